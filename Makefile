@@ -1,0 +1,42 @@
+# Two commands: `make validate` (set-up and the main job) and `make test` (set-up and all tests).
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+# One thread, set before numpy loads: the timing protocol asks for it, and two libraries with two threads each are slower.
+export OMP_NUM_THREADS ?= 1
+EXTRAS = test,lint,nmr,browser,cluster,octave,peers
+
+.PHONY: validate test lint clean help
+help:
+	@echo "make validate   set up .venv, compare the surrogate with what Spinach said, write reports/<run>/report.html"
+	@echo "make test       set up .venv with the test extras, run every test"
+	@echo "make lint       ruff and pyright"
+
+validate: $(VENV)/.ready
+	$(BIN)/pytest harness/ --validate-against spinach
+
+test: $(VENV)/.ready-test
+	$(BIN)/pytest tests/ -n auto --dist loadgroup $(PYTEST_ARGS)
+
+lint: $(VENV)/.ready-test
+	$(BIN)/ruff check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "missing: Python 3.11 or newer as '$(PYTHON)' (set PYTHON=...)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "missing: the venv module of $(PYTHON) (Debian: apt install python3-venv)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.ready-test: pyproject.toml $(VENV)/.ready
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[$(EXTRAS)]"
+	@command -v octave-cli >/dev/null || echo "missing: octave-cli (Debian: apt install octave); tests that need it are skipped"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache

@@ -1,0 +1,42 @@
+"""spin-harness: may a fast surrogate of spin dynamics be trusted in place of Spinach?
+
+The public face, stable for other programs::
+
+    from harness import SpinSystem, TimeGrid, Trajectory, load_molecule, simulate, load_surrogate
+
+Names are resolved on first use, so that importing the package (as every pytest run does through the
+plugin) costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harness.references import simulate
+    from harness.spins import SpinSystem, TimeGrid, Trajectory, load_molecule
+    from harness.surrogates import load_surrogate
+
+__version__ = "0.1.0"
+
+__all__ = ["SpinSystem", "TimeGrid", "Trajectory", "load_molecule", "load_surrogate", "simulate"]
+
+_HOME = {
+    "SpinSystem": "harness.spins",
+    "TimeGrid": "harness.spins",
+    "Trajectory": "harness.spins",
+    "load_molecule": "harness.spins",
+    "load_surrogate": "harness.surrogates",
+    "simulate": "harness.references",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'harness' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
