@@ -1,0 +1,57 @@
+"""Reading XML from strangers: UTF-8 only, no document type (so no entities), and one line for every fault."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from xml.etree import ElementTree
+
+from harness.errors import InputError
+
+
+def read_xml(path: Path, root: str) -> ElementTree.Element:
+    """The root element of a file, which must be named ``root``.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is not UTF-8, has a document type declaration, is not well-formed, or has another
+        root.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}: is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise InputError(f"{str(path)!r}: cannot be read ({error.strerror})") from None
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise InputError(f"{path.name}: has a document type declaration, which is not read; remove it")
+    try:
+        element = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError, RecursionError) as error:
+        raise InputError(f"{path.name}: is not well-formed XML ({str(error).splitlines()[0]})") from None
+    if element.tag != root:
+        raise InputError(f"{path.name}: root element {element.tag!r}, expected {root!r}")
+    return element
+
+
+def number_of(element: ElementTree.Element, key: str, where: str) -> float:
+    """A finite number in an attribute."""
+    text = element.get(key)
+    try:
+        value = float(text) if text is not None else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(f"{where}: {key} = {text!r} of <{element.tag}> must be a finite number")
+    return value
+
+
+def index_of(element: ElementTree.Element, key: str, where: str, count: int | None = None) -> int:
+    """A whole number from 1 (to ``count``) in an attribute."""
+    text = element.get(key, "")
+    value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if value < 1 or (count is not None and value > count):
+        upto = "" if count is None else f" to {count}"
+        raise InputError(f"{where}: {key} = {text!r} of <{element.tag}> must be a number from 1{upto}")
+    return value

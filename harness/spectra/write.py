@@ -1,0 +1,118 @@
+"""Writing a trajectory or a spectrum: CSV, JSON, PNG and JCAMP-DX, chosen by the ending of the file name."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.durable import write_bytes, write_json, write_text
+from harness.errors import InputError
+from harness.spectra.spectrum import Spectrum
+from harness.spins import Trajectory
+
+ENDINGS = (".csv", ".json", ".png", ".jdx")
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a simulation gave: a trajectory, its spectrum if one was asked for, and the facts of the experiment."""
+
+    title: str
+    trajectory: Trajectory
+    spectrum: Spectrum | None = None
+    isotope: str = "1H"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def csv(self) -> str:
+        """t_s,mx,my,i1z; or ppm (offset_hz without a field),real,imag of the spectrum. Empty cells: not given."""
+        if self.spectrum is not None:
+            known = self.spectrum.larmor_hz is not None
+            axis = self.spectrum.ppm if known else self.spectrum.offset_hz
+            head = f"{'ppm' if known else 'offset_hz'},real,imag"
+            columns = [axis, np.real(self.spectrum.intensity), np.imag(self.spectrum.intensity)]
+        else:
+            head = "t_s,mx,my,i1z"
+            columns = [self.trajectory.grid.times_s, self.trajectory.mx, self.trajectory.my, self.trajectory.i1z]
+        rows = zip(*(_cells(column, len(columns[0])) for column in columns), strict=True)
+        return "\n".join([head, *(",".join(row) for row in rows)]) + "\n"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON values: the facts, the provenance, and all samples."""
+        values: dict[str, Any] = {
+            "title": self.title,
+            **self.facts,
+            "points": self.trajectory.grid.points,
+            "dt_s": self.trajectory.grid.dt_s,
+            "provenance": self.trajectory.provenance.as_dict(),
+        }
+        for name in ("mx", "my", "i1z"):
+            array = getattr(self.trajectory, name)
+            values[name] = None if array is None else array.tolist()
+        if self.spectrum is not None:
+            known = self.spectrum.larmor_hz is not None
+            values["spectrum"] = {
+                "offset_hz": self.spectrum.offset_hz.tolist(),
+                "ppm": self.spectrum.ppm.tolist() if known else None,
+                "real": np.real(self.spectrum.intensity).tolist(),
+                "imag": np.imag(self.spectrum.intensity).tolist(),
+            }
+        return values
+
+    def png(self) -> bytes:
+        """The picture: the spectrum if there is one, else the trajectory."""
+        from harness.spectra.draw import spectrum_figure, trajectory_figure
+
+        if self.spectrum is not None:
+            figure = spectrum_figure(self.spectrum, self.title, self.isotope)
+        else:
+            figure = trajectory_figure(self.trajectory, self.title)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=200)
+        return buffer.getvalue()
+
+    def write(self, path: str | Path) -> None:
+        """Write whole and rename; see :func:`check_out` for what is refused, and when."""
+        path = Path(path)
+        check_out(path, self.spectrum is not None)
+        try:
+            if path.suffix == ".csv":
+                write_text(path, self.csv())
+            elif path.suffix == ".json":
+                write_json(path, self.as_dict())
+            elif path.suffix == ".png":
+                write_bytes(path, self.png())
+            else:
+                from harness.exchange.jcamp import jcamp_of
+
+                assert self.spectrum is not None  # check_out has seen to it
+                write_text(path, jcamp_of(self.spectrum, self.title, self.isotope))
+        except OSError as error:
+            raise InputError(f"{str(path)!r}: cannot be written ({error.strerror})") from None
+
+
+def check_out(path: Path, spectrum: bool) -> None:
+    """Refuse what cannot be written before anything is computed.
+
+    Raises
+    ------
+    InputError
+        For an unknown ending, a folder that is not there, or ``.jdx`` without a spectrum.
+    """
+    if path.suffix not in ENDINGS:
+        raise InputError(f"--out {str(path)!r}: the ending must be one of {', '.join(ENDINGS)}")
+    if path.suffix == ".jdx" and not spectrum:
+        raise InputError(f"--out {str(path)!r}: JCAMP-DX is for spectra here; add --spectrum")
+    if not path.parent.is_dir():
+        raise InputError(f"--out {str(path)!r}: there is no folder {str(path.parent)!r}; make it first")
+    if path.is_dir():
+        raise InputError(f"--out {str(path)!r}: is a folder; name a file in it")
+
+
+def _cells(column: np.ndarray | None, rows: int) -> list[str]:
+    # repr is the shortest decimal that reads back as the same float.
+    return [""] * rows if column is None else [repr(value) for value in column.tolist()]

@@ -1,0 +1,53 @@
+"""The molecules that come with the package, by name and source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.errors import InputError
+from harness.resources import shared_folder
+from harness.spins.molecule import Molecule
+from harness.spins.molecule_file import parse_molecule, read_toml
+
+DEFAULT_SOURCE = "gissmo"
+
+
+def molecule_names() -> dict[str, list[str]]:
+    """Every molecule that comes with the package, with its sources."""
+    names: dict[str, list[str]] = {}
+    for path in sorted(shared_folder("molecules").glob("*.toml")):
+        name, _, source = path.stem.rpartition(".")
+        names.setdefault(name, []).append(source)
+    return names
+
+
+def load_molecule(name: str | Path, source: str | None = None) -> Molecule:
+    """A molecule by name and source, or from a TOML file of one's own.
+
+    Parameters
+    ----------
+    name
+        A name that :func:`molecule_names` lists, or the path of a ``.toml`` file.
+    source
+        "gissmo" or "govindaraju"; by default GISSMO, or the only one there is.
+
+    Raises
+    ------
+    InputError
+        For an unknown molecule or source, or a file that breaks a rule of the format; the message names the key.
+    """
+    if str(name).endswith(".toml"):
+        path = Path(name)
+        if source is not None:
+            raise InputError(f"source {source!r} with {path.name}: a file is its own source; leave it out")
+        return parse_molecule(read_toml(path), path.name)
+    known = molecule_names()
+    if name not in known:
+        names = ", ".join(known)
+        raise InputError(f"molecule {str(name)!r} is unknown (known: {names}; or give a path to a .toml file)")
+    sources = known[str(name)]
+    chosen = source or (DEFAULT_SOURCE if DEFAULT_SOURCE in sources else sources[0])
+    if chosen not in sources:
+        raise InputError(f"source {chosen!r} is not there for {name} (there are: {', '.join(sources)})")
+    path = shared_folder("molecules") / f"{name}.{chosen}.toml"
+    return parse_molecule(read_toml(path), path.name, chosen)

@@ -1,0 +1,140 @@
+"""Spinach scripts: the text, and that they run."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness import TimeGrid, load_molecule, simulate
+from harness.errors import InputError
+from harness.exchange.spinach_script import comment_text, quoted, spinach_script_of
+from harness.spins import Molecule
+from harness.spins.isotopes import gyromagnetic_ratio
+from tests.exchange.hostile import NAMES, hostile_molecule
+
+GRID = TimeGrid(40, 2e-4)
+
+
+def test_every_number_is_in_the_script() -> None:
+    molecule = load_molecule("valine")
+    text = spinach_script_of(molecule, "valine_fid", 14.1, GRID)
+    assert text.splitlines()[11] == "function [fid,t]=valine_fid()"
+    for value in (*molecule.shifts_ppm.tolist(), *molecule.couplings_hz[np.triu(molecule.couplings_hz) != 0].tolist()):
+        assert repr(value) in text
+    assert "sys.magnet=14.1;" in text
+
+
+def test_strings_are_literals_and_nothing_else() -> None:
+    """Outside of quoted strings and char codes, no name leaves a trace."""
+    for name in NAMES:
+        expression = quoted(name)
+        rest = re.sub(r"'(?:[^'\n]|'')*'", "", expression)
+        assert re.fullmatch(r"[\[\] ]*(char\(\[[0-9 ]+\]\)[\[\] ]*)*", rest), (name, expression)
+        assert expression.isascii()
+        assert "\n" not in expression
+    assert quoted("") == "''"
+    assert quoted("it's") == "'it''s'"
+
+
+def test_comments_stay_on_their_line() -> None:
+    assert comment_text("a\nb\r\u2028system('x')\x00") == "a b system('x')?"
+    text = spinach_script_of(hostile_molecule(), "f", 14.1, GRID)
+    assert text.isascii()
+    code = [line for line in text.splitlines() if line and not line.startswith("%")]
+    assert sum("system(" in line for line in code) == 1  # the label, inside its quotes
+
+
+@pytest.mark.parametrize("name", ["1a", "a-b", "", "a;b", "a b", "a\n", "x" * 80, "é"])
+def test_the_name_must_be_an_identifier(name: str) -> None:
+    with pytest.raises(InputError, match="MATLAB identifier"):
+        spinach_script_of(load_molecule("alanine"), name, 14.1, GRID)
+
+
+def test_the_field_must_be_positive() -> None:
+    with pytest.raises(InputError, match=r"field_t = 0\.0"):
+        spinach_script_of(load_molecule("alanine"), "a", 0.0, GRID)
+
+
+@pytest.mark.octave
+def test_octave_reads_the_literals_back(tmp_path: Path) -> None:
+    import subprocess
+
+    lines = [f"x={quoted(name)}; printf('%d ',double(x)); printf('\\n');" for name in NAMES]
+    script = tmp_path / "names.m"
+    script.write_text("1;\n" + "\n".join(lines) + "\n", encoding="ascii")
+    done = subprocess.run(
+        ["octave-cli", "--no-init-file", str(script)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+        check=True,
+    )
+    rows = [line for line in done.stdout.splitlines() if line.strip()]
+    for name, row in zip(NAMES, rows, strict=True):
+        # Octave's char is one byte: of codes beyond 255 it keeps none, MATLAB keeps them all.
+        if all(ord(c) < 256 for c in name):
+            assert "".join(chr(int(code)) for code in row.split()) == name
+    assert not (tmp_path / "pwned").exists()
+
+
+def run_in_spinach(text: str, folder: Path, also: str = "g=[];") -> dict[str, np.ndarray]:
+    from scipy.io import loadmat
+
+    from harness.bridge.octave_batch import OctaveBatch
+
+    (folder / "fid_of.m").write_text(text, encoding="ascii")
+    script, result = folder / "caller.m", folder / "out.mat"
+    script.write_text(
+        f"addpath({quoted(str(folder))}); [fid,t]=fid_of(); {also}\n"
+        "save('-v7',getenv('HARNESS_RESULT'),'fid','t','g');\n",
+        encoding="ascii",
+    )
+    done = OctaveBatch().run_script(script, os.environ["SPINACH_ROOT"], 120, result)
+    assert done.status == 0, done.last_words
+    return {name: np.ravel(value) for name, value in loadmat(result).items() if name in ("fid", "t", "g")}
+
+
+@pytest.mark.spinach
+@pytest.mark.parametrize("name", ["alanine", "serine", "glycine-13c"])
+def test_live_spinach_agrees(tmp_path: Path, name: str) -> None:
+    molecule = load_molecule(name)
+    expected = simulate(molecule.at(14.1), GRID, observables=("m",)).m
+    # Spinach subtracts the carrier from Larmor frequencies of 4e9 rad/s: 5e-7 rad/s, here 4e-9; 13C adds its own.
+    np.testing.assert_allclose(
+        run_in_spinach(spinach_script_of(molecule, "fid_of", 14.1, GRID), tmp_path)["fid"], expected, atol=5e-8
+    )
+
+
+@pytest.mark.spinach
+def test_live_spinach_with_hostile_names(tmp_path: Path) -> None:
+    molecule = hostile_molecule()
+    plain = Molecule("plain", "file", tuple("ABCDEF"), molecule.isotopes, tuple("ABCDEF"), molecule.shifts_ppm,
+                     molecule.couplings_hz)  # fmt: skip
+    expected = simulate(plain.at(9.4), GRID, observables=("m",)).m
+    np.testing.assert_allclose(
+        run_in_spinach(spinach_script_of(molecule, "fid_of", 9.4, GRID), tmp_path)["fid"], expected, atol=5e-8
+    )
+    assert not list(tmp_path.glob("pwned"))
+
+
+@pytest.mark.spinach
+def test_live_spinach_observing_a_negative_gyromagnetic_ratio(tmp_path: Path) -> None:
+    couplings = np.array([[0, 90.0], [90.0, 0]])
+    labels = ("N", "H")
+    molecule = Molecule(
+        "amide", "file", labels, ("15N", "1H"), labels, np.array([120.0, 8.0]), couplings, observed="15N"
+    )
+    system = molecule.at(9.4, {"15N": 118.0})
+    text = spinach_script_of(molecule, "fid_of", 9.4, GRID, carrier_ppm=118.0)
+    assert "conj(fid(:)/fid(1))" in text
+    found = run_in_spinach(text, tmp_path, also="g=spin('15N');")
+    # Both convert ppm to Hz with their own gyromagnetic ratio: 2e-4 apart.
+    ratio = float(found["g"][0]) / gyromagnetic_ratio("15N")
+    assert ratio == pytest.approx(1, abs=5e-4)
+    expected = simulate(system.with_(offsets_hz=system.offsets_hz * ratio), GRID, observables=("m",)).m
+    np.testing.assert_allclose(found["fid"], expected, atol=5e-7)

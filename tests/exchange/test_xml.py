@@ -1,0 +1,199 @@
+"""SpinXML both ways and GISSMO in: values bit for bit, names as data, one line for what is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness import load_molecule
+from harness.errors import InputError
+from harness.exchange.gissmo_xml import read_gissmo_xml
+from harness.exchange.molecule_toml import toml_of
+from harness.exchange.spinxml import read_spinxml, spinxml_of
+from harness.spins import Molecule, molecule_names
+from tests.exchange.hostile import hostile_molecule
+
+
+def written(folder: Path, text: str, name: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def same(one: Molecule, other: Molecule) -> None:
+    assert one.labels == other.labels
+    assert one.isotopes == other.isotopes
+    np.testing.assert_array_equal(one.shifts_ppm, other.shifts_ppm)
+    np.testing.assert_array_equal(one.couplings_hz, other.couplings_hz)
+
+
+@pytest.mark.parametrize("name", molecule_names())
+def test_spinxml_and_toml_round_trip(tmp_path: Path, name: str) -> None:
+    for source in molecule_names()[name]:
+        molecule = load_molecule(name, source)
+        through = read_spinxml(written(tmp_path, spinxml_of(molecule), "a.sxml"))
+        same(molecule, through)
+        back = load_molecule(written(tmp_path, toml_of(molecule), "b.toml"))
+        same(molecule, back)
+        assert (back.name, back.tagged_spin, back.groups) == (molecule.name, molecule.tagged_spin, molecule.groups)
+        assert dict(back.conditions) == dict(molecule.conditions)
+        assert dict(back.citation) == dict(molecule.citation)
+        assert set(back.status.values()) == set(molecule.status.values())
+
+
+def test_names_are_data(tmp_path: Path) -> None:
+    molecule = hostile_molecule()
+    same(molecule, read_spinxml(written(tmp_path, spinxml_of(molecule), "a.sxml")))
+    back = load_molecule(written(tmp_path, toml_of(molecule), "b.toml"))
+    assert back.name == molecule.name
+    assert back.labels == tuple("_".join(label.split()) for label in molecule.labels)
+    np.testing.assert_array_equal(back.couplings_hz, molecule.couplings_hz)
+    assert back.tagged_spin == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=5, unique=True),
+    st.floats(-1e3, 1e3),
+    st.floats(-300, 300),
+)
+def test_any_label(tmp_path_factory: pytest.TempPathFactory, labels: list[str], shift: float, coupling: float) -> None:
+    n = len(labels)
+    couplings = np.full((n, n), coupling) - np.diag(np.full(n, coupling))
+    names = tuple(labels)
+    molecule = Molecule("any", "file", names, ("1H",) * n, names, np.full(n, shift), couplings)
+    folder = tmp_path_factory.mktemp("any")
+    try:
+        text = spinxml_of(molecule)
+    except InputError as refused:
+        assert "XML cannot" in str(refused)  # noqa: PT017 (a refusal is one of the two right outcomes)
+    else:
+        same(molecule, read_spinxml(written(folder, text, "a.sxml")))
+    try:
+        text = toml_of(molecule)
+    except InputError as refused:
+        assert "without spaces" in str(refused)  # noqa: PT017
+    else:
+        back = load_molecule(written(folder, text, "b.toml"))
+        np.testing.assert_array_equal(back.couplings_hz, molecule.couplings_hz)
+        np.testing.assert_array_equal(back.shifts_ppm, molecule.shifts_ppm)
+
+
+def test_what_is_written_follows_the_schema() -> None:
+    """The rules of SpinXML that a reader relies on: consecutive ids, kinds, units, no pair with itself."""
+    root = ElementTree.fromstring(spinxml_of(load_molecule("valine")))
+    assert [s.get("id") for s in root.findall("spin")] == [str(k + 1) for k in range(8)]
+    items = root.findall("interaction")
+    assert [i.get("id") for i in items] == [str(k + 1) for k in range(len(items))]
+    assert {(i.get("kind"), i.get("units")) for i in items} == {("shift", "ppm"), ("jcoupling", "Hz")}
+    assert all(i.get("spin_b") is None for i in items if i.get("kind") == "shift")
+    assert all(i.get("spin_a") != i.get("spin_b") for i in items)
+    assert all(len(i) == 1 and i[0].tag == "scalar" for i in items)
+
+
+TENSORS = """<?xml version="1.0" encoding="utf-8"?>
+<spin_system>
+  <spin id="2" isotope="13C" label="C"><coordinates x="0" y="0" z="1"/></spin>
+  <spin id="1" isotope="1H" label="H"/>
+  <spin id="3" isotope="17O"/>
+  <interaction kind="shift" id="1" units="ppm" spin_a="1"><tensor xx="1" xy="9" xz="0" yx="9" yy="2" yz="0" zx="0"
+    zy="0" zz="6"/></interaction>
+  <interaction kind="shift" id="2" units="ppm" spin_a="2"><eigenvalues xx="10" yy="20" zz="30"/>
+    <orientation><euler_angles alpha="0" beta="1" gamma="0"/></orientation></interaction>
+  <interaction kind="jcoupling" id="3" units="Hz" spin_a="2" spin_b="1"><aniso_asymm iso="140.5" aniso="3" asymm="0"/>
+    <orientation><euler_angles alpha="0" beta="1" gamma="0"/></orientation></interaction>
+  <interaction kind="dipolar" id="4" units="Hz" spin_a="1" spin_b="2"><scalar iso="0"/></interaction>
+  <interaction kind="quadrupolar" id="5" units="MHz" spin_a="3"><scalar iso="0"/></interaction>
+  <interaction kind="jcoupling" id="6" units="Hz" spin_a="1" spin_b="3"><scalar iso="5"/></interaction>
+</spin_system>
+"""
+
+
+def test_isotropic_parts_are_read(tmp_path: Path) -> None:
+    molecule = read_spinxml(written(tmp_path, TENSORS, "t.xml"), keep=["1H", "13C"])
+    assert molecule.labels == ("H", "C")
+    assert molecule.isotopes == ("1H", "13C")
+    assert molecule.shifts_ppm.tolist() == [3.0, 20.0]
+    assert molecule.couplings_hz.tolist() == [[0, 140.5], [140.5, 0]]
+    assert read_spinxml(tmp_path / "t.xml", keep=["13C"]).labels == ("C",)
+
+
+GOOD = spinxml_of(load_molecule("alanine"))
+BROKEN = {
+    "isotope": (TENSORS, ["'17O' of spin 3", "--keep"]),
+    "not xml": ("<spin_system>", ["not well-formed"]),
+    "root": ("<molecule/>", ["'molecule'", "'spin_system'"]),
+    "doctype": ('<!DOCTYPE x [<!ENTITY a "b">]><spin_system/>', ["document type"]),
+    "empty": ("<spin_system/>", ["ids of <spin>"]),
+    "id twice": (GOOD.replace('spin id="2"', 'spin id="1"'), ["ids of <spin>", "[1, 1, 3, 4]"]),
+    "id word": (GOOD.replace('spin id="2"', 'spin id="two"'), ["id = 'two'"]),
+    "unit": (GOOD.replace('units="Hz"', 'units="kHz"', 1), ["'kHz'", "must be Hz"]),
+    "shift unit": (GOOD.replace('units="ppm"', 'units="Hz"', 1), ["shift in 'Hz'", "must be ppm"]),
+    "kind": (GOOD.replace('kind="jcoupling"', 'kind="hfc"', 1), ["'hfc'", "only shift and jcoupling"]),
+    "unknown spin": (GOOD.replace('spin_b="2"', 'spin_b="9"', 1), ["spin_b = '9'", "1 to 4"]),
+    "nan": (GOOD.replace('iso="3.7674"', 'iso="nan"'), ["iso = 'nan'", "finite"]),
+    "no value": (GOOD.replace('<scalar iso="3.7674" />', ""), ["no value"]),
+    "no shift": (GOOD.replace('kind="shift" id="1"', 'kind="dipolar" id="1"'), ["spin 1 has no interaction"]),
+    "two shifts": (GOOD.replace('spin_a="2">', 'spin_a="1">', 1), ["has a shift already"]),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_spinxml(tmp_path: Path, case: str) -> None:
+    text, words = BROKEN[case]
+    with pytest.raises(InputError) as caught:
+        read_spinxml(written(tmp_path, text, "case.sxml"))
+    message = str(caught.value)
+    assert "\n" not in message
+    for word in ["case.sxml", *words]:
+        assert word in message
+
+
+GISSMO = """<spin_simulation><version>2</version><name>Some acid; system('x')</name><ID>bmse000000_simulation_1</ID>
+<field_strength>499.84</field_strength>
+<coupling_matrix><label>merged</label><index>1</index><lw>1.2</lw>
+<spin_names><spin index="1" name="9"></spin><spin index="2" name="12"></spin></spin_names>
+<chemical_shifts_ppm><cs index="2" ppm="2.5"></cs><cs index="1" ppm="1.0533"></cs></chemical_shifts_ppm>
+<couplings_Hz><coupling from_index="2" to_index="1" value="7.3360420"></coupling></couplings_Hz></coupling_matrix>
+<coupling_matrix><chemical_shifts_ppm><cs index="1" ppm="5.5"></cs></chemical_shifts_ppm></coupling_matrix>
+</spin_simulation>
+"""
+
+
+def test_gissmo(tmp_path: Path) -> None:
+    path = written(tmp_path, GISSMO, "g.xml")
+    molecule = read_gissmo_xml(path)
+    assert molecule.labels == ("H9", "H12")
+    assert molecule.shifts_ppm.tolist() == [1.0533, 2.5]
+    assert molecule.couplings_hz.tolist() == [[0, 7.336042], [7.336042, 0]]
+    assert molecule.name == "Some acid; system('x')"
+    assert "bmse000000" in molecule.citation["id"]
+    assert read_gissmo_xml(path, matrix=2).shifts_ppm.tolist() == [5.5]
+    same(molecule, load_molecule(written(tmp_path, toml_of(molecule), "g.toml")))
+
+
+BROKEN_GISSMO = {
+    "matrix": (GISSMO, 3, ["no coupling_matrix 3", "there are 2"]),
+    "gap": (GISSMO.replace('cs index="2"', 'cs index="3"'), 1, ["[1, 3]"]),
+    "twice": (GISSMO.replace('cs index="2"', 'cs index="1"'), 1, ["spin 1 has two shifts"]),
+    "value": (GISSMO.replace('"7.3360420"', '"seven"'), 1, ["value = 'seven'"]),
+    "index": (GISSMO.replace('to_index="1"', 'to_index="7"'), 1, ["to_index = '7'", "1 to 2"]),
+    "itself": (GISSMO.replace('to_index="1"', 'to_index="2"'), 1, ["one spin"]),
+    "root": ("<a/>", 1, ["'spin_simulation'"]),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_GISSMO)
+def test_broken_gissmo(tmp_path: Path, case: str) -> None:
+    text, matrix, words = BROKEN_GISSMO[case]
+    with pytest.raises(InputError) as caught:
+        read_gissmo_xml(written(tmp_path, text, "case.xml"), matrix)
+    message = str(caught.value)
+    assert "\n" not in message
+    for word in ["case.xml", *words]:
+        assert word in message

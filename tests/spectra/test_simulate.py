@@ -1,0 +1,177 @@
+"""``harness simulate`` as a user calls it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness import SpinSystem, TimeGrid, load_molecule, simulate
+from harness.cli import main
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in ("simulate", *arguments)])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Path:
+    path = tmp_path / "my_system.toml"
+    path.write_text("offsets_hz = [10.0, -35.0]\ncouplings_hz = [[0, 7.2], [7.2, 0]]\n", encoding="utf-8")
+    return path
+
+
+def test_csv_is_the_library_call_to_the_bit(tmp_path: Path) -> None:
+    out = tmp_path / "alanine.csv"
+    options = ("--method", "exact", "--field-t", 14.1, "--carrier-ppm", 2.6, "--points", 300, "--dt-s", 1e-4)
+    assert run("alanine", *options, "--out", out) == 0
+    rows = list(csv.reader(out.read_text(encoding="utf-8").splitlines()))
+    assert rows[0] == ["t_s", "mx", "my", "i1z"]
+    expected = simulate(
+        load_molecule("alanine", source="gissmo").at(field_t=14.1, carrier_ppm=2.6), TimeGrid(300, 1e-4)
+    )
+    table = np.array(rows[1:], dtype=float).T
+    for column, array in zip(table, (expected.grid.times_s, expected.mx, expected.my, expected.i1z), strict=True):
+        np.testing.assert_array_equal(column, array)
+
+
+def test_csv_on_stdout_by_default(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(pair, "--points", 2) == 0
+    head, first, second = capsys.readouterr().out.splitlines()
+    assert head == "t_s,mx,my,i1z"
+    np.testing.assert_allclose([float(v) for v in first.split(",")], [0, 1, 0, 1], atol=1e-14)
+    system = SpinSystem(offsets_hz=[10.0, -35.0], couplings_hz=[[0, 7.2], [7.2, 0]])
+    assert float(second.split(",")[1]) == simulate(system, TimeGrid(2, 1e-4)).mx[1]  # type: ignore[index]
+
+
+def test_t2_damps_m_only(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(pair, "--points", 50, "--dt-s", 1e-3, "--t2-s", 0.02, "--json") == 0
+    damped = json.loads(capsys.readouterr().out)
+    assert run(pair, "--points", 50, "--dt-s", 1e-3, "--json") == 0
+    plain = json.loads(capsys.readouterr().out)
+    decay = np.exp(-1e-3 * np.arange(50) / 0.02)
+    np.testing.assert_allclose(damped["mx"], decay * plain["mx"], rtol=1e-12)
+    assert damped["i1z"] == plain["i1z"]
+    assert damped["t2_s"] == 0.02
+
+
+def test_spectrum_has_its_lines_where_the_shifts_are(tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    options = ("--points", 16384, "--dt-s", 1.25e-4, "--t2-s", 0.5, "--spectrum", "--out", out)
+    assert run("alanine", *options) == 0
+    rows = out.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "ppm,real,imag"
+    ppm, real, _ = np.array([row.split(",") for row in rows[1:]], dtype=float).T
+    for shift in (1.46617, 3.7674):
+        near = np.abs(ppm - shift) < 0.05
+        centre = np.sum(ppm[near] * real[near]) / np.sum(real[near])
+        assert centre == pytest.approx(shift, abs=1e-3)
+
+
+def test_pictures(tmp_path: Path, pair: Path) -> None:
+    for number, arguments in enumerate(
+        [
+            ("alanine", "--points", 2048, "--dt-s", 5e-4, "--spectrum"),
+            ("alanine",),
+            (pair, "--points", 64, "--spectrum"),
+        ]
+    ):
+        out = tmp_path / f"{number}.png"
+        assert run(*arguments, "--out", out) == 0
+        assert out.read_bytes().startswith(PNG)
+        assert len(out.read_bytes()) > 5000
+    assert not list(tmp_path.glob(".*part"))
+
+
+def test_the_axis_runs_from_right_to_left() -> None:
+    from harness.spectra import cosine_window, spectrum_of
+    from harness.spectra.draw import spectrum_figure
+
+    grid = TimeGrid(2048, 5e-4)
+    signal = simulate(load_molecule("alanine").at(14.1), grid).m
+    spectrum = spectrum_of(signal, grid, cosine_window(grid), field_t=14.1, carrier_ppm=2.616785)
+    axes = spectrum_figure(spectrum, "a $name$ with dollars").axes[0]
+    left, right = axes.get_xlim()
+    assert left > 3.7674 > 1.46617 > right
+    assert "ppm" in axes.get_xlabel()
+    assert axes.get_title(loc="left") == "a $name$ with dollars"
+
+
+def test_carriers_by_isotope(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("glycine-13c", "--carrier-ppm", "3.0", "--carrier-ppm", "13C=40", "--points", 2, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["carrier_ppm"] == {"13C": 40.0, "1H": 3.0}
+
+
+def test_system_file_with_a_field_gets_a_ppm_axis(tmp_path: Path, pair: Path) -> None:
+    out = tmp_path / "s.csv"
+    assert run(pair, "--spectrum", "--field-t", 9.4, "--carrier-ppm", 4.7, "--points", 64, "--out", out) == 0
+    assert out.read_text(encoding="utf-8").startswith("ppm,")
+    assert run(pair, "--spectrum", "--points", 64, "--out", out) == 0
+    assert out.read_text(encoding="utf-8").startswith("offset_hz,")
+
+
+def test_aliasing_is_a_warning_for_samples_and_refused_for_spectra(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("alanine", "--carrier-ppm", 20, "--points", 2) == 0
+    assert "warning: offset of spin 'HB1'" in capsys.readouterr().err
+    assert run("alanine", "--carrier-ppm", 20, "--points", 2, "--spectrum") == 2
+    assert "use dt_s below" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("alanin",), "molecule 'alanin' is unknown"),
+        (("alanine", "--source", "x"), "source 'x' is not there"),
+        (("alanine", "--method", "magic"), "'magic' is not one of"),
+        (("alanine", "--points", "0"), "points = 0"),
+        (("alanine", "--points", "many"), "'many' is not a valid integer"),
+        (("alanine", "--dt-s", "-1"), "dt_s = -1.0"),
+        (("alanine", "--dt-s", "nan"), "dt_s = nan"),
+        (("alanine", "--field-t", "0"), "field_t = 0.0"),
+        (("alanine", "--t2-s", "0"), "t2_s = 0.0"),
+        (("alanine", "--carrier-ppm", "x"), "'x': must be a number, or ISOTOPE=number"),
+        (("alanine", "--carrier-ppm", "1", "--carrier-ppm", "1H=2"), "1H has a carrier already"),
+        (("alanine", "--carrier-ppm", "13C=2"), "carrier for '13C'"),
+        (("alanine", "--carrier-ppm", "nan"), "must be finite"),
+        (("alanine", "--out", "a.txt"), "ending must be one of"),
+        (("alanine", "--out", "nowhere/a.csv"), "there is no folder"),
+        (("alanine", "--out", "a.jdx"), "add --spectrum"),
+        (("nowhere.toml",), "cannot be read"),
+        (("my_system.toml", "--source", "gissmo"), "leave --source out"),
+        (("my_system.toml", "--field-t", "9.4"), "only make a ppm axis, together"),
+        (("my_system.toml", "--field-t", "9.4", "--carrier-ppm", "13C=4"), "the observed isotope"),
+        ((), "Missing argument"),
+    ],
+)
+def test_refusals(
+    arguments: tuple[str, ...],
+    words: str,
+    pair: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(pair.parent)
+    assert run(*arguments) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert words in output.err
+    assert len(output.err.strip().splitlines()) == 1
+    assert [path.name for path in pair.parent.iterdir()] == ["my_system.toml"]
+
+
+def test_completion() -> None:
+    import click
+
+    from harness.cli.simulate import command, complete_molecule, complete_source
+
+    context = click.Context(command, info_name="simulate")
+    context.params = {"what": "alanine"}
+    assert "alanine" in complete_molecule(context, command.params[0], "al")
+    assert complete_source(context, command.params[1], "go") == ["govindaraju"]
