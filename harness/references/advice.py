@@ -1,0 +1,184 @@
+"""Which method for this system, this horizon and this error: measured where that is cheap, estimated where it is not.
+
+The errors of the formulas and clusters are found on the system itself, each from its distance to the finest of them
+(weak coupling, pair product, clusters of 3, 5, 7 spins), which converge fast enough for that. Times of these are
+measured in passing. Times of the exact kind are operation counts times constants of one core (measured on a 2020s
+server core; a guide, not a promise).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from math import comb, pi, tau
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.references import exact, liouville, reference, typicality
+from harness.references.base import available_memory_bytes
+from harness.references.chebyshev import needed_order
+from harness.spins import SpinSystem, TimeGrid
+
+EIGEN_S = 4e-10
+"""Seconds per d³: eigenvectors and three products of a real symmetric block."""
+SUM_S = 5e-10
+"""Seconds per transition and sample of the double sum."""
+LIOUVILLE_S = 4e-9
+"""Seconds per element of a coherence block, per coupling or offset, per product with L."""
+STATE_S = 1.8e-8
+"""Seconds per component of the four random states, per coupling or offset, per product with H."""
+DENSE_S = 4e-10
+"""Seconds per element of a dense complex product, (2^N)³ of them."""
+FORMULAS = (("weak-coupling", {}), ("pair-product", {}), *(("cluster", {"size": size}) for size in (3, 5, 7)))
+"""From crude to fine; the last that fits judges the others."""
+CLUSTER_LIMIT = 11
+"""Clusters of more spins (a large equivalent group) are not tried in passing: they cost as much as the answer."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One method on this system: error of M (RMSE) and how it is known, seconds, bytes, and why not, if not."""
+
+    label: str
+    method: str
+    error: float
+    error_source: str
+    seconds: float
+    seconds_source: str
+    memory_bytes: float
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Every option, cheapest first among the usable ones, and the one to take."""
+
+    options: tuple[Option, ...]
+    chosen: Option | None
+    reasons: tuple[str, ...]
+
+
+def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
+    """Weigh the methods for M of ``system`` on ``grid`` with an RMSE of at most ``error``.
+
+    Raises
+    ------
+    InputError
+        Unless 0 < ``error`` < 1.
+    """
+    if not 0 < error < 1:
+        raise InputError(f"error = {error!r}: must be a number between 0 and 1 (RMSE of M)")
+    options = [*_formulas(system, grid), *_exact_kind(system, grid, error)]
+    usable = [o for o in options if not o.refused and o.error <= error]
+    chosen = min(usable, key=lambda o: o.seconds) if usable else None
+    ranked = sorted(options, key=lambda o: (bool(o.refused), o.seconds))
+    return Advice(tuple(ranked), chosen, tuple(_reasons(system, grid, error, chosen)))
+
+
+def _formulas(system: SpinSystem, grid: TimeGrid) -> list[Option]:
+    signals: list[tuple[str, str, np.ndarray, float]] = []
+    largest = max(len(group) for group in system.equivalent_groups())
+    for method, options in FORMULAS:
+        size = options.get("size", 2)
+        if method == "cluster" and size + largest - 1 > CLUSTER_LIMIT:
+            continue
+        subject = reference(method, **options)
+        subject.simulate(system, TimeGrid(1, grid.dt_s), ("m",))
+        began = time.perf_counter()
+        m = subject.simulate(system, grid, ("m",)).m
+        label = f"{method} --size {size}" if options else method
+        signals.append((label, method, m, time.perf_counter() - began))
+    found = []
+    best, _, finest, _ = signals[-1]
+    for label, method, m, seconds in signals[:-1]:
+        distance = float(np.sqrt(np.mean(np.abs(m - finest) ** 2) / 2))
+        memory = 2e6 + 64.0 * len(system) * grid.points
+        found.append(Option(label, method, distance, f"to {best}", seconds, "measured", memory))
+    return found
+
+
+def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float) -> list[Option]:
+    parts = [system.subsystem(spins) for spins in system.components()]
+    largest = max(parts, key=len)
+    n = len(system)
+    tolerance = max(error / 10, 1e-10)
+    rounding = 1e-12
+    orders = [needed_order(_radius(part) * grid.horizon_s, tolerance) for part in parts]
+    elements = [4.0 ** len(part) / np.sqrt(pi * max(1, len(part))) for part in parts]
+    terms = [2 + np.count_nonzero(np.triu(part.couplings_hz)) for part in parts]
+    products = [e * t * k for e, t, k in zip(elements, terms, orders, strict=True)]
+    segment_order = needed_order(_radius(system) / 2 * 6 * grid.dt_s, 1e-8)
+    states = 2.0**n * (1 + np.count_nonzero(np.triu(system.couplings_hz)) / 2)
+    candidates = (
+        ("exact", "exact", rounding, sum(_exact_s(part, grid) for part in parts), exact.memory_bytes(largest, grid)),
+        ("krylov", "krylov", tolerance, 0.8 * LIOUVILLE_S * sum(products) / 2, liouville.memory_bytes(largest, 8)),
+        ("chebyshev", "chebyshev", tolerance, LIOUVILLE_S * sum(products) / 2, liouville.memory_bytes(largest, 10)),
+        (
+            "typicality",
+            "typicality",
+            1.5 * 2 ** (-n / 2) / np.sqrt(2),
+            STATE_S * states * segment_order * grid.points / 6,
+            typicality.memory_bytes(system),
+        ),
+        ("dense", "dense", rounding, 2 * DENSE_S * 8.0**n * grid.points, 112.0 * 4**n),
+    )
+    limit = 0.8 * available_memory_bytes()
+    found = []
+    for label, method, err, seconds, memory in candidates:
+        known = "standard error" if method == "typicality" else "by tolerance" if err == tolerance else "rounding"
+        refused = f"needs {memory:.2g} bytes" if memory > limit else ""
+        found.append(Option(label, method, float(err), known, float(seconds) + 2e-3, "estimated", memory, refused))
+    return found
+
+
+def _exact_s(system: SpinSystem, grid: TimeGrid) -> float:
+    """Seconds of diagonalising every z-block (as if of one isotope, or of each separately)."""
+    sizes = [1]
+    for isotope in set(system.isotopes):
+        count = system.isotopes.count(isotope)
+        sizes = [a * comb(count, k) for a in sizes for k in range(count + 1)]
+    cubes = sum(float(d) ** 3 for d in sizes)
+    transitions = sum(float(d) ** 2 for d in sizes)
+    return EIGEN_S * cubes + SUM_S * 2 * transitions * grid.points
+
+
+def _radius(system: SpinSystem) -> float:
+    """Half the spectral width of L in rad/s, about: offsets from their mean, and couplings."""
+    offsets = np.abs(system.offsets_hz - system.offsets_hz.mean()).sum()
+    return tau * (offsets + 1.5 * np.abs(np.triu(system.couplings_hz)).sum()) / 1.4
+
+
+def _reasons(system: SpinSystem, grid: TimeGrid, error: float, chosen: Option | None) -> list[str]:
+    from harness.spins.checks import aliased
+
+    lines = []
+    parts = system.components()
+    if len(parts) > 1:
+        lines.append(f"{len(parts)} uncoupled parts, solved one by one; the largest has {max(map(len, parts))} spins")
+    groups = [g for g in system.equivalent_groups() if len(g) > 1]
+    if groups:
+        words = "; ".join("{" + ", ".join(system.labels[k] for k in g) + "}" for g in groups)
+        lines.append(f"equivalent groups {words}: couplings inside them do not show in M, but in i1z of a member")
+    ratio = _strongest(system)
+    if ratio is not None:
+        label, value = ratio
+        strength = "strong" if value > 0.3 else "intermediate" if value > 0.05 else "weak"
+        lines.append(f"{strength} coupling: largest |J|/(|D|+|J|) between inequivalent spins is {value:.2g} ({label})")
+    if line := aliased(system, grid):
+        lines.append(line)
+    if chosen is None:
+        lines.append(f"no method reaches {error:g} here within this machine's memory: relax the error")
+    elif chosen.error_source.startswith("to "):
+        lines.append("its error is its measured distance to the finest approximation tried on this system")
+    return lines
+
+
+def _strongest(system: SpinSystem) -> tuple[str, float] | None:
+    j = np.abs(np.triu(system.couplings_hz)) * system.same_isotope
+    d = np.abs(system.offsets_hz[:, None] - system.offsets_hz[None, :])
+    ratio = np.divide(j, d + j, out=np.zeros_like(j), where=(j > 0) & (d > 1e-2))
+    if not ratio.any():
+        return None
+    i, k = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
+    return f"{system.labels[i]}-{system.labels[k]}", float(ratio[i, k])
