@@ -1,0 +1,175 @@
+"""What Spinach said, kept: folders of entries, looked at in order, each entry one file that is whole or refused."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.bridge.entry import CacheFault, Entry, entry_name, parse_entry_name, read_entry, write_entry
+from harness.bridge.request import Request
+from harness.errors import InputError
+from harness.spins import Trajectory
+
+FOLDER_VARIABLE = "HARNESS_CACHE"
+
+
+def user_folder(cache_dir: str | Path | None = None) -> Path:
+    """The user's own cache: ``cache_dir``, else HARNESS_CACHE, else spin-harness/ in the user's cache folder."""
+    named = cache_dir or os.environ.get(FOLDER_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "spin-harness" / "spinach_cache"
+
+
+@dataclass(frozen=True)
+class SpinachCache:
+    """Folders of cache entries. The first that has an answer gives it; writing goes to the first."""
+
+    folders: tuple[Path, ...]
+
+    @classmethod
+    def open(cls, dirs: Sequence[str | Path] | str | Path | None = None, packaged: bool = True) -> SpinachCache:
+        """The user's folder (or those given), then the one that comes with the package."""
+        from harness.resources import shared_folder
+
+        if dirs is None or isinstance(dirs, str | Path):
+            chosen = [user_folder(dirs)]
+        else:
+            chosen = [Path(folder) for folder in dirs]
+        if packaged:
+            chosen.append(shared_folder("spinach_cache"))
+        return cls(tuple(dict.fromkeys(folder.absolute() for folder in chosen)))
+
+    def describe(self) -> str:
+        """The folders, for messages."""
+        return " or ".join(str(folder) for folder in self.folders)
+
+    def paths(self) -> list[Path]:
+        """Every entry file, by folder and name; an entry of an earlier folder hides its namesake in a later one."""
+        seen: dict[str, Path] = {}
+        for folder in self.folders:
+            for path in sorted(folder.glob("*.h5")):
+                seen.setdefault(path.name, path)
+        return list(seen.values())
+
+    def count(self, engine: str | None = None) -> int:
+        """Number of entry files (not verified), of one engine or of all."""
+        parsed = [parse_entry_name(path.name) for path in self.paths()]
+        return sum(name is not None and engine in (None, name.engine) for name in parsed)
+
+    def lookup(self, request: Request, engine: str | None = None, commit: str | None = None) -> Trajectory | None:
+        """The trajectory that answers this request, or None.
+
+        An entry of the same system, options and dt that is longer answers with its first samples, and one with more
+        observables with those asked for: Spinach takes the same steps. The provenance says so ("prefix_of_points").
+        Where several engines or commits have answered, the newest date wins unless ``engine`` or ``commit`` say which.
+
+        Raises
+        ------
+        CacheFault
+            If a file that would answer is damaged or of another schema; it is named, and never used.
+        """
+        entry = self.find(request, engine, commit)
+        return None if entry is None else entry.trajectory(request)
+
+    def find(self, request: Request, engine: str | None = None, commit: str | None = None) -> Entry | None:
+        """The entry that :meth:`lookup` answers from."""
+        for folder in self.folders:
+            candidates = []
+            for path in sorted(folder.glob(f"{request.family[:32]}-*.h5")):
+                name = parse_entry_name(path.name)
+                if name is None or name.points < request.grid.points or engine not in (None, name.engine):
+                    continue
+                if commit is not None and not commit.startswith(name.commit):
+                    continue
+                entry = read_entry(path)
+                if entry.answers(request):
+                    candidates.append(entry)
+            if candidates:
+                # The shortest that suffices, the newest among those.
+                shortest = min(entry.request.grid.points for entry in candidates)
+                same = [entry for entry in candidates if entry.request.grid.points == shortest]
+                return max(same, key=lambda entry: str(entry.details["date"]))
+        return None
+
+    def entries(
+        self, role: str | Sequence[str] | None = None, case: str | None = None, engine: str | None = None
+    ) -> Iterator[Entry]:
+        """Every entry (in order of role and case), or those of some roles, one case or one engine.
+
+        Raises
+        ------
+        CacheFault
+            At the first file that is damaged or of another schema.
+        """
+        roles = (role,) if isinstance(role, str) else role
+        chosen = []
+        for path in self.paths():
+            entry = read_entry(path)
+            fits = (roles is None or entry.role in roles) and case in (None, entry.case)
+            if fits and engine in (None, entry.engine):
+                chosen.append(entry)
+        yield from sorted(chosen, key=lambda entry: (entry.role, entry.case, entry.request.grid.points, entry.engine))
+
+    def store(self, entry: Entry, replace_refused: bool = False) -> Path:
+        """Write an entry to the first folder, whole or not at all.
+
+        A valid file of the same name is left as it is. With ``replace_refused`` a damaged one is set aside as
+        ``<name>.refused``; otherwise it is an error: nothing is overwritten silently.
+
+        Raises
+        ------
+        CacheFault
+            If a damaged file stands in the way.
+        InputError
+            If the folder cannot be written to, or the disk is full.
+        """
+        folder = self.folders[0]
+        path = folder / entry_name(entry.request, entry.engine, entry.commit)
+        if path.exists():
+            try:
+                read_entry(path)
+            except CacheFault:
+                if not replace_refused:
+                    raise
+                path.replace(path.with_name(path.name + ".refused"))
+            else:
+                return path
+        try:
+            write_entry(path, entry)
+        except OSError as error:
+            raise InputError(f"cache {folder}: cannot write {path.name} ({error.strerror}); nothing was lost") from None
+        return path
+
+    def verify(self) -> list[tuple[Path, str]]:
+        """Every entry file with "" if it is sound, or what is wrong with it."""
+        verdicts = []
+        for path in self.paths():
+            try:
+                read_entry(path)
+                verdicts.append((path, ""))
+            except CacheFault as fault:
+                verdicts.append((path, str(fault)))
+        return verdicts
+
+
+def as_table(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Entries as plain rows, for listings."""
+    return [
+        {
+            "role": entry.role,
+            "case": entry.case,
+            "spins": len(entry.request.system),
+            "points": entry.request.grid.points,
+            "engine": f"{entry.details['engine']} {entry.details['engine_version']}",
+            "commit": entry.commit[:12],
+            "basis": entry.basis,
+            "date": str(entry.details["date"]),
+            "wall_s": entry.wall_s,
+        }
+        for entry in entries
+    ]

@@ -1,0 +1,166 @@
+"""Child processes that end in time: own process group, hard limit, everything killed and reaped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a process ended; ``timed_out`` means that it was killed at its limit."""
+
+    status: int
+    stdout: str
+    stderr: str
+    wall_s: float
+    timed_out: bool
+
+    @property
+    def last_words(self) -> str:
+        """The last error that the program printed, else its last line that says something; '' if there is none."""
+        for text in (self.stderr, self.stdout):
+            lines = [line.strip() for line in text.splitlines() if line.strip() and not _harmless(line)]
+            errors = [line for line in lines if line.startswith("error: ") and not line.endswith("called from")]
+            if errors:
+                return errors[-1].removeprefix("error: ")
+            if lines:
+                return lines[-1]
+        return ""
+
+    @property
+    def ending(self) -> str:
+        """In words: an exit status, or the signal that killed it."""
+        if self.status < 0:
+            try:
+                return f"killed by {signal.Signals(-self.status).name}"
+            except ValueError:
+                return f"killed by signal {-self.status}"
+        return f"exit status {self.status}"
+
+
+class Leash:
+    """Lets another thread kill the process that :func:`run_limited` is waiting for."""
+
+    def __init__(self) -> None:
+        self._group = 0
+
+    def hold(self, group: int) -> None:
+        """Remember a process group; 0 lets go."""
+        self._group = group
+
+    def kill(self) -> None:
+        """Kill the group that is held, if any."""
+        if self._group > 1:
+            kill_group(self._group)
+
+
+def run_limited(
+    argv: Sequence[str],
+    limit_s: float,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    leash: Leash | None = None,
+) -> Finished:
+    """Run a program without a shell and without standard input, for at most ``limit_s`` seconds.
+
+    The program gets a session of its own; at the limit, and whenever this call is left by an exception (Ctrl-C
+    included), its whole process group is killed and reaped before anything else happens.
+
+    Raises
+    ------
+    FileNotFoundError, PermissionError, OSError
+        If the program cannot be started.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        started = time.monotonic()
+        child = subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            start_new_session=True,
+        )
+        timed_out = False
+        leash = leash or Leash()
+        leash.hold(child.pid)
+        try:
+            child.wait(timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            timed_out = True
+        finally:
+            leash.hold(0)
+            kill_group(child.pid)
+            child.wait()
+            _until_gone(child.pid)
+        wall_s = time.monotonic() - started
+        return Finished(child.returncode, _text(out), _text(err), wall_s, timed_out)
+
+
+def kill_group(group: int) -> None:
+    """Kill every process of a group that is still there."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _until_gone(group: int, wait_s: float = 1.0) -> None:
+    """Wait until no process of a killed group is left: the kernel takes a moment to end those that we did not start."""
+    deadline = time.monotonic() + wait_s
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except (ProcessLookupError, PermissionError):
+            return
+        time.sleep(0.005)
+
+
+def is_alive(pid: int) -> bool:
+    """True if there is such a process, and it is not one that has ended and waits to be reaped."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
+    except FileNotFoundError:
+        if os.path.isdir("/proc/self"):
+            return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def kill_process(pid: int, wait_s: float = 2.0) -> None:
+    """Kill one process, which need not be a child of ours, and wait a little until it is gone."""
+    if pid <= 1:
+        return
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+    deadline = time.monotonic() + wait_s
+    while is_alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _text(handle: object, limit: int = 200_000) -> str:
+    handle.seek(0, os.SEEK_END)  # type: ignore[attr-defined]
+    size = handle.tell()  # type: ignore[attr-defined]
+    handle.seek(max(0, size - limit))  # type: ignore[attr-defined]
+    return handle.read().decode("utf-8", errors="replace")  # type: ignore[attr-defined]
+
+
+def _harmless(line: str) -> bool:
+    """Octave 7 says this on a normal way out."""
+    return "ignoring const execution_exception& while preparing to exit" in line

@@ -1,0 +1,210 @@
+% Trajectory of one spin system computed by unmodified Spinach. Syntax:
+%
+%           out=harness_spinach(job,scratch)
+%
+% Inputs:
+%
+%    job.isotopes      - cell row of isotope names, {'1H','13C',...}
+%    job.offsets_hz    - rotating-frame offsets, Hz, one per spin; a single
+%                        spin of offset v has the signal exp(+2i*pi*v*t)
+%    job.couplings_hz  - symmetric matrix of scalar couplings, Hz
+%    job.observed      - isotope that is detected
+%    job.tagged        - number of the spin that i1z follows
+%    job.points        - number of samples, t=0 included
+%    job.dt_s          - interval, seconds
+%    job.magnet_t      - magnet, tesla: only scales how offsets are handed
+%                        over (as ppm), the rotating frame has no memory of it
+%    job.formalism     - 'zeeman-hilb' or 'sphten-liouv'
+%    job.approximation - 'none' or 'IK-1'
+%    job.level         - IK-1 level (0 if the basis is complete)
+%    job.prop_chop     - Spinach's propagator tolerance
+%    job.want_m, job.want_i1z, job.want_spins, job.want_polarisations
+%                      - what to compute (0 or 1 each)
+%    scratch           - folder for Spinach's temporary files
+%
+% Outputs:
+%
+%    out.m_re, out.m_im      - Mx and My, normalised to Mx(0)=1
+%    out.i1z_re, out.i1z_im  - longitudinal signal of the tagged spin,
+%                              normalised; the imaginary part is rounding
+%    out.spins_re, out.spins_im - signals of the observed spins, rows
+%    out.pols_re, out.pols_im - Iz of every spin (rows) from Iz of the
+%                              tagged one, in units of the latter at t=0
+%    out.offsets_hz, out.couplings_hz - what Spinach really used: it
+%                              subtracts two large numbers, which rounds
+%    out.dim                 - dimension of the largest state space used
+%    out.stages, out.wall_s, out.cpu_s - time of each stage
+
+function out=harness_spinach(job,scratch)
+
+grumble(job,scratch);
+clock_now=timer_start(); out=struct();
+
+% System and interactions
+[sys,inter]=specification(job,scratch);
+spin_system=create(sys,inter);
+remover=onCleanup(@()remove_job(spin_system));
+[out.offsets_hz,out.couplings_hz]=effective(spin_system);
+clock_now=timer_mark(clock_now,'create');
+
+% Transverse magnetisation: coherence order +1 only where that can be said
+out.dim=0; out.m_re=[]; out.m_im=[]; out.spins_re=[]; out.spins_im=[];
+if job.want_m||job.want_spins
+    [ss,H]=prepare(spin_system,job,+1); out.dim=size(H,1);
+    clock_now=timer_mark(clock_now,'hamiltonian');
+    start=state(ss,'Lx',job.observed);
+    if job.want_m
+        coil=state(ss,'L+',job.observed);
+        [out.m_re,out.m_im]=transverse(ss,H,coil,start,job);
+        clock_now=timer_mark(clock_now,'evolution_m');
+    end
+    if job.want_spins
+        watched=find(strcmp(job.isotopes,job.observed));
+        out.spins_re=zeros(numel(watched),job.points); out.spins_im=out.spins_re;
+        for n=1:numel(watched)
+            coil=state(ss,{'L+'},{watched(n)});
+            [out.spins_re(n,:),out.spins_im(n,:)]=transverse(ss,H,coil,start,job);
+        end
+        clock_now=timer_mark(clock_now,'evolution_spins');
+    end
+end
+
+% Longitudinal magnetisation from the tagged spin: coherence order zero; the
+% Hilbert space is the same for every order
+out.i1z_re=[]; out.i1z_im=[]; out.pols_re=[]; out.pols_im=[];
+if job.want_i1z||job.want_polarisations
+    if strcmp(job.formalism,'sphten-liouv')||out.dim==0
+        [ss,H]=prepare(spin_system,job,0); out.dim=max([out.dim size(H,1)]);
+        clock_now=timer_mark(clock_now,'hamiltonian_i1z');
+    end
+    start=state(ss,{'Lz'},{job.tagged});
+    if job.want_i1z
+        fid=longitudinal(ss,H,start,start,job); fid=fid/fid(1);
+        out.i1z_re=real(fid); out.i1z_im=imag(fid);
+        clock_now=timer_mark(clock_now,'evolution_i1z');
+    end
+    if job.want_polarisations
+        out.pols_re=zeros(numel(job.isotopes),job.points); out.pols_im=out.pols_re;
+        for n=1:numel(job.isotopes)
+            coil=state(ss,{'Lz'},{n});
+            fid=longitudinal(ss,H,coil,start,job)/full(hdot(coil,coil));
+            out.pols_re(n,:)=real(fid); out.pols_im(n,:)=imag(fid);
+        end
+        clock_now=timer_mark(clock_now,'evolution_polarisations');
+    end
+end
+
+out.stages=clock_now.stages; out.wall_s=clock_now.wall_s; out.cpu_s=clock_now.cpu_s;
+
+end
+
+% Spinach's input structures: offsets become ppm of a magnet, f0=-gamma*B0/2pi
+function [sys,inter]=specification(job,scratch)
+n_spins=numel(job.isotopes);
+sys.magnet=job.magnet_t; sys.isotopes=reshape(job.isotopes,1,[]);
+sys.output='hush'; sys.disable={'hygiene'}; sys.scratch=scratch;
+sys.tols.prop_chop=job.prop_chop; sys.tols.basis_hush=1;
+inter.zeeman.scalar=cell(1,n_spins); inter.coupling.scalar=cell(n_spins,n_spins);
+for n=1:n_spins
+    f0_hz=-spin(job.isotopes{n})*job.magnet_t/(2*pi);
+    inter.zeeman.scalar{n}=1e6*job.offsets_hz(n)/f0_hz;
+    for k=(n+1):n_spins
+        if job.couplings_hz(n,k)~=0
+            inter.coupling.scalar{n,k}=job.couplings_hz(n,k);
+        end
+    end
+end
+end
+
+% Basis, rotating-frame Hamiltonian
+function [ss,H]=prepare(spin_system,job,order)
+bas.formalism=job.formalism; bas.approximation=job.approximation;
+if strcmp(job.approximation,'IK-1')
+    bas.level=job.level; bas.space_level=1; bas.connectivity='scalar_couplings';
+end
+if strcmp(job.formalism,'sphten-liouv'), bas.projections=order; end
+ss=assume(basis(spin_system,bas),'nmr'); H=hamiltonian(ss);
+end
+
+% Detected signal: Tr(coil'*rho)=Mx-1i*My in Spinach's frame, so My changes sign
+function [re,im]=transverse(ss,H,coil,start,job)
+fid=evolution(ss,H,coil,start,job.dt_s,job.points-1,'observable');
+fid=full(reshape(fid,1,[])); fid=conj(fid/fid(1)); re=real(fid); im=imag(fid);
+end
+
+% Detected longitudinal signal, as Spinach gives it
+function fid=longitudinal(ss,H,coil,start,job)
+fid=evolution(ss,H,coil,start,job.dt_s,job.points-1,'observable');
+fid=full(reshape(fid,1,[]));
+end
+
+% Offsets and couplings as they stand inside Spinach's object
+function [offsets_hz,couplings_hz]=effective(spin_system)
+n_spins=spin_system.comp.nspins;
+offsets_hz=zeros(1,n_spins); couplings_hz=zeros(n_spins,n_spins);
+for n=1:n_spins
+    offsets_hz(n)=(trace(spin_system.inter.zeeman.matrix{n})/3-...
+                   spin_system.inter.basefrqs(n))/(2*pi);
+    for k=1:n_spins
+        if k~=n&&~isempty(spin_system.inter.coupling.matrix{n,k})
+            part=trace(spin_system.inter.coupling.matrix{n,k})/(6*pi);
+            couplings_hz(n,k)=couplings_hz(n,k)+part;
+            couplings_hz(k,n)=couplings_hz(k,n)+part;
+        end
+    end
+end
+end
+
+% Spinach leaves a folder per job behind. Under MATLAB it may be the home of
+% the parallel pool, and goes with the scratch folder when the caller ends
+function remove_job(spin_system)
+if exist('OCTAVE_VERSION','builtin')==0, return; end
+confirm_recursive_rmdir(false,'local');
+if exist(spin_system.sys.job_dir,'dir')==7, rmdir(spin_system.sys.job_dir,'s'); end
+end
+
+% Stop watch for wall and processor time
+function watch=timer_start()
+watch=struct('tic',tic,'cpu',cputime(),'stages',{{}},'wall_s',[],'cpu_s',[]);
+end
+function watch=timer_mark(watch,stage)
+watch.stages{end+1}=stage;
+watch.wall_s(end+1)=toc(watch.tic); watch.cpu_s(end+1)=cputime()-watch.cpu;
+watch.tic=tic; watch.cpu=cputime();
+end
+
+% Consistency enforcement
+function grumble(job,scratch)
+n_spins=numel(job.isotopes);
+if ~iscellstr(job.isotopes)||n_spins<1
+    error('harness:isotopes','isotopes must be a cell row of names.');
+end
+if ~isreal(job.offsets_hz)||numel(job.offsets_hz)~=n_spins||any(~isfinite(job.offsets_hz(:)))
+    error('harness:offsets','offsets_hz must be %d finite real numbers.',n_spins);
+end
+if ~isreal(job.couplings_hz)||~isequal(size(job.couplings_hz),[n_spins n_spins])||...
+   any(~isfinite(job.couplings_hz(:)))||~isequal(job.couplings_hz,job.couplings_hz.')
+    error('harness:couplings','couplings_hz must be a symmetric finite %dx%d matrix.',n_spins,n_spins);
+end
+if ~any(strcmp(job.isotopes,job.observed))
+    error('harness:observed','no spin of the observed isotope %s.',job.observed);
+end
+if job.tagged<1||job.tagged>n_spins||mod(job.tagged,1)~=0
+    error('harness:tagged','tagged must be a spin number from 1 to %d.',n_spins);
+end
+if job.points<2||mod(job.points,1)~=0||~(job.dt_s>0)||~isfinite(job.dt_s)
+    error('harness:grid','points must be a whole number of at least 2, dt_s positive.');
+end
+if ~(job.magnet_t>0)
+    error('harness:magnet','magnet_t must be positive.');
+end
+if ~any(strcmp(job.formalism,{'zeeman-hilb','sphten-liouv'}))
+    error('harness:formalism','formalism must be zeeman-hilb or sphten-liouv.');
+end
+if ~any(strcmp(job.approximation,{'none','IK-1'}))
+    error('harness:approximation','approximation must be none or IK-1.');
+end
+if exist(scratch,'dir')~=7
+    error('harness:scratch','the scratch folder does not exist.');
+end
+end
