@@ -1,0 +1,149 @@
+"""The dataset file: one HDF5, written whole; see docs/data-format.md."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.data.block import ARRAYS, SIGNALS, Block, select
+from harness.durable import writing
+from harness.errors import InputError
+from harness.spins import TimeGrid
+
+SCHEMA = "spin-dataset-1"
+TEXTS = ("part", "split", "fidelity", "reference", "observed")
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Blocks of trajectories and where they come from.
+
+    ``mix`` is the mix as plain values, ``mix_sha256`` its fingerprint, ``content_sha256`` the hash over every array.
+    """
+
+    mix: Mapping[str, Any]
+    mix_sha256: str
+    content_sha256: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Sampling weights of the fidelity classes."""
+        return dict(self.mix.get("shares", {}))
+
+    def select(self, split: str | None = None, spins: int | None = None, fidelity: str | None = None) -> list[Block]:
+        """Blocks of a split, size or class, see :func:`harness.data.select`."""
+        return select(self.blocks, split, spins, fidelity)
+
+
+def content_sha256(blocks: Iterable[Block]) -> str:
+    """SHA-256 (hex) over names, shapes and bytes of all arrays and fixed fields of all blocks, in order."""
+    digest = hashlib.sha256()
+    for block in blocks:
+        fixed = [getattr(block, name) for name in TEXTS]
+        digest.update(json.dumps([*fixed, block.labels, block.isotopes, block.grid.points, block.grid.dt_s]).encode())
+        for name in ARRAYS:
+            array = getattr(block, name)
+            if array is not None:
+                digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode())
+                digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def write_dataset(path: str | Path, blocks: Iterable[Block], mix: Mapping[str, Any], mix_sha256: str) -> str:
+    """Write a dataset atomically and give its content hash; the same content gives the same bytes."""
+    import h5py
+
+    blocks = list(blocks)
+    content = content_sha256(blocks)
+    with writing(path) as temporary, h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
+        file.attrs["schema"] = SCHEMA
+        file.attrs["mix"] = json.dumps(mix, sort_keys=True)
+        file.attrs["mix_sha256"] = mix_sha256
+        file.attrs["content_sha256"] = content
+        for place, block in enumerate(blocks):
+            group = file.create_group(f"blocks/{place:05d}")
+            for name in TEXTS:
+                group.attrs[name] = getattr(block, name)
+            group.attrs["labels"] = json.dumps(block.labels)
+            group.attrs["isotopes"] = json.dumps(block.isotopes)
+            group.attrs["points"] = block.grid.points
+            group.attrs["dt_s"] = block.grid.dt_s
+            for name in ARRAYS:
+                array = getattr(block, name)
+                if array is not None:
+                    group.create_dataset(name, data=array, track_times=False)
+    return content
+
+
+def read_dataset(
+    path: str | Path, mix_sha256: str | None = None, splits: Iterable[str] | None = None, check: bool = True
+) -> Dataset:
+    """Read a dataset, or some splits of it.
+
+    Parameters
+    ----------
+    path
+        The file, or the folder of ``harness data`` that holds ``dataset.h5``.
+    mix_sha256
+        The fingerprint that the data must have, if any.
+    splits
+        Which splits to load; by default all.
+    check
+        Compare the content hash (only when all splits are loaded).
+
+    Raises
+    ------
+    InputError
+        If the file is missing, truncated, damaged, of another schema, or made from another mix.
+    """
+    import h5py
+
+    path = Path(path)
+    path = path / "dataset.h5" if path.is_dir() else path
+    if not path.is_file():
+        raise InputError(f"dataset {path}: no such file; make it with 'harness data'")
+    try:
+        with h5py.File(path, "r") as file:
+            if file.attrs.get("schema") != SCHEMA:
+                raise InputError(f"dataset {path}: schema {file.attrs.get('schema')!r}, this version reads {SCHEMA!r}")
+            found = str(file.attrs["mix_sha256"])
+            if mix_sha256 is not None and found != mix_sha256:
+                raise InputError(
+                    f"dataset {path}: made from another mix ({found[:12]}, {mix_sha256[:12]} is wanted); "
+                    "choose another folder, or make it anew"
+                )
+            mix, content = json.loads(str(file.attrs["mix"])), str(file.attrs["content_sha256"])
+            wanted = None if splits is None else set(splits)
+            groups = file["blocks"]
+            blocks = tuple(
+                _read_block(groups[key])  # type: ignore[index]
+                for key in sorted(groups)  # type: ignore[arg-type]
+                if wanted is None or groups[key].attrs["split"] in wanted  # type: ignore[index,union-attr]
+            )
+    except InputError:
+        raise
+    except (OSError, KeyError, ValueError, RuntimeError, TypeError) as error:
+        line = " ".join(str(error).split())
+        raise InputError(f"dataset {path}: truncated or damaged ({line}); make it anew with 'harness data'") from None
+    if check and wanted is None and content_sha256(blocks) != content:
+        raise InputError(f"dataset {path}: checksum differs, the file was changed; make it anew with 'harness data'")
+    return Dataset(mix, found, content, blocks)
+
+
+def _read_block(group: Any) -> Block:
+    arrays = {name: group[name][()] if name in group else None for name in ARRAYS}
+    texts = {name: str(group.attrs[name]) for name in TEXTS}
+    grid = TimeGrid(int(group.attrs["points"]), float(group.attrs["dt_s"]))
+    labels, isotopes = (tuple(json.loads(str(group.attrs[name]))) for name in ("labels", "isotopes"))
+    rows = {len(array) for array in arrays.values() if array is not None}
+    lengths = {arrays[name].shape[-1] for name in SIGNALS if arrays[name] is not None}  # type: ignore[union-attr]
+    if len(rows) != 1 or lengths != {grid.points}:
+        raise ValueError(f"{group.name}: arrays of different lengths")
+    return Block(grid=grid, labels=labels, isotopes=isotopes, **texts, **arrays)  # type: ignore[arg-type]

@@ -1,0 +1,213 @@
+"""Generation: shards of a few systems, each written whole, packed into one file at the end."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness.data.block import Block, block_of, joined
+from harness.data.dataset import Dataset, read_dataset, write_dataset
+from harness.data.draw import Unit, draw, seed_of, shards, units
+from harness.data.executors import executor
+from harness.data.mix import Mix
+from harness.durable import Progress, lock, write_json
+from harness.errors import InputError
+
+Report = Callable[[int, int, Mapping[str, Any]], None]
+IN_FLIGHT_PER_WORKER = 3
+
+
+@dataclass(frozen=True)
+class Task:
+    """One shard: its number in the mix, the block it belongs to, and which systems of it."""
+
+    number: int
+    unit: Unit
+    indices: range
+
+    def path(self, folder: Path) -> Path:
+        """Where the shard is kept until it is packed."""
+        return folder / f"shard-{self.number:06d}.h5"
+
+
+def generate(
+    mix: Mix,
+    folder: str | Path,
+    workers: int = 0,
+    cluster: str | None = None,
+    report: Report = lambda done, total, details: None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Make the dataset of a mix in ``folder/dataset.h5``, or take up where a killed call stopped.
+
+    ``folder/shards`` holds finished shards until the file is packed; ``folder/progress.json`` says how far it is.
+    ``report`` is called with the finished systems, all systems, and details after every shard. The finished file
+    depends on the mix alone (and the machine's arithmetic), not on kills, workers or their order.
+
+    Raises
+    ------
+    InputError
+        If the folder holds data of another mix or is in use, a worker dies, or a reference cannot simulate a system.
+    """
+    folder = Path(folder)
+    target, parts = folder / "dataset.h5", folder / "shards"
+    with lock(folder):
+        if target.is_file():
+            dataset = read_dataset(target, mix.fingerprint)
+            shutil.rmtree(parts, ignore_errors=True)
+            return dataset
+        _claim(parts, mix)
+        progress = progress or Progress(folder / "progress.json")
+        tasks = [Task(k, unit, indices) for k, (unit, indices) in enumerate(shards(mix))]
+        started = time.perf_counter()
+        _run(mix, tasks, parts, workers, cluster, report, progress)
+        blocks = _packed(mix, tasks, parts)
+        write_dataset(target, blocks, mix.as_dict(), mix.fingerprint)
+        record = {
+            "mix": mix.name,
+            "mix_sha256": mix.fingerprint,
+            "systems": sum(len(b) for b in blocks),
+            "blocks": {f"{b.part}/{b.spins}/{b.split}": len(b) for b in blocks},
+            "seconds": round(time.perf_counter() - started, 3),
+            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        write_json(folder / "dataset.json", record)
+        dataset = read_dataset(target, mix.fingerprint)
+        shutil.rmtree(parts, ignore_errors=True)
+        return dataset
+
+
+def simulate_task(unit: Unit, seeds: list[int], mix: Mix) -> Block:
+    """The work of one shard, in whichever process; BLAS keeps to one thread, so that the result is always the same."""
+    from threadpoolctl import threadpool_limits
+
+    from harness.references import reference
+
+    part = unit.part
+    systems = [draw(unit, seed) for seed in seeds]
+    with threadpool_limits(1):
+        method = reference(part.reference, **part.options)
+        batch = getattr(method, "simulate_batch", None)
+        trajectories = (
+            batch(systems, mix.grid, mix.observables)
+            if batch
+            else [method.simulate(system, mix.grid, mix.observables) for system in systems]
+        )
+    return block_of(part.name, unit.split, part.fidelity, part.reference, systems, seeds, trajectories, mix.precision)
+
+
+def _claim(parts: Path, mix: Mix) -> None:
+    """Mark the shard folder as of this mix, or refuse another's."""
+    mark = parts / "mix.json"
+    parts.mkdir(parents=True, exist_ok=True)
+    if mark.is_file():
+        found = json.loads(mark.read_text(encoding="utf-8")).get("mix_sha256", "")
+        if found != mix.fingerprint:
+            raise InputError(
+                f"{parts}: shards of another mix ({found[:12]}, {mix.fingerprint[:12]} is wanted); "
+                "choose another folder, or empty this one"
+            )
+    else:
+        write_json(mark, {"mix": mix.name, "mix_sha256": mix.fingerprint})
+    for leftover in parts.glob(".shard-*.part"):
+        leftover.unlink(missing_ok=True)
+
+
+def _run(
+    mix: Mix,
+    tasks: list[Task],
+    parts: Path,
+    workers: int,
+    cluster: str | None,
+    report: Report,
+    progress: Progress,
+) -> None:
+    """Make every shard that is not there yet."""
+    there = {path.name for path in parts.glob("shard-*.h5") if re.fullmatch(r"shard-\d{6}", path.stem)}
+    missing = [task for task in tasks if task.path(parts).name not in there]
+    total = sum(len(task.indices) for task in tasks)
+    left = Counter({size: 0 for size in sorted({u.spins for u in units(mix)})})
+    for task in missing:
+        left[task.unit.spins] += len(task.indices)
+    done = total - sum(left.values())
+    before, started = done, time.perf_counter()
+
+    def note() -> None:
+        while (size := next((n for n in left if n not in progress.completed), None)) is not None and not left[size]:
+            progress.complete(size)
+        elapsed = time.perf_counter() - started
+        rate = (done - before) / elapsed if elapsed > 0 else 0.0
+        details = {
+            "samples_done": done,
+            "samples": total,
+            "samples_per_s": round(rate, 3),
+            "seconds_left": round((total - done) / rate, 1) if rate else None,
+        }
+        if size is not None and (progress.current, progress.phase) != (size, "dataset_generation"):
+            progress.start(size, "dataset_generation")
+        progress.update(done / total, **details)
+        report(done, total, {"N": size, **details})
+
+    note()
+    if not missing:
+        return
+    with executor(workers, cluster) as (pool, count):
+        for task, block in _results(pool, missing, mix, count * IN_FLIGHT_PER_WORKER):
+            write_dataset(task.path(parts), [block], {}, mix.fingerprint)
+            left[task.unit.spins] -= len(block)
+            done += len(block)
+            note()
+
+
+def _results(pool: Executor, tasks: list[Task], mix: Mix, in_flight: int) -> Iterator[tuple[Task, Block]]:
+    """Finished tasks with their blocks, as they come; a bounded number waits at a time."""
+    waiting: dict[Future[Block], Task] = {}
+    queue = iter(tasks)
+    exhausted = False
+    try:
+        while True:
+            while not exhausted and len(waiting) < in_flight:
+                task = next(queue, None)
+                if task is None:
+                    exhausted = True
+                    break
+                seeds = [seed_of(mix.seed, task.unit, k) for k in task.indices]
+                waiting[pool.submit(simulate_task, task.unit, seeds, mix)] = task
+            if not waiting:
+                return
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in sorted(finished, key=lambda f: waiting[f].number):
+                task = waiting.pop(future)
+                yield task, future.result()
+    except BrokenExecutor:
+        raise InputError(
+            "a worker process died (out of memory, or a script without a main guard): what is finished is kept; "
+            "run again with fewer workers"
+        ) from None
+
+
+def _packed(mix: Mix, tasks: list[Task], parts: Path) -> list[Block]:
+    """All blocks, from shards in the order of the mix."""
+    gathered: dict[str, list[Block]] = {}
+    for task in tasks:
+        path = task.path(parts)
+        try:
+            shard = read_dataset(path, mix.fingerprint)
+        except InputError as error:
+            path.unlink(missing_ok=True)
+            raise InputError(f"{error}; the shard was removed, run again to make it anew") from None
+        gathered.setdefault(task.unit.key, []).extend(shard.blocks)
+    blocks = [joined(pieces) for pieces in gathered.values()]
+    seen = [int(seed) for block in blocks for seed in block.seeds]
+    if len(set(seen)) != len(seen):
+        raise InputError(f"mix {mix.name!r}: two systems share a seed: rename a part")
+    return blocks

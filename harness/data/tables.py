@@ -1,0 +1,89 @@
+"""Checked values out of TOML tables: every fault is one line that names file, place and remedy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from harness.errors import InputError
+
+
+def check_keys(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    """Refuse a key that is not known."""
+    known = tuple(known)
+    for key in table:
+        if key not in known:
+            raise InputError(f"{where}: key {key!r} is unknown here (known: {', '.join(known)})")
+
+
+def word(
+    table: Mapping[str, Any], key: str, where: str, default: str | None = None, known: Sequence[str] | None = None
+) -> str:
+    """A non-empty string, one of ``known`` if that is given."""
+    value = table.get(key, default)
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{where}: {key} = {value!r} must be a non-empty string")
+    if known is not None and value not in known:
+        raise InputError(f"{where}: {key} {value!r} is unknown (known: {', '.join(known)})")
+    return value
+
+
+def number(
+    table: Mapping[str, Any],
+    key: str,
+    where: str,
+    default: float | None = None,
+    above: float | None = None,
+    whole: bool = False,
+) -> float:
+    """A finite number, not below 0, or above ``above``; whole if asked."""
+    value = table.get(key, default)
+    good = isinstance(value, int) or (isinstance(value, float) and not whole)
+    if isinstance(value, bool) or not good or not math.isfinite(value) or value < 0:
+        kind = "whole number" if whole else "finite number"
+        raise InputError(f"{where}: {key} = {value!r} must be a {kind} of at least 0")
+    if above is not None and value <= above:
+        raise InputError(f"{where}: {key} = {value!r} must be above {above:g}")
+    return float(value)
+
+
+def pair(table: Mapping[str, Any], key: str, where: str, default: tuple[float, float]) -> tuple[float, float]:
+    """Two finite numbers in ascending order; a single number stands for both."""
+    value: Any = table.get(key, default)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = (value, value)
+    values = list(value) if isinstance(value, list | tuple) else []
+    if len(values) != 2 or any(isinstance(v, bool) or not isinstance(v, int | float) for v in values):
+        raise InputError(f"{where}: {key} = {value!r} must be a number or [lowest, highest]")
+    low, high = map(float, values)
+    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        raise InputError(f"{where}: {key} = {values}: finite, and the lower value first")
+    return low, high
+
+
+def strings(table: Mapping[str, Any], key: str, where: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """A list of non-empty strings."""
+    value = table.get(key, list(default))
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) and v for v in value):
+        raise InputError(f"{where}: {key} = {value!r} must be a list of names")
+    return tuple(value)
+
+
+def integers(table: Mapping[str, Any], key: str, where: str, lowest: int = 1) -> tuple[int, ...]:
+    """A list of different whole numbers."""
+    value = table.get(key)
+    if not isinstance(value, list) or not value or any(isinstance(v, bool) or not isinstance(v, int) for v in value):
+        raise InputError(f"{where}: {key} = {value!r} must be a list of whole numbers")
+    if min(value) < lowest or len(set(value)) != len(value):
+        raise InputError(f"{where}: {key} = {value}: each at least {lowest}, none twice")
+    return tuple(value)
+
+
+def counts(table: Mapping[str, Any], where: str, splits: Sequence[str]) -> dict[str, int]:
+    """The table ``counts``: whole numbers per split."""
+    value = table.get("counts")
+    if not isinstance(value, dict) or not value:
+        raise InputError(f"{where}: counts must be a table such as {{train = 50, validation = 50}}")
+    check_keys(value, splits, f"{where}: counts")
+    return {key: int(number(value, key, f"{where}: counts", whole=True)) for key in splits if value.get(key)}

@@ -1,0 +1,64 @@
+"""What every surrogate has in common: it predicts batches, says how sure it is, and knows where it was trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+from harness.spins import SpinSystem, TimeGrid, Trajectory
+
+Uncertainty = Literal["none", "mc", "conformal"]
+
+
+@dataclass(frozen=True)
+class DomainCheck:
+    """Does a system lie where the model was trained?
+
+    ``exceeded`` names each limit that is passed and by how much, e.g. ``{"offset_hz": 31.0}`` (in the limit's unit).
+    """
+
+    exceeded: dict[str, float]
+
+    def __bool__(self) -> bool:
+        return not self.exceeded
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """A prediction band of one trajectory at a stated level.
+
+    ``kind`` is "pointwise" (each sample covered with probability ``level``) or "sup" (the whole trajectory at once).
+    ``m_radius`` is (T,): |ΔM| is below it; ``i1z_radius`` (T,) likewise for |ΔI_1z|.
+    """
+
+    level: float
+    kind: Literal["pointwise", "sup"]
+    m_radius: object
+    i1z_radius: object
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a surrogate says of a batch of systems.
+
+    ``mean[k]`` belongs to ``systems[k]``. With uncertainty "mc", ``std[k]`` holds standard deviations of mx, my and i1z
+    as a Trajectory; with "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true inside the trained domain.
+    """
+
+    mean: tuple[Trajectory, ...]
+    in_domain: tuple[DomainCheck, ...]
+    std: tuple[Trajectory, ...] | None = None
+    bands: tuple[tuple[Band, ...], ...] | None = None
+
+
+@runtime_checkable
+class Surrogate(Protocol):
+    """A trained model: SpinSystem in, Trajectory out, in batches."""
+
+    name: str
+    observables: tuple[str, ...]
+
+    def predict(self, systems: Sequence[SpinSystem], grid: TimeGrid, uncertainty: Uncertainty = "none") -> Prediction:
+        """Predict every system on one grid; systems outside the trained domain are flagged, not refused."""
+        ...

@@ -1,0 +1,170 @@
+"""Trained grid models as a surrogate: systems in, trajectories out, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from harness.errors import InputError
+from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
+from harness.surrogates.base import Prediction, Uncertainty
+from harness.surrogates.conformal import Calibration, calibration_path, load_calibration
+from harness.surrogates.domain import Domain
+from harness.surrogates.dropout import mc_spread
+from harness.surrogates.grid_model import GridModel
+from harness.surrogates.weights import find_weights, read_weights
+
+BATCH = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One trained network: for one size N, or (``GridSurrogate.general``) for all up to its limit."""
+
+    model: GridModel
+    domain: Domain
+    record: Mapping[str, Any]
+    calibration: Calibration | None = None
+
+
+class GridSurrogate:
+    """Predicts with the member of a system's size.
+
+    On a grid other than the trained one, the answer is interpolated by a cubic spline (error about (Ω dt)⁴/384);
+    beyond the trained horizon it is held at its last value, and the domain check says so.
+    """
+
+    observables = ("m", "i1z")
+
+    def __init__(self, name: str, members: Sequence[Member], general: bool) -> None:
+        self.name, self.general = name, general
+        self.members = {member.model.grid_settings.spins: member for member in members}
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Sizes N with a member (of a general model: its limit)."""
+        return tuple(sorted(self.members))
+
+    def member(self, spins: int) -> Member:
+        """The member for systems of this size.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        size = max(self.members) if self.general and spins <= max(self.members) else spins
+        if size not in self.members:
+            limit = "up to " if self.general else ""
+            sizes = ", ".join(map(str, self.sizes))
+            raise InputError(f"{self.name} has no network for {spins} spins (it has: {limit}{sizes}); train one")
+        return self.members[size]
+
+    def predict(self, systems: Sequence[SpinSystem], grid: TimeGrid, uncertainty: Uncertainty = "none") -> Prediction:
+        """Predict every system on one grid, see :class:`harness.surrogates.Surrogate`.
+
+        Raises
+        ------
+        InputError
+            For a size without a network, an unknown ``uncertainty``, or conformal bands that were not calibrated.
+        """
+        if uncertainty not in ("none", "mc", "conformal"):
+            raise InputError(f"uncertainty {uncertainty!r} is unknown (known: none, mc, conformal)")
+        mean: list[Trajectory | None] = [None] * len(systems)
+        spread: list[Trajectory | None] = [None] * len(systems)
+        groups: dict[int, list[int]] = {}
+        for k, system in enumerate(systems):
+            groups.setdefault(self.member(len(system)).model.grid_settings.spins, []).append(k)
+        for size, every in groups.items():
+            member = self.members[size]
+            for start in range(0, len(every), BATCH):
+                places = every[start : start + BATCH]
+                signals, std = _evaluate(member, [systems[k] for k in places], uncertainty == "mc")
+                for row, k in enumerate(places):
+                    mean[k] = self._trajectory(signals[row], member, grid)
+                    spread[k] = None if std is None else self._trajectory(std[row], member, grid)
+        checks = tuple(self.member(len(s)).domain.check(s, grid) for s in systems)
+        bands = None
+        if uncertainty == "conformal":
+            bands = tuple(self._calibration(len(s)).bands(grid) for s in systems)
+        return Prediction(
+            tuple(mean),  # type: ignore[arg-type]
+            checks,
+            tuple(spread) if uncertainty == "mc" else None,  # type: ignore[arg-type]
+            bands,
+        )
+
+    def _calibration(self, spins: int) -> Calibration:
+        calibration = self.member(spins).calibration
+        if calibration is None:
+            raise InputError(f"{self.name}, {spins} spins: no conformal calibration; run 'harness train calibrate'")
+        return calibration
+
+    def _trajectory(self, signals: np.ndarray, member: Member, grid: TimeGrid) -> Trajectory:
+        own = member.model.grid_settings.grid
+        if grid != own:
+            signals = _resample(signals, own, grid)
+        details = {"weights_sha256": member.record.get("sha256", "")[:16]}
+        return Trajectory(grid, Provenance(self.name, "torch", torch.__version__, details), *signals)
+
+
+def load_grid_surrogate(
+    name: str, weights: str | Path | None, build: Callable[[Mapping[str, Any]], GridModel], general: bool
+) -> GridSurrogate:
+    """Load every network of a model from a file, a folder, or the package.
+
+    Raises
+    ------
+    InputError
+        If there are none, or one of them cannot be used.
+    """
+    members = []
+    paths: dict[int, Path] = {}
+    for path in find_weights(name, weights):
+        found = read_weights(path, name)
+        other = paths.setdefault(int(found.record["settings"]["spins"]), path)
+        if other != path:
+            raise InputError(f"weights of {name!r} for one size in {other} and in {path}: name one of them")
+        model = build(found.record["settings"])
+        try:
+            model.module.load_state_dict(dict(found.tensors))
+        except RuntimeError as error:
+            line = " ".join(str(error).split())[:200]
+            raise InputError(f"weights {path}: tensors do not fit the model's settings ({line})") from None
+        model.module.eval()
+        beside = calibration_path(path)
+        calibration = None
+        if beside.is_file():
+            calibration, record = load_calibration(beside, name)
+            if record["weights_sha256"] != found.sha256:
+                raise InputError(f"{beside}: calibrates other weights than {path.name}; run 'harness train calibrate'")
+        record = {**found.record, "sha256": found.sha256}
+        members.append(Member(model, Domain.from_dict(found.record["domain"]), record, calibration))
+    return GridSurrogate(name, members, general)
+
+
+def _evaluate(member: Member, systems: list[SpinSystem], mc: bool) -> tuple[np.ndarray, np.ndarray | None]:
+    """(B, 3, T) signals, and their standard deviations over dropout passes."""
+    model = member.model
+    device = next(model.module.parameters()).device
+    batch = model.rows(systems).take(np.arange(len(systems)), device)
+    with torch.no_grad():
+        signals = model.signals(batch).double().cpu().numpy()
+    if not mc:
+        return signals, None
+    _, std = mc_spread(model.module, lambda: model.signals(batch))
+    return signals, std.double().cpu().numpy()
+
+
+def _resample(signals: np.ndarray, own: TimeGrid, wanted: TimeGrid) -> np.ndarray:
+    """(3, T) to (3, T'): a prefix is cut, other times are interpolated, later ones hold the last value."""
+    if wanted.dt_s == own.dt_s and wanted.points <= own.points:
+        return signals[:, : wanted.points]
+    from scipy.interpolate import CubicSpline
+
+    return CubicSpline(own.times_s, signals, axis=1)(np.minimum(wanted.times_s, own.horizon_s))

@@ -1,0 +1,53 @@
+"""From a weights file to a surrogate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from harness.errors import InputError
+from harness.surrogates.conformal import calibration_path, load_calibration
+from harness.surrogates.domain import Domain
+from harness.surrogates.spin_graph.expansion import THRESHOLD, Expansion
+from harness.surrogates.spin_graph.networks import Networks
+from harness.surrogates.spin_graph.surrogate import SpinGraph
+from harness.surrogates.weights import find_weights, read_weights
+
+MODEL = "spin-graph"
+MEASURED = {"spins": (1, 20), "degree": 9, "horizon_s": 0.1, "isotopes": 6}
+"""Limits to which accuracy was measured though the network was not trained there: it is local, so N does not matter
+to it; beyond its horizon the cluster expansion answers alone; unlike isotopes never reach it (evaluate.py, README)."""
+
+
+def measured_domain(trained: Domain) -> Domain:
+    """The trained domain, widened to the limits of ``MEASURED`` and down to J = 0, where the zeroth order is exact."""
+    wider = {
+        "spins": (1, max(trained.spins[1], MEASURED["spins"][1])),
+        "degree": max(trained.degree, MEASURED["degree"]),
+        "horizon_s": max(trained.horizon_s, MEASURED["horizon_s"]),
+        "isotopes": max(trained.isotopes, MEASURED["isotopes"]),
+    }
+    return replace(trained, coupling_hz=(0.0, trained.coupling_hz[1]), **wider)
+
+
+def load_spin_graph(weights: str | Path | None = None) -> SpinGraph:
+    """Read, check and assemble; see :func:`harness.surrogates.spin_graph.load`."""
+    path = find_weights(MODEL, weights)[0]
+    found = read_weights(path, MODEL)
+    try:
+        networks = Networks(found.record["settings"]["networks"])
+        networks.load_state_dict(dict(found.tensors))
+        domain = measured_domain(Domain.from_dict(found.record["domain"]))
+    except (KeyError, TypeError, RuntimeError) as error:
+        line = " ".join(str(error).split())[:200]
+        raise InputError(f"weights {path}: tensors do not fit the model's settings ({line})") from None
+    networks.eval()
+    calibrations = []
+    for beside in path.parent.glob(calibration_path(path.with_name(f"{path.stem}-*ms{path.suffix}")).name):
+        calibration, record = load_calibration(beside, MODEL)
+        if record["weights_sha256"] != found.sha256:
+            raise InputError(f"{beside}: calibrates other weights than {path.name}; run 'harness train calibrate'")
+        calibrations.append(calibration)
+    calibrations.sort(key=lambda c: c.grid.horizon_s)
+    expansion = Expansion(float(found.record["settings"].get("threshold", THRESHOLD)))
+    return SpinGraph(networks, domain, {**found.record, "sha256": found.sha256}, tuple(calibrations), expansion)

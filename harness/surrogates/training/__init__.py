@@ -1,0 +1,7 @@
+"""Training that no kill can hurt: one trainer for every model family."""
+
+from harness.surrogates.training.loop import Outcome, train
+from harness.surrogates.training.protocol import Trainable, TrainableModel
+from harness.surrogates.training.recipe import Recipe
+
+__all__ = ["Outcome", "Recipe", "Trainable", "TrainableModel", "train"]

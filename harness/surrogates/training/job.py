@@ -1,0 +1,195 @@
+"""A whole training job: data, then one network after the other, each phase resumable."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.data.block import Block, select
+from harness.data.dataset import Dataset, read_dataset
+from harness.data.generate import generate
+from harness.data.mix import Part
+from harness.durable import Progress, lock, write_json
+from harness.errors import InputError
+from harness.surrogates.domain import Domain
+from harness.surrogates.training.families import build
+from harness.surrogates.training.loop import Outcome, train
+from harness.surrogates.training.plan import Plan
+from harness.surrogates.weights import read_weights, save_weights
+
+Say = Callable[[str, float, Mapping[str, Any]], None]
+
+
+def run_job(
+    plan: Plan,
+    folder: str | Path,
+    data: str | Path | None = None,
+    workers: int = 0,
+    cluster: str | None = None,
+    device: str = "auto",
+    say: Say = lambda what, fraction, details: None,
+) -> list[Path]:
+    """Train every network of a plan in ``folder``; what is finished is not done again.
+
+    Parameters
+    ----------
+    plan, folder
+        What, and where: ``folder/data``, ``folder/<network>/`` with checkpoints and learning curve,
+        ``folder/<network>.safetensors`` with a ``.json`` record beside, ``folder/progress.json``.
+    data
+        A dataset of the plan's mix made before; by default it is generated first.
+    workers, cluster
+        For generation, see :func:`harness.data.generate`.
+    device
+        For torch: "auto", "cpu", "cuda", …
+    say
+        Called often with what is being done, the fraction done, and details.
+
+    Returns
+    -------
+    list of Path
+        The weights files, bit-identical whether or not the job was ever killed (records hold dates and do differ).
+
+    Raises
+    ------
+    InputError
+        If the folder is in use or of another job, the data are of another mix, or the training diverges.
+    """
+    folder = Path(folder)
+    with lock(folder):
+        progress = Progress(folder / "progress.json")
+        if data is None:
+            dataset = generate(
+                plan.mix,
+                folder / "data",
+                workers,
+                cluster,
+                lambda done, total, details: say(f"data {plan.mix.name}", done / total, details),
+                progress,
+            )
+        else:
+            dataset = read_dataset(data, plan.mix.fingerprint)
+        # Sizes were completed as data; what counts from here on is trained networks.
+        progress.completed.clear()
+        paths = []
+        for size in plan.sizes or (None,):
+            progress.start(size, "training")
+            paths.append(_one(plan, size, dataset, folder, device, say, progress))
+            progress.complete(size or plan.model)
+        progress.finish()
+        return paths
+
+
+def _one(
+    plan: Plan, size: int | None, dataset: Dataset, folder: Path, device: str, say: Say, progress: Progress
+) -> Path:
+    """Train one network, unless its weights are there."""
+    stem = plan.model if size is None else f"{plan.model}-{size}"
+    target = folder / f"{stem}.safetensors"
+    training, validation = dataset.select("train", size), dataset.select("validation", size)
+    recipe = plan.recipe_of(size)
+    there = {block.fidelity for block in training}
+    recipe = replace(recipe, shares={k: v for k, v in (recipe.shares or {}).items() if k in there})
+    trainable = build(plan.model, plan.settings_of(size), recipe.seed)
+    identity = {"data_sha256": dataset.content_sha256, "preset": plan.name}
+    record = {
+        "settings": dict(trainable.settings()),
+        "domain": domain_of(training, plan.mix.parts, plan.sizes != ()).as_dict(),
+        "recipe": recipe.as_dict(),
+        "data": {**_summary(dataset, size), "mix": dict(dataset.mix)},
+        "preset": plan.name,
+    }
+    if target.is_file():
+        found = read_weights(target, plan.model).record
+        if {k: found.get(k) for k in ("recipe", "settings")} != {k: record[k] for k in ("recipe", "settings")} or (
+            found["data"]["content_sha256"] != dataset.content_sha256
+        ):
+            raise InputError(f"{target}: weights of another training; choose another folder, or remove them")
+        if not target.with_suffix(".json").is_file():
+            # Killed between the two files: the record is made from the weights, without the time that was taken.
+            _write_record(target, plan, found, None, device)
+        return target
+
+    def report(fraction: float, details: Mapping[str, Any]) -> None:
+        progress.update(fraction, **details)
+        say(f"train {stem}", fraction, details)
+
+    outcome = train(trainable, training, validation, recipe, folder / stem, identity, device, report)
+    record["validation_rmse_m"] = outcome.validation
+    save_weights(target, plan.model, record, trainable.module.state_dict())
+    _write_record(target, plan, record, outcome, device)
+    return target
+
+
+def domain_of(blocks: Sequence[Block], parts: Sequence[Part], chains_only: bool) -> Domain:
+    """Limits that a network's training systems were drawn within; of molecules, the limits that they reach."""
+    declared = {part.name: part for part in parts if not part.molecules}
+    offsets, lows, highs = [], [], []
+    for block in blocks:
+        bonds = np.abs(block.couplings_hz[:, *np.triu_indices(block.spins, 1)])
+        bonds = bonds[bonds > 0]
+        if block.part in declared:
+            offsets.append(declared[block.part].offset_range_hz)
+            low, high = declared[block.part].coupling_range_hz
+            lows.append(low)
+            highs.append(high)
+            continue
+        offsets.append(float(np.abs(block.offsets_hz).max()))
+        lows += [float(bonds.min())] if len(bonds) else []
+        highs += [float(bonds.max())] if len(bonds) else []
+    sizes = [block.spins for block in blocks]
+    return Domain(
+        offset_hz=max(offsets),
+        coupling_hz=(min(lows, default=0.0), max(highs, default=0.0)),
+        spins=(min(sizes), max(sizes)),
+        degree=max(int((block.couplings_hz != 0).sum(axis=2).max()) for block in blocks),
+        horizon_s=blocks[0].grid.horizon_s,
+        topologies="chain" if chains_only else "any",
+        uniform_coupling=chains_only and all(_uniform(block) for block in blocks),
+        isotopes=max(len(set(block.isotopes)) for block in blocks),
+    )
+
+
+def _uniform(block: Block) -> bool:
+    upper = np.abs(block.couplings_hz[:, *np.triu_indices(block.spins, 1)])
+    smallest = np.where(upper > 0, upper, np.inf).min(axis=1)
+    return bool(np.all(upper.max(axis=1) - smallest < 1e-9))
+
+
+def _summary(dataset: Dataset, size: int | None) -> dict[str, Any]:
+    """What a record says of its data: hashes, counts and the range of seeds per block."""
+    blocks = select(dataset.blocks, spins=size)
+    return {
+        "mix_sha256": dataset.mix_sha256,
+        "content_sha256": dataset.content_sha256,
+        "blocks": {
+            f"{b.part}/{b.spins}/{b.split}": {
+                "systems": len(b),
+                "reference": b.reference,
+                "seeds": [int(b.seeds.min()), int(b.seeds.max())],
+            }
+            for b in blocks
+        },
+    }
+
+
+def _write_record(target: Path, plan: Plan, record: Mapping[str, Any], outcome: Outcome | None, device: str) -> None:
+    """The record beside the weights: what they hold, and what differs from run to run."""
+    import torch
+
+    made = {
+        "seconds": None if outcome is None else round(outcome.seconds, 1),
+        "epochs_in_this_call": 0 if outcome is None else outcome.epochs_here,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {"system": platform.system(), "processor": platform.machine(), "python": platform.python_version()},
+        "versions": {"torch": torch.__version__, "numpy": np.__version__},
+        "device": device,
+    }
+    weights = read_weights(target, plan.model)
+    write_json(target.with_suffix(".json"), {"sha256": weights.sha256, **record, "run": made})

@@ -1,0 +1,109 @@
+"""How a model is trained, as plain values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from harness.errors import InputError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of one training.
+
+    Parameters
+    ----------
+    epochs, batch_size
+        Passes, and rows per step.
+    learning_rate, final_learning_rate, warmup_steps
+        lr(s) rises linearly over the warm-up, then falls as a half cosine from the first to the second value.
+    weight_decay
+        Of AdamW, decoupled.
+    gradient_clip
+        Largest norm of the gradient, or 0 for none.
+    ema_decay
+        Decay per step of an exponential average of the parameters that replaces them at validation and in the final
+        weights, or 0 for none.
+    rows_per_epoch
+        Rows drawn in an epoch, or 0 for as many as there are.
+    shares
+        Sampling weights of the fidelity classes, e.g. {"cheap": .7, "expensive": .2, "spinach": .1}; empty: all rows
+        alike.
+    checkpoint_every, keep, validate_every
+        In epochs; the last ``keep`` checkpoints stay. Validation also happens after epochs 1, 2 and 5 (the early look).
+    seed
+        Of initialisation, order and dropout.
+    deterministic
+        Ask torch for deterministic algorithms only; required for bit-identical resumption on a GPU.
+    precision
+        "float32", or "bf16" (autocast, GPU only).
+    compile
+        Let ``torch.compile`` fuse the module (pays off in long runs on a GPU).
+    threads
+        CPU threads; results are identical to the bit for equal numbers of them.
+    """
+
+    epochs: int = 200
+    batch_size: int = 16
+    learning_rate: float = 1e-3
+    final_learning_rate: float = 0.0
+    warmup_steps: int = 0
+    weight_decay: float = 1e-5
+    gradient_clip: float = 0.0
+    ema_decay: float = 0.0
+    rows_per_epoch: int = 0
+    shares: Mapping[str, float] | None = None
+    checkpoint_every: int = 10
+    keep: int = 3
+    validate_every: int = 10
+    seed: int = 0
+    deterministic: bool = True
+    precision: str = "float32"
+    compile: bool = False
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "checkpoint_every", "keep", "validate_every", "threads"):
+            if getattr(self, name) < 1:
+                raise InputError(f"recipe: {name} = {getattr(self, name)!r} must be at least 1")
+        for name in ("learning_rate", "final_learning_rate", "weight_decay", "gradient_clip", "warmup_steps"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise InputError(f"recipe: {name} = {value!r} must be a finite number of at least 0")
+        if not 0 <= self.ema_decay < 1:
+            raise InputError(f"recipe: ema_decay = {self.ema_decay!r} must be in [0, 1)")
+        if self.precision not in ("float32", "bf16"):
+            raise InputError(f"recipe: precision {self.precision!r} is unknown (known: float32, bf16)")
+
+    def rate(self, step: int, steps: int) -> float:
+        """Learning rate of step ``step`` of ``steps``, both counted from 0."""
+        if step < self.warmup_steps:
+            return self.learning_rate * (step + 1) / self.warmup_steps
+        done = (step - self.warmup_steps) / max(1, steps - self.warmup_steps)
+        span = self.learning_rate - self.final_learning_rate
+        return self.final_learning_rate + 0.5 * span * (1 + math.cos(math.pi * min(1.0, done)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {**asdict(self), "shares": dict(self.shares or {})}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], where: str = "recipe") -> Recipe:
+        """From a TOML table; an unknown key is refused by name."""
+        known = {f.name: f.default for f in fields(cls)}
+        for key, value in values.items():
+            if key not in known:
+                raise InputError(f"{where}: key {key!r} is unknown (known: {', '.join(known)})")
+            number = isinstance(known[key], int | float) and not isinstance(known[key], bool)
+            if number and (isinstance(value, bool) or not isinstance(value, int | float)):
+                raise InputError(f"{where}: {key} = {value!r} must be a number")
+            if isinstance(known[key], bool) and not isinstance(value, bool):
+                raise InputError(f"{where}: {key} = {value!r} must be true or false")
+            if key == "shares" and not isinstance(value, Mapping | None):
+                raise InputError(f"{where}: shares = {value!r} must be a table of class = weight")
+            if isinstance(known[key], int) and not isinstance(known[key], bool) and not isinstance(value, int):
+                raise InputError(f"{where}: {key} = {value!r} must be a whole number")
+        return cls(**values)
