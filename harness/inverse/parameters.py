@@ -1,0 +1,118 @@
+"""Which numbers of a spin system are free, and which of them are one and the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.spins import Molecule, SpinSystem
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """A linear map from θ (P,) in Hz to a system: each θ_p is one offset, or one coupling, of one or more spins.
+
+    Everything that no parameter names keeps its value in ``template``.
+
+    Parameters
+    ----------
+    template
+        The system that is varied.
+    offsets
+        For each free offset the spins that share it.
+    couplings
+        For each free coupling the pairs (i < j) that share it.
+    """
+
+    template: SpinSystem
+    offsets: tuple[tuple[int, ...], ...] = ()
+    couplings: tuple[tuple[Pair, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        n = len(self.template)
+        spins = [k for group in self.offsets for k in group]
+        pairs = [pair for group in self.couplings for pair in group]
+        if not spins and not pairs:
+            raise InputError("no free parameters: name at least one offset or coupling")
+        if len(set(spins)) < len(spins) or len(set(pairs)) < len(pairs):
+            raise InputError("a spin or a pair belongs to two parameters; name it once")
+        if any(not 0 <= k < n for k in spins) or any(not 0 <= i < j < n for i, j in pairs):
+            raise InputError(f"parameters name spins outside 0 … {n - 1}, or pairs that are not i < j")
+
+    def __len__(self) -> int:
+        return len(self.offsets) + len(self.couplings)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """``offset A`` and ``J A B``, by the label of the first spin or pair that shares the parameter."""
+        labels = self.template.labels
+        offsets = [f"offset {labels[group[0]]}" for group in self.offsets]
+        return (*offsets, *(f"J {labels[group[0][0]]} {labels[group[0][1]]}" for group in self.couplings))
+
+    @property
+    def is_coupling(self) -> np.ndarray:
+        """(P,) bool."""
+        return np.arange(len(self)) >= len(self.offsets)
+
+    def of(self, system: SpinSystem) -> np.ndarray:
+        """θ of a system, (P,), in Hz: the value of the first spin or pair of each parameter."""
+        offsets = [system.offsets_hz[group[0]] for group in self.offsets]
+        return np.array([*offsets, *(system.couplings_hz[group[0]] for group in self.couplings)])
+
+    def mean_of(self, system: SpinSystem) -> np.ndarray:
+        """As :meth:`of`, with the mean over the spins or pairs of each parameter."""
+        offsets = [system.offsets_hz[list(group)].mean() for group in self.offsets]
+        return np.array([*offsets, *(np.mean([system.couplings_hz[pair] for pair in g]) for g in self.couplings)])
+
+    def system(self, theta: np.ndarray) -> SpinSystem:
+        """The system at θ."""
+        offsets, couplings = self.template.offsets_hz.copy(), self.template.couplings_hz.copy()
+        for value, group in zip(theta, self.offsets, strict=False):
+            offsets[list(group)] = value
+        for value, group in zip(theta[len(self.offsets) :], self.couplings, strict=True):
+            for i, j in group:
+                couplings[i, j] = couplings[j, i] = value
+        return self.template.with_(offsets_hz=offsets, couplings_hz=couplings)
+
+    def without_signs(self, theta: np.ndarray) -> np.ndarray:
+        """θ with couplings by magnitude: their signs are not to be judged from M (docs/conventions.md)."""
+        return np.where(self.is_coupling, np.abs(theta), theta)
+
+
+def all_of(system: SpinSystem) -> Parameters:
+    """Every offset and every coupling that is not zero, each a parameter of its own."""
+    pairs = [(int(i), int(j)) for i, j in np.argwhere(np.triu(system.couplings_hz) != 0)]
+    return Parameters(system, tuple((k,) for k in range(len(system))), tuple((pair,) for pair in pairs))
+
+
+def one_coupling(system: SpinSystem) -> Parameters:
+    """One J for all couplings that are not zero; offsets are known."""
+    pairs = tuple((int(i), int(j)) for i, j in np.argwhere(np.triu(system.couplings_hz) != 0))
+    return Parameters(system, (), (pairs,))
+
+
+def of_molecule(molecule: Molecule, system: SpinSystem, tolerance_hz: float = 1e-2) -> Parameters:
+    """One offset per group and one coupling per pair of groups; couplings inside a group are fixed (invisible in M).
+
+    Groups are those of the file; where couplings of a pair of groups differ by more than ``tolerance_hz``, each pair of
+    spins has its own.
+    """
+    groups: dict[str, list[int]] = {}
+    for k, group in enumerate(molecule.groups):
+        groups.setdefault(group, []).append(k)
+    units: Sequence[list[int]] = list(groups.values())
+    couplings: list[tuple[Pair, ...]] = []
+    for a, one in enumerate(units):
+        for other in units[a + 1 :]:
+            pairs = [(min(i, j), max(i, j)) for i in one for j in other if system.couplings_hz[i, j]]
+            values = [system.couplings_hz[pair] for pair in pairs]
+            if not pairs:
+                continue
+            shared = len(pairs) == len(one) * len(other) and np.ptp(values) <= tolerance_hz
+            couplings += [tuple(pairs)] if shared else [(pair,) for pair in pairs]
+    return Parameters(system, tuple(tuple(unit) for unit in units), tuple(couplings))

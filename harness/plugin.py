@@ -1,0 +1,300 @@
+"""The pytest plugin: options, header, fixtures, and the report at the end.
+
+Inactive unless ``--validate-against`` is given: then nothing is imported, no option but that one exists, and test runs
+of other projects are as they were. Registered once, by the entry point ``spin_harness`` or by ``harness/conftest.py``.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from harness.subjects import Subject
+    from harness.suites.session import RunOptions, ValidationRun
+    from harness.suites.truth import Truth
+    from harness.suites.verdict import Verdict
+
+RUN = pytest.StashKey["ValidationRun"]()
+VERDICT = pytest.StashKey["Verdict"]()
+HANDLER = pytest.StashKey[Any]()
+SUITES = Path(__file__).parent / "suites"
+GROUP = "spin-harness"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The one option that switches everything on."""
+    parser.getgroup(GROUP, "validation of surrogates of spin dynamics").addoption(
+        "--validate-against",
+        metavar="METHOD",
+        default=None,
+        help="validate a surrogate against this method (spinach, exact, …); brings the options --subject, "
+        "--allow-fallback, --live, --tier, --report-dir, --case-limit-s (pytest --validate-against spinach --help)",
+    )
+
+
+def add_run_options(parser: pytest.Parser) -> None:
+    """The options of a validation run. They are common words, so they exist only where one was asked for."""
+    group = parser.getgroup(GROUP)
+    group.addoption(
+        "--subject",
+        default="spin-graph",
+        metavar="NAME",
+        help="whom to validate: a surrogate or method, package.module:object, or ./program (default: spin-graph)",
+    )
+    group.addoption(
+        "--allow-fallback",
+        action="store_true",
+        help="without Spinach, compare with 'exact'; the report says that it is not a validation against Spinach",
+    )
+    group.addoption("--live", action="store_true", help="compute what Spinach says anew instead of using the cache")
+    group.addoption("--tier", default="smoke", metavar="TIER", help="smoke (default), nightly or full")
+    group.addoption(
+        "--report-dir", default=None, metavar="DIR", help="folder of this run's report (default: reports/<run>)"
+    )
+    group.addoption(
+        "--case-limit-s",
+        default=120.0,
+        type=float,
+        metavar="S",
+        help="seconds a foreign subject may take per system before it is stopped (default: 120)",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+    """Add the other options when the first is there, before anything else reads the command line."""
+    if early_config.known_args_namespace.validate_against is not None:
+        add_run_options(parser)
+        early_config.known_args_namespace = parser.parse_known_args(args, namespace=early_config.option)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Markers always; the run itself only if one was asked for."""
+    config.addinivalue_line("markers", "tier(name): runs only in this tier and above (smoke, nightly, full)")
+    asked = config.getoption("validate_against", None)
+    if asked is None or config.option.help or config.option.version:
+        return
+    run = _new_run(config, asked)
+    config.stash[RUN] = run
+    worker = getattr(config, "workerinput", None)
+    try:
+        run.start(Path(worker["harness_report"]) if worker else None, writes=not config.option.collectonly)
+    except ValueError as error:
+        raise pytest.UsageError(" ".join(str(error).split())) from None
+    if run.writes:
+        if not getattr(config.option, "xmlpath", None):
+            config.option.xmlpath = str(run.folder / "junit.xml")
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            config.stash[HANDLER] = signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
+    from harness.suites.session import RunOptions, ValidationRun
+
+    given = config.option
+    try:
+        options = RunOptions(
+            asked, given.subject, given.allow_fallback, given.live, given.tier, given.report_dir, given.case_limit_s
+        )
+        return ValidationRun(options, tuple(config.invocation_params.args))
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt("terminated")
+
+
+def run_of(config: pytest.Config) -> ValidationRun | None:
+    """The validation run of this pytest run, None if none was asked for."""
+    return config.stash.get(RUN, None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of a distributed run where the report is."""
+    if run := run_of(node.config):
+        node.workerinput["harness_report"] = str(run.folder)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Which backend was resolved, and why."""
+    run = run_of(config)
+    return run.header() if run else []
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The suites are collected only when a validation was asked for."""
+    if config.getoption("validate_against", None) is None and collection_path == SUITES:
+        return True
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to a higher tier."""
+    run = run_of(config)
+    if run is None:
+        return
+    marked = [(item, item.get_closest_marker("tier")) for item in items]
+    later = {item for item, mark in marked if mark is not None and not run.options.includes(mark.args[0])}
+    items[:] = [item for item in items if item not in later]
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Count what -k, -m or --deselect left out; the headline says so."""
+    if items and (run := run_of(items[0].config)):
+        run.deselected += len(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Remember what has to run for the report to be complete."""
+    if run := run_of(session.config):
+        run.selected |= {item.nodeid for item in session.items}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+    """The same for a distributed run."""
+    if run := run_of(node.config):
+        run.selected |= set(ids)
+
+
+@pytest.fixture(scope="session")
+def validation(request: pytest.FixtureRequest) -> ValidationRun:
+    """The run itself; skips where no validation was asked for."""
+    run = run_of(request.config)
+    if run is None:
+        pytest.skip("no validation was asked for: add --validate-against spinach")
+    return run
+
+
+@pytest.fixture(scope="session")
+def subject(validation: ValidationRun) -> Iterator[Subject]:
+    """Whom the run is about."""
+    yield validation.subject
+    validation.subject.close()
+
+
+@pytest.fixture(scope="session")
+def truth(validation: ValidationRun) -> Truth:
+    """Who is believed."""
+    return validation.truth
+
+
+@pytest.fixture(scope="session")
+def run_options(validation: ValidationRun) -> RunOptions:
+    """Tier and the other options."""
+    return validation.options
+
+
+def _verdict_of(item: pytest.Item, module: Any, run: ValidationRun) -> Verdict:
+    from harness.suites.verdict import Verdict
+
+    name = item.nodeid.partition("::")[2]
+    test, command = f"{module.__name__}::{name}", run.command(module.__name__, name)
+    return Verdict(run.suite(module.SUITE, Path(module.__file__)), test, command, run.folder)
+
+
+@pytest.fixture
+def verdict(request: pytest.FixtureRequest, validation: ValidationRun) -> Verdict:
+    """Judges and records; the test fails at its end if any number misses its target."""
+    made = _verdict_of(request.node, request.module, validation)
+    request.node.stash[VERDICT] = made
+    return made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Fail a test whose numbers miss their targets, with a report in place of a traceback."""
+    result = yield
+    verdict = pyfuncitem.stash.get(VERDICT, None)
+    if verdict is not None and verdict.unmet:
+        pytest.fail(verdict.report(), pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Send the records along with the test report (it may come from another process)."""
+    report = yield
+    verdict = item.stash.get(VERDICT, None)
+    if call.when != "call" and report.failed and call.excinfo is not None and (run := run_of(item.config)):
+        # A test that breaks outside its body must leave a record, or the report would not know of it.
+        module = getattr(item, "module", None)
+        if getattr(module, "SUITE", None) is not None:
+            broken = _verdict_of(item, module, run)
+            broken.error(f"the test's {call.when} raised {call.excinfo.exconly(tryshort=True)}"[:400])
+            report.harness_records = broken.payload()  # type: ignore[attr-defined]
+    if verdict is not None and call.when == "call":
+        if report.failed and not verdict.unmet and call.excinfo is not None:
+            verdict.error(f"the test raised {call.excinfo.exconly(tryshort=True)}"[:400])
+        report.harness_records = verdict.payload()  # type: ignore[attr-defined]
+    return report
+
+
+class Collector:
+    """Takes the records of every test report in the process that writes the report."""
+
+    def __init__(self, run: ValidationRun) -> None:
+        self.run = run
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Number the records; a test counts as finished when it was called, skipped or could not be set up."""
+        self.run.add(report.nodeid, getattr(report, "harness_records", ()))
+        if report.when == "call" or (report.when == "setup" and not report.passed):
+            self.run.finished.add(report.nodeid)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start taking records."""
+    run = run_of(session.config)
+    if run is not None and run.writes:
+        session.config.pluginmanager.register(Collector(run), "spin_harness_collector")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the report, whatever happened; a run in which nothing was judged has not succeeded."""
+    run = run_of(session.config)
+    if run is not None and run.writes:
+        run.finish()
+        if session.exitstatus == pytest.ExitCode.OK and run.report().verdict != "pass":
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The headline and the three worst cases."""
+    run = run_of(config)
+    if run is None or not run.writes:
+        return
+    from harness.report.tables import number, worst_cases
+
+    terminalreporter.section("validation")
+    terminalreporter.write_line(run.headline())
+    for record in worst_cases(run.records):
+        measured = record.measurement
+        value = record.judgement.message if measured.value is None else number(measured.value, measured.unit)
+        target = f", target {record.target}" if record.target else ""
+        terminalreporter.write_line(f"  {record.verdict:5} {measured.case}: {measured.metric} {value}{target}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The path of the report, as the last line."""
+    run = run_of(config)
+    if config.stash.get(HANDLER, None) is not None:
+        signal.signal(signal.SIGTERM, config.stash[HANDLER])
+    if run is not None and run.writes and (run.folder / "report.html").is_file():
+        sys.stdout.write(f"report: {run.folder / 'report.html'}\n")
+        sys.stdout.flush()

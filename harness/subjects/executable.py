@@ -1,0 +1,119 @@
+"""A program in any language as a subject: called once per question with a request file and a result file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError
+from harness.spins import Provenance, SpinSystem, TimeGrid
+from harness.subjects.answers import Answer, BadResult, trajectory
+from harness.subjects.requests import request_of, results_of
+
+LARGEST_RESULT_BYTES = 1 << 28
+
+
+@dataclass(frozen=True, eq=False)
+class ExecutableSubject:
+    """``PROGRAM request.json result.json``; exit status 0 and a result file, or the case fails with the reason."""
+
+    name: str
+    program: Path
+    limit_s: float
+    kind: str = "executable"
+
+    @classmethod
+    def at(cls, path: Path, limit_s: float) -> ExecutableSubject:
+        """The program at ``path``; raises :class:`InputError` if it cannot be executed."""
+        if not path.is_file():
+            raise InputError(f"subject {str(path)!r}: there is no such file")
+        if not os.access(path, os.X_OK):
+            raise InputError(f"subject {str(path)!r}: is not executable (chmod +x it)")
+        return cls(path.name, path.resolve(), limit_s)
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Kind, name and the program's SHA-256."""
+        import hashlib
+
+        return {"kind": self.kind, "name": self.name, "sha256": hashlib.sha256(self.program.read_bytes()).hexdigest()}
+
+    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+        """Ask about one system."""
+        return self._ask([system], grid)[0]
+
+    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+        """Ask about many in one call, and one by one if that fails."""
+        found = self._ask(list(systems), grid) if systems else []
+        if any(answer.problem for answer in found) and len(systems) > 1:
+            return [self.answer(system, grid) for system in systems]
+        return found
+
+    def close(self) -> None:
+        """Nothing to let go of: each call is a process of its own."""
+
+    def _ask(self, systems: list[SpinSystem], grid: TimeGrid) -> list[Answer]:
+        limit = self.limit_s * len(systems)
+        with tempfile.TemporaryDirectory(prefix="subject-") as folder:
+            request, result = Path(folder) / "request.json", Path(folder) / "result.json"
+            request.write_text(json.dumps(request_of(systems, grid)), encoding="utf-8")
+            start = time.perf_counter()
+            try:
+                problem = run_limited([str(self.program), str(request), str(result)], folder, limit)
+                wall_s = time.perf_counter() - start
+                if problem:
+                    raise BadResult(problem)
+                if not result.is_file():
+                    raise BadResult("wrote no result file")
+                if result.stat().st_size > LARGEST_RESULT_BYTES:
+                    raise BadResult(f"the result file has more than {LARGEST_RESULT_BYTES >> 20} MiB")
+                rows = results_of(result.read_bytes(), len(systems))
+            except BadResult as error:
+                return [Answer(None, str(error), time.perf_counter() - start) for _ in systems]
+        source = Provenance(self.name, "executable")
+        answers = []
+        for row in rows:
+            try:
+                answers.append(Answer(trajectory(row, grid, source), "", wall_s / len(systems)))
+            except BadResult as error:
+                answers.append(Answer(None, str(error), wall_s / len(systems)))
+        return answers
+
+
+def run_limited(command: list[str], folder: str, limit_s: float) -> str:
+    """Run a command in a session of its own; "" if it ended with status 0, else one line on what happened."""
+    with open(Path(folder) / "stderr.txt", "w+b") as errors:
+        try:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, cwd=folder, start_new_session=True
+            )
+        except OSError as error:
+            return f"could not be started ({error.strerror})"
+        try:
+            status = process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            return f"gave no result within {limit_s:g} s"
+        finally:
+            stop(process)
+        if status == 0:
+            return ""
+        errors.seek(0)
+        said = errors.read(1 << 20).decode("utf-8", "replace").strip().splitlines()
+        last = f": {said[-1].strip()[:200]}" if said else ""
+        return (f"was killed by signal {-status}" if status < 0 else f"ended with exit status {status}") + last
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a process and its children (it was started in a session of its own)."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,116 @@
+"""Surrogates and references of the harness itself, asked in this process."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from harness.spins import SpinSystem, TimeGrid, Trajectory
+from harness.subjects.answers import Answer, BadResult, each, plain
+
+
+class Subject(Protocol):
+    """Whom a validation run is about; see :mod:`harness.subjects`."""
+
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """"surrogate", "reference", "object" or "executable"."""
+        ...
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """What it is, as plain JSON values."""
+        ...
+
+    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+        """Ask about one system."""
+        ...
+
+    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+        """Ask about many systems on one grid; batched where the subject can, one by one where a batch fails."""
+        ...
+
+    def close(self) -> None:
+        """Let go of any process."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class NamedSubject:
+    """A surrogate (``model.predict``) or reference (``model.simulate``) of the harness.
+
+    ``model`` is the object itself, for suites that need more of it than trajectories (uncertainties, Jacobians).
+    """
+
+    name: str
+    kind: str
+    model: Any
+    details: Mapping[str, Any]
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Kind, name and details."""
+        return {"kind": self.kind, "name": self.name, **self.details}
+
+    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+        """Ask about one system."""
+        return guarded(lambda: self._one(system, grid), grid)
+
+    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+        """Ask about many: surrogates in one batch, references one by one."""
+        if self.kind != "surrogate" or not systems:
+            return [self.answer(system, grid) for system in systems]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                start = time.perf_counter()
+                found = each(self.model.predict(list(systems), grid), len(systems))
+                share = (time.perf_counter() - start) / len(systems)
+            except Exception:
+                # Whatever the batch broke on belongs to one case: asked one by one, that case fails with its reason.
+                return [self.answer(system, grid) for system in systems]
+        return [_reply(trajectory, grid, share) for trajectory in found]
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _one(self, system: SpinSystem, grid: TimeGrid) -> Trajectory:
+        if self.kind == "surrogate":
+            return each(self.model.predict([system], grid), 1)[0]
+        offered = tuple(self.model.observables)
+        return self.model.simulate(system, grid, tuple(o for o in ("m", "i1z") if o in offered))
+
+
+def guarded(call: Callable[[], Any], grid: TimeGrid) -> Answer:
+    """Call, time, and check; every failure becomes the problem of the answer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        start = time.perf_counter()
+        try:
+            result = call()
+        except Exception as error:
+            return Answer(None, raised(error), time.perf_counter() - start)
+        return _reply(result, grid, time.perf_counter() - start)
+
+
+def raised(error: BaseException) -> str:
+    """One line about an exception."""
+    text = " ".join(str(error).split())
+    return f"raised {type(error).__name__}" + (f": {text[:300]}" if text else "")
+
+
+def _reply(result: Any, grid: TimeGrid, wall_s: float) -> Answer:
+    try:
+        plain(result, grid)
+    except BadResult as error:
+        return Answer(None, str(error), wall_s)
+    assert isinstance(result, Trajectory)
+    return Answer(result, "", wall_s)

@@ -1,0 +1,197 @@
+"""What all experiments share: claims, the memory of truths, and how subjects are asked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.report import Measurement
+from harness.spins import SpinSystem, TimeGrid, Trajectory
+from harness.subjects import NamedSubject
+
+Tier = Literal["smoke", "nightly", "full"]
+REFUSED = "raised InputError"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A measurement and the target that it is laid beside; None: recorded, not judged."""
+
+    measurement: Measurement
+    target: str | None = None
+
+
+@dataclass(eq=False)
+class Truths:
+    """Exact trajectories, each computed once; ``reference`` is any method that is exact (or exact enough) here."""
+
+    reference: Any = None
+    observables: tuple[str, ...] = ("m", "i1z")
+    _known: dict[tuple[str, TimeGrid], Trajectory] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.reference is None:
+            from harness.references import reference
+
+            self.reference = reference("exact")
+
+    @property
+    def name(self) -> str:
+        """Name of the method that is believed."""
+        return str(self.reference.name)
+
+    def __call__(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
+        """The truth of every system on ``grid``."""
+        missing = [s for s in systems if (s.fingerprint, grid) not in self._known]
+        if missing:
+            batch = getattr(self.reference, "simulate_batch", None)
+            found = (
+                batch(missing, grid, self.observables)
+                if batch
+                else [self.reference.simulate(s, grid, self.observables) for s in missing]
+            )
+            self._known.update(zip([(s.fingerprint, grid) for s in missing], found, strict=True))
+        return [self._known[s.fingerprint, grid] for s in systems]
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a subject said of a batch: trajectories (None where it failed), problems, and whether it refused them all.
+
+    ``refusal`` is the reason of a subject that does not take such systems or grids at all; that is no failure.
+    """
+
+    trajectories: list[Trajectory | None]
+    problems: list[str]
+
+    @property
+    def refusal(self) -> str:
+        """One line if every system was refused as not supported, else ""."""
+        if self.problems and all(p.startswith(REFUSED) for p in self.problems):
+            return self.problems[0].removeprefix(REFUSED).lstrip(": ") or "refused"
+        return ""
+
+    @property
+    def problem(self) -> str:
+        """The first failure and how many there are, or ""."""
+        failed = [(k, p) for k, p in enumerate(self.problems) if p]
+        if not failed or self.refusal:
+            return ""
+        return f"{len(failed)} of {len(self.problems)} cases failed, first #{failed[0][0]}: {failed[0][1]}"
+
+
+def ask(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:
+    """M and I_1z of every system; never raises for what the subject does wrong."""
+    found = subject.answers(list(systems), grid)
+    return Answers([a.trajectory for a in found], [a.problem for a in found])
+
+
+def ask_fully(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:
+    """Like :func:`ask`, with per-spin observables where the subject's model offers them."""
+    model: Any = getattr(subject, "model", None)
+    offered = tuple(getattr(model, "observables", ()))
+    if model is None or not {"spin_signals", "spin_polarisations"} & set(offered):
+        return ask(subject, systems, grid)
+    from harness.subjects.named import guarded
+
+    if not hasattr(model, "predict"):
+        found = [guarded(lambda s=s: model.simulate(s, grid, offered), grid) for s in systems]
+        return Answers([a.trajectory for a in found], [a.problem for a in found])
+    if "observables" not in inspect.signature(model.predict).parameters:
+        return ask(subject, systems, grid)
+    full = NamedSubject(subject.name, "surrogate", _Full(model, offered), {})
+    return ask(full, systems, grid)
+
+
+@dataclass(frozen=True, eq=False)
+class _Full:
+    """A surrogate that is always asked for everything it offers."""
+
+    model: Any
+    observables: tuple[str, ...]
+
+    def predict(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> Any:
+        return self.model.predict(systems, grid, observables=self.observables)
+
+
+def ask_uncertainty(
+    subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, kind: Literal["none", "mc", "conformal"]
+) -> tuple[Any, str]:
+    """(Prediction, "") with the kind of uncertainty asked for, or (None, the reason why there is none)."""
+    model: Any = getattr(subject, "model", None)
+    if not hasattr(model, "predict"):
+        return None, f"{subject.name} offers no uncertainty and no domain check"
+    try:
+        prediction = model.predict(list(systems), grid, kind)
+    except InputError as error:
+        return None, str(error)
+    except Exception as error:
+        from harness.subjects.named import raised
+
+        return None, raised(error)
+    if kind == "mc" and prediction.std is None:
+        return None, f"{subject.name} gives no standard deviations"
+    if kind == "conformal" and prediction.bands is None:
+        return None, f"{subject.name} gives no conformal bands"
+    return prediction, ""
+
+
+def plain_method(systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
+    """The product of exact pair factors: the formula without training that every surrogate has to beat."""
+    from harness.references import reference
+
+    method = reference("pair-product")
+    return [method.simulate(system, grid) for system in systems]
+
+
+def measured(
+    metric: str,
+    case: str,
+    subject: Any,
+    value: float | None,
+    *,
+    reference: str = "exact",
+    unit: str = "1",
+    worst: str = "",
+    problem: str = "",
+    absent: str = "",
+    note: str = "",
+    seed: int | None = None,
+) -> Measurement:
+    """One measurement with the subject's provenance; ``absent`` is the reason why its outputs do not determine it."""
+    return Measurement(
+        metric=metric,
+        case=case,
+        subject=subject.name,
+        reference=reference,
+        value=None if absent or problem else value,
+        unit=unit,
+        worst=worst,
+        problem="" if absent else problem,
+        determined=not absent,
+        note=absent or note,
+        subject_provenance=dict(subject.provenance),
+        seeds={} if seed is None else {"draw": seed},
+    )
+
+
+def finite(value: float | None) -> float | None:
+    """None for what is not finite: JSON and CSV know no infinity."""
+    return float(value) if value is not None and np.isfinite(value) else None
+
+
+def plain_row(row: Any) -> dict[str, Any]:
+    """A frozen row as plain values fit for CSV and JSON."""
+    from dataclasses import asdict
+
+    plain = asdict(row)
+    return {
+        key: finite(value) if isinstance(value, float) else value
+        for key, value in plain.items()
+        if not isinstance(value, np.ndarray)
+    }

@@ -1,0 +1,203 @@
+"""Experiment 3: conserved quantities over 1000 steps, and what a surrogate's outputs say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.spins import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
+from harness.suites.experiments.common import Answers, Claim, Tier, Truths, ask_fully, measured
+from harness.suites.measure.conservation import QUANTITIES, ConservationRow, deviations
+from harness.suites.measure.draws import chains, topologies
+from harness.suites.measure.symmetries import NOT_DETERMINED, SymmetryRow, symmetry_rows, worst_rows
+
+CONTROLS = ("RK4 on the propagator", "Euler on the propagator")
+METHODS = ("exact", "dense", "krylov", "chebyshev")
+INVARIANT_TARGETS = {
+    "|M| ≤ 1": "bound",
+    "|I_1z| ≤ 1": "bound",
+    "M(0) = 1": "start",
+    "I_1z(0) = 1": "start",
+    "M'(0) = i<Ω>": "slope",
+    "M''(0) = -<Ω²>": "curvature",
+    "mean of spin signals = M": "sum_of_signals",
+    "Σ<I_kz>": "total_polarisation",
+    "<H>": "energy",
+    "time reversal": "reversal",
+    "sign of all J": "sign",
+    "frame shift": "frame",
+    "relabelling": "relabelling",
+}
+
+Densities = Callable[[SpinSystem, TimeGrid], Iterable[np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Spins of the density operators, cases and size for the invariants, and the seed."""
+
+    density_spins: int
+    spins: int
+    cases: int
+    grid: TimeGrid = LONG_GRID
+    seed: int = 30
+
+
+PLANS: Mapping[Tier, Plan] = {"smoke": Plan(4, 6, 4), "nightly": Plan(5, 6, 25), "full": Plan(6, 8, 50)}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Rows of the density operators, worst invariants of the subject, claims for the verdicts."""
+
+    densities: list[ConservationRow]
+    invariants: list[SymmetryRow]
+    claims: list[Claim]
+
+    @property
+    def worst(self) -> dict[str, SymmetryRow]:
+        """Worst case per invariant."""
+        return worst_rows(self.invariants)
+
+
+def density_rows(plan: Plan) -> tuple[list[ConservationRow], dict[str, str]]:
+    """Every method that has a density operator, and the two controls; second: reasons of those that have none."""
+    from harness.references import reference
+
+    system = chains(plan.density_spins).draw(1, plan.seed)[0]
+    sources: dict[str, Densities] = {}
+    absent: dict[str, str] = {}
+    for name in METHODS:
+        method = getattr(reference(name), "density_operators", None)
+        if method is None:
+            absent[name] = f"method {name!r} follows observables, not the density operator"
+        else:
+            sources[name] = method
+    for name, integrator in zip(CONTROLS, ("rk4", "euler"), strict=True):
+        sources[name] = reference("rk4", integrator=integrator).density_operators  # type: ignore[attr-defined]
+    with np.errstate(over="ignore", invalid="ignore"):  # Euler grows without bound: that is what it is here for
+        rows = [deviations(name, system, plan.grid, source(system, plan.grid)) for name, source in sources.items()]
+    return rows, absent
+
+
+def run(subject: Any, plan: Plan, truths: Truths | None = None) -> Outcome:
+    """Invariants of the subject's outputs on chains and other graphs of ``plan.spins`` spins over the long grid.
+
+    With ``truths`` (of all observables) the errors of single spins are recorded beside: sums can be right by symmetry.
+
+    A subject that refuses the long grid is asked on the standard one, and the case says so.
+    """
+    systems = [s for regime in topologies(plan.spins) for s in regime.draw(max(1, plan.cases // 4), plan.seed)]
+    grid = plan.grid
+    first = ask_fully(subject, systems, grid)
+    if first.refusal and grid != STANDARD_GRID:
+        grid, first = STANDARD_GRID, ask_fully(subject, systems, STANDARD_GRID)
+    if first.refusal:
+        why = f"not supported: {first.refusal}"
+        return Outcome([], [], [Claim(measured("invariants", f"N = {plan.spins}", subject, None, absent=why))])
+    problems = [first.problem] if first.problem else []
+
+    def predict(asked: list[SpinSystem], on: TimeGrid) -> list[Trajectory]:
+        answers = ask_fully(subject, asked, on)
+        if answers.problem or answers.refusal:
+            problems.append(answers.problem or answers.refusal)
+        return [one if one is not None else _nothing(on) for one in answers.trajectories]
+
+    rows = symmetry_rows(predict, systems, grid, np.random.default_rng(plan.seed))  # type: ignore[arg-type]
+    rows += energy_rows(subject, systems, grid)
+    claims = _per_spin(subject, systems, grid, first, truths)
+    for name, row in worst_rows(rows).items():
+        absent = "" if row.value is not None else _why(name, subject)
+        measurement = measured(
+            f"violation of {name}" if name in INVARIANT_TARGETS else name, f"N = {plan.spins}, {grid.points} points",
+            subject, row.value, reference="exact law", worst=f"{row.case}, {row.where}" if row.where else row.case,
+            problem=problems[0] if problems else "", absent=absent, seed=plan.seed,
+        )  # fmt: skip
+        claims.append(Claim(measurement, INVARIANT_TARGETS.get(name)))
+    return Outcome([], rows, claims)
+
+
+def _per_spin(
+    subject: Any, systems: list[SpinSystem], grid: TimeGrid, answers: Answers, truths: Truths | None
+) -> list[Claim]:
+    """RMSE of the signals and polarisations of single spins, where the subject gives them."""
+    claims = []
+    for name, words in (("spin_signals", "signals"), ("spin_polarisations", "polarisations")):
+        if truths is None or any(one is None or getattr(one, name) is None for one in answers.trajectories):
+            continue
+        gaps = [
+            float(np.sqrt(np.mean(np.abs(getattr(one, name) - getattr(truth, name)) ** 2)))
+            for one, truth in zip(answers.trajectories, truths(systems, grid), strict=True)
+        ]
+        worst = int(np.argmax(gaps))
+        claims.append(
+            Claim(measured(f"RMSE of the {words} of single spins", f"N = {len(systems[0])}, {grid.points} points",
+                           subject, float(np.mean(gaps)), worst=f"{systems[worst].name} #{worst}: {gaps[worst]:.2e}"))
+        )  # fmt: skip
+    return claims
+
+
+def energy_rows(subject: Any, systems: list[SpinSystem], grid: TimeGrid) -> list[SymmetryRow]:
+    """|<H>(t) - <H>(0)| / √(Tr H² · Tr I_1z²) from ρ0 = I_1z, where the subject's model gives the energy."""
+    energy = getattr(getattr(subject, "model", None), "energy", None)
+    rows = []
+    for number, system in enumerate(systems):
+        case = f"{system.name} #{number}"
+        if energy is None:
+            rows.append(SymmetryRow("<H>", case, None))
+            continue
+        values = np.asarray(energy(system, grid))
+        deviation = np.abs(values - values[0])
+        step = int(np.argmax(deviation))
+        rows.append(SymmetryRow("<H>", case, float(deviation[step]), f"t = {grid.times_s[step]:.4g} s"))
+    return rows
+
+
+def density_claims(rows: list[ConservationRow], absent: Mapping[str, str]) -> list[tuple[Claim, bool]]:
+    """Claims on the density operators; the flag is True for a control, which must miss its target."""
+    claims = []
+    for row in rows:
+        method = _Method(row.method)
+        control = row.method in CONTROLS
+        for quantity in QUANTITIES:
+            target = f"density_{'exact' if row.method in ('exact', 'dense') or control else 'iterative'}"
+            value = row.worst(quantity)
+            # ρ = U ρ0 U† is hermitian for any U: no control can miss that one.
+            judged = not (control and quantity == "hermiticity")
+            measurement = measured(
+                f"deviation of {quantity}", f"chain-{row.spins}, {len(row.times_s)} points", method,
+                value if np.isfinite(value) else 1e300, reference="exact law",
+            )  # fmt: skip
+            claims.append((Claim(measurement, target if judged else None), control))
+    for name, why in absent.items():
+        found = measured("deviation of trace", f"method {name}", _Method(name), None, reference="exact law", absent=why)
+        claims.append((Claim(found), False))
+    return claims
+
+
+@dataclass(frozen=True)
+class _Method:
+    name: str
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        return {"kind": "reference", "name": self.name}
+
+
+def _nothing(grid: TimeGrid) -> Trajectory:
+    from harness.spins import Provenance
+
+    return Trajectory.of(grid, Provenance("none"), np.full(grid.points, np.nan + 0j), np.full(grid.points, np.nan))
+
+
+def _why(name: str, subject: Any) -> str:
+    if name in NOT_DETERMINED:
+        return f"not determined by this subject: {name} needs the density operator, {subject.name} gives observables"
+    if name == "Σ<I_kz>":
+        return "not determined by this subject: it gives no polarisation of each spin"
+    if name == "<H>":
+        return "not determined by this subject: it gives no energy correlators"
+    return "not determined by this subject's outputs on these systems"

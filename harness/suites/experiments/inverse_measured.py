@@ -1,0 +1,56 @@
+"""Experiment 6 on measured FIDs: they last seconds, so that only the exact forward model goes there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.suites.experiments.common import Claim, measured
+
+
+def measured_fits(folder: str | Path | None = None) -> tuple[dict[str, Any], str]:
+    """Fits of the measured FIDs by molecule, or the reason why there are none.
+
+    ``folder`` holds ``ketobutyrate_500MHz`` and ``gaba_500MHz``; by default the environment variable HARNESS_MEASURED.
+    """
+    folder = folder or os.environ.get("HARNESS_MEASURED", "")
+    if not folder:
+        return {}, "HARNESS_MEASURED does not point to the measured FIDs"
+    from harness.exchange.bruker import read_bruker
+    from harness.inverse.measured import fit_measured
+    from harness.spins import load_molecule
+
+    names = {"2-ketobutyrate": "ketobutyrate_500MHz", "gaba": "gaba_500MHz"}
+    try:
+        return {
+            name: fit_measured(read_bruker(Path(folder) / place), load_molecule(name)) for name, place in names.items()
+        }, ""
+    except InputError as error:
+        return {}, str(error)
+
+
+def measured_claims(fits: Mapping[str, Any], subject: Any) -> list[Claim]:
+    """The vicinal couplings of both molecules; of GABA the means, which is what the multiplets show."""
+    claims: list[Claim] = []
+    for molecule, fit in fits.items():
+        values = dict(zip(fit.parameters.names, fit.theta, strict=True))
+        start = dict(zip(fit.parameters.names, fit.parameters.mean_of(fit.parameters.template), strict=True))
+        note = "exact forward model; residual per multiplet " + ", ".join(f"{100 * r:.1f} %" for r in fit.residual)
+        if molecule == "2-ketobutyrate":
+            value = float(values["J H3a H4a"])
+            one = measured("³J of 2-ketobutyrate", molecule, subject, value, unit="Hz", reference="measured", note=note)
+            claims.append(Claim(one, "ketobutyrate_j"))
+            continue
+        for near, far in (("H2", "H3"), ("H3", "H4")):
+            names = [name for name in values if name.startswith("J ") and near in name and far in name]
+            found, listed = (float(np.mean([table[name] for name in names])) for table in (values, start))
+            text = f"{note}; fitted {found:.3f} Hz, GISSMO {listed:.3f} Hz"
+            metric = f"mean ³J({near},{far}) - GISSMO, magnitude"
+            one = measured(metric, molecule, subject, abs(found - listed), unit="Hz", reference="measured", note=text)
+            claims.append(Claim(one, "gaba_j"))
+    return claims

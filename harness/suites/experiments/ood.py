@@ -1,0 +1,150 @@
+"""Experiment 5: outside the trained ranges. Is the error bounded, and does the subject say so?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.spins import LONG_GRID, TimeGrid
+from harness.suites.experiments.common import (
+    Claim,
+    Tier,
+    Truths,
+    ask,
+    ask_uncertainty,
+    measured,
+    plain_method,
+)
+from harness.suites.measure.draws import Regime, shifted_regimes
+from harness.suites.measure.errors import case_errors, mean_of, worst_of
+from harness.suites.measure.ood import Awareness, OodRow, RegimeResult, awareness, ood_rows
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Size in distribution, the larger size, the longer grid, cases per regime, and the seed."""
+
+    spins: int
+    larger: int
+    cases: int
+    longer: TimeGrid = LONG_GRID
+    seed: int = 50
+
+
+PLANS: Mapping[Tier, Plan] = {"smoke": Plan(6, 9, 24), "nightly": Plan(6, 10, 100), "full": Plan(8, 12, 200)}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Rows for the table, per-case results for the figure, claims for the verdicts."""
+
+    rows: list[OodRow]
+    results: list[RegimeResult]
+    awareness: list[Awareness]
+    claims: list[Claim]
+
+
+def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
+    """Every regime of :func:`harness.suites.measure.draws.shifted_regimes`; refused regimes are left out and said."""
+    results: list[RegimeResult] = []
+    claims: list[Claim] = []
+    problems: dict[str, str] = {}
+    for regime in shifted_regimes(plan.spins, plan.larger, plan.longer):
+        systems = regime.draw(plan.cases, plan.seed)
+        answers = ask(subject, systems, regime.grid)
+        if answers.refusal:
+            why = f"not supported: {answers.refusal}"
+            claims.append(Claim(measured("mean RMSE of M", regime.name, subject, None, absent=why)))
+            if not results:
+                return Outcome([], [], [], claims)
+            continue
+        truth = truths(systems, regime.grid)
+        uncertainty, flagged = _scores(subject, regime, systems)
+        results.append(
+            RegimeResult(
+                regime.name,
+                not results or _inside(subject, regime),
+                case_errors(systems, answers.trajectories, truth),
+                case_errors(systems, plain_method(systems, regime.grid), truth),
+                uncertainty,
+                flagged,
+            )
+        )
+        problems[regime.name] = answers.problem
+    rows = ood_rows(results)
+    pooled = [found for score in ("uncertainty", "flagged") if (found := awareness(results, score))]
+    for row, result in zip(rows, results, strict=True):
+        claims += _claims(subject, row, result, truths.name, problems[row.regime], plan.seed)
+    return Outcome(rows, results, pooled, [*claims, *_aware(subject, pooled, plan.seed)])
+
+
+def _inside(subject: Any, regime: Regime) -> bool:
+    """True if a regime beside the first lies inside the domain that the subject's model states for itself."""
+    model: Any = getattr(subject, "model", None)
+    domain = getattr(model, "domain", None)
+    if domain is None and hasattr(model, "member"):
+        domain = model.member(regime.spins).domain
+    return domain is not None and regime.within(domain)
+
+
+def _scores(subject: Any, regime: Regime, systems: list) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """RMS standard deviation of M per case, and 1 for each case that the subject flags as outside its domain."""
+    prediction, _ = ask_uncertainty(subject, systems, regime.grid, "none")
+    flagged = None
+    if prediction is not None and prediction.in_domain is not None:
+        flagged = np.array([float(not check) for check in prediction.in_domain])
+    prediction, _ = ask_uncertainty(subject, systems, regime.grid, "mc")
+    if prediction is None:
+        return None, flagged
+    spread = [np.sqrt(np.mean(np.asarray(s.mx) ** 2 + np.asarray(s.my) ** 2) / 2) for s in prediction.std]
+    return np.array(spread), flagged
+
+
+def _claims(subject: Any, row: OodRow, result: RegimeResult, reference: str, problem: str, seed: int) -> list[Claim]:
+    worst = worst_of(result.errors)
+    place = f"{worst.case}: {worst.rmse_m:.2e}"
+    mean = measured(
+        "mean RMSE of M", row.regime, subject, row.mean_rmse_m, reference=reference, worst=place,
+        problem=problem, seed=seed, note=f"{row.growth:.3g} times that in distribution",
+    )  # fmt: skip
+    i1z_value = mean_of(result.errors, "rmse_i1z")
+    i1z = measured(
+        "mean RMSE of I_1z", row.regime, subject, i1z_value, reference=reference, problem=problem, seed=seed,
+        absent="the subject gives no I_1z" if i1z_value != i1z_value else "",
+    )  # fmt: skip
+    first = row.regime == "in distribution"
+    claims = [Claim(mean, "in_rmse" if first else None), Claim(i1z, "in_i1z_rmse" if first else None)]
+    if not first:
+        bound = measured(
+            "mean RMSE over that of the pair product", row.regime, subject, row.bound, reference=reference,
+            worst=place, problem=problem, seed=seed, note=f"{row.cases_within:.0%} of the cases within the bound",
+        )  # fmt: skip
+        claims.append(Claim(bound, "bounded"))
+    return claims
+
+
+def _aware(subject: Any, pooled: list[Awareness], seed: int) -> list[Claim]:
+    metric, case = "AUROC of in against out of distribution", "all regimes"
+    if pooled and math.isnan(pooled[0].auroc_out):
+        none = "every regime lies inside the domain that the subject states"
+        return [Claim(measured(metric, case, subject, None, absent=none), "flagged")]
+    if not pooled:
+        none = f"{subject.name} offers neither an uncertainty nor a domain flag"
+        return [Claim(measured(metric, case, subject, None, absent=none), "flagged")]
+    best = max(pooled, key=lambda one: one.auroc_out)
+    claims = [
+        Claim(measured(metric, case, subject, best.auroc_out, seed=seed, note=f"best score: {best.score}"), "flagged")
+    ]
+    for one in pooled:
+        for name, value in (
+            ("AUROC of large errors", one.auroc_error),
+            ("rank correlation with the error", one.rank_correlation),
+        ):
+            absent = "" if value == value else "no error exceeds those in distribution, or the score is constant"
+            found = measured(f"{name}, {one.score}", case, subject, value, seed=seed, absent=absent)
+            claims.append(Claim(found))
+    return claims

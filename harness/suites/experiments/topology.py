@@ -1,0 +1,97 @@
+"""Experiment 4: trained on chains, asked about rings, stars and trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.suites.experiments.chain_trained import trained_on
+from harness.suites.experiments.common import Claim, Tier, Truths, ask, measured, plain_method
+from harness.suites.measure.draws import Regime, topologies
+from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
+from harness.suites.measure.topology import TopologyRow, topology_rows
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes, cases per topology and size, and the seed."""
+
+    spins: tuple[int, ...]
+    cases: int
+    seed: int = 40
+
+
+PLANS: Mapping[Tier, Plan] = {"smoke": Plan((6,), 24), "nightly": Plan((6, 8), 100), "full": Plan((6, 8, 10), 200)}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Rows for the table, cases for the figure, claims for the verdicts."""
+
+    rows: list[TopologyRow]
+    errors: dict[int, dict[str, list[CaseError]]]
+    claims: list[Claim]
+
+
+def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
+    """Errors of ``subject`` on chain, ring, star and tree of every size, and their increase over the chain."""
+    rows: list[TopologyRow] = []
+    claims: list[Claim] = []
+    kept: dict[int, dict[str, list[CaseError]]] = {}
+    for spins in plan.spins:
+        errors: dict[str, list[CaseError]] = {}
+        plain: dict[str, list[CaseError]] = {}
+        regimes = topologies(spins)
+        for regime in regimes:
+            systems = regime.draw(plan.cases, plan.seed)
+            truth = truths(systems, regime.grid)
+            answers = ask(subject, systems, regime.grid)
+            if answers.refusal:
+                claims += _refused(subject, regime, answers.refusal)
+                continue
+            errors[regime.kind] = case_errors(systems, answers.trajectories, truth)
+            plain[regime.kind] = case_errors(systems, plain_method(systems, regime.grid), truth)
+            claims += _errors(subject, regime, errors[regime.kind], answers.problem, truths.name, plan.seed)
+        if "chain" not in errors:
+            continue
+        kept[spins] = errors
+        found = topology_rows(subject.name, trained_on(subject), errors, plain, np.random.default_rng(plan.seed))
+        rows += found
+        claims += [_increase(subject, row, truths.name, plan.seed) for row in found if row.topology != "chain"]
+    return Outcome(rows, kept, claims)
+
+
+def _errors(
+    subject: Any, regime: Regime, errors: Sequence[CaseError], problem: str, reference: str, seed: int
+) -> list[Claim]:
+    worst = worst_of(errors)
+    target = {"chain": "chain_rmse", "ring": "ring_rmse", "star": "star_rmse", "tree": "tree_rmse"}[regime.kind]
+    mean = measured(
+        "mean RMSE of M", regime.name, subject, mean_of(errors), reference=reference, problem=problem,
+        worst=f"{worst.case}: {worst.rmse_m:.2e}", seed=seed,
+    )  # fmt: skip
+    i1z = mean_of(errors, "rmse_i1z")
+    second = measured(
+        "mean RMSE of I_1z", regime.name, subject, i1z, reference=reference, problem=problem, seed=seed,
+        absent="the subject gives no I_1z" if i1z != i1z else "",
+    )  # fmt: skip
+    return [Claim(mean, target), Claim(second, target.replace("rmse", "i1z_rmse"))]
+
+
+def _refused(subject: Any, regime: Regime, why: str) -> list[Claim]:
+    return [Claim(measured("mean RMSE of M", regime.name, subject, None, absent=f"not supported: {why}"))]
+
+
+def _increase(subject: Any, row: TopologyRow, reference: str, seed: int) -> Claim:
+    trained = f"trained on {row.trained_on}" if row.trained_on else "what it was trained on is not stated"
+    interval = f"95 % interval {row.increase_low:+.0%} … {row.increase_high:+.0%}"
+    note = f"{interval}; geometric means {row.typical_increase:+.0%}; pair product {row.difficulty:+.0%}; {trained}"
+    absent = "" if np.isfinite(row.increase) else "no error on chains (or an infinite one) to compare with"
+    measurement = measured(
+        f"error increase over chains, {row.topology}", f"{row.topology}-{row.spins}", subject, row.increase,
+        reference=reference, worst=row.worst_case, note=note, absent=absent, seed=seed,
+    )  # fmt: skip
+    return Claim(measurement, "ring_increase" if row.topology == "ring" and row.trained_on == "chain" else None)

@@ -1,0 +1,74 @@
+"""Figure 3: what the density operator keeps over 1000 steps, and what a surrogate's own outputs say of conservation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter
+from harness.suites.measure.conservation import QUANTITIES, ConservationRow
+from harness.suites.measure.symmetries import SymmetryRow
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FLOOR = 1e-17
+TITLES = {
+    "trace": "|Tr ρ − 1|",
+    "energy": r"|Δ⟨H⟩| / $\sqrt{\mathrm{Tr}\,H^2 \; \mathrm{Tr}\,I_{1z}^2}$",
+    "purity": "|Δ Tr ρ²| / Tr ρ²",
+    "hermiticity": "‖ρ − ρ†‖ / ‖ρ‖",
+}
+DASHES = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (5, 1, 1, 1)))
+
+
+def conservation_figure(rows: Sequence[ConservationRow], controls: Sequence[str]) -> Figure:
+    """Four panels over the grid, one line per method; controls are dashed grey and named. Zero is drawn at 1e-17."""
+    with canvas(2, 2, (PAGE_IN, 4.6), sharex=True) as (figure, axes):
+        for ax, quantity in zip(axes.ravel(), QUANTITIES, strict=True):
+            for number, row in enumerate(rows):
+                values = np.clip(np.nan_to_num(getattr(row, quantity), nan=1e3, posinf=1e3), FLOOR, 1e3)
+                control = row.method in controls
+                ax.plot(
+                    row.times_s * 1e3, values, color=GREY if control else colour(number), label=row.method,
+                    linestyle=DASHES[number % len(DASHES)], linewidth=1.6 if control else 1.1,
+                )  # fmt: skip
+            ax.set(yscale="log", title=TITLES[quantity], ylim=(FLOOR / 3, 3e3))
+        for ax in axes[1]:
+            ax.set_xlabel("time (ms)")
+        for ax in axes[:, 0]:
+            ax.set_ylabel("deviation")
+        handles, labels = axes[0, 0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=6)
+        letter(list(axes.ravel()))
+    return figure
+
+
+def invariants_figure(worst: Mapping[str, Mapping[str, SymmetryRow]]) -> Figure:
+    """Worst violation of every invariant, one marker per subject; "not determined" is written, not drawn as zero."""
+    invariants = list(dict.fromkeys(name for rows in worst.values() for name in rows))
+    height = 0.21 * len(invariants) + 0.9
+    with canvas(1, 1, (PAGE_IN * 0.75, height)) as (figure, axes):
+        ax = axes[0, 0]
+        for number, (subject, rows) in enumerate(worst.items()):
+            shift = (number - (len(worst) - 1) / 2) * 0.7 / max(1, len(worst))
+            for place, name in enumerate(invariants):
+                row = rows.get(name)
+                if row is None or row.value is None:
+                    ax.annotate(
+                        f"not determined by {subject}", (1.2 * FLOOR, place + shift), fontsize=4.8,
+                        color=colour(number), va="center",
+                    )  # fmt: skip
+                    continue
+                ax.plot(
+                    min(max(row.value, FLOOR), 1e2), place + shift, marker="osD^v"[number % 5], color=colour(number),
+                    linestyle="none", label=subject if place == 0 else None, clip_on=False,
+                )  # fmt: skip
+        ax.set_yticks(range(len(invariants)), invariants)
+        ax.set(xscale="log", xlim=(FLOOR, 1e2), ylim=(len(invariants) - 0.5, -0.5), xlabel="largest violation")
+        ax.grid(axis="x", color="#e4e4e4", linewidth=0.5)
+        handles, labels = ax.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=5)
+    return figure

@@ -1,0 +1,208 @@
+"""The pages of the experiments: question, answer in numbers, the figures that the tests wrote, caveats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from harness.report.page import Figure, SuitePage, SuiteRun
+from harness.report.records import Record
+from harness.report.tables import number
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure by its file name, with what it shows in words and its caption."""
+
+    name: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is fixed about a suite's page; ``told`` are metrics whose worst value the answer quotes."""
+
+    title: str
+    question: str
+    told: Sequence[str]
+    pictures: Sequence[Picture]
+    files: Sequence[str]
+    notes: Sequence[str] = ()
+
+
+SCALING = Layout(
+    "Cost and error against the number of spins",
+    "What does the subject cost and how far off is it, beside every classical method?",
+    ("mean RMSE of M", "mean RMSE of I_1z", "classical methods both faster and more accurate, one system"),
+    (
+        Picture(
+            "figure1_scaling",
+            "Time and error against the number of spins, speed-up bars and a table.",
+            "Time per system and RMSE of M against N; speed-up over each opponent with the opponent's error; "
+            "the table at the largest N. Hollow markers and hatched bars are extrapolated.",
+        ),
+        Picture(
+            "figure1b_front",
+            "Error against time per system, one point per method, one panel per size.",
+            "The error-cost front: no method left of and below the grey line exists here. Hollow: batched.",
+        ),
+        Picture(
+            "figure1c_observables",
+            "Mx, My and I1z over the window, subject dashed on the truth, differences below.",
+            "Mx and My beat, I1z leaves spin 1 by spin diffusion.",
+        ),
+    ),
+    ("exp1_scaling.csv", "exp1_scaling.json"),
+    ("Every speed-up names its opponent and both errors. The hoped factors were meant against Chebyshev.",),
+)
+CONSERVATION = Layout(
+    "Conservation over 1000 steps",
+    "Is what physics conserves conserved, by the methods and by what the subject's outputs determine?",
+    ("violation of Σ<I_kz>", "violation of <H>", "violation of |M| ≤ 1", "violation of frame shift"),
+    (
+        Picture(
+            "figure3_conservation",
+            "Deviation of trace, energy, purity and hermiticity over 1000 steps per method.",
+            "Density operators from (1 + 2 I1z)/2^N. Grey: Runge-Kutta and Euler on the propagator, the controls.",
+        ),
+        Picture(
+            "figure3b_invariants",
+            "Largest violation of each invariant of the subject's outputs.",
+            "What the subject's own outputs say; where they say nothing, that is written.",
+        ),
+    ),
+    ("exp3_conservation.json",),
+    ("Trace, purity and hermiticity of ρ are not determined by a subject that gives observables only.",),
+)
+TOPOLOGY = Layout(
+    "Topologies",
+    "How far off is a model on rings, stars and trees, above all one that has seen only chains?",
+    ("error increase over chains, ring", "mean RMSE of M"),
+    (
+        Picture(
+            "figure4_topology",
+            "RMSE per topology, and the increase over chains with intervals.",
+            "Left: quartiles and extremes of the RMSE. Right: increase of the mean over chains with the same offsets, "
+            "95 % bootstrap intervals; dotted: what the graph costs the pair product, which was never trained.",
+        ),
+    ),
+    ("exp4_topology.csv",),
+)
+OOD = Layout(
+    "Out of distribution",
+    "Outside what it was trained on, is the subject's error bounded, and does it say that it is outside?",
+    ("mean RMSE over that of the pair product", "AUROC of in against out of distribution"),
+    (
+        Picture(
+            "figure5_ood",
+            "RMSE per regime for subject and pair product; AUROC of uncertainty and flag.",
+            "Above: quartiles and extremes of the RMSE. Below: how well uncertainty and domain flag tell each regime "
+            "from the one in distribution.",
+        ),
+    ),
+    ("exp5_ood.csv",),
+    ("Couplings of 1-5 Hz are outside the trained range but easier than it: errors fall there.",),
+)
+INVERSE = Layout(
+    "Inverse problem",
+    "How well and how fast do couplings and offsets come back from a noisy FID, and from measured ones?",
+    ("RMSE / Cramér-Rao bound", "parameters in the right basin", "processor time of a fit, longest"),
+    (
+        Picture(
+            "figure6_inverse",
+            "Convergence of J, errors in units of the Cramér-Rao bound, errors of all parameters, time per fit.",
+            "J from 5 Hz to 12.5 Hz; errors of all fits of one J against the normal distribution; error against bound "
+            "of every offset and coupling; processor time beside the same fits with exact and cluster.",
+        ),
+        Picture(
+            "figure6_measured_2-ketobutyrate",
+            "Measured and fitted multiplets of 2-ketobutyrate.",
+            "2-ketobutyrate, 499.84 MHz: measured, fitted by the exact model, and the difference.",
+        ),
+        Picture(
+            "figure6_measured_gaba",
+            "Measured and fitted multiplets of GABA.",
+            "GABA, 500.16 MHz: measured, fitted by the exact model, and the difference.",
+        ),
+    ),
+    ("exp6_inverse.json",),
+    (
+        "Signs of couplings are left out: M does not determine them. Parameters with a bound of 1 Hz or more are "
+        "counted, not judged. Measured FIDs last seconds: only the exact forward model goes there.",
+    ),
+)
+UNCERTAINTY = Layout(
+    "Uncertainty",
+    "Is the stated uncertainty of the right size, and is it large where the error is?",
+    ("largest |coverage - level|", "rank correlation of std and error"),
+    (
+        Picture(
+            "figure7_uq",
+            "Calibration curve, std against error, sparsification, conformal coverage and its law.",
+            "Coverage against level (dashed: one constant width); stated std against error per case; error left when "
+            "the most uncertain cases go; conformal coverage (dot), level (tick) and exact 99 % law (bar).",
+        ),
+    ),
+    ("exp7_uq.json",),
+    (
+        "Fresh bands are calibrated on systems drawn like the test systems: they test the calibration code on any "
+        "subject. Shipped bands are the subject's own. Out of distribution nothing is promised.",
+    ),
+)
+DETECTION = Layout(
+    "Detection power",
+    "Which seeded faults do the suites catch, and do they leave alone what is right?",
+    ("seeded faults that slip through", "null faults and correct subjects rejected"),
+    (
+        Picture(
+            "figure8_faults",
+            "Matrix of faults against suites: caught, passed or not run.",
+            "One row per seeded fault, null fault or correct subject; ✗ marks what is not as it should be.",
+        ),
+    ),
+    ("fault_matrix.csv", "fault_matrix.json"),
+    ("The faults are wrapped round exact subjects: this page is about the suites, not about the subject.",),
+)
+
+
+def _worst(records: Sequence[Record], metric: str) -> Record | None:
+    found = [r for r in records if r.measurement.metric == metric and r.expected == "meet"]
+    return max(found, key=lambda r: (r.severity, abs(r.measurement.value or 0.0)), default=None)
+
+
+def _answer(run: SuiteRun, layout: Layout) -> str:
+    parts = []
+    own = [r for r in run.records if r.measurement.subject in (run.subject, "all suites")]
+    for metric in layout.told:
+        record = _worst(own, metric)
+        if record is None:
+            continue
+        measured = record.measurement
+        if measured.value is None:
+            parts.append(f"{metric}: {record.judgement.message or 'no number'}")
+            continue
+        target = f" ({record.target})" if record.target else ""
+        parts.append(f"{metric}: {number(measured.value, measured.unit)}{target} at worst, on {measured.case}")
+    return f"{run.subject}. " + "; ".join(parts) + "." if parts else f"{run.subject}: nothing could be measured."
+
+
+def _page(layout: Layout) -> Callable[[SuiteRun], SuitePage]:
+    def present(run: SuiteRun) -> SuitePage:
+        paths = [(picture, run.folder / "figures" / f"{picture.name}.png") for picture in layout.pictures]
+        figures = [Figure(path, picture.alt, picture.caption) for picture, path in paths if path.is_file()]
+        files = [name for name in layout.files if (run.folder / name).is_file()]
+        files += [f"figures/{figure.path.name}" for figure in figures]
+        answer = _answer(run, layout)
+        return SuitePage(layout.title, layout.question, answer, figures, notes=layout.notes, files=files)
+
+    return present
+
+
+present_scaling = _page(SCALING)
+present_conservation = _page(CONSERVATION)
+present_topology = _page(TOPOLOGY)
+present_ood = _page(OOD)
+present_inverse = _page(INVERSE)
+present_uncertainty = _page(UNCERTAINTY)
+present_detection = _page(DETECTION)

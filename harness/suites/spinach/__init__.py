@@ -1,0 +1,1 @@
+"""Experiment 2: a subject beside real Spinach, on molecules and chains."""

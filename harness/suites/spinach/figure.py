@@ -1,0 +1,126 @@
+"""Figure 2: a molecule's spectrum, a strongly coupled chain, and the error of every case beside the formulas'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.durable import writing
+from harness.report.page import SuiteRun
+from harness.suites.spinach.exhibits import spectra
+from harness.suites.spinach.measure import BASELINES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from harness.suites.spinach.page import Row
+
+# Okabe-Ito: told apart by colour-blind readers; the markers differ as well.
+STYLE = {"subject": ("#D55E00", "o"), "pair-product": ("#0072B2", "s"), "weak-coupling": ("#997700", "^")}
+GREY = "#8a8a8a"
+FLOOR = 1e-6  # single-precision rounding: smaller errors are drawn here
+
+
+def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
+    """Write the figure as PNG, 7.2 inches wide (two columns of print)."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 5.0), layout="constrained", dpi=170)
+    axes = figure.subplot_mosaic([["spectrum", "molecules"], ["signal", "chains"]])
+    _spectrum(axes["spectrum"], run, rows)
+    _signal(axes["signal"], run, rows)
+    split = [r for r in rows if r.role in ("molecule", "molecule-variant-test") and r.facts.get("vacuous") != "True"]
+    _errors(axes["molecules"], split,
+            "relative error of M", "molecules, 30 ms", [("", 1e-3)], run.subject)  # fmt: skip
+    chains = [r for r in rows if r.role in ("chain", "chain-truncated")] + [r for r in rows if r.role == "chain-strong"]
+    plain = sum(r.role != "chain-strong" for r in chains)
+    _errors(axes["chains"], chains, "RMSE of M", "chains, 30 ms", [("", 2e-3), ("", 5e-3)], run.subject, plain)
+    for letter, name in zip("abcd", ("spectrum", "signal", "molecules", "chains"), strict=True):
+        axes[name].set_title(letter, loc="left", fontsize=9, fontweight="bold")
+        axes[name].tick_params(labelsize=7)
+        axes[name].spines[["top", "right"]].set_visible(False)
+    handles, labels = axes["molecules"].get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, labels, loc="outside upper right", ncols=3, frameon=False, fontsize=7)
+    with writing(path) as temporary:
+        figure.savefig(temporary, format="png")
+
+
+def _chosen(run: SuiteRun, rows: Sequence[Row], roles: tuple[str, ...], like: str = "") -> Row | None:
+    """The case of these roles in which the subject does worst, preferring names that contain ``like``."""
+    there = [row for row in rows if row.role in roles and row.value("RMSE of M") is not None]
+    there = [row for row in there if like in row.case] or there
+    return max(there, key=lambda row: row.value("RMSE of M") or 0.0, default=None)
+
+
+def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
+    row = _chosen(run, rows, ("molecule",), "valine")
+    if row is None:
+        axes.text(0.5, 0.5, "no molecule was compared", ha="center", va="center", fontsize=7)
+        return
+    ppm, found = spectra(run.arrays(row.case), ("truth", "subject"))
+    axes.plot(ppm, found["truth"], color=GREY, linewidth=2.4, label=run.reference)
+    axes.plot(ppm, found["subject"], color=STYLE["subject"][0], linewidth=0.9, label=run.subject)
+    axes.invert_xaxis()
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("¹H chemical shift (ppm)", fontsize=7)
+    axes.set_title(row.case, fontsize=7, parse_math=False)
+    axes.legend(frameon=False, fontsize=7, loc="upper left")
+
+
+def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
+    row = _chosen(run, rows, ("chain-strong",)) or _chosen(run, rows, ("chain", "chain-truncated"))
+    if row is None:
+        axes.text(0.5, 0.5, "no chain was compared", ha="center", va="center", fontsize=7)
+        return
+    arrays = run.arrays(row.case)
+    time_ms = 1e3 * float(arrays["dt_s"]) * np.arange(len(arrays["truth_m"]))
+    for name, truth, said in (
+        ("Mx", np.real(arrays["truth_m"]), np.real(arrays["subject_m"])),
+        ("I1z", arrays["truth_i1z"], arrays.get("subject_i1z")),
+    ):
+        axes.plot(time_ms, truth, color=GREY, linewidth=2.4)
+        if said is not None:
+            axes.plot(time_ms, said, color=STYLE["subject"][0], linewidth=0.9)
+        end = (time_ms[-1], truth[-1])
+        axes.annotate(name, end, xytext=(3, 0), textcoords="offset points", fontsize=7, va="center")
+    axes.set_xlabel("time (ms)", fontsize=7)
+    axes.set_ylabel("signal / its start", fontsize=7)
+    axes.set_title(row.case, fontsize=7, parse_math=False)
+
+
+def _errors(
+    axes: Axes,
+    rows: Sequence[Row],
+    metric: str,
+    label: str,
+    targets: Sequence[tuple[str, float]],
+    subject: str,
+    split: int | None = None,
+) -> None:
+    """One point per case and method, logarithmic, worst first; targets as lines over the cases they hold for."""
+    groups = [list(rows)] if split is None else [list(rows[:split]), list(rows[split:])]
+    start = 0
+    for group, (_, target) in zip(groups, targets, strict=True):
+        group = sorted(group, key=lambda row: -(row.value(metric, "pair-product") or 0.0))
+        x = np.arange(start, start + len(group))
+        for name in (*BASELINES[::-1], "subject"):
+            values = [row.value(metric, "" if name == "subject" else name) for row in group]
+            y = np.array([np.nan if v is None else max(v, FLOOR) for v in values])
+            colour, marker = STYLE[name]
+            shown = subject if name == "subject" else name.replace("-", " ")
+            axes.plot(x, y, marker, color=colour, markersize=3, markeredgewidth=0, label=shown if start == 0 else None)
+        if len(group):
+            axes.hlines(target, start - 0.5, start + len(group) - 0.5, color="black", linewidth=0.9, linestyle="--")
+            axes.text(start + len(group) - 0.6, target * 0.82, f"target {target:g}", fontsize=6, va="top", ha="right")
+        start += len(group) + (2 if len(group) else 0)
+    axes.set_yscale("log")
+    axes.set_xticks([])
+    axes.set_ylim(bottom=FLOOR / 2)
+    axes.set_ylabel(metric, fontsize=7)
+    kinds = f"{label}, one by one" if split is None else f"{label}: wide offsets, then strongly coupled"
+    axes.set_xlabel(kinds, fontsize=7)

@@ -1,0 +1,70 @@
+"""Targets: read from ``targets.toml``, checked, and looked up by suite and name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError
+from harness.report.records import COMPARISONS, Target
+
+KEYS = {"value", "unit", "comparison", "source", "reason"}
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A suite as the targets file has it: version (raised whenever a number changes its meaning) and targets."""
+
+    name: str
+    version: int
+    targets: Mapping[str, Target]
+
+    def target(self, name: str) -> Target:
+        """The target of this name; :class:`InputError` names the known ones."""
+        if name not in self.targets:
+            raise InputError(f"suite {self.name!r} has no target {name!r} (known: {', '.join(self.targets)})")
+        return self.targets[name]
+
+
+def load_targets(path: Path | None = None) -> dict[str, Suite]:
+    """Every suite in ``targets.toml``.
+
+    Raises
+    ------
+    InputError
+        For a target without value, unit, comparison, source or reason, or with an unknown key.
+    """
+    path = path or Path(__file__).with_name("targets.toml")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())[:200]})") from None
+    return {name: _suite(name, table, path.name) for name, table in content.items()}
+
+
+def _suite(name: str, table: Any, where: str) -> Suite:
+    if not isinstance(table, dict) or not isinstance(table.get("version"), int) or table["version"] < 1:
+        raise InputError(f"[{name}] in {where}: needs version = 1 or higher")
+    targets = {key: _target(f"{name}.{key}", key, value, where) for key, value in table.items() if key != "version"}
+    return Suite(name, table["version"], targets)
+
+
+def _target(place: str, name: str, table: Any, where: str) -> Target:
+    if not isinstance(table, dict) or set(table) != KEYS:
+        odd = sorted(set(table) ^ KEYS) if isinstance(table, dict) else ["not a table"]
+        raise InputError(f"[{place}] in {where}: needs exactly {', '.join(sorted(KEYS))} (missing or odd: {odd})")
+    value, comparison = table["value"], table["comparison"]
+    if comparison not in COMPARISONS:
+        raise InputError(f"[{place}] in {where}: comparison {comparison!r} (known: {', '.join(COMPARISONS)})")
+    pair = isinstance(value, list)
+    numbers = value if pair else [value]
+    fits = pair == (comparison == "between") and (not pair or len(value) == 2)
+    if not fits or not all(type(v) in (int, float) for v in numbers):
+        raise InputError(f"[{place}] in {where}: value must be a number, or [low, high] with 'between'")
+    if table["source"] not in ("asked", "ours") or not str(table["reason"]).strip():
+        raise InputError(f"[{place}] in {where}: needs source = 'asked' or 'ours', and a reason")
+    bounds = (float(value[0]), float(value[1])) if pair else float(value)
+    return Target(name, bounds, comparison, table["unit"], table["source"], table["reason"])

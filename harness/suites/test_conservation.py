@@ -1,0 +1,72 @@
+"""Experiment 3: is what physics conserves conserved over 1000 steps, by the methods and by the subject's outputs?"""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.suites.experiments import conservation
+from harness.suites.experiments.common import Claim, Truths, finite
+from harness.suites.experiments.detection import RICH
+from harness.suites.figures.conservation import conservation_figure, invariants_figure
+from harness.suites.measure.conservation import QUANTITIES
+from harness.suites.running import record, worst_claim, write_document, write_figure
+
+SUITE = "conservation"
+
+
+@pytest.fixture(scope="module")
+def densities(validation):
+    return conservation.density_rows(conservation.PLANS[validation.options.tier])
+
+
+@pytest.fixture(scope="module")
+def outcome(subject, validation, densities):
+    plan = conservation.PLANS[validation.options.tier]
+    found = conservation.run(subject, plan, Truths(observables=RICH))
+    rows, absent = densities
+    folder = validation.folder
+    write_document(
+        folder,
+        "exp3_conservation",
+        {
+            "density_operators": [
+                {"method": r.method, "control": r.method in conservation.CONTROLS}
+                | {"spins": r.spins, "points": len(r.times_s)}
+                | {q: finite(r.worst(q)) for q in QUANTITIES}
+                for r in rows
+            ],
+            "without_density_operator": absent,
+            "subject": subject.name,
+            "invariants": {
+                name: {"largest_violation": finite(row.value), "case": row.case, "where": row.where}
+                | ({} if row.value is not None else {"value": "not determined by this subject"})
+                for name, row in found.worst.items()
+            },
+        },
+    )
+    write_figure(folder, "figure3_conservation", conservation_figure(rows, conservation.CONTROLS))
+    if found.invariants:
+        write_figure(folder, "figure3b_invariants", invariants_figure({subject.name: found.worst}))
+    return found
+
+
+def test_density_operators(densities, verdict):
+    """Every method with a density operator conserves; Runge-Kutta on the propagator and Euler must not."""
+    for claim, control in conservation.density_claims(*densities):
+        record(verdict, [claim], control=control)
+
+
+def test_invariants(outcome, verdict):
+    record(verdict, outcome.claims)
+
+
+def test_control(validation, verdict):
+    """An exact subject with noise of 1e-2 on every output breaks the symmetries and the sum rules."""
+    from harness.suites.experiments.detection import PLANS, Bench
+    from harness.suites.faults.more import FAULTS
+
+    noise = next(fault for fault in FAULTS if fault.name == "noise").sized(1e-2)
+    bench = Bench(PLANS["smoke"], validation.suites, Truths(observables=RICH))
+    claims: list[Claim] = conservation.run(bench.faulty(noise), PLANS["smoke"].conservation).claims
+    for target in ("start", "curvature", "reversal", "frame", "relabelling"):
+        record(verdict, [worst_claim(claims, target)], control=True)

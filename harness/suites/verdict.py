@@ -1,0 +1,122 @@
+"""The fixture that judges a suite's test: it records every number, and fails the test with a small report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.durable import writing
+from harness.report.context import utc_now
+from harness.report.records import Expectation, Judgement, Measurement, Target, judge
+from harness.suites.targets import Suite
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A judged measurement before it has a number in the run."""
+
+    suite: str
+    suite_version: int
+    measurement: Measurement
+    target: Target | None
+    expected: Expectation
+    judgement: Judgement
+    measured: str
+
+    @property
+    def unmet(self) -> bool:
+        """True if this fails the test."""
+        return self.judgement.verdict in ("fail", "error")
+
+    def line(self) -> str:
+        """Value, target, and the worst place, for people."""
+        measured = self.measurement
+        value = "no number" if measured.value is None else f"{measured.value:.4g}"
+        unit = "" if measured.unit == "1" else f" {measured.unit}"
+        text = f"{measured.metric} = {value}{unit} of {measured.subject} on {measured.case}"
+        if self.target is not None:
+            must = "must miss" if self.expected == "miss" else "target"
+            text += f"; {must} {self.target} ({self.target.source}: {self.target.reason})"
+        if self.judgement.message:
+            text += f"\n    {self.judgement.message}"
+        return text + (f"\n    worst at {measured.worst}" if measured.worst else "")
+
+
+@dataclass
+class Verdict:
+    """Judges and records the measurements of one test.
+
+    ``check``, ``control`` and ``info`` return what was recorded; none of them raises for a missed target: the test goes
+    on, and fails at its end with every missed target in one report.
+    """
+
+    suite: Suite
+    test: str
+    command: str
+    folder: Path
+    checked: list[Checked] = field(default_factory=list)
+
+    def check(self, measurement: Measurement, target: str) -> Checked:
+        """Judge the subject by the target of this name."""
+        return self._add(measurement, self.suite.target(target), "meet")
+
+    def control(self, measurement: Measurement, target: str) -> Checked:
+        """Judge a negative control: it must miss the target."""
+        return self._add(measurement, self.suite.target(target), "miss")
+
+    def info(self, measurement: Measurement) -> Checked:
+        """Record a number that nobody judges."""
+        return self._add(measurement, None, "meet")
+
+    def keep(self, key: str, **arrays: np.ndarray | None) -> None:
+        """Keep arrays for the suite's page, as ``data/<suite>/<key>.npz`` in the run's folder."""
+        with writing(self.folder / "data" / self.suite.name / f"{key}.npz") as path, open(path, "wb") as file:
+            np.savez(file, **{name: value for name, value in arrays.items() if value is not None})  # type: ignore[arg-type]
+
+    @property
+    def unmet(self) -> list[Checked]:
+        """What fails the test."""
+        return [checked for checked in self.checked if checked.unmet]
+
+    def report(self) -> str:
+        """The small report of a failing test."""
+        unmet = self.unmet
+        lines = [f"{len(unmet)} of {len(self.checked)} numbers miss their targets"]
+        lines += [checked.line() for checked in unmet]
+        return "\n  ".join(lines) + f"\n  repeat: {self.command}"
+
+    def error(self, message: str) -> Checked:
+        """Record that the test itself broke before it was done."""
+        measurement = Measurement("test completes", self.test.rpartition("::")[2], "", "", None, problem=message)
+        return self._add(measurement, None, "meet")
+
+    def _add(self, measurement: Measurement, target: Target | None, expected: Expectation) -> Checked:
+        checked = Checked(
+            self.suite.name,
+            self.suite.version,
+            measurement,
+            target,
+            expected,
+            judge(measurement, target, expected),
+            utc_now(),
+        )
+        self.checked.append(checked)
+        return checked
+
+    def payload(self) -> list[dict[str, Any]]:
+        """Everything recorded, as plain JSON values: it may have to travel from one process to another."""
+        return [
+            {
+                "suite": c.suite,
+                "measurement": {k: dict(v) if hasattr(v, "keys") else v for k, v in vars(c.measurement).items()},
+                "target": None if c.target is None else c.target.name,
+                "expected": c.expected,
+                "test": self.test,
+                "command": self.command,
+                "measured": c.measured,
+            }
+            for c in self.checked
+        ]

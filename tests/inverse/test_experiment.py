@@ -1,0 +1,106 @@
+"""Experiment 6 in small: what it says of exact, biased, refusing and broken subjects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from harness.spins import STANDARD_GRID, Provenance, Trajectory
+from harness.subjects import load_subject
+from harness.suites.experiments import inverse, inverse_measured, inverse_models
+from harness.suites.figures.inverse import inverse_figure
+from harness.suites.figures.style import save
+
+PLAN = inverse.Plan(spins=2, draws=1, sizes=(3,), systems=1, beside=1)
+
+
+@pytest.fixture(scope="module")
+def outcome() -> inverse.Outcome:
+    return inverse.run(load_subject("exact"), PLAN)
+
+
+def values(outcome: inverse.Outcome) -> dict[str, float]:
+    return {claim.target: claim.measurement.value for claim in outcome.claims if claim.target}
+
+
+def test_claims_of_exact(outcome: inverse.Outcome) -> None:
+    found = values(outcome)
+    assert set(found) == {"unconverged", "iterations_most", "iterations_median", "seconds", "pooled_ratio"}
+    assert found["unconverged"] == 0
+    assert found["iterations_most"] <= 20
+    # 15 fits: one standard error of the ratio is 18 %.
+    assert found["pooled_ratio"] == pytest.approx(1, abs=0.6)
+    assert outcome.memo["asked"] > outcome.memo["computed"]
+
+
+def test_every_model_sees_the_same_noise(outcome: inverse.Outcome) -> None:
+    rows = {m: [r for r in outcome.couplings if r.model == m and r.draw == 0] for m in ("exact", "cluster")}
+    assert len(rows["exact"]) == len(rows["cluster"]) == 15
+    for one, other in zip(rows["exact"], rows["cluster"], strict=True):
+        # A cluster of 7 spins holds a pair: the same method, the same minimum.
+        assert one.estimate_hz == pytest.approx(other.estimate_hz, abs=1e-4)
+
+
+def test_paths_start_at_five(outcome: inverse.Outcome) -> None:
+    assert sorted(outcome.paths) == list(inverse.SNRS)
+    assert all(path[0] == 5.0 for path in outcome.paths.values())
+
+
+def test_figure(outcome: inverse.Outcome, tmp_path: Path) -> None:
+    figure = inverse_figure(outcome.paths, outcome.couplings, outcome.systems, outcome.errors, "exact")
+    assert save(figure, tmp_path / "f.png").stat().st_size > 20_000
+
+
+class Odd:
+    """Answers with a problem, or with J × 1.2."""
+
+    name = "odd"
+    provenance = {"kind": "test"}  # noqa: RUF012
+
+    def __init__(self, problem: str = "") -> None:
+        self.problem = problem
+
+    def answers(self, systems: list, grid: object) -> list:
+        if self.problem:
+            return [SimpleNamespace(trajectory=None, problem=self.problem) for _ in systems]
+        return load_subject("exact").answers(
+            [s.with_(couplings_hz=1.2 * s.couplings_hz) for s in systems], STANDARD_GRID
+        )
+
+
+def test_a_biased_model_is_seen() -> None:
+    rows, _ = inverse.coupling_rows(inverse_models.forward_model(Odd()), PLAN, 2)
+    claims = inverse.coupling_claims(Odd(), rows, PLAN)
+    (ratio,) = [c.measurement.value for c in claims if c.target == "pooled_ratio"]
+    assert ratio is not None
+    assert ratio > 1.1
+
+
+def test_refusing_is_not_determined_and_breaking_is_a_problem() -> None:
+    refusing = inverse.run(Odd("raised InputError: only chains of 12"), PLAN)
+    one = next(c.measurement for c in refusing.claims if c.target == "pooled_ratio")
+    assert not one.determined
+    assert "only chains of 12" in one.note
+    broken = inverse.run(Odd("mx holds NaN"), PLAN)
+    other = next(c.measurement for c in broken.claims if c.target == "pooled_ratio")
+    assert other.determined
+    assert "NaN" in other.problem
+
+
+def test_a_subject_without_m_is_refused() -> None:
+    class Silent(Odd):
+        def answers(self, systems: list, grid: object) -> list:
+            silent = Trajectory(STANDARD_GRID, Provenance("silent"), i1z=np.ones(300))
+            return [SimpleNamespace(trajectory=silent, problem="") for _ in systems]
+
+    found = inverse.run(Silent(), PLAN)
+    assert not next(c.measurement for c in found.claims if c.target == "pooled_ratio").determined
+
+
+def test_no_measured_fids(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("HARNESS_MEASURED", raising=False)
+    assert inverse_measured.measured_fits()[1] == "HARNESS_MEASURED does not point to the measured FIDs"
+    assert "there is no file 'fid'" in inverse_measured.measured_fits(tmp_path)[1]

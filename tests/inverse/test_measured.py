@@ -1,0 +1,159 @@
+"""Fits of FIDs: a synthetic one with everything known, and the measured ones where they are."""
+
+from __future__ import annotations
+
+import json
+import os
+from math import pi
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness import TimeGrid, load_molecule
+from harness.cli import main
+from harness.errors import InputError
+from harness.exchange.bruker import MeasuredFid
+from harness.inverse.lines import lines_of
+from harness.inverse.measured import fit_measured
+from harness.inverse.windows import lorentzians, merged
+from harness.spins import Molecule
+from harness.spins.isotopes import larmor_hz
+
+FIELD_T = 11.7395
+GRID = TimeGrid(8192, 1 / 6000)
+
+
+def synthetic(molecule: Molecule, shift_ppm: float, linewidth_hz: float, snr: float, seed: int = 3) -> MeasuredFid:
+    """A FID with a wrong axis, a phase, a second molecule's line, and noise."""
+    larmor, carrier = larmor_hz("1H", FIELD_T), 2.3
+    system = molecule.at(FIELD_T, {"1H": carrier - shift_ppm})
+    clean = lines_of(system, None, GRID.horizon_s).signal(GRID) * np.exp(-pi * linewidth_hz * GRID.times_s)
+    other = 0.3 * np.exp((2j * pi * 1500 - 3) * GRID.times_s)
+    rng = np.random.default_rng(seed)
+    noise = (rng.standard_normal(GRID.points) + 1j * rng.standard_normal(GRID.points)) / snr
+    signal = (clean + other) * np.exp(0.7j) + noise
+    return MeasuredFid("synthetic", signal / np.abs(signal).max(), GRID, larmor, carrier)
+
+
+@pytest.mark.parametrize("name", ["2-ketobutyrate", "alanine"])
+def test_everything_that_was_put_in_comes_back(name: str) -> None:
+    """J within 4 standard errors of the truth, from a start 0.4 Hz off; axis to a tenth of a linewidth."""
+    truth = load_molecule(name)
+    fid = synthetic(truth, shift_ppm=-0.08, linewidth_hz=0.9, snr=50)
+    start = Molecule(
+        **{
+            **{
+                field: getattr(truth, field)
+                for field in ("name", "source", "labels", "isotopes", "groups", "shifts_ppm")
+            },
+            "couplings_hz": np.where(truth.couplings_hz > 0, truth.couplings_hz + 0.4, truth.couplings_hz),
+        }
+    )
+    fit = fit_measured(fid, start)
+    assert fit.converged
+    (at,) = np.flatnonzero(fit.parameters.is_coupling)
+    expected = truth.couplings_hz.max()
+    assert abs(fit.theta[at] - expected) < 4 * fit.standard_errors_hz[at]
+    assert fit.standard_errors_hz[at] < 0.02
+    assert fit.reference_shift_ppm == pytest.approx(-0.08, abs=2e-4)
+    np.testing.assert_allclose(fit.linewidths_hz, 0.9, atol=0.05)
+    np.testing.assert_allclose(fit.phases_rad, 0.7, atol=0.05)
+    assert np.all(fit.residual < 0.1)
+
+
+def test_lorentzians_are_the_transform_of_the_samples() -> None:
+    lines = merged(lines_of(load_molecule("alanine").at(FIELD_T), None, 1.0))
+    signal = lines.signal(GRID) * np.exp(-2.0 * GRID.times_s)
+    signal[0] *= 0.5
+    offsets = np.array([-480.0, -3.3, 0.0, 480.25, 577.0])
+    direct = GRID.dt_s * np.exp(-2j * pi * np.outer(offsets, GRID.times_s)) @ signal
+    np.testing.assert_allclose(lorentzians(lines, 2.0, offsets, GRID.points, GRID.dt_s), direct, atol=1e-9)
+
+
+def test_merging_keeps_weight_and_centre() -> None:
+    lines = lines_of(load_molecule("2-ketobutyrate").at(FIELD_T), None, 1.0)
+    few = merged(lines)
+    assert len(few.omega) < len(lines.omega)
+    assert few.weight.sum() == pytest.approx(1, abs=1e-4)
+    assert few.weight @ few.omega == pytest.approx(lines.weight @ lines.omega, abs=0.2)
+
+
+def test_refusals() -> None:
+    fid = synthetic(load_molecule("alanine"), 0.0, 1.0, 50)
+    carbon = load_molecule("glycine-13c")
+    other = MeasuredFid("x", fid.signal, fid.grid, fid.larmor_hz, fid.carrier_ppm, isotope="13C")
+    with pytest.raises(InputError, match="13C was measured"):
+        fit_measured(other, carbon)
+    with pytest.raises(InputError, match="outside the measured spectrum"):
+        fit_measured(
+            MeasuredFid("x", fid.signal, TimeGrid(GRID.points, 1e-2), fid.larmor_hz, 2.3), load_molecule("alanine")
+        )
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in ("fit", *arguments)])
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nowhere", "--molecule", "gaba"), "there is no file 'fid'"),
+        (("nowhere", "--molecule", "gabba"), "'gabba' is unknown"),
+        (("nowhere",), "Missing option"),
+        (("nowhere", "--molecule", "gaba", "--out", "a.pdf"), "must be .png or .json"),
+        (("nowhere", "--molecule", "gaba", "--out", "no/a.png"), "there is no folder"),
+        (("nowhere", "--molecule", "gaba", "--search-ppm", "-1"), "--search-ppm -1.0"),
+    ],
+)
+def test_command_refusals(arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*arguments) == 2
+    message = capsys.readouterr().err
+    assert words in message
+    assert len(message.strip().splitlines()) == 1
+
+
+@pytest.mark.measured
+class TestMeasured:
+    """The two FIDs of docs/measured-fids.md."""
+
+    @pytest.fixture(autouse=True)
+    def _nmrglue(self) -> None:
+        pytest.importorskip("nmrglue", reason="nmrglue (extra nmr) is not installed")
+
+    def fitted(self, folder: str, molecule: str, out: Path) -> dict:
+        place = Path(os.environ["HARNESS_MEASURED"]) / folder
+        assert run(place, "--molecule", molecule, "--out", out) == 0
+        return json.loads(out.read_text(encoding="utf-8"))
+
+    def test_ketobutyrate(self, tmp_path: Path) -> None:
+        found = self.fitted("ketobutyrate_500MHz", "2-ketobutyrate", tmp_path / "k.json")
+        values = {p["name"]: p["value"] for p in found["parameters"]}
+        assert 7.3 <= values["J H3a H4a"] <= 7.45
+        assert values["shift H4a"] == pytest.approx(1.053, abs=5e-3)
+        assert values["shift H3a"] == pytest.approx(2.744, abs=5e-3)
+        assert found["reference_shift_ppm"] == pytest.approx(-0.09, abs=0.01)
+        assert found["converged"]
+        # 8.9 %: two weak lines of something else lie between the lines of the triplet.
+        assert max(m["residual"] for m in found["multiplets"]) < 0.10
+
+    def test_gaba(self, tmp_path: Path) -> None:
+        """Means of J and J' are what the multiplets show; J(34) and J'(34) one by one too."""
+        found = self.fitted("gaba_500MHz", "gaba", tmp_path / "g.json")
+        values = {p["name"]: p["value"] for p in found["parameters"]}
+        listed = {p["name"]: p["start"] for p in found["parameters"]}
+        for near, far in (("H2", "H3"), ("H3", "H4")):
+            names = [f"J {near}a {far}a", f"J {near}a {far}b"]
+            mean, expected = (np.mean([table[name] for name in names]) for table in (values, listed))
+            assert abs(mean - expected) < 0.15
+        for name in ("J H3a H4a", "J H3a H4b"):
+            assert abs(values[name] - listed[name]) < 0.15
+        assert max(m["residual"] for m in found["multiplets"]) < 0.07
+        assert found["converged"]
+
+    def test_overlay(self, tmp_path: Path) -> None:
+        folder = Path(os.environ["HARNESS_MEASURED"]) / "ketobutyrate_500MHz"
+        assert run(folder, "--molecule", "2-ketobutyrate", "--out", tmp_path / "k.png") == 0
+        assert (tmp_path / "k.png").read_bytes().startswith(b"\x89PNG")

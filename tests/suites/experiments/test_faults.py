@@ -1,0 +1,156 @@
+"""The seeded faults themselves, and what the suites make of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from harness.references import reference
+from harness.spins import STANDARD_GRID, load_molecule
+from harness.subjects import NamedSubject
+from harness.suites.experiments import detection
+from harness.suites.experiments.common import Truths
+from harness.suites.faults.carrier import ExactCarrier, HonestCarrier
+from harness.suites.faults.more import ALL, FAULTS, NULL
+from harness.suites.faults.wrapper import Fault, Faulty
+from harness.suites.figures.faults import fault_figure
+from harness.suites.measure.draws import chains, shifted_regimes, topologies
+from harness.suites.targets import load_targets
+
+
+@pytest.fixture(scope="module")
+def bench() -> detection.Bench:
+    return detection.Bench(detection.PLANS["smoke"], load_targets())
+
+
+def named(name: str) -> Fault:
+    return next(fault for fault in ALL if fault.name == name)
+
+
+def test_there_are_enough_of_them_and_each_has_a_name_of_its_own():
+    assert len(FAULTS) >= 40
+    assert len(NULL) >= 2
+    assert len({fault.name for fault in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("fault", [f for f in FAULTS if not f.uncertainty and f.name != "NaN in one case"],
+                         ids=lambda f: f.name)  # fmt: skip
+def test_every_fault_changes_an_answer_somewhere(fault: Fault, bench: detection.Bench):
+    """On rings, on systems out of range, on molecules: a fault that changes nothing would be caught by nobody."""
+    carrier = ExactCarrier(bench.truths)
+    faulty = Faulty(carrier, fault)
+    sets = [(r.draw(12, 1), r.grid) for r in (chains(3), topologies(4)[1])]
+    sets += [(r.draw(2, 1), r.grid) for r in shifted_regimes(3, 9, detection.PLANS["smoke"].ood.longer)]
+    sets.append(([load_molecule("alanine").at(14.1)], STANDARD_GRID))
+    for systems, grid in sets:
+        right, wrong = carrier.predict(systems, grid).mean, faulty.predict(systems, grid).mean
+        if len(right) != len(wrong):
+            return
+        for a, b in zip(right, wrong, strict=True):
+            for name in ("mx", "my", "i1z", "spin_signals", "spin_polarisations"):
+                one, other = getattr(a, name), getattr(b, name)
+                if one is not None and other is not None and np.abs(one - other).max() > 1e-6:
+                    return
+    pytest.fail(f"{fault.name} changes nothing")
+
+
+def test_a_faulty_subject_is_deterministic(bench: detection.Bench):
+    systems = chains(3).draw(2, 4)
+    for name in ("noise", "flag at random"):
+        model = Faulty(ExactCarrier(bench.truths), named(name))
+        one, two = (model.predict(systems, STANDARD_GRID) for _ in range(2))
+        assert all(np.array_equal(a.m, b.m) for a, b in zip(one.mean, two.mean, strict=True))
+        assert [bool(c) for c in one.in_domain] == [bool(c) for c in two.in_domain]
+
+
+def test_the_honest_carrier_errs_by_what_it_states():
+    carrier = HonestCarrier(Truths(reference("cluster", size=9)))
+    systems = chains(3).draw(400, 2)
+    said, exact = carrier.predict(systems, STANDARD_GRID, "mc"), carrier.truths(systems, STANDARD_GRID)
+    assert said.std is not None
+    last = [(a.mx[-1] - b.mx[-1]) / s.mx[-1] for a, b, s in zip(said.mean, exact, said.std, strict=True)]  # type: ignore[index]
+    # Standard normal: mean 0 and std 1 within four standard errors of 400 draws.
+    assert abs(np.mean(last)) < 4 / 20
+    assert abs(np.std(last) - 1) < 4 / 28
+
+
+@pytest.mark.parametrize(
+    ("name", "suite"),
+    [
+        ("all J off", "scaling"),
+        ("conjugate", "conservation"),
+        ("spin signals in reverse order", "conservation"),
+        ("some cases wrong", "scaling"),
+        ("stale cache entry", "topology"),
+        ("NaN in one case", "ood"),
+        ("flag always inside", "ood"),
+        ("spins beyond the eighth ignored", "ood"),
+        ("std halved", "uncertainty"),
+        ("bands of another level", "uncertainty"),
+        ("another source under the same name", "spinach"),
+    ],
+)
+def test_the_suite_that_is_there_for_a_fault_catches_it(name: str, suite: str, bench: detection.Bench):
+    cells, reasons = bench.examine(bench.faulty(named(name)), [suite])
+    assert cells[suite] == "caught"
+    assert reasons[suite]
+
+
+@pytest.mark.parametrize("fault", NULL, ids=lambda f: f.name)
+def test_null_faults_pass(fault: Fault, bench: detection.Bench):
+    cells, reasons = bench.examine(bench.faulty(fault), ["scaling", "conservation", "topology"])
+    assert "caught" not in cells.values(), reasons
+
+
+def test_correct_subjects_pass_and_there_are_ten(bench: detection.Bench):
+    subjects = detection.correct_subjects(bench)
+    assert len(subjects) >= 10
+    for name in ("krylov", "rk4, 20 substeps", "honest carrier"):
+        cells, reasons = bench.examine(subjects[name], ["scaling", "conservation", "topology"])
+        assert "caught" not in cells.values(), reasons
+    assert bench.examine(subjects["dense"], ["scaling"])[0]["ood"] == "not run"
+
+
+def test_a_method_that_is_not_exact_is_caught(bench: detection.Bench):
+    assert all(row.caught for row in detection.replaced(bench))
+
+
+def test_the_smallest_caught_size_is_where_a_target_says_it_is():
+    """An amplitude is caught by M(0) = 1, whose target is 1e-6; the suites see nothing smaller."""
+    bench = detection.Bench(detection.PLANS["smoke"], load_targets())
+    bench.examine = lambda subject, suites=(): detection.Bench.examine(bench, subject, ["conservation"])  # type: ignore[method-assign]
+    smallest = detection.smallest_caught(bench, named("amplitude").sized(1e-5), 8)
+    assert smallest == pytest.approx(1e-6, rel=0.1)
+
+
+def test_rows_measurements_and_the_figure():
+    cells = dict.fromkeys(detection.SUITES, "passed")
+    slipped = detection.Row("slips", "w", "fault", 1.0, "Hz", cells, {})
+    caught = detection.Row("caught", "w", "fault", None, "", cells | {"ood": "caught"}, {"ood": "why"})
+    rejected = detection.Row("right", "w", "correct", None, "", cells | {"ood": "caught"}, {"ood": "why"})
+    (one, target), (two, other) = detection.measurements([slipped, caught, rejected])
+    assert (one.value, target, one.worst) == (1.0, "slipped", "slips")
+    assert (two.value, other, two.worst) == (1.0, "rejected", "right")
+    assert detection.table_row(caught).first_objection == "ood: why"
+    figure = fault_figure(["slips", "caught"], detection.SUITES, {("caught", "ood"): "caught"}, ["slips"])
+    labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert labels == ["✗ slips", "caught"]
+
+
+def test_a_reference_that_refuses_is_not_caught_but_not_run_through(bench: detection.Bench):
+    """A subject that takes no such system says nothing, which no suite counts as right or wrong."""
+
+    class Refuses:
+        name = "refuses"
+        observables = ("m", "i1z")
+
+        def predict(self, systems, grid, uncertainty="none"):
+            from harness.errors import InputError
+
+            raise InputError("takes nothing")
+
+    subject = NamedSubject("refuses", "surrogate", Refuses(), {})
+    for suite in ("scaling", "conservation", "topology", "ood", "uncertainty"):
+        claims = bench._claims(suite, subject)
+        assert claims
+        assert all(not claim.measurement.determined for claim in claims)

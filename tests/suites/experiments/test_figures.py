@@ -1,0 +1,114 @@
+"""Figures: drawn from rows without a warning, labelled, and also where there is little to draw."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.references import reference
+from harness.spins import STANDARD_GRID
+from harness.suites.figures.conservation import conservation_figure, invariants_figure
+from harness.suites.figures.generalisation import ood_figure, topology_figure
+from harness.suites.figures.scaling import front_figure, observables_figure, scaling_figure
+from harness.suites.figures.style import PALETTE, looks, save
+from harness.suites.figures.uq import uq_figure
+from harness.suites.measure.conservation import ConservationRow
+from harness.suites.measure.draws import chains
+from harness.suites.measure.errors import CaseError
+from harness.suites.measure.ood import RegimeResult, ood_rows
+from harness.suites.measure.scaling import CostPoint, extrapolated, speed_ups
+from harness.suites.measure.symmetries import SymmetryRow
+from harness.suites.measure.topology import topology_rows
+from harness.suites.measure.uq import band_coverage, uq_result
+
+
+def drawn(figure, path: Path) -> None:
+    save(figure, path)
+    assert path.read_bytes()[:4] == b"\x89PNG"
+    assert path.stat().st_size > 10_000
+
+
+def cases(*values: float) -> list[CaseError]:
+    return [CaseError(f"c{k}", 6, v, v, v) for k, v in enumerate(values)]
+
+
+def points() -> list[CostPoint]:
+    found = []
+    for n in (4, 6):
+        found += [
+            CostPoint("exact", n, 1, 1e-3 * n, 1e-2, 5, 0.0, 0.0, 0.0, 3),
+            CostPoint("dense", n, 1, 1e-2 * n, 1e-4, 5, 1e-15, 1e-15, 1e-15, 3),
+            CostPoint("net", n, 1, 1e-4 * n, 1e-6, 5, 1e-4, 1e-4, 1e-4, 3),
+            CostPoint("net", n, 64, 1e-5 * n, 1e-7, 5, 1e-4, 1e-4, 1e-4, 3),
+        ]
+    return [*found, extrapolated([p for p in found if p.method == "dense"], 8)]
+
+
+def test_scaling_and_front(tmp_path: Path):
+    figure = scaling_figure(points(), speed_ups(points(), "net"), "net")
+    drawn(figure, tmp_path / "a.png")
+    cost, error, bars, _ = figure.axes
+    assert (cost.get_ylabel(), cost.get_xlabel()) == ("time per system (s)", "number of spins N")
+    assert "RMSE" in error.get_ylabel()
+    # Every opponent's bar carries the opponent's error.
+    assert [t.get_text().split(" · ")[1] for t in bars.get_xticklabels()] == ["truth", "1e-15"]
+    drawn(front_figure(points(), "net", [4, 6]), tmp_path / "b.png")
+
+
+def test_looks_tell_all_methods_apart():
+    labels = [f"m{k}" for k in range(14)] + ["net", "net (batch 64)"]
+    found = looks(labels, "net")
+    assert len({(v["color"], v["marker"], str(v["linestyle"])) for v in found.values()}) == len(labels)
+    assert {found["net"]["color"], found["net (batch 64)"]["color"]} == {PALETTE[-1]}
+
+
+def test_observables(tmp_path: Path):
+    system = chains(4).draw(1, 1)[0]
+    truth = reference("exact").simulate(system, STANDARD_GRID)
+    other = reference("weak-coupling").simulate(system, STANDARD_GRID)
+    drawn(observables_figure(truth, {"weak-coupling": other}, "a chain"), tmp_path / "a.png")
+
+
+def test_conservation_with_growth_beyond_every_bound(tmp_path: Path):
+    times = np.arange(50) * 1e-4
+    rows = [
+        ConservationRow("exact", 4, times, *np.zeros((4, 50))),
+        ConservationRow("Euler", 4, times, *np.full((4, 50), np.inf)),
+    ]
+    drawn(conservation_figure(rows, ["Euler"]), tmp_path / "a.png")
+
+
+def test_what_is_not_determined_is_written_not_drawn(tmp_path: Path):
+    rows = {"M(0) = 1": SymmetryRow("M(0) = 1", "c", 1e-9), "trace": SymmetryRow("trace", "c", None)}
+    figure = invariants_figure({"net": rows})
+    drawn(figure, tmp_path / "a.png")
+    assert [t.get_text() for t in figure.axes[0].texts] == ["not determined by net"]
+    assert len(figure.axes[0].lines) == 1
+
+
+def test_topology_and_regimes(tmp_path: Path):
+    errors = {"chain": cases(1e-4, 2e-4), "ring": cases(2e-4, 5e-4), "star": cases(1e-3, math.inf)}
+    plain = {kind: cases(1e-2, 2e-2) for kind in errors}
+    rows = topology_rows("net", "chain", {k: errors[k] for k in ("chain", "ring")}, plain, np.random.default_rng(0))
+    both = {k: errors[k] for k in ("chain", "ring")}
+    drawn(topology_figure({"net": both, "pair product": plain}, rows, 0.1), tmp_path / "a.png")
+    results = [
+        RegimeResult("in distribution", True, errors["chain"], plain["chain"], None, np.zeros(2)),
+        RegimeResult("J 20-35 Hz", False, errors["star"], plain["star"], None, np.ones(2)),
+    ]
+    figure = ood_figure(results, ood_rows(results), "net")
+    drawn(figure, tmp_path / "b.png")
+    assert any("no uncertainty" in t.get_text() for t in figure.axes[1].texts)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_uncertainty(tmp_path: Path, full: bool):
+    rng = np.random.default_rng(0)
+    std = rng.uniform(0.5, 2, (40, 1, 1)) * np.ones((1, 2, 10))
+    results = [uq_result("in", "std", std * rng.normal(size=std.shape), std, 1.0)] if full else []
+    error = np.abs(rng.normal(size=(40, 10)))
+    bands = [band_coverage("in", "sup", "m", 0.9, error, np.full(10, 3.0), 100)] if full else []
+    drawn(uq_figure(results, bands), tmp_path / "a.png")

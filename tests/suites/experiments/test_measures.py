@@ -1,0 +1,141 @@
+"""Errors, draws, cost points, regimes, topologies and calibration."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from harness.spins import LONG_GRID, Provenance, TimeGrid, Trajectory
+from harness.suites.measure.draws import Regime, chains, shifted_regimes, topologies
+from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
+from harness.suites.measure.ood import RegimeResult, awareness, ood_rows
+from harness.suites.measure.scaling import CostPoint, dominators, extrapolated, front, speed_ups
+from harness.suites.measure.topology import topology_rows
+from harness.suites.measure.uq import band_coverage, calibration, uq_result
+from harness.surrogates.domain import Domain
+
+
+def point(method: str, seconds: float, rmse: float, spins: int = 8, batch: int = 1) -> CostPoint:
+    return CostPoint(method, spins, batch, seconds, 0.0, 5, rmse, rmse, rmse, 3)
+
+
+def case(rmse: float, spins: int = 6) -> CaseError:
+    return CaseError("case", spins, rmse, rmse, rmse)
+
+
+def test_errors_of_missing_and_infinite_answers():
+    grid = TimeGrid(3, 1e-4)
+    system = chains(2).draw(1, 0)[0]
+    truth = Trajectory.of(grid, Provenance("t"), np.ones(3, complex), np.ones(3))
+    off = Trajectory.of(grid, Provenance("s"), np.array([1, 1, 1 + 0.3j]), None)
+    broken = Trajectory.of(grid, Provenance("s"), np.array([1, np.nan, 1]), np.ones(3))
+    rows = case_errors([system] * 3, [off, broken, None], [truth] * 3)
+    assert rows[0].rmse_m == pytest.approx(math.sqrt(0.09 / 3 / 2))
+    assert math.isnan(rows[0].rmse_i1z)
+    assert rows[1].rmse_m == math.inf
+    assert rows[2].rmse_m == math.inf
+    assert mean_of(rows[:1], "rmse_i1z") != mean_of(rows[:1], "rmse_i1z")
+    assert worst_of(rows).rmse_m == math.inf
+
+
+def test_draws_share_offsets_across_topologies_and_do_not_depend_on_the_count():
+    kinds = topologies(5)
+    drawn = [regime.draw(3, 7) for regime in kinds]
+    for systems in drawn[1:]:
+        assert all(np.array_equal(a.offsets_hz, b.offsets_hz) for a, b in zip(drawn[0], systems, strict=True))
+    assert kinds[0].draw(9, 7)[:3] == drawn[0]
+    assert kinds[0].draw(3, 8) != drawn[0]
+
+
+def test_regimes_leave_the_ranges_they_say():
+    found = {regime.name: regime.draw(20, 1) for regime in shifted_regimes(4, 6, LONG_GRID)}
+    weak = [s.couplings_hz[s.couplings_hz > 0] for s in found["J 1-5 Hz"]]
+    assert max(w.max() for w in weak) <= 5
+    far = np.abs([s.offsets_hz for s in found["offsets 250-500 Hz"]])
+    assert far.min() >= 250
+    assert far.max() <= 500
+    assert {len(s) for s in found["N = 6"]} == {6}
+
+
+def test_a_regime_lies_within_a_domain_only_if_all_of_its_ranges_do():
+    domain = Domain(300.0, (0.0, 20.0), (2, 8), 4, 0.03)
+    assert chains(6).within(domain)
+    assert not chains(9).within(domain)
+    assert not Regime("J", 6, couplings_hz=(20.0, 35.0)).within(domain)
+    assert not Regime("t", 6, grid=LONG_GRID).within(domain)
+
+
+def test_a_speed_up_names_its_opponent_and_both_errors():
+    points = [point("ours", 1e-3, 1e-4), point("slow", 2.0, 1e-9), point("slow", 9.0, 1e-9, spins=10)]
+    (ratio,) = speed_ups(points, "ours")
+    assert ratio.factor == pytest.approx(2000)
+    assert str(ratio) == "2e+03 × against slow (RMSE 1.0e-09) at RMSE 1.0e-04, N = 8"
+
+
+def test_an_extrapolated_cost_is_marked_and_has_no_error():
+    far = extrapolated([point("dense", 0.1, 0.0, spins=4), point("dense", 1.0, 0.0, spins=6)], 8)
+    assert far.seconds == pytest.approx(64.0)
+    assert far.extrapolated
+    assert math.isnan(far.rmse_m)
+    assert "N = 6" in far.note
+
+
+def test_front_and_dominators():
+    fast, good, bad = point("fast", 1e-4, 1e-2), point("good", 1e-2, 1e-6), point("bad", 1e-1, 1e-3)
+    assert [p.method for p in front([bad, good, fast])] == ["fast", "good"]
+    assert [p.method for p in dominators([fast, good, bad], bad)] == ["good"]
+    assert dominators([fast, good, bad], fast) == []
+
+
+def test_topology_increase_is_paired_and_says_what_the_graph_costs_anyone():
+    chain, ring = [case(1e-3), case(3e-3)], [case(1.1e-3), case(3.3e-3)]
+    rows = topology_rows("s", "chain", {"chain": chain, "ring": ring}, {"chain": chain, "ring": chain},
+                         np.random.default_rng(0))  # fmt: skip
+    assert rows[1].increase == pytest.approx(0.1)
+    assert rows[1].increase_low == pytest.approx(0.1)
+    assert rows[1].typical_increase == pytest.approx(0.1)
+    assert rows[1].difficulty == 0.0
+
+
+def test_ood_rows_and_awareness():
+    inside = RegimeResult("in", True, [case(1e-3), case(2e-3)], [case(1e-2)] * 2, np.array([1.0, 2.0]), np.zeros(2))
+    outside = RegimeResult("out", False, [case(5e-3), case(4e-2)], [case(1e-2)] * 2, np.array([3.0, 9.0]), np.ones(2))
+    first, second = ood_rows([inside, outside])
+    assert first.auroc_flag is None
+    assert (second.auroc_flag, second.auroc_uncertainty) == (1.0, 1.0)
+    assert second.bound == pytest.approx(2.25)
+    assert second.cases_within == 0.5
+    found = awareness([inside, outside], "uncertainty")
+    assert found is not None
+    assert found.rank_correlation == pytest.approx(1.0)
+    assert found.auroc_error == 1.0
+    assert awareness([RegimeResult("in", True, [], [])], "uncertainty") is None
+    with pytest.raises(ValueError, match="first regime"):
+        ood_rows([outside])
+
+
+def test_calibration_of_true_halved_and_zero_widths():
+    rng = np.random.default_rng(1)
+    std = rng.uniform(0.5, 2.0, size=(4000, 1, 1)) * np.ones((1, 2, 10))
+    error = std * rng.normal(size=std.shape)
+    assert calibration(error, std).worst_gap < 0.01
+    assert calibration(error, std / 2).worst_gap > 0.2
+    assert calibration(error, 0 * std).coverage == (0.0,) * 5
+    assert calibration(0 * error, 0 * std).coverage == (1.0,) * 5
+    result = uq_result("in", "std", error, std, 1.0)
+    assert result.ranks > 0.6
+    assert result.sparsification.ause < result.sparsification.ause_random
+    assert math.isnan(uq_result("in", "std", error, np.ones_like(std), 1.0).ranks)
+
+
+def test_band_coverage_counts_samples_or_whole_trajectories():
+    error = np.array([[0.1, 0.1], [0.1, 0.9], [0.1, 0.1], [0.1, 0.1]])
+    sup = band_coverage("in", "sup", "m", 0.9, error, np.array([0.5, 0.5]), 100)
+    pointwise = band_coverage("in", "pointwise", "m", 0.9, error, np.array([0.5, 0.5]), 100)
+    assert sup.coverage == 0.75
+    assert sup.inside is True
+    assert pointwise.coverage == 0.875
+    assert pointwise.law is None
+    assert pointwise.inside is None

@@ -1,0 +1,163 @@
+"""Every judge of the suite against Spinach catches a fault, lets correct subjects pass, and says where it is worst.
+
+Judged on real cases of the plan, with ``exact`` as the truth: what is under test is the judging, not Spinach.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from harness.report import judge
+from harness.suites.spinach.measure import against_pair_product, compare, errors, source_difference, times
+from harness.suites.targets import load_targets
+from harness.suites.test_spinach import line_errors
+from harness.suites.truth import Case, resolve_truth
+from tests.suites import faulty
+
+MOLECULES = ("alanine.gissmo-9.4T", "valine.govindaraju-14.1T", "valine.gissmo-variant-3")
+CHAINS = ("chain-4-draw-1", "chain-6-uniform")
+STRONG = ("chain-4-strong-draw-2", "chain-6-strong-draw-1")
+TARGETS = load_targets()["spinach"]
+
+
+@cache
+def truth():
+    return resolve_truth("exact", live=False, allow_fallback=False)
+
+
+@cache
+def case(key: str) -> Case:
+    return truth().case(key)
+
+
+def others() -> list:
+    """Systems in an order in which each kind is followed by another kind."""
+    order = (MOLECULES[0], STRONG[0], MOLECULES[1], STRONG[1], MOLECULES[2], *CHAINS)
+    return [case(key).system for key in order]
+
+
+def verdicts(change, name: str = "faulty") -> dict[str, set[str]]:
+    """Target → keys of the cases on which the subject misses it."""
+    missed: dict[str, set[str]] = {}
+
+    def look(key: str, target: str, measurement) -> None:
+        if judge(measurement, TARGETS.target(target)).verdict != "pass":
+            missed.setdefault(target, set()).add(key)
+
+    subject = faulty.subject(name, change)
+    for key in MOLECULES:
+        found = compare(case(key), truth(), subject)
+        measured = errors(found)
+        look(key, "molecule_relative_error", measured["relative error of M", "subject"])
+        look(key, "molecule_i1z_rmse", measured["RMSE of I1z", "subject"])
+        look(key, "against_pair_product", against_pair_product(measured))
+        position, splitting = line_errors(found, measured["relative error of M", "subject"])
+        look(key, "line_position_hz", position)
+        look(key, "splitting_hz", splitting)
+    for keys, strength in ((CHAINS, "chain"), (STRONG, "chain_strong")):
+        for key in keys:
+            measured = errors(compare(case(key), truth(), subject))
+            look(key, f"{strength}_rmse", measured["RMSE of M", "subject"])
+            look(key, f"{strength}_i1z_rmse", measured["RMSE of I1z", "subject"])
+    return missed
+
+
+ALL = {name for name in TARGETS.targets}
+ON_M = ALL - {"molecule_i1z_rmse", "chain_i1z_rmse", "chain_strong_i1z_rmse"}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "caught"),
+    [
+        ("noise 2e-2", faulty.noise(2e-2), ALL - {"splitting_hz", "line_position_hz"}),
+        ("J x 1.2", faulty.couplings(1.2), ALL - {"molecule_i1z_rmse", "line_position_hz"}),
+        ("one spin 3 Hz off", faulty.shifted_spin(3.0), ON_M - {"splitting_hz"}),
+    ],
+)
+def test_faults_are_caught_by_the_judges_that_should(name: str, change, caught: set[str]) -> None:
+    assert caught <= set(verdicts(change)), name
+
+
+def test_shuffled_answers_miss_every_target() -> None:
+    assert set(verdicts(faulty.shuffled(others()))) == ALL
+
+
+@pytest.mark.parametrize("change", [faulty.exact, faulty.relabelled, faulty.all_couplings_negated])
+def test_correct_subjects_and_null_faults_pass_everything(change) -> None:
+    assert verdicts(change) == {}
+
+
+def test_i1z_of_a_molecule_is_judged_and_that_of_glycine_is_not() -> None:
+    assert case("alanine.gissmo-9.4T").judges_i1z
+    assert not case("glycine.gissmo-9.4T").judges_i1z
+    assert not case("glycine-13c.literature-9.4T").judges_i1z
+
+
+def test_an_i1z_that_hardly_moves_is_said_to_test_nothing() -> None:
+    found = errors(compare(case("alanine.gissmo-9.4T"), truth(), faulty.subject("x", faulty.exact)))
+    assert "a constant would pass" in found["RMSE of I1z", "subject"].note
+    found = errors(compare(case(STRONG[0]), truth(), faulty.subject("x", faulty.exact)))
+    assert found["RMSE of I1z", "subject"].note == ""
+
+
+def test_unlabelled_glycine_is_vacuous_and_the_labelled_one_is_not() -> None:
+    glycine = case("glycine.gissmo-9.4T")
+    assert glycine.vacuous
+    found = errors(compare(glycine, truth(), faulty.subject("J x 3", faulty.couplings(3.0))))
+    measurement = found["relative error of M", "subject"]
+    assert judge(measurement, TARGETS.target("molecule_relative_error")).verdict == "pass"
+    assert "every method gets it right" in measurement.note
+    labelled = case("glycine-13c.literature-9.4T")
+    assert not labelled.vacuous
+    found = errors(compare(labelled, truth(), faulty.subject("J x 1.02", faulty.couplings(1.02))))
+    measurement = found["relative error of M", "subject"]
+    assert judge(measurement, TARGETS.target("molecule_relative_error")).verdict == "fail"
+
+
+@pytest.mark.parametrize("name", ["pair-product", "weak-coupling"])
+def test_formulas_fail_on_chains_and_nearly_pass_on_molecules(name: str) -> None:
+    """The two controls, on the case of each kind that is hardest for them here."""
+    worst = {}
+    for keys, target in ((CHAINS, "chain_rmse"), (STRONG, "chain_strong_rmse")):
+        values = [errors(compare(case(key), truth(), faulty.subject("x", faulty.exact))) for key in keys]
+        worst[target] = max(v["RMSE of M", name].value for v in values)
+        assert worst[target] > TARGETS.target(target).value
+    molecule = errors(compare(case(MOLECULES[0]), truth(), faulty.subject("x", faulty.exact)))
+    assert molecule["relative error of M", name].value < 3e-3
+
+
+def test_the_source_makes_a_difference_of_per_cents() -> None:
+    one, other = case("valine.gissmo-14.1T"), case("valine.govindaraju-14.1T")
+    assert source_difference(one, other, "x").value == pytest.approx(0.30, abs=0.02)
+    alanine = source_difference(case("alanine.gissmo-14.1T"), case("alanine.govindaraju-14.1T"), "x")
+    assert alanine.value == pytest.approx(0.11, abs=0.02)
+
+
+def test_a_subject_that_fails_gives_measurements_with_the_reason() -> None:
+    def broken(system, grid):
+        raise ArithmeticError("no")
+
+    found = errors(compare(case(CHAINS[0]), truth(), faulty.subject("broken", broken)))
+    judged = judge(found["RMSE of M", "subject"], TARGETS.target("chain_rmse"))
+    assert judged.verdict == "error"
+    assert "raised ArithmeticError: no" in judged.message
+    assert found["RMSE of M", "pair-product"].value is not None
+
+
+def test_times_are_there_and_their_ratio_is_that_of_the_two() -> None:
+    ours, theirs, ratio = times(compare(case(CHAINS[0]), truth(), faulty.subject("x", faulty.exact)))
+    assert ours.unit == theirs.unit == "s"
+    assert ratio.value == pytest.approx(theirs.value / ours.value)
+
+
+def test_the_worst_time_is_named() -> None:
+    def one_bad_point(system, grid):
+        true = faulty.exact(system, grid)
+        mx = true.mx.copy()
+        mx[123] += 0.5
+        return type(true)(grid, true.provenance, mx, true.my, true.i1z)
+
+    found = errors(compare(case(CHAINS[0]), truth(), faulty.subject("x", one_bad_point)))
+    assert found["RMSE of M", "subject"].worst.startswith("t = 12.3 ms")
