@@ -1,0 +1,21 @@
+"""Timing under a protocol: warm-ups dropped, spread said, one thread, peak memory, resumable, figures from records."""
+
+from harness.benchmark.child import in_child
+from harness.benchmark.growth import Growth, growth
+from harness.benchmark.machine import machine, one_thread
+from harness.benchmark.runner import Job, run, write_table
+from harness.benchmark.timing import Protocol, Timing, measure
+
+__all__ = [
+    "Growth",
+    "Job",
+    "Protocol",
+    "Timing",
+    "growth",
+    "in_child",
+    "machine",
+    "measure",
+    "one_thread",
+    "run",
+    "write_table",
+]

@@ -1,0 +1,175 @@
+"""Other people's programs under our conventions, each at its best: the opponents in the timing tables.
+
+Every peer gives M of one isotope on a grid as a :class:`harness.Trajectory`; conventions (sign of the offset, factors
+of two, which half of the coupling matrix counts) are translated here and nowhere else. They are an optional extra,
+``pip install spin-harness[peers]``.
+
+- ``nmrsim``: line list by diagonalisation with its cached operators; the FID is the sum over its lines, whose number
+  its intensity cutoff controls.
+- ``qutip``: its eigenstates, as in :mod:`harness.subjects.peers_qutip`; or, as most people would call it, its
+  master-equation solver with Adams or Runge-Kutta (Verner) steps.
+- ``spinguin``: rotating-frame Liouvillian in the basis of spherical tensors cut to coherence order -1 and to a maximal
+  spin order, one sparse propagator for all steps (the quickest way at order 3; :mod:`harness.subjects.peers_spinguin`
+  holds the more accurate one).
+
+Sources: nmrsim 0.7 (G. M. Sametz), QuTiP 5 (N. Lambert et al., arXiv 2412.04705), spinguin 0.2 (University of Oulu).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import reduce
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.references.base import checked_observables
+from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
+from harness.spins.phases import phases_hz
+
+PEERS = ("nmrsim", "qutip", "spinguin")
+
+
+def peer(name: str, **options: Any) -> Peer:
+    """The peer of this name with its options.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, or a package that is not installed.
+    """
+    classes = {"nmrsim": Nmrsim, "qutip": Qutip, "spinguin": Spinguin}
+    if name not in classes:
+        raise InputError(f"peer {name!r} is unknown (known: {', '.join(PEERS)})")
+    try:
+        version(name)
+    except PackageNotFoundError:
+        raise InputError(f"peer {name!r} is not installed: pip install 'spin-harness[peers]'") from None
+    return classes[name](**options)
+
+
+class Peer(ABC):
+    """Common part: checks, and the trajectory around M."""
+
+    name = ""
+    observables = ("m",)
+
+    def simulate(self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = ("m",)) -> Trajectory:
+        """M of ``system`` on ``grid``.
+
+        Raises
+        ------
+        InputError
+            For more than one isotope.
+        """
+        checked_observables(observables, self.observables, self.name)
+        if len(set(system.isotopes)) > 1:
+            raise InputError(f"peer {self.name!r} is set up for one isotope, not {sorted(set(system.isotopes))}")
+        return Trajectory.of(grid, Provenance(self.name, self.name, version(self.name)), self.signal(system, grid))
+
+    @abstractmethod
+    def signal(self, system: SpinSystem, grid: TimeGrid) -> np.ndarray:
+        """M, (T,) complex."""
+
+
+class Nmrsim(Peer):
+    """Line list, then a sum of exponentials; ``cutoff`` is its intensity below which lines are dropped."""
+
+    name = "nmrsim"
+
+    def __init__(self, cutoff: float = 1e-9) -> None:
+        self.cutoff = cutoff
+
+    def signal(self, system: SpinSystem, grid: TimeGrid) -> np.ndarray:
+        """M from nmrsim's lines; its frequencies are moduli, so that all offsets are shifted to be positive."""
+        from nmrsim.qm import qm_spinsystem
+
+        # Large enough to keep states of different total spin projection apart: eigenvectors of nearly equal energy mix.
+        shift = 2 * (np.abs(system.offsets_hz).sum() + np.abs(system.couplings_hz).sum()) + 1000.0
+        lines = np.asarray(
+            qm_spinsystem(list(system.offsets_hz + shift), system.couplings_hz, cutoff=self.cutoff, normalize=False)
+        )
+        frequencies, intensities = lines[:, 0] - shift, lines[:, 1]
+        signal = np.zeros(grid.points, complex)
+        for start in range(0, len(lines), 4096):
+            part = slice(start, start + 4096)
+            signal += intensities[part] @ phases_hz(frequencies[part], grid)
+        return signal / signal[0].real
+
+
+class Qutip(Peer):
+    """``method`` "eigenstates", or the name of an integrator of its master-equation solver ("adams", "vern7", …)."""
+
+    name = "qutip"
+
+    def __init__(self, method: str = "eigenstates", tolerance: float = 1e-8) -> None:
+        self.method, self.tolerance = method, tolerance
+
+    def signal(self, system: SpinSystem, grid: TimeGrid) -> np.ndarray:
+        """M from its eigenstates or from mesolve on ρ0 = Σ I_x with F as its observable."""
+        import qutip
+
+        if self.method == "eigenstates":
+            from harness.subjects.peers_qutip import Qutip as ByEigenstates
+
+            return ByEigenstates().simulate(system, grid, ("m",)).m
+
+        n = len(system)
+        half = {"x": qutip.sigmax() / 2, "y": qutip.sigmay() / 2, "z": qutip.sigmaz() / 2}
+
+        def on(spin: int, axis: str) -> Any:
+            return qutip.tensor([half[axis] if k == spin else qutip.qeye(2) for k in range(n)])
+
+        terms = [2 * np.pi * system.offsets_hz[k] * on(k, "z") for k in range(n)]
+        for i, j in np.argwhere(np.triu(system.couplings_hz)):
+            terms += [2 * np.pi * system.couplings_hz[i, j] * on(i, a) * on(j, a) for a in "xyz"]
+        h = reduce(lambda a, b: a + b, terms).to("CSR")
+        total_x = reduce(lambda a, b: a + b, [on(k, "x") for k in range(n)])
+        plus = total_x + 1j * reduce(lambda a, b: a + b, [on(k, "y") for k in range(n)])
+        options = {"method": self.method, "atol": self.tolerance, "rtol": self.tolerance, "nsteps": 10**7}
+        options |= {"progress_bar": "", "store_states": False}
+        if grid.points == 1:
+            return np.ones(1, complex)
+        result = qutip.mesolve(h, total_x, grid.times_s, [], e_ops=[plus], options=options)
+        signal = np.asarray(result.expect[0])
+        return signal / signal[0].real
+
+
+class Spinguin(Peer):
+    """Liouville space cut to coherence order -1 and spin orders up to ``max_spin_order`` (None: all)."""
+
+    name = "spinguin"
+
+    def __init__(self, max_spin_order: int | None = 3) -> None:
+        self.max_spin_order = max_spin_order
+
+    def signal(self, system: SpinSystem, grid: TimeGrid) -> np.ndarray:
+        """M from repeated application of one propagator; its precession has the opposite sense."""
+        import spinguin as sg
+
+        field_t = 1.0
+        sg.parameters.verbose = False
+        sg.parameters.magnetic_field = field_t
+        isotope = system.isotopes[0]
+        spins = sg.SpinSystem(list(system.isotopes))
+        larmor_hz = abs(sg.gamma(isotope, "Hz")) * field_t
+        spins.chemical_shifts = list(system.offsets_hz / larmor_hz * 1e6)
+        spins.J_couplings = np.tril(system.couplings_hz)
+        order = len(system) if self.max_spin_order is None else min(self.max_spin_order, len(system))
+        spins.basis.max_spin_order = order
+        spins.basis.build()
+        spins.basis.truncate_by_coherence([-1])
+        h = sg.hamiltonian(spins, ["chemical_shift", "J_coupling"])
+        step = sg.propagator(sg.liouvillian(h), grid.dt_s)
+        rho = sg.state(spins, "I(-)")
+        # Detection with the same state: overlaps are what sg.measure computes, without parsing an operator each time.
+        coil = rho.conj()
+        signal = np.empty(grid.points, complex)
+        for point in range(grid.points):
+            signal[point] = np.ravel(coil.T @ rho)[0]
+            rho = step @ rho
+        signal = signal / signal[0].real
+        return np.conj(signal) if sg.gamma(isotope, "Hz") > 0 else signal

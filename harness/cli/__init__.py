@@ -1,0 +1,79 @@
+"""The command line: one module per verb, imported when it is called.
+
+Exit status: 0 done, 1 a target is missed, 2 input cannot be used.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+VERBS = {
+    "advise": "Say which method suits a system, a horizon and an error.",
+    "benchmark": "Time the references or surrogates under the timing protocol.",
+    "cache": "Build, list, verify, show and compare what Spinach said.",
+    "compare": "Lay several subjects side by side.",
+    "convert": "Turn spin systems into SpinXML, a Spinach script or TOML, and back.",
+    "data": "Generate training data, resumably.",
+    "doctor": "Show what is here, what is missing, and how to get it.",
+    "fit": "Fit offsets and couplings to a measured FID.",
+    "nightly": "Data, training, suites and report in one resumable run.",
+    "simulate": "Simulate a molecule or a system file with any method.",
+    "train": "Train a surrogate, resumably.",
+}
+
+
+class LazyVerbs(click.Group):
+    """Verbs whose modules are imported only when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All verbs, in alphabetical order."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of ``harness/cli/<verb>.py``, its object ``command``."""
+        if cmd_name not in VERBS:
+            return None
+        return import_module(f"harness.cli.{cmd_name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line per verb, without importing any."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.command(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="spin-harness", prog_name="harness")
+def cli() -> None:
+    """May a fast surrogate of spin dynamics be trusted in place of Spinach?
+
+    Example: harness simulate alanine --method exact --points 300 --dt-s 1e-4 --out alanine.csv
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; bad input is one line on stderr and exit status 2, never a traceback."""
+    from harness.errors import InputError
+
+    try:
+        status = cli.main(args=arguments, prog_name="harness", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as shown:
+        click.echo(shown.format_message(), err=True)
+        status = 2
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "harness"
+        message = " ".join(error.format_message().split())
+        click.echo(f"{where}: {message} (see {where} --help)", err=True)
+        status = 2
+    except InputError as error:
+        click.echo(f"harness: {error}", err=True)
+        status = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("harness: interrupted; what was finished is kept", err=True)
+        status = 130
+    except BrokenPipeError:
+        status = 1
+    sys.exit(status if isinstance(status, int) else 0)

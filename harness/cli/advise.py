@@ -1,0 +1,58 @@
+"""``harness advise``: one screen about which method to use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from harness.references.advice import Option
+
+
+@click.command("advise")
+@click.argument("what", metavar="MOLECULE|FILE.toml")
+@click.option("--source", help="Source of the molecule.  [default: gissmo]")
+@click.option("--field-t", type=float, default=14.1, show_default=True, help="B0 in tesla, for molecules.")
+@click.option("--points", type=int, default=300, show_default=True, help="Number of samples, t = 0 included.")
+@click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
+@click.option("--error", type=float, default=1e-3, show_default=True, help="RMSE of M that is good enough.")
+def command(what: str, source: str | None, field_t: float, points: int, dt_s: float, error: float) -> None:
+    """Which method to use for a system, a horizon and an error, what it will cost, and why.
+
+    \b
+    harness advise valine --error 1e-3
+    harness advise my_system.toml --points 16384 --dt-s 2e-4 --error 1e-6
+    """
+    from harness.references.advice import advise
+    from harness.spins import Molecule, TimeGrid, load_molecule
+    from harness.spins.system_file import load_toml
+
+    grid = TimeGrid(points, dt_s)
+    loaded = load_toml(what) if what.endswith(".toml") else load_molecule(what, source)
+    system = loaded.at(field_t) if isinstance(loaded, Molecule) else loaded
+    advice = advise(system, grid, error)
+    where = f" at {field_t:g} T" if isinstance(loaded, Molecule) else ""
+    bonds = int((system.couplings_hz != 0).sum() // 2)
+    click.echo(f"{system.name or what}{where}: {len(system)} spins, {bonds} couplings, horizon {grid.horizon_s:g} s")
+    click.echo(f"\n  {'method':20} {'RMSE of M':>10}  {'known':22} {'time':>10}  {'':9} {'memory':>9}")
+    for option in advice.options:
+        click.echo(_row(option, error, option is advice.chosen))
+    click.echo("")
+    if advice.chosen is not None:
+        chosen = advice.chosen
+        click.echo(f"Use {chosen.label}: the cheapest with an RMSE of at most {error:g}.")
+    for reason in advice.reasons:
+        click.echo(f"- {reason}")
+
+
+def _row(option: Option, error: float, chosen: bool) -> str:
+    mark = ">" if chosen else " "
+    verdict = option.refused or ("" if option.error <= error else "too coarse")
+    size = option.memory_bytes / 2**20
+    memory = f"{size:.0f} MiB" if size < 1e4 else f"{size / 1024:.3g} GiB"
+    seconds = f"{option.seconds * 1e3:.3g} ms" if option.seconds < 1 else f"{option.seconds:.3g} s"
+    return (
+        f"{mark} {option.label:20} {option.error:10.1e}  {option.error_source:22} {seconds:>10}  "
+        f"{option.seconds_source:9} {memory:>9}  {verdict}"
+    ).rstrip()

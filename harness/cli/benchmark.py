@@ -1,0 +1,127 @@
+"""``harness benchmark``: time methods under the protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group("benchmark")
+def command() -> None:
+    """Time methods under the protocol: one thread, 3 warm-ups dropped, 5 runs and more until they agree to 5 %.
+
+    Example: harness benchmark references --out benchmarks/references
+    """
+
+
+@command.command("references")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("benchmarks/references"), show_default=True,
+    help="Folder of the tables and the figure; an interrupted run is taken up there.",
+)  # fmt: skip
+@click.option("--sizes", default="4,6,8,10,12", show_default=True, help="Numbers of spins, separated by commas.")
+@click.option("--method", "names", multiple=True, help="Only this row of the table (repeat); lifts its size limit.")
+@click.option(
+    "--topology", "kind", type=click.Choice(("chain", "ring", "star", "tree")), default="chain", show_default=True,
+    help="Who is coupled to whom.",
+)  # fmt: skip
+@click.option("--points", type=int, default=300, show_default=True, help="Number of samples, t = 0 included.")
+@click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the systems that are drawn.")
+@click.option("--observables", default="m,i1z", show_default=True, help="What is computed: m, i1z or both.")
+@click.option("--peers/--no-peers", default=False, help="Also spinguin, QuTiP and nmrsim (extra 'peers').")
+@click.option("--spinach/--no-spinach", default=True, help="Also the times of Spinach in the packaged cache.")
+@click.option("--budget-s", type=float, default=60.0, show_default=True, help="Time spent on one measurement at most.")
+@click.option("--limit-s", type=float, default=1800.0, show_default=True, help="A child that takes longer is stopped.")
+def references(
+    out: Path,
+    sizes: str,
+    names: tuple[str, ...],
+    kind: str,
+    points: int,
+    dt_s: float,
+    seed: int,
+    observables: str,
+    peers: bool,
+    spinach: bool,
+    budget_s: float,
+    limit_s: float,
+) -> None:
+    """Every classical method (and peer) on the same chains: time, memory, error, growth.
+
+    Measurements are kept one by one in OUT/measurements, and a second call measures only what is missing. Writes
+    references.json, references.csv and references.png into OUT.
+
+    \b
+    harness benchmark references --sizes 4,6,8 --out /tmp/bench
+    harness benchmark references --method exact --sizes 14 --budget-s 600
+    """
+    from harness.benchmark import references as table
+    from harness.benchmark.figure import scaling_figure
+    from harness.benchmark.runner import run, write_table
+    from harness.benchmark.timing import Protocol
+    from harness.errors import InputError
+    from harness.references.base import checked_observables
+    from harness.spins import OBSERVABLES, TimeGrid
+
+    try:
+        numbers = sorted({int(part) for part in sizes.split(",")})
+    except ValueError:
+        raise InputError(f"--sizes {sizes!r}: must be whole numbers separated by commas, e.g. 4,6,8") from None
+    if not numbers or numbers[0] < 1:
+        raise InputError(f"--sizes {sizes!r}: every number of spins must be at least 1")
+    asked = checked_observables(observables.split(","), OBSERVABLES, "benchmark")
+    known = [row[0] for row in (*table.METHODS, *table.PEERS)]
+    for name in names:
+        if name not in known:
+            raise InputError(f"--method {name!r} is not in the table (known: {', '.join(known)})")
+    TimeGrid(points, dt_s)
+    chosen = table.jobs(numbers, names or None, peers, asked, points, dt_s, kind, seed)
+    records = run(chosen, out, Protocol(budget_s=budget_s), limit_s, lambda line: click.echo(line, err=True))
+    if "dense" in {r["name"] for r in records}:
+        records += table.extrapolated(records, "dense", numbers)
+    if spinach and kind == "chain":
+        records += table.spinach_records()
+    write_table(records, out, "references")
+    scaling_figure(records, out / "references.png", f"{kind}s, ±250 Hz, J 5-20 Hz, {points} × {dt_s:g} s")
+    failed = [r for r in records if "error" in r]
+    flagged = [r for r in records if "error" not in r and r["group"] != "cache" and r["timing"]["flagged"]]
+    click.echo(f"{len(records)} records in {out}: {len(failed)} failed, {len(flagged)} flagged")
+
+
+@command.command("map")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("benchmarks/map"),
+    show_default=True,
+    help="Folder for tables, figure and measurements.",
+)
+@click.option(
+    "--topology",
+    "kind",
+    type=click.Choice(("chain", "ring", "star", "tree")),
+    default="chain",
+    help="Coupling graph of the systems drawn.",
+)
+@click.option("--cases", type=int, default=4, show_default=True, help="Systems drawn per cell.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the systems drawn.")
+def map_(out: Path, kind: str, cases: int, seed: int) -> None:
+    """Error of the cheap methods over size, offsets and horizon (J 5-20 Hz): map.json, map.csv and map.png.
+
+    Example: harness benchmark map --topology star --out /tmp/stars
+    """
+    import pandas
+
+    from harness.benchmark.reference_map import map_figure, reference_map
+    from harness.durable import write_json, write_text
+    from harness.errors import InputError
+
+    if cases < 1:
+        raise InputError(f"--cases {cases}: must be at least 1")
+    rows = reference_map(kind, cases=cases, seed=seed, tell=lambda line: click.echo(line, err=True))
+    write_json(out / "map.json", {"schema": "reference-map-1", "seed": seed, "rows": rows})
+    write_text(out / "map.csv", pandas.DataFrame(rows).to_csv(index=False))
+    map_figure(rows, out / "map.png")
+    click.echo(f"{len(rows)} rows in {out}")

@@ -1,0 +1,84 @@
+"""The folder of a comparison: leaderboard and cases as CSV, everything as JSON, Markdown, the figure, and one page."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from harness.compare.figure import front_figure
+from harness.compare.measure import Answered
+from harness.compare.ranking import COLUMNS, Board, markdown, table
+from harness.durable import write_text
+from harness.report.tables import to_csv
+from harness.suites.figures.style import save
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ title }}</title><style>
+:root{color-scheme:light dark;--fg:#1b1b1b;--bg:#fff;--mute:#595959;--line:#d5d5d5}
+@media(prefers-color-scheme:dark){:root{--fg:#e9e9e7;--bg:#16181a;--mute:#a9adb0;--line:#3a3e42}}
+body{background:var(--bg);color:var(--fg);font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:0 auto;
+padding:1.2rem}
+h1{font-size:1.4rem}div{overflow-x:auto}table{border-collapse:collapse}th,td{text-align:left;padding:.3rem .6rem;
+border-bottom:1px solid var(--line)}th,.mute{color:var(--mute)}img{max-width:100%;background:#fff}
+</style></head><body><h1>{{ title }}</h1>
+<div><table><thead><tr>{% for c in columns %}<th scope="col">{{ c }}</th>{% endfor %}</tr></thead><tbody>
+{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}</tbody></table></div>
+<p>Ranked on the {{ common }} of {{ cases }} cases that every ranked subject answered.</p>
+{% for text in reasons %}<p class="mute">{{ text }}</p>
+{% endfor %}<figure><img alt="{{ alt }}" src="data:image/png;base64,{{ picture }}"><figcaption class="mute">
+Median error of M against median time per system; the step line is the front: nobody is both quicker and more
+accurate.</figcaption></figure>
+<p class="mute">{{ machine }}</p></body></html>
+"""
+
+
+def write_comparison(
+    folder: Path, board: Board, answers: Sequence[Answered], reference: str, facts: Mapping[str, Any]
+) -> Path:
+    """Write everything into ``folder``; returns the path of ``compare.html``."""
+    from jinja2 import Environment
+
+    subjects = [place.subject for place in board.places]
+    title = f"{', '.join(subjects)} against {reference}"
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in table(board)]
+    write_text(folder / "leaderboard.csv", to_csv([asdict(place) for place in board.places]))
+    write_text(folder / "cases.csv", to_csv([asdict(answer) for answer in answers]))
+    write_text(folder / "leaderboard.md", markdown(board, title))
+    write_text(folder / "comparison.json", json.dumps(as_dict(board, answers, reference, facts), indent=1) + "\n")
+    picture = save(front_figure(answers, reference), folder / "front.png")
+    page = (
+        Environment(autoescape=True)
+        .from_string(PAGE)
+        .render(
+            title=title,
+            columns=COLUMNS,
+            rows=[list(row.values()) for row in rows],
+            common=board.common,
+            cases=board.cases,
+            reasons=[f"{p.subject}: {p.refused + p.failed} not answered: {p.reason}" for p in board.places if p.reason],
+            alt="; ".join(f"{r['subject']}: {r['RMSE of M, median']} in {r['time, median']}" for r in rows),
+            picture=base64.b64encode(picture.read_bytes()).decode("ascii"),
+            machine=", ".join(str(value) for value in dict(facts.get("machine", {})).values()),
+        )
+    )
+    write_text(folder / "compare.html", page)
+    return folder / "compare.html"
+
+
+def as_dict(board: Board, answers: Sequence[Answered], reference: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything as plain JSON values."""
+    return {
+        "schema": "harness-comparison-1",
+        "reference": reference,
+        **dict(facts),
+        "cases": board.cases,
+        "common": board.common,
+        "leaderboard": [asdict(place) for place in board.places],
+        "answers": [asdict(answer) for answer in answers],
+    }

@@ -1,0 +1,95 @@
+"""What a nightly run does, and the commands of its phases."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError
+
+PHASES = ("data", "training", "suites", "report")
+
+
+@dataclass(frozen=True)
+class NightlyOptions:
+    """What was asked for; two calls with equal options are the same job, and the second takes up the first.
+
+    Parameters
+    ----------
+    validate_against, subject, tier, allow_fallback, live, case_limit_s
+        As those of ``pytest --validate-against``. ``subject`` is "" for the default: the model that is trained, else
+        spin-graph.
+    train, preset, epochs
+        Model to train before it is judged ("" for none), its preset, and another number of epochs than the preset's.
+    build_cache
+        Compute what is missing in the cache of what Spinach said (needs Spinach and an engine).
+    select
+        Only the tests that this expression names, as ``pytest -k``.
+    limit_h
+        Hours that one phase may take before it is stopped.
+    """
+
+    validate_against: str = "spinach"
+    subject: str = ""
+    tier: str = "nightly"
+    allow_fallback: bool = False
+    live: bool = False
+    case_limit_s: float = 120.0
+    train: str = ""
+    preset: str = "brief"
+    epochs: int | None = None
+    build_cache: bool = False
+    select: str = ""
+    limit_h: float = 12.0
+
+    def __post_init__(self) -> None:
+        if not self.limit_h > 0:
+            raise InputError(f"--limit-h {self.limit_h!r}: must be a positive number of hours")
+        if not self.train and self.epochs is not None:
+            raise InputError("--epochs: there is nothing to train without --train MODEL")
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return asdict(self)
+
+    @property
+    def judged(self) -> str:
+        """The subject's name for file names: letters, digits, dots and dashes."""
+        return re.sub(r"[^A-Za-z0-9.-]+", "-", self.subject or self.train or "spin-graph").strip("-.") or "subject"
+
+    def commands(self, phase: str, folder: Path, report: Path) -> list[list[str]]:
+        """The commands of a phase, in order; ``folder`` is the run's working folder, ``report`` that of its report."""
+        harness = [sys.executable, "-c", "from harness.cli import main; main()"]
+        if phase == "data":
+            found = [[*harness, "cache", "verify"]]
+            if self.build_cache:
+                found.append([*harness, "cache", "build"])
+            return found
+        if phase == "training" and self.train:
+            more = [] if self.epochs is None else ["--epochs", str(self.epochs)]
+            return [[*harness, "train", self.train, "--preset", self.preset, "--out", str(folder / "train"), *more]]
+        if phase == "suites":
+            return [self._pytest(folder, report)]
+        return []
+
+    def _pytest(self, folder: Path, report: Path) -> list[str]:
+        subject = self.subject or (f"{self.train}@{folder / 'train'}" if self.train else "spin-graph")
+        given: Sequence[str] = [
+            *("--validate-against", self.validate_against),
+            *("--subject", subject),
+            *("--tier", self.tier),
+            *("--report-dir", str(report)),
+            *("--case-limit-s", str(self.case_limit_s)),
+            *(["--allow-fallback"] if self.allow_fallback else []),
+            *(["--live"] if self.live else []),
+            *(["-k", self.select] if self.select else []),
+        ]
+        # An ini file of its own: a run must not depend on the settings of the folder it is started in.
+        own = ["-c", str(folder / "pytest.ini"), "-p", "no:cacheprovider"]
+        resume = ["-p", "harness.nightly.resume", "--resume-from", str(folder / "suites")]
+        suites = Path(__file__).resolve().parent.parent / "suites"
+        return [sys.executable, "-m", "pytest", "-q", str(suites), *own, *resume, *given]

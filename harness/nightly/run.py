@@ -1,0 +1,193 @@
+"""The phases in order, under one lock; what is left to do is read from the disk, never remembered."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.durable import lock, write_text
+from harness.errors import InputError
+from harness.nightly.options import PHASES, NightlyOptions
+from harness.nightly.resume import KEPT, PROGRESS, move_files
+from harness.nightly.state import State, take_up
+
+Say = Callable[[str, float, str], None]
+ENDED = "suites.ended"
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a nightly run ended.
+
+    ``status`` is the exit status: 0 all targets met, 1 targets missed, 2 could not run. ``line`` is for people, one
+    line; ``facts`` are the same and more as plain JSON values.
+    """
+
+    status: int
+    line: str
+    facts: Mapping[str, Any]
+
+
+class PhaseFailed(Exception):
+    """A phase did not do its work; the message is one line."""
+
+
+def nightly(
+    options: NightlyOptions, work: Path, reports: Path, restart: bool = False, say: Say = lambda *_: None
+) -> Outcome:
+    """Finish the unfinished run of ``work``, or do a new one.
+
+    ``say(phase, fraction, text)`` is called while a phase is at work.
+
+    Raises
+    ------
+    InputError
+        If another process is at it, an unfinished run has other options, or a folder cannot be used. Nothing has run.
+    """
+    work, reports = work.absolute(), reports.absolute()
+    for folder in (work, reports):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be made ({error.strerror}); name another folder") from None
+    with lock(work):
+        state = take_up(work, reports, options, restart)
+        try:
+            while state.phase:
+                phase = state.phase
+                say(phase, 0.0, "")
+                if phase == "report":
+                    break
+                _work_on(phase, state, options, work, reports, say)
+                state.done.append(phase)
+                state.save(work)
+            outcome = _reported(state, work, reports)
+        except PhaseFailed as error:
+            log = work / state.run / "log.txt"
+            line = f"harness nightly {state.run}: COULD NOT RUN, phase {state.phase}: {error}; log: {log}"
+            facts = {"run": state.run, "status": 2, "phase": state.phase, "problem": str(error), "log": str(log)}
+            return Outcome(2, line, {**facts, "line": line})
+        state.done = list(PHASES)
+        state.close(work)
+        return outcome
+
+
+def _work_on(phase: str, state: State, options: NightlyOptions, work: Path, reports: Path, say: Say) -> None:
+    folder, report = work / state.run, reports / state.run
+    if phase == "suites":
+        if (report / "records.json").is_file() and (folder / ENDED).is_file():
+            return
+        write_text(folder / "pytest.ini", "[pytest]\n")
+        move_files(report / "data", folder / "suites" / KEPT)
+    status = 0
+    for command in options.commands(phase, folder, report):
+        status = _run(command, folder, options.limit_h * 3600, lambda text, part: say(phase, part, text))
+        if status == 0 or (phase == "suites" and status == 1):
+            continue
+        raise PhaseFailed(f"{_last_words(folder / 'log.txt')} (exit status {status})")
+    if phase == "suites":
+        if not (report / "records.json").is_file():
+            raise PhaseFailed("pytest wrote no records.json")
+        write_text(folder / ENDED, str(status))
+
+
+def _run(command: list[str], folder: Path, limit_s: float, say: Callable[[str, float], None]) -> int:
+    """Run under guard, all output into the log; the exit status."""
+    environment = {**dict.fromkeys(THREADS, "1"), **os.environ, "PYTHONUNBUFFERED": "1"}
+    environment.pop("PYTEST_ADDOPTS", None)
+    with open(folder / "log.txt", "a", encoding="utf-8") as log:
+        log.write(f"$ {' '.join(command)}\n")
+        log.flush()
+        guard = subprocess.Popen(
+            [sys.executable, "-m", "harness.nightly.guarded", *command],
+            stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, env=environment, start_new_session=True,
+        )  # fmt: skip
+        assert guard.stdin is not None
+        deadline = time.monotonic() + limit_s
+        try:
+            while True:
+                try:
+                    return guard.wait(0.2)
+                except subprocess.TimeoutExpired:
+                    say(*_progress(folder))
+                if time.monotonic() > deadline:
+                    raise PhaseFailed(f"stopped after {limit_s / 3600:g} h")
+        finally:
+            guard.stdin.close()  # the guard kills whatever is still running
+            guard.wait()
+
+
+def _progress(folder: Path) -> tuple[str, float]:
+    try:
+        found = json.loads((folder / "suites" / PROGRESS).read_text(encoding="utf-8"))
+        return f"{found['finished']}/{found['total']} tests", found["finished"] / max(1, found["total"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", 0.0
+
+
+def _last_words(log: Path) -> str:
+    """The last line of the log that says something."""
+    lines = log.read_bytes()[-20000:].decode("utf-8", "replace").splitlines()
+    spoken = [line.strip() for line in lines if line.strip() and not line.startswith("$ ")]
+    errors = [line for line in spoken if line.lower().startswith(("error", "harness:", "harness "))]
+    return " ".join((errors or spoken or ["no output"])[-1].split())[:300]
+
+
+def _reported(state: State, work: Path, reports: Path) -> Outcome:
+    """History, index page, and the line for cron; adding a run that is there already changes nothing."""
+    from harness.report.history import append, read_history
+    from harness.report.history_changes import changes_of
+    from harness.report.history_page import write_index
+    from harness.report.store import read_records
+    from harness.report.tables import worst_cases
+
+    folder = reports / state.run
+    try:
+        report = read_records(folder / "records.json")
+        history = reports / "history"
+        entry, _ = append(history, report, f"{state.run}/report.html")
+        index = write_index(reports, history)
+        entries, faults = read_history(history)
+    except InputError as error:
+        raise PhaseFailed(str(error)) from None
+    changes = [change for change in changes_of(entries) if change.first_after["run"] in _recent(entries)]
+    # A test may fail without a number, in a fixture of its module: pytest's own status counts as well.
+    status = max({"pass": 0, "fail": 1}.get(report.verdict, 2), int((work / state.run / ENDED).read_text() or 0))
+    parts = [f"harness nightly {state.run}: {report.headline}"]
+    unmet = [record for record in report.records if record.unmet]
+    if worst := [*worst_cases(unmet), *unmet]:
+        m = worst[0].measurement
+        value = m.problem or f"{m.value:.3g}"
+        parts.append(f"worst: {m.case}, {m.metric} {value} (target {worst[0].target or 'none'})")
+    parts += [f"changed for good: {change}" for change in changes if change.direction == "worse"][:1]
+    parts += [f"{len(faults)} history entries cannot be used"] if faults else []
+    parts.append(f"report: {folder / 'report.html'}")
+    line = " ".join("; ".join(parts).split())
+    facts = {
+        "run": state.run,
+        "status": status,
+        "verdict": report.verdict,
+        "headline": report.headline,
+        "attempts": state.attempts,
+        "report": str(folder / "report.html"),
+        "records": str(folder / "records.json"),
+        "history": str(entry),
+        "index": str(index),
+        "changes": [str(change) for change in changes],
+        "history_faults": faults,
+        "line": line,
+    }
+    return Outcome(status, line, facts)
+
+
+def _recent(entries: list[dict[str, Any]]) -> set[str]:
+    """The newest runs: a step is told in the mail while it is new, three nights at the earliest."""
+    return {entry["run"] for entry in entries[-5:]}

@@ -1,0 +1,101 @@
+"""Where a nightly run is: one small file, rewritten whole after every phase."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness.durable import write_json
+from harness.errors import InputError
+from harness.nightly.options import PHASES, NightlyOptions
+from harness.report.history import is_run_name
+
+SCHEMA = "harness-nightly-1"
+
+
+@dataclass
+class State:
+    """The run at work in a folder: its name, its options, and the phases that are done."""
+
+    run: str
+    options: Mapping[str, Any]
+    done: list[str] = field(default_factory=list)
+    attempts: int = 1
+    schema: str = SCHEMA
+
+    @property
+    def phase(self) -> str:
+        """The first phase that is not done, "" if all are."""
+        return next((phase for phase in PHASES if phase not in self.done), "")
+
+    def save(self, work: Path) -> None:
+        """Write it to ``current.json``."""
+        write_json(work / "current.json", asdict(self))
+
+    def close(self, work: Path) -> None:
+        """The run is finished: keep its state with it, and let the next call begin a new one."""
+        write_json(work / self.run / "state.json", asdict(self))
+        (work / "current.json").unlink(missing_ok=True)
+
+
+def take_up(work: Path, reports: Path, options: NightlyOptions, restart: bool) -> State:
+    """The unfinished run of ``work``, or a new one whose name no report has yet.
+
+    Raises
+    ------
+    InputError
+        If an unfinished run has other options, or its file is damaged, and ``restart`` is not set.
+    """
+    path = work / "current.json"
+    if path.exists() and not restart:
+        state = _read(path)
+        if dict(state.options) != options.as_dict():
+            theirs, ours = state.options, options.as_dict()
+            odd = next(key for key in {**ours, **theirs} if theirs.get(key, "") != ours.get(key, ""))
+            raise InputError(
+                f"run {state.run} in {work} is unfinished and has {odd} = {theirs.get(odd)!r}, not {ours.get(odd)!r}: "
+                "finish it with its own options, abandon it with --restart, or name another --work-dir"
+            )
+        state.attempts += 1
+    else:
+        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
+        name = base = f"{stamp}-nightly-{options.judged}"
+        number = 1
+        while (reports / name).exists() or (work / name).exists():
+            number += 1
+            name = f"{base}-{number}"
+        state = State(name, options.as_dict())
+    (work / state.run).mkdir(parents=True, exist_ok=True)
+    state.save(work)
+    return state
+
+
+def _read(path: Path) -> State:
+    remedy = "abandon that run with --restart"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        state = State(**content)
+    except RecursionError:
+        raise InputError(f"{path}: is nested too deeply; {remedy}") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{path}: cannot be used ({' '.join(str(error).split())[:120]}); {remedy}") from None
+    plain = isinstance(state.run, str) and is_run_name(state.run) and type(state.attempts) is int
+    listed = isinstance(state.done, list) and all(phase in PHASES for phase in state.done)
+    if state.schema != SCHEMA or not plain or not listed or not isinstance(state.options, dict):
+        raise InputError(f"{path}: is not the state of a nightly run of this version; {remedy}")
+    return state
+
+
+def code_fingerprint() -> str:
+    """SHA-256 over the package's code, targets and weights: results of other code are never mixed with this one's."""
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.suffix in (".py", ".toml", ".safetensors", ".npz") and "__pycache__" not in path.parts:
+            digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,87 @@
+"""Where and with what a run was made: machine, versions, commit, threads."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import subprocess
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from harness.report.records import Context
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def utc_now() -> str:
+    """ISO 8601, seconds, UTC."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def machine() -> dict[str, Any]:
+    """Processor, cores, memory, operating system; no host name and no user."""
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model)
+    except OSError:
+        pass
+    return {
+        "processor": model,
+        "cores": os.cpu_count() or 1,
+        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        "system": f"{platform.system()} {platform.release()}",
+    }
+
+
+def versions(distributions: Iterable[str]) -> dict[str, str]:
+    """Python and the installed ones of ``distributions``, without importing any."""
+    found = {"python": platform.python_version()}
+    for name in distributions:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def commit_of(folder: Path) -> tuple[str, bool | None]:
+    """Commit and dirty flag of the repository that ``folder`` is tracked in; ("", None) where there is none.
+
+    An untracked folder (an installed package inside somebody's repository) counts as none.
+    """
+    git = ["git", "-C", str(folder)]
+    try:
+        tracked = subprocess.run([*git, "ls-files", "."], capture_output=True, text=True, timeout=10, check=False)
+        if tracked.returncode or not tracked.stdout:
+            return "", None
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10, check=False)
+        changed = subprocess.run(
+            [*git, "status", "--porcelain", "--untracked-files=no"],
+            capture_output=True, text=True, timeout=10, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return "", None
+    return head.stdout.strip(), bool(changed.stdout.strip())
+
+
+def context(
+    run: str, code: Path, distributions: Iterable[str], options: Mapping[str, Any], arguments: Iterable[str]
+) -> Context:
+    """The context of the run that starts now; ``code`` is a folder of the code that measures."""
+    commit, dirty = commit_of(code)
+    return Context(
+        run=run,
+        started=utc_now(),
+        command=shlex.join(["pytest", *arguments]),
+        machine=machine(),
+        versions=versions(distributions),
+        commit=commit,
+        dirty=dirty,
+        threads={name: os.environ.get(name, "unset") for name in THREAD_VARIABLES},
+        options=dict(options),
+    )

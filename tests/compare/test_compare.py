@@ -1,0 +1,98 @@
+"""Subjects side by side: a fair ranking, and a folder that holds it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from harness.cli.compare import command
+from harness.compare.measure import Answered
+from harness.compare.ranking import markdown, rank
+from harness.errors import InputError
+
+
+def said(subject: str, case: str, error: float | None, seconds: float = 1.0, **more: str) -> Answered:
+    return Answered(subject, case, "chain", 4, error, None, None if error is None else seconds, **more)
+
+
+def test_a_subject_that_declines_the_hard_cases_does_not_gain_by_it() -> None:
+    board = rank(
+        [
+            said("brave", "easy", 1e-6), said("brave", "hard", 1e-2),
+            said("picky", "easy", 1e-5), said("picky", "hard", None, refused="picky: too large"),
+        ]
+    )  # fmt: skip
+    assert [(p.subject, p.rank) for p in board.places] == [("brave", 1), ("picky", 2)]
+    assert (board.cases, board.common) == (2, 1)
+    picky = board.places[1]
+    assert (picky.answered, picky.refused, picky.failed, picky.reason) == (1, 1, 0, "picky: too large")
+    assert "picky: 1 cases without an answer: picky: too large" in markdown(board, "x")
+
+
+def test_a_subject_that_answers_nothing_has_no_rank_and_spoils_nothing() -> None:
+    board = rank([said("a", "one", 1e-3), said("broken", "one", None, problem="raised ValueError: no")])
+    assert [(p.subject, p.rank, p.failed) for p in board.places] == [("a", 1, 0), ("broken", 0, 1)]
+    assert board.common == 1
+
+
+def test_the_front_is_who_is_not_beaten_in_both() -> None:
+    board = rank([said("exact", "c", 1e-12, 1.0), said("quick", "c", 1e-2, 0.01), said("poor", "c", 1e-1, 0.5)])
+    assert {p.subject: p.on_front for p in board.places} == {"exact": True, "quick": True, "poor": False}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("compare")
+    program = out / "constant.py"
+    program.write_text("import numpy as np\ndef constant(system, grid):\n    return np.ones((3, grid.points))\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(out)
+        arguments = ["exact", "pair-product", "constant:constant", "--select", "chain-4-", "--out", str(out / "c")]
+        result = CliRunner().invoke(command, [*arguments, "--json"], standalone_mode=False)
+    assert result.exception is None, result.exception
+    (out / "stdout.json").write_text(result.stdout)
+    return out
+
+
+def test_a_real_comparison(folder: Path) -> None:
+    found = json.loads((folder / "stdout.json").read_text())
+    order = [(place["rank"], place["subject"]) for place in found["leaderboard"]]
+    assert order == [(1, "exact"), (2, "pair-product"), (3, "constant:constant")]
+    assert found["cases"] == found["common"] >= 5
+    assert found["leaderboard"][0]["worst_rmse_m"] < 1e-10
+    assert all(math.isfinite(answer["seconds"]) for answer in found["answers"])
+    assert found["reference"] == "spinach"
+
+
+def test_its_folder(folder: Path) -> None:
+    with open(folder / "c" / "leaderboard.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["subject"] for row in rows] == ["exact", "pair-product", "constant:constant"]
+    assert (folder / "c" / "front.png").read_bytes().startswith(b"\x89PNG")
+    page = (folder / "c" / "compare.html").read_text()
+    assert "http" not in page.replace("http://www.w3.org", ""), "self-contained"
+    assert "Ranked on the" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["exact", "exact"], "named twice"),
+        (["exact", "nobody"], "subject 'nobody' is unknown"),
+        (["exact", "--select", "caffeine"], "no case has this"),
+        (["exact", "--reference", "nobody"], "is unknown"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_measured(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert isinstance(result.exception, InputError)
+    assert message in str(result.exception)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,138 @@
+"""The page as text: what it says first, what it contains, and that nothing from outside gets into its markup."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.report import Exhibit, Figure, SuitePage
+from harness.report.html import render, smaller_png
+from harness.report.page import SuiteRun
+from tests.report.making import record, report_of
+
+# The smallest valid PNG: one transparent pixel.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
+    "0000000049454e44ae426082"
+)
+
+
+def page(tmp_path: Path, records, headline: str = "PASS: toy against truth", **suite) -> str:
+    (tmp_path / "f.png").write_bytes(PNG)
+    figure = Figure(Path("f.png"), "a dot", "A dot, for want of anything better.")
+    made = SuitePage("Toys", "May toys be trusted?", **{"figures": (figure,), **suite})
+    header = ["toy against truth", "backend: cache"]
+    return render(report_of(records, headline=headline), {"toys": made}, header, tmp_path)
+
+
+def test_the_headline_is_the_first_thing_on_the_page(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1)], "NOT a validation against Spinach: it was asked for. PASS")
+    body = re.sub(r"<[^>]+>", " ", html[html.index("<main>") :])
+    assert body.split()[:6] == ["NOT", "a", "validation", "against", "Spinach:", "it"]
+
+
+def test_nothing_is_loaded_from_anywhere(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1)])
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+    assert "@import" not in html
+    assert "url(" not in html
+    assert html.count('src="data:image/png;base64,') == 1
+
+
+def test_every_picture_has_words(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1)])
+    assert all(re.search(r'alt="[^"]+"', image) for image in re.findall(r"<img[^>]*>", html))
+
+
+def test_words_from_outside_stay_words(tmp_path: Path) -> None:
+    evil = '</script><script>alert(1)</script><img src=x onerror="alert(2)">'
+    records = [record(1, None, case=evil, problem=evil, metric=evil), record(2, note=evil, worst=evil)]
+    html = page(tmp_path, records, evil, exhibits=(Exhibit(evil, evil, rows=((evil, evil),), caption=evil),))
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    assert html.count("</script>") == 2
+
+
+def test_the_embedded_records_are_the_records(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1, worst="t = 1 ms"), record(2, None, problem="raised")])
+    text = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.S)
+    assert text is not None
+    data = json.loads(text[1])
+    row = dict(zip(data["columns"], data["rows"][0], strict=True))
+    assert row["id"] == "r1"
+    assert row["value"] == 5e-4
+    assert data["words"][row["worst"]] == "t = 1 ms"
+
+
+def test_numbers_link_to_records_that_exist(tmp_path: Path) -> None:
+    records = [record(k, k * 1e-3) for k in range(1, 6)]
+    html = page(tmp_path, records, exhibits=(Exhibit("one", "x", records=("r1", "r2")),))
+    links = set(re.findall(r'href="#(r\d+)"', html))
+    assert links
+    assert links <= {r.id for r in records}
+
+
+def test_controls_and_noted_numbers_stand_apart(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1), record(2, 0.5, expected="miss", subject="control"), record(3, target=None)])
+    assert "must miss" in html
+    assert "Recorded, not judged" in html
+
+
+def test_a_report_without_suites_and_figures_is_still_a_page(tmp_path: Path) -> None:
+    html = render(report_of([], complete=False, headline="INCOMPLETE: nothing ran"), {}, [], tmp_path)
+    assert "INCOMPLETE: nothing ran" in html
+    assert "Nothing was judged" in html
+
+
+def test_the_leading_page_gives_the_first_figure(tmp_path: Path) -> None:
+    (tmp_path / "f.png").write_bytes(PNG)
+    dot, other = (Figure(Path("f.png"), alt, alt) for alt in ("first suite", "leading suite"))
+    leading = SuitePage("More", "?", figures=(other,), lead=True)
+    pages = {"toys": SuitePage("Toys", "?", figures=(dot,)), "more": leading}
+    html = render(report_of([record(1)]), pages, [], tmp_path)
+    assert re.findall(r'alt="([^"]+)"', html) == ["leading suite", "first suite"]
+
+
+def test_pictures_are_embedded_with_a_palette(tmp_path: Path) -> None:
+    from PIL import Image
+
+    rng = np.random.default_rng(1)
+    lines = np.full((200, 300, 3), 255, np.uint8)
+    lines[rng.integers(0, 200, 4000), rng.integers(0, 300, 4000)] = (0, 114, 178)
+    Image.fromarray(lines).save(tmp_path / "lines.png")
+    before = (tmp_path / "lines.png").read_bytes()
+    after = smaller_png(before)
+    assert len(after) < 0.7 * len(before)
+    with Image.open(io.BytesIO(after)) as image:
+        assert np.abs(np.asarray(image.convert("RGB"), int) - lines).max() <= 2
+    assert smaller_png(b"no picture") == b"no picture"
+
+
+def test_a_missing_figure_does_not_cost_the_page(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1)], figures=(Figure(Path("gone.png"), "gone", "gone"),))
+    assert 'src=""' in html
+
+
+def test_kept_arrays_come_back(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "toys"
+    folder.mkdir(parents=True)
+    np.savez(folder / "a.npz", x=np.arange(3), role=np.array("chain"))
+    run = SuiteRun("toys", "toy", "truth", (), tmp_path)
+    assert run.kept() == ["a"]
+    assert str(run.arrays("a")["role"]) == "chain"
+
+
+@pytest.mark.parametrize("verdict", ["pass", "fail", "incomplete"])
+def test_the_title_begins_with_the_verdict(tmp_path: Path, verdict: str) -> None:
+    made = {
+        "pass": report_of([record(1)]),
+        "fail": report_of([record(1, 1.0)]),
+        "incomplete": report_of([record(1)], complete=False),
+    }[verdict]
+    html = render(made, {}, [], tmp_path)
+    assert f"<title>{verdict.upper()} · toy" in html

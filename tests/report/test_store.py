@@ -1,0 +1,127 @@
+"""Records on disk: they come back as they were, and nothing malformed is read or written."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from harness.errors import InputError
+from harness.report import Target, read_records, write_records
+from harness.report.store import schema
+from tests.report.making import LIMIT, record, report_of
+
+
+def some() -> list:
+    return [
+        record(1),
+        record(2, 2e-3, worst="t = 1 ms", note="a note", seeds={"seed": 7}),
+        record(3, None, problem="raised ValueError: <b>x</b>"),
+        record(4, None, determined=False),
+        record(5, 3.0, target=None, unit="s", subject_provenance={"name": "toy", "deep": {"a": [1, 2]}}),
+        record(6, 1.0, target=Target("range", (0.9, 1.1), "between", "1", "asked", "a reason")),
+        record(7, 0.5, expected="miss"),
+    ]
+
+
+def test_round_trip(tmp_path: Path) -> None:
+    report = report_of(some(), complete=False)
+    write_records(tmp_path / "records.json", report)
+    assert read_records(tmp_path / "records.json") == report
+
+
+def test_schema_is_a_valid_schema_and_published() -> None:
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator.check_schema(schema())
+    assert schema()["properties"]["schema"]["const"] == "harness-records-1"
+
+
+def test_targets_and_provenance_are_stored_once(tmp_path: Path) -> None:
+    report = report_of([record(k, subject_provenance={"name": "toy"}) for k in range(1, 50)])
+    document = write_records(tmp_path / "records.json", report)
+    assert len(document["targets"]) == len(document["provenance"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "not JSON"),
+        (b"[1, 2]", "top level"),
+        (b'{"schema": "harness-records-9"}', "harness-records-9"),
+        (b"[" * 100_000, "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+    ],
+)
+def test_files_that_are_none_are_refused_in_one_line(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "records.json"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words) as caught:
+        read_records(path)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.json"):
+        read_records(tmp_path / "nowhere.json")
+
+
+def test_malformed_documents_never_give_a_traceback(tmp_path: Path) -> None:
+    """A thousand random damages: each is refused by name, or is still a valid document."""
+    path = tmp_path / "records.json"
+    good = write_records(path, report_of(some()))
+    rng = random.Random(20260101)
+    junk = [None, -1, "x", [], {}, [1], 1.5, True, "r1", {"a": 1}]
+    refused = 0
+    for _ in range(1000):
+        document = json.loads(json.dumps(good))
+        _damage(document, rng, junk)
+        path.write_text(json.dumps(document), encoding="utf-8")
+        said = _refusal(path)
+        assert "\n" not in said
+        refused += bool(said)
+    assert refused > 700
+
+
+def _refusal(path: Path) -> str:
+    try:
+        read_records(path)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _damage(node, rng: random.Random, junk: list) -> None:
+    while True:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        if not keys:
+            return
+        key = rng.choice(keys)
+        if isinstance(node[key], dict | list) and node[key] and rng.random() < 0.7:
+            node = node[key]
+            continue
+        if rng.random() < 0.3:
+            del node[key]
+        else:
+            node[key] = rng.choice(junk)
+        return
+
+
+def test_a_reference_to_nothing_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "records.json"
+    document = write_records(path, report_of([record(1, target=LIMIT)]))
+    document["targets"] = {}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match="r1 refers to target"):
+        read_records(path)
+
+
+def test_verdict_of_a_report() -> None:
+    assert report_of([record(1)]).verdict == "pass"
+    assert report_of([record(1)], complete=False).verdict == "incomplete"
+    assert report_of([]).verdict == "incomplete"
+    assert report_of([record(1), record(2, 1.0)], complete=False).verdict == "fail"
+    assert report_of([record(1), record(2, None, problem="raised")]).verdict == "fail"
