@@ -19,7 +19,7 @@ from harness.data.dataset import Dataset, read_dataset, write_dataset
 from harness.data.draw import Unit, draw, seed_of, shards, units
 from harness.data.executors import executor
 from harness.data.mix import Mix
-from harness.durable import Progress, lock, write_json
+from harness.durable import Progress, lock, sweep, write_json
 from harness.errors import InputError
 
 Report = Callable[[int, int, Mapping[str, Any]], None]
@@ -118,8 +118,7 @@ def _claim(parts: Path, mix: Mix) -> None:
             )
     else:
         write_json(mark, {"mix": mix.name, "mix_sha256": mix.fingerprint})
-    for leftover in parts.glob(".shard-*.part"):
-        leftover.unlink(missing_ok=True)
+    sweep(parts)
 
 
 def _run(

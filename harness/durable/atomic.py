@@ -29,6 +29,12 @@ def writing(path: str | Path) -> Iterator[Path]:
         raise
 
 
+def sweep(folder: str | Path) -> None:
+    """Remove what writers killed in mid-write left below ``folder``; only for a folder where no writer is alive."""
+    for leftover in Path(folder).rglob(".*.part"):
+        leftover.unlink(missing_ok=True)
+
+
 def write_bytes(path: str | Path, content: bytes) -> None:
     """Write a whole file atomically."""
     with writing(path) as temporary:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.durable import lock, write_text
+from harness.durable import lock, sweep, write_text
 from harness.errors import InputError
 from harness.nightly.options import PHASES, NightlyOptions
 from harness.nightly.resume import KEPT, PROGRESS, move_files
@@ -86,6 +86,7 @@ def _work_on(phase: str, state: State, options: NightlyOptions, work: Path, repo
         if (report / "records.json").is_file() and (folder / ENDED).is_file():
             return
         write_text(folder / "pytest.ini", "[pytest]\n")
+        sweep(report)
         move_files(report / "data", folder / "suites" / KEPT)
     status = 0
     for command in options.commands(phase, folder, report):
