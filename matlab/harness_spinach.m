@@ -52,9 +52,13 @@ out.dim=0; out.m_re=[]; out.m_im=[]; out.spins_re=[]; out.spins_im=[];
 if job.want_m||job.want_spins
     [ss,H]=prepare(spin_system,job,+1); out.dim=size(H,1);
     clock_now=timer_mark(clock_now,'hamiltonian');
-    start=state(ss,'Lx',job.observed);
+    coil=state(ss,'L+',job.observed);
+    if strcmp(job.formalism,'zeeman-hilb')
+        start=(coil+coil')/2;
+    else
+        start=state(ss,'Lx',job.observed);
+    end
     if job.want_m
-        coil=state(ss,'L+',job.observed);
         [out.m_re,out.m_im]=transverse(ss,H,coil,start,job);
         clock_now=timer_mark(clock_now,'evolution_m');
     end

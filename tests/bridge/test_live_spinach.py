@@ -159,10 +159,10 @@ def kinds_of_requests() -> list[Request]:
 def test_every_compatibility_function_that_spinach_needs_is_there_for_a_reason() -> None:
     """The list of those that a trajectory calls; the others serve Spinach's own tests and users' scripts."""
     used = used_functions(kinds_of_requests(), find_spinach())
-    assert {"@table/table", "@table/subsref", "isPoolWorker", "serializeToBytes", "digestMD5", "any", "pad"} <= set(
-        used.compatibility
-    )
+    needed = ("@table/table", "@table/subsref", "isPoolWorker", "serializeToBytes", "digestMD5", "@double/any", "pad")
+    assert set(needed) <= set(used.compatibility)
     assert set(used.unused_compatibility) <= {
+        "@char/all", "@single/all", "@single/any",
         "contains", "dct", "discretize", "gather", "gcp", "gpuArray", "legendreP", "normcdf", "normpdf",
         "tensorprod", "wrapToPi",
     }  # fmt: skip

@@ -17,7 +17,7 @@
 function padded=pad(text,width,side,fill)
 
 % The one form that progress reports use, without further ado
-if nargin==2&&ischar(text)&&size(text,1)==1&&isreal(width)&&numel(width)==1&&width>numel(text)
+if nargin==2&&ischar(text)&&isrow(text)&&isreal(width)&&isscalar(width)&&width>numel(text)
     padded=[text ' '(ones(1,width-numel(text)))]; return;
 end
 if nargin<2||isempty(width), width=max(cellfun(@numel,cellstr(text))); end

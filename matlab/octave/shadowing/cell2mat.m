@@ -14,8 +14,8 @@
 
 function A=cell2mat(C)
 
-plain=iscell(C)&&ndims(C)==2&&~isempty(C)&&min(size(C))==1&&all(cellfun('isclass',C,'double'));
-if plain&&size(C,2)==1
+plain=iscell(C)&&isvector(C)&&builtin('all',cellfun('isclass',C,'double'));
+if plain&&iscolumn(C)
     A=vertcat(C{:});
 elseif plain
     A=horzcat(C{:});

@@ -16,10 +16,10 @@
 
 function [there,where]=ismember(a,set,varargin)
 
-if nargin==2&&nargout<2&&ischar(a)&&size(a,1)==1&&iscellstr(set)
-    there=any(strcmp(a,set)(:));
+if nargin==2&&nargout<2&&ischar(a)&&isrow(a)&&iscellstr(set)
+    there=builtin('any',strcmp(a,set)(:));
 elseif nargin==2&&nargout<2&&isnumeric(a)&&isnumeric(set)&&numel(a)==1&&~issparse(set)
-    there=any(set(:)==a);
+    there=builtin('any',set(:)==a);
 else
     own=octave_own('ismember');
     if nargout<2

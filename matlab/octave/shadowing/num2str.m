@@ -1,6 +1,7 @@
-% num2str() of Octave, faster for one real number: what progress reports are
-% made of. Every other call goes to Octave's own function, whose results
-% these are too (whole numbers in full, others to 4 decimals or 5 digits).
+% num2str() of Octave, faster for one real number, and for a row of them in a
+% format with a place for each: what progress reports are made of. Every other
+% call goes to Octave's own function, whose results these are too (whole
+% numbers in full, others to 4 decimals or 5 digits).
 % Syntax:
 %
 %           text=num2str(x), text=num2str(x,precision), text=num2str(x,format)
@@ -17,13 +18,17 @@
 
 function text=num2str(x,varargin)
 
-if isnumeric(x)&&numel(x)==1&&isreal(x)&&nargin==2&&ischar(varargin{1})
+plain=isnumeric(x)&&numel(x)==1&&isreal(x);
+if plain&&nargin==1&&x==fix(x)&&abs(x)<1e10
+    text=sprintf('%d',x);
+elseif plain&&nargin==2&&ischar(varargin{1})
     text=sprintf(varargin{1},x);
     if ~isempty(text)&&(text(1)<=' '||text(end)<=' '), text=strtrim(text); end
-elseif isnumeric(x)&&numel(x)==1&&isreal(x)&&nargin==1&&abs(x)<1e10&&x==fix(x)
-    text=sprintf('%d',x);
-elseif isfloat(x)&&numel(x)==1&&isreal(x)&&nargin==1&&isfinite(x)&&abs(x)<1e10
+elseif plain&&nargin==1&&isfloat(x)&&isfinite(x)&&abs(x)<1e10
     text=sprintf('%.*g',max(floor(log10(abs(full(x))))+5,5),full(x));
+elseif nargin==2&&isfloat(x)&&isrow(x)&&isreal(x)&&ischar(varargin{1})&&isrow(varargin{1})&&...
+       builtin('sum',varargin{1}=='%')==numel(x)&&~builtin('any',varargin{1}=='\')
+    text=strtrim(sprintf(varargin{1},x));
 else
     own=octave_own('num2str');
     text=own(x,varargin{:});
@@ -43,6 +48,9 @@ end
 %!assert(num2str(2.5e-7,'%0.3e'),'2.500e-07')
 %!assert(num2str(2.5,' %6.2f '),'2.50')
 %!assert(num2str([1 2 3]),'1  2  3')
+%!test own=octave_own('num2str'); x=[-1.5 0 2e-9]; f='%+10.6e  %+10.6e  %+10.6e';
+%! assert(num2str(x,f),own(x,f)); assert(num2str([1 2],' %d-%d '),own([1 2],' %d-%d '));
+%! assert(num2str([1 2],'%5.2f'),own([1 2],'%5.2f')); assert(num2str([1 2],'%d\n%d'),own([1 2],'%d\n%d'));
 %!assert(num2str(1+2i),'1+2i')
 %!assert(num2str('abc'),'abc')
 %!assert(num2str(Inf),'Inf')

@@ -12,14 +12,14 @@
 %
 %    s       - as the built-in; with 'all' a scalar
 
-function s=sum(x,varargin)
+function s=sum(x,dim,varargin)
 
 if nargin==1
     s=builtin('sum',x);
-elseif nargin==2&&ischar(varargin{1})&&strcmp(varargin{1},'all')
+elseif strcmp(dim,'all')
     s=builtin('sum',x(:));
 else
-    s=builtin('sum',x,varargin{:});
+    s=builtin('sum',x,dim,varargin{:});
 end
 
 end

@@ -5,11 +5,14 @@ function value=subsref(t,index)
 
 switch index(1).type
     case '.'
-        where=find(strcmp(t.names,index(1).subs));
-        if isempty(where)
+        where=strcmp(t.names,index(1).subs);
+        if ~builtin('any',where)
             error('table:column','table has no column %s.',index(1).subs);
         end
         value=t.columns{where};
+        if numel(index)==2&&strcmp(index(2).type,'()')
+            value=value(index(2).subs{:}); return;
+        end
     case '()'
         rows=index(1).subs{1}; which_cols=index(1).subs{2};
         if ischar(which_cols)&&strcmp(which_cols,':')

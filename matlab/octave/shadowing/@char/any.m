@@ -11,12 +11,15 @@
 % Outputs:
 %
 %    answer  - as the built-in; with 'all' a logical scalar
+%
+% As @double/any.m, for text and for a logical array with a flag, which Octave
+% counts as char.
 
 function answer=any(x,dim)
 
 if nargin==1
     answer=builtin('any',x);
-elseif ischar(dim)&&strcmp(dim,'all')
+elseif strcmp(dim,'all')
     answer=full(builtin('any',x(:)));
 else
     answer=builtin('any',x,dim);
@@ -24,9 +27,10 @@ end
 
 end
 
-%!assert(any([0 0;0 1],'all'))
-%!assert(~any(zeros(2,2,2),'all'))
-%!assert(any([0 0;0 1]),logical([0 1]))
-%!assert(any([0 0;0 1],2),logical([0;1]))
-%!assert(any([],'all'),false)
-%!assert(any(sparse([0 1]),'all'))
+%!assert(any([false false;false true],'all'))
+%!assert(~any(false(2,2,2),'all'))
+%!assert(any(sparse([false true]),'all'))
+%!assert(~issparse(any(sparse([false true]),'all')))
+%!assert(any([false;true]))
+%!assert(any([false true;false false],2),[true;false])
+%!assert(any('abc'))

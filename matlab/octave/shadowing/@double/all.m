@@ -11,12 +11,16 @@
 % Outputs:
 %
 %    answer  - as the built-in; with 'all' a logical scalar
+%
+% Octave picks a function by the class of its arguments, so that logical
+% arrays alone, the most frequent case by far, go to the built-in without
+% passing here. (logical,'all') counts as char and is in @char.
 
 function answer=all(x,dim)
 
 if nargin==1
     answer=builtin('all',x);
-elseif ischar(dim)&&strcmp(dim,'all')
+elseif strcmp(dim,'all')
     answer=full(builtin('all',x(:)));
 else
     answer=builtin('all',x,dim);
@@ -29,3 +33,4 @@ end
 %!assert(all([1 1;0 1]),logical([0 1]))
 %!assert(all([1 1;0 1],2),logical([1;0]))
 %!assert(all([],'all'),true)
+%!assert(all(sparse([1 1]),'all'))
