@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,11 +30,24 @@ def grid() -> TimeGrid:
 
 
 @pytest.fixture
-def matlab_engine_standin(monkeypatch: pytest.MonkeyPatch) -> None:
+def forget_matlab() -> Iterator[Callable[[], None]]:
+    """A function that makes the package ``matlab`` be looked up anew; a real one that was loaded is put back after."""
+
+    def forget() -> None:
+        for name in [name for name in sys.modules if name.split(".")[0] == "matlab"]:
+            del sys.modules[name]
+
+    real = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "matlab"}
+    forget()
+    yield forget
+    forget()
+    sys.modules.update(real)
+
+
+@pytest.fixture
+def matlab_engine_standin(monkeypatch: pytest.MonkeyPatch, forget_matlab: Callable[[], None]) -> None:
     """A package ``matlab.engine`` with the documented interface and Octave behind it."""
     monkeypatch.syspath_prepend(str(STANDINS / "python"))
-    for name in [name for name in sys.modules if name == "matlab" or name.startswith("matlab.")]:
-        monkeypatch.delitem(sys.modules, name)
 
 
 @pytest.fixture

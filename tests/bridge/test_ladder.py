@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,13 +78,14 @@ def test_engines_without_a_program_are_passed_over_with_the_remedy(root: Path, t
 
 @pytest.mark.octave
 @pytest.mark.usefixtures("matlab_engine_standin", "matlab_program_standin")
-def test_the_order_is_engine_batch_octave(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_order_is_engine_batch_octave(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forget_matlab: Callable[[], None]
+) -> None:
     cache = empty_cache(tmp_path)
     assert resolve_backend(spinach_root=root, cache=cache).backend == "matlab-engine"
     assert resolve_backend(spinach_root=root, cache=cache, engine="spinach-octave").backend == "octave-batch"
-    monkeypatch.setattr("sys.path", [entry for entry in __import__("sys").path if "standins" not in entry])
-    for name in [name for name in __import__("sys").modules if name.split(".")[0] == "matlab"]:
-        monkeypatch.delitem(__import__("sys").modules, name)
+    monkeypatch.setattr("sys.path", [entry for entry in sys.path if "standins" not in entry])
+    forget_matlab()
     assert resolve_backend(spinach_root=root, cache=cache).backend == "matlab-batch"
     monkeypatch.setenv("PATH", os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if "standins" not in p))
     assert resolve_backend(spinach_root=root, cache=cache).backend == "octave-batch"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 from pathlib import Path
@@ -184,14 +183,13 @@ def test_the_release_is_read_from_the_installation(tmp_path: Path) -> None:
     assert matlab_release(None) is None
 
 
+@pytest.mark.usefixtures("forget_matlab")
 def test_a_wheel_that_does_not_load_is_told_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "matlab" / "engine"
     broken.mkdir(parents=True)
     (tmp_path / "matlab" / "__init__.py").write_text("")
     (broken / "__init__.py").write_text("raise EnvironmentError('R2024a is not installed')")
     monkeypatch.syspath_prepend(str(tmp_path))
-    for name in [name for name in sys.modules if name.split(".")[0] == "matlab"]:
-        monkeypatch.delitem(sys.modules, name)
     found = MatlabEngine().probe()
     assert not found.usable
     assert "R2024a is not installed" in found.reason
