@@ -141,35 +141,36 @@ def configurations(
 
 def listed(entries: Sequence[tuple[int, ClusterType]], spins: int) -> Configurations:
     """All configurations of some types of one size; each type comes with the place of its first weight."""
-    rows: list[tuple[np.ndarray, int, float]] = []  # members, cluster, share
+    clusters: list[np.ndarray] = []
+    places: list[int] = []
+    counts: list[int] = []
     border: list[int] = []
-    shifts: list[tuple[int, int, int, float]] = []  # border, member, evaluation, ±1/2
+    shifts: list[tuple[int, int, np.ndarray]] = []  # member, first evaluation, ±1/2 of each border coupling
+    count = 0
     for first, kind in entries:
-        for c, members in enumerate(kind.members):
-            around = [(m, int(e)) for m, own in enumerate(kind.own) for e in own[c]]
-            shared = [int(e) for e in kind.shared[c]]
-            flags = signs(len(around) + len(shared))
-            start = len(border)
-            border += [int(e * spins + members[m]) for m, e in around]
-            border += [int(e * spins + k) for e in shared for k in members]
-            for flag in flags:
-                for b, (m, _) in enumerate(around):
-                    shifts.append((start + b, m, len(rows), 0.5 * flag[b]))
-                for b in range(len(shared)):
-                    for m in range(kind.size):
-                        at = start + len(around) + b * kind.size + m
-                        shifts.append((at, m, len(rows), 0.5 * flag[len(around) + b]))
-                rows.append((members, first + c, 1.0 / len(flags)))
-    n, count = len(rows[0][0]), len(rows)
-    members = np.array([r[0] for r in rows]).T
+        flags = 0.5 * signs(kind.neighbours).T
+        for c, members in enumerate(kind.members.tolist()):
+            around = [(m, e) for m, own in enumerate(kind.own) for e in own[c].tolist()]
+            for flag, (m, e) in zip(flags, around, strict=False):
+                border.append(e * spins + members[m])
+                shifts.append((m, count, flag))
+            for flag, e in zip(flags[len(around) :], kind.shared[c].tolist(), strict=True):
+                border += [e * spins + k for k in members]
+                shifts += [(m, count, flag) for m in range(kind.size)]
+            clusters.append(kind.members[c])
+            places.append(first + c)
+            counts.append(flags.shape[1])
+            count += flags.shape[1]
+    members = np.repeat(np.array(clusters).T, counts, axis=1)
+    n = len(members)
     shift = np.zeros((len(border), n, count))
-    for at, m, e, value in shifts:
-        shift[at, m, e] = value
+    for b, (m, start, flag) in enumerate(shifts):
+        shift[b, m, start : start + len(flag)] = flag
     i, j = np.triu_indices(n, 1)
     return Configurations(
-        np.ascontiguousarray(members),
-        np.array([r[1] for r in rows]),
-        np.array([r[2] for r in rows]),
+        members,
+        np.repeat(places, counts),
+        np.repeat(1 / np.array(counts), counts),
         np.array(border, dtype=int),
         members[i] * spins + members[j],
         shift.reshape(len(border), n * count),

@@ -169,9 +169,13 @@ class Expansion:
             out[:, k] = self._envelope([_of_spin(one, k) for one in sets], len(group), grid, complex_valued=False)
         return out
 
+    def least(self, grid: TimeGrid) -> float:
+        """The threshold on a grid."""
+        return self.threshold * min(1.0, REFERENCE_HORIZON_S / max(grid.horizon_s, 1e-9)) ** 3
+
     def picked(self, plan: ClusterPlan, offsets: np.ndarray, couplings: np.ndarray, grid: TimeGrid) -> np.ndarray:
         """(B, larger clusters) bool: which of them are solved."""
-        least = self.threshold * min(1.0, REFERENCE_HORIZON_S / max(grid.horizon_s, 1e-9)) ** 3
+        least = self.least(grid)
         found = []
         for trees in plan.bonds:
             i, j = trees[..., 0], trees[..., 1]

@@ -59,8 +59,27 @@ class Group:
         return Group(*arrays, self.offsets[part], self.couplings[part], self.visible[part], self.memo)
 
 
-def grouped(systems: Sequence[SpinSystem]) -> Iterator[Group]:
+@dataclass(eq=False)
+class Memos:
+    """What was worked out about the latest kinds of system."""
+
+    kept: int = 64
+    _found: dict[Hashable, dict[Hashable, Any]] = field(default_factory=dict)
+
+    def of(self, kind: Hashable) -> dict[Hashable, Any]:
+        """The memo of one kind."""
+        memo = self._found.pop(kind, None)
+        if memo is None:
+            memo = {}
+            while len(self._found) >= self.kept:
+                self._found.pop(next(iter(self._found)))
+        self._found[kind] = memo
+        return memo
+
+
+def grouped(systems: Sequence[SpinSystem], memos: Memos | None = None) -> Iterator[Group]:
     """The systems by kind, each kind in the order of the batch."""
+    memos = memos or Memos()
     kinds: dict[tuple[tuple[str, ...], str, int], list[int]] = {}
     for row, system in enumerate(systems):
         kinds.setdefault((system.isotopes, system.observed, system.tagged_spin), []).append(row)
@@ -93,10 +112,10 @@ def grouped(systems: Sequence[SpinSystem]) -> Iterator[Group]:
             cuts = np.flatnonzero(np.diff(number.ravel()[order])) + 1
             parts = np.split(order, cuts)
         for part in parts:
-            yield Group(
-                place[part], isotopes, watched, tagged, alike,
-                tau * offsets[part], tau * couplings[part], tau * visible[part],
-            )  # fmt: skip
+            own = tau * couplings[part]
+            seen = own if visible is couplings else tau * visible[part]
+            kind = (isotopes, observed, tagged, (own[0] != 0).tobytes(), seen is own or (seen[0] != 0).tobytes())
+            yield Group(place[part], isotopes, watched, tagged, alike, tau * offsets[part], own, seen, memos.of(kind))
 
 
 def without_equivalent(offsets: np.ndarray, couplings: np.ndarray, alike: np.ndarray) -> np.ndarray:

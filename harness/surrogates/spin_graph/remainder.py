@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil, pi
 
 import numpy as np
@@ -34,6 +35,14 @@ class Nodes:
     turns: np.ndarray
     basis: np.ndarray
     to_grid: np.ndarray
+
+    @cached_property
+    def complex_basis(self) -> np.ndarray:
+        """(2·polynomials, 2n): from real, then imaginary parts of coefficients to complex numbers."""
+        polynomials, count = self.basis.shape
+        out = np.zeros((2, polynomials, count, 2), np.float32)
+        out[0, ..., 0] = out[1, ..., 1] = self.basis
+        return out.reshape(2 * polynomials, 2 * count)
 
 
 def nodes_of(grid: TimeGrid, count: int, horizon_s: float, polynomials: int) -> Nodes:
@@ -68,7 +77,7 @@ class Remainder:
         ``mc`` runs the training model, dropout included if that is on.
         """
         chosen = self.networks.for_grid(grid)
-        graph = self._graph(group)
+        graph = self.graph(group)
         if chosen is None or not graph.bonds.active.any():
             return None
         network, horizon = chosen
@@ -77,14 +86,10 @@ class Remainder:
                 found = network(same_graph_batch(graph.bonds, group))
             real, imag = (c.numpy() for c in found)
         else:
-            if network not in self._fast:
-                self._fast[network] = FastNetwork.of(network)
-            found = self._fast[network].coefficients(graph, *bond_parameters(graph.bonds, group))
+            found = self.fast(network).coefficients(graph, *bond_parameters(graph.bonds, group))
             real, imag = (c.reshape(-1, network.polynomials) for c in found)
         detuning = group.offsets - group.centre[:, None]
-        phase = 0.5 * float(np.abs(detuning).max()) * grid.horizon_s
-        count = ceil((phase + 3 * phase ** (1 / 3) + 16) / STEP) * STEP
-        nodes = self._points(grid, count, horizon, network.polynomials)
+        nodes = self.nodes(detuning, grid, horizon, network.polynomials)
         turns = detuning.T[:, :, None] * nodes.turns
         turns -= np.rint(turns)
         angle = turns.astype(np.float32)
@@ -104,7 +109,16 @@ class Remainder:
         out.imag = y @ nodes.to_grid
         return out
 
-    def _points(self, grid: TimeGrid, count: int, horizon: float, polynomials: int) -> Nodes:
+    def fast(self, network: RemainderNetwork) -> FastNetwork:
+        """The weights as plain arrays."""
+        if network not in self._fast:
+            self._fast[network] = FastNetwork.of(network)
+        return self._fast[network]
+
+    def nodes(self, detuning: np.ndarray, grid: TimeGrid, horizon: float, polynomials: int) -> Nodes:
+        """As many points as frequencies up to the largest of ``detuning`` (rad/s) need."""
+        phase = 0.5 * float(np.abs(detuning).max()) * grid.horizon_s
+        count = ceil((phase + 3 * phase ** (1 / 3) + 16) / STEP) * STEP
         key = (grid, min(count, grid.points), horizon)
         if key not in self._nodes:
             if len(self._nodes) >= KEPT:
@@ -112,7 +126,8 @@ class Remainder:
             self._nodes[key] = nodes_of(grid, count, horizon, polynomials)
         return self._nodes[key]
 
-    def _graph(self, group: Group) -> FastGraph:
+    def graph(self, group: Group) -> FastGraph:
+        """The bonds of a group's graph."""
         if self not in group.memo:
             group.memo[self] = self._graph_of(group)
         return group.memo[self]

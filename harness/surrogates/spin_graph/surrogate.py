@@ -19,8 +19,10 @@ from harness.surrogates.domain import Domain
 from harness.surrogates.dropout import dropout_on
 from harness.surrogates.spin_graph.correlators import Energy, energies
 from harness.surrogates.spin_graph.expansion import Expansion
-from harness.surrogates.spin_graph.groups import Group, grouped
+from harness.surrogates.spin_graph.graphs import bonds_of, watched_bonds
+from harness.surrogates.spin_graph.groups import Group, Memos, grouped
 from harness.surrogates.spin_graph.networks import Networks
+from harness.surrogates.spin_graph.one_system import OnePlan
 from harness.surrogates.spin_graph.remainder import Remainder
 
 PASSES = 10
@@ -49,6 +51,8 @@ class SpinGraph:
     record: Mapping[str, Any] = field(default_factory=dict)
     calibrations: Sequence[Calibration] = ()
     expansion: Expansion = field(default_factory=Expansion)
+
+    _memos: Memos = field(default_factory=Memos, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._remainder = None if self.networks is None else Remainder(self.networks)
@@ -83,7 +87,7 @@ class SpinGraph:
         provenance = Provenance(
             self.name, "numpy", np.__version__, {"weights_sha256": str(self.record.get("sha256", ""))[:16]}
         )
-        for group in grouped(systems):
+        for group in grouped(systems, self._memos):
             for b in np.flatnonzero(~self._inside(group, grid)):
                 row = int(group.rows[b])
                 checks[row] = self.domain.check(systems[row], grid)
@@ -107,7 +111,7 @@ class SpinGraph:
     def energy_budgets(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> tuple[Energy, ...]:
         """<H>(t) from ρ0 = I_1z with its parts, see :mod:`harness.surrogates.spin_graph.correlators`."""
         found: list[Energy] = [None] * len(systems)  # type: ignore[list-item]
-        for group in grouped(systems):
+        for group in grouped(systems, self._memos):
             for row, energy in zip(group.rows.tolist(), energies(self.expansion, group, grid), strict=True):
                 found[row] = energy
         return tuple(found)
@@ -132,6 +136,11 @@ class SpinGraph:
     def _evaluate(self, group: Group, grid: TimeGrid, observables: Sequence[str]) -> list[Sequence[Any]]:
         """M, I_1z, signals and polarisations of a group, each a sequence over systems (of None if not asked for)."""
         nothing = [None] * len(group)
+        if len(group) == 1 and "m" in observables and "i1z" in observables and len(observables) == 2:
+            plan = self._one(group)
+            if plan is not None:
+                one, other = plan.signals(self.expansion, self._remainder, group, grid)
+                return [[one], [other], nothing, nothing]
         m, i1z, signals, polarisations = nothing, nothing, nothing, nothing
         if "spin_signals" in observables:
             signals = self._transverse(group, grid, per_spin=True)
@@ -144,6 +153,12 @@ class SpinGraph:
         elif "i1z" in observables:
             i1z = self._longitudinal(group, grid, per_spin=False)
         return [m, i1z, signals, polarisations]
+
+    def _one(self, group: Group) -> OnePlan | None:
+        """The plan for one system at a time of this kind, if there is one."""
+        if OnePlan not in group.memo:
+            group.memo[OnePlan] = OnePlan.of(self.expansion, group, bonds_of(watched_bonds(group)))
+        return group.memo[OnePlan]
 
     def _transverse(self, group: Group, grid: TimeGrid, per_spin: bool) -> list[Any]:
         """M or the signals, system by system."""
