@@ -12,7 +12,8 @@ from harness.suites.experiments.chain_trained import trained_on
 from harness.suites.experiments.common import Claim, Tier, Truths, ask, measured, plain_method
 from harness.suites.measure.draws import Regime, topologies
 from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
-from harness.suites.measure.topology import TopologyRow, topology_rows
+from harness.suites.measure.topology import TopologyRow, inner_increase, topology_rows
+from harness.suites.metrics import rmse
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
         found = topology_rows(subject.name, trained_on(subject), errors, plain, np.random.default_rng(plan.seed))
         rows += found
         claims += [_increase(subject, row, truths.name, plan.seed) for row in found if row.topology != "chain"]
+        if trained_on(subject) == "chain":
+            claims.append(_inner_increase(subject, spins, plan, truths))
     return Outcome(rows, kept, claims)
 
 
@@ -95,3 +98,22 @@ def _increase(subject: Any, row: TopologyRow, reference: str, seed: int) -> Clai
         reference=reference, worst=row.worst_case, note=note, absent=absent, seed=seed,
     )  # fmt: skip
     return Claim(measurement, "ring_increase" if row.topology == "ring" and row.trained_on == "chain" else None)
+
+
+def _inner_increase(subject: Any, spins: int, plan: Plan, truths: Truths) -> Claim:
+    """Ring against the inner spins of the chain: recorded beside what was asked, never in its place."""
+    metric, case = "error increase over a chain's inner spins, ring", f"ring-{spins}"
+    model: Any = getattr(subject, "model", None)
+    if "spin_signals" not in getattr(model, "observables", ()):
+        return Claim(measured(metric, case, subject, None, absent="no signals of single spins"))
+    errors: dict[str, np.ndarray] = {}
+    for regime in topologies(spins):
+        if regime.kind in ("chain", "ring"):
+            systems = regime.draw(plan.cases, plan.seed)
+            told = model.predict(systems, regime.grid, observables=("spin_signals",)).mean
+            true = [truths.reference.simulate(s, regime.grid, ("spin_signals",)) for s in systems]
+            both = zip(told, true, strict=True)
+            errors[regime.kind] = np.array([[rmse(d) for d in a.spin_signals - b.spin_signals] for a, b in both])
+    increase, low, high = inner_increase(errors["chain"], errors["ring"], np.random.default_rng(plan.seed))
+    note = f"per spin; 95 % interval {low:+.0%} … {high:+.0%}; a ring has no ends, which are easier"
+    return Claim(measured(metric, case, subject, increase, reference=truths.name, note=note, seed=plan.seed))

@@ -12,7 +12,7 @@ from harness.suites.measure.draws import Regime, chains, shifted_regimes, topolo
 from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
 from harness.suites.measure.ood import RegimeResult, awareness, ood_rows
 from harness.suites.measure.scaling import CostPoint, dominators, extrapolated, front, speed_ups
-from harness.suites.measure.topology import topology_rows
+from harness.suites.measure.topology import inner_increase, topology_rows
 from harness.suites.measure.uq import band_coverage, calibration, uq_result
 from harness.surrogates.domain import Domain
 
@@ -97,6 +97,14 @@ def test_topology_increase_is_paired_and_says_what_the_graph_costs_anyone():
     assert rows[1].increase_low == pytest.approx(0.1)
     assert rows[1].typical_increase == pytest.approx(0.1)
     assert rows[1].difficulty == 0.0
+
+
+def test_a_ring_is_laid_beside_the_inner_spins_of_a_chain():
+    """Ends that are easy must not make the ring look hard, and an error that really grows must show."""
+    chain = np.tile([1.0, 2.0, 3.0, 3.0, 2.0, 1.0], (4, 1))
+    rng = np.random.default_rng(0)
+    assert inner_increase(chain, np.full((4, 6), 3.0), rng) == pytest.approx((0.0, 0.0, 0.0))
+    assert inner_increase(chain, np.full((4, 6), 3.6), rng)[0] == pytest.approx(0.2)
 
 
 def test_ood_rows_and_awareness():
