@@ -16,7 +16,7 @@ FILES = sorted(p for p in FOLDER.glob("*.safetensors") if ".conformal" not in p.
 
 
 def model_of(path: Path) -> str:
-    return path.stem.rstrip("0123456789").rstrip("-")
+    return path.stem.removesuffix("-chains").rstrip("0123456789").rstrip("-")
 
 
 def test_all_weights_of_the_package_stay_below_25_megabytes():
