@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 from harness.spins import SpinSystem, TimeGrid, Trajectory
 
-Uncertainty = Literal["none", "mc", "conformal"]
+Uncertainty = Literal["none", "mc", "mc-raw", "conformal"]
+UNCERTAINTIES = get_args(Uncertainty)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Prediction:
     """What a surrogate says of a batch of systems.
 
     ``mean[k]`` belongs to ``systems[k]``. With uncertainty "mc", ``std[k]`` holds standard deviations of mx, my and i1z
-    as a Trajectory; with "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true inside the trained domain.
+    as a Trajectory ("mc-raw": as the passes with dropout spread, without the map that was fitted on calibration cases);
+    with "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true inside the trained domain.
     """
 
     mean: tuple[Trajectory, ...]

@@ -2,40 +2,40 @@
 
 With scores s_1 … s_n of n calibration trajectories and the quantile q = the ⌈(n+1)·level⌉-th smallest of them, a fresh
 exchangeable score is at most q with probability ≥ level, and over calibration sets that probability follows
-Beta(k, n+1-k), k = ⌈(n+1)·level⌉. Two kinds of band, for M and for I_1z separately:
+Beta(k, n+1-k), k = ⌈(n+1)·level⌉. Errors are divided by a scale w(t; d) first, which grows with the difficulty d of the
+system and is fitted on calibration rows that give no scores. Two kinds of band, for M and for I_1z separately:
 
-- pointwise: at each time t the score is |ΔM(t)|; every sample is covered with probability ``level``, the whole
+- pointwise: at each time t the score is |ΔM(t)|/w(t); every sample is covered with probability ``level``, the whole
   trajectory with less;
-- sup: the score is max_t |ΔM(t)|/w(t), and the band q·w(t) covers the whole trajectory with probability ``level``. The
-  shape w(t) is the root mean square of |ΔM(t)| over calibration rows that are not used for scores.
+- sup: the score is max_t |ΔM(t)|/w(t), and the band q·w(t) covers the whole trajectory with probability ``level``.
 
-Systems outside the calibration's distribution have no guarantee; the domain check flags them.
+A :class:`KindCalibration` has quantiles of its own for every kind of system (Mondrian), so that all this holds within
+each kind and not only on average over them. Systems outside the calibration's distribution have no guarantee; the
+domain check flags them.
 
-Source: V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning in a Random World (2005), ch. 2; shape: J. Diquigiovanni
-et al., Conformal prediction bands for multivariate functional data, J. Multivar. Anal. 189 (2022).
+Source: V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning in a Random World (2005), ch. 2 and 4.5 (Mondrian);
+normalised scores: J. Lei et al., J. Am. Stat. Assoc. 113, 1094 (2018); bands of functions: J. Diquigiovanni et al.,
+J. Multivar. Anal. 189 (2022).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.data.block import Block
 from harness.errors import InputError
-from harness.spins import TimeGrid
+from harness.spins import Provenance, TimeGrid, Trajectory
 from harness.surrogates.base import Band
+from harness.surrogates.kinds import parents
+from harness.surrogates.scale import Scale, fit_scale
 
-if TYPE_CHECKING:
-    from harness.surrogates.base import Surrogate
-
-SCHEMA = "spin-conformal-1"
 LEVELS = (0.5, 0.68, 0.8, 0.9, 0.95, 0.99)
 SIGNALS = ("m", "i1z")
+FEWEST = 300
+"""Scores that a kind must have for quantiles of its own: coverage at 90 % then scatters by 1.7 %."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,20 +50,32 @@ class Calibration:
         L levels of coverage.
     count
         Number n of scores behind every quantile.
+    scales
+        Per signal w(t; d).
     pointwise
-        Per signal (L, T) radii.
+        Per signal (L, T) quantiles of |Δ(t)|/w(t).
     sup
-        Per signal (L, T) radii, quantile times shape.
+        Per signal (L,) quantiles of max_t |Δ(t)|/w(t).
     """
 
     grid: TimeGrid
     levels: tuple[float, ...]
     count: int
+    scales: Mapping[str, Scale]
     pointwise: Mapping[str, np.ndarray]
     sup: Mapping[str, np.ndarray]
 
-    def bands(self, grid: TimeGrid, levels: Sequence[float] | None = None) -> tuple[Band, ...]:
-        """Bands of both kinds at each level, on any grid.
+    def bands(
+        self, grid: TimeGrid, levels: Sequence[float] | None = None, difficulty: np.ndarray | None = None
+    ) -> tuple[Band, ...]:
+        """Bands of one system, or of all where no difficulty is known; see :meth:`every`."""
+        rows = np.zeros((1, 0)) if difficulty is None else np.asarray(difficulty, float)[None]
+        return self.every(grid, rows, levels)[0]
+
+    def every(
+        self, grid: TimeGrid, difficulty: np.ndarray, levels: Sequence[float] | None = None
+    ) -> list[tuple[Band, ...]]:
+        """Bands of both kinds at each level for every row of ``difficulty`` (n, K), on any grid.
 
         Between calibrated samples the larger neighbour counts; beyond the calibrated horizon the radius is infinite,
         because nothing is known there.
@@ -73,16 +85,95 @@ class Calibration:
         InputError
             For a level that was not calibrated.
         """
-        found = []
-        for level in self.levels if levels is None else levels:
+        rows = self._rows(levels)
+        widths = {name: self.scales[name](difficulty) for name in SIGNALS}
+        found: list[list[Band]] = [[] for _ in difficulty]
+        for row in rows:
+            for kind in ("pointwise", "sup"):
+                factors = {name: getattr(self, kind)[name][row] for name in SIGNALS}
+                m, i1z = (on_grid(factors[name] * widths[name], self.grid, grid) for name in SIGNALS)
+                for k, bands in enumerate(found):
+                    bands.append(Band(self.levels[row], kind, m[k], i1z[k]))  # type: ignore[arg-type]
+        return [tuple(bands) for bands in found]
+
+    def _rows(self, levels: Sequence[float] | None) -> list[int]:
+        for level in levels or ():
             if level not in self.levels:
                 known = ", ".join(f"{x:g}" for x in self.levels)
                 raise InputError(f"conformal level {level!r} was not calibrated (calibrated: {known})")
-            row = self.levels.index(level)
-            for kind, radii in (("pointwise", self.pointwise), ("sup", self.sup)):
-                m, i1z = (_on_grid(radii[name][row], self.grid, grid) for name in SIGNALS)
-                found.append(Band(level, kind, m, i1z))  # type: ignore[arg-type]
+        return [self.levels.index(level) for level in (self.levels if levels is None else levels)]
+
+
+@dataclass(frozen=True, eq=False)
+class Traits:
+    """What the uncertainty of n systems may depend on: the kind of each, and (n, K) positive difficulties."""
+
+    kinds: tuple[str, ...]
+    difficulty: np.ndarray
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Traits:
+        """Those of some systems."""
+        return Traits(tuple(self.kinds[k] for k in rows), self.difficulty[np.asarray(rows, dtype=int)])
+
+
+@dataclass(frozen=True, eq=False)
+class KindCalibration:
+    """A calibration for each kind of system, by name; "" is that of all together, for kinds that were never seen.
+
+    ``spreads`` are, by the same names and then by signal, the maps from the raw standard deviation of a case to the
+    calibrated one, see :mod:`harness.surrogates.recalibration`; empty for a model without dropout.
+    """
+
+    kinds: Mapping[str, Calibration]
+    spreads: Mapping[str, Mapping[str, Scale]]
+
+    @property
+    def grid(self) -> TimeGrid:
+        """Sample times of all kinds."""
+        return self.kinds[""].grid
+
+    @property
+    def count(self) -> int:
+        """Scores of all kinds together."""
+        return self.kinds[""].count
+
+    def name_of(self, kind: str) -> str:
+        """The kind that answers for this one: itself, or the narrowest wider one that was calibrated."""
+        return next(name for name in parents(kind) if name in self.kinds)
+
+    def bands(self, traits: Traits, grid: TimeGrid) -> tuple[tuple[Band, ...], ...]:
+        """Bands of systems with these traits."""
+        found: list[tuple[Band, ...]] = [()] * len(traits.kinds)
+        for name, rows in self._sorted(traits.kinds):
+            for row, bands in zip(rows, self.kinds[name].every(grid, traits.difficulty[rows]), strict=True):
+                found[row] = bands
         return tuple(found)
+
+    def standard_deviations(
+        self, kinds: Sequence[str], raw: np.ndarray, grid: TimeGrid, provenance: Provenance
+    ) -> list[Trajectory]:
+        """Calibrated standard deviations of mx, my and i1z.
+
+        ``raw`` (n,) is the RMS spread of each case over passes, samples and components of M, on the grid that was
+        calibrated with. Beyond the calibrated horizon the last value is held; the domain check flags what lies there.
+        """
+        found: list[Trajectory] = [None] * len(kinds)  # type: ignore[list-item]
+        for name, rows in self._sorted(kinds):
+            m, i1z = (
+                on_grid(self.spreads[name][signal](raw[rows][:, None]), self.grid, grid, beyond=None)
+                for signal in SIGNALS
+            )
+            for k, row in enumerate(rows):
+                found[row] = Trajectory(grid, provenance, m[k], m[k], i1z[k])
+        return found
+
+    def _sorted(self, kinds: Sequence[str]) -> list[tuple[str, list[int]]]:
+        """Rows by the calibrated kind that answers for them."""
+        known = {kind: self.name_of(kind) for kind in set(kinds)}
+        rows: dict[str, list[int]] = {}
+        for k, kind in enumerate(kinds):
+            rows.setdefault(known[kind], []).append(k)
+        return list(rows.items())
 
 
 def conformal_quantile(scores: np.ndarray, level: float) -> np.ndarray:
@@ -95,7 +186,11 @@ def conformal_quantile(scores: np.ndarray, level: float) -> np.ndarray:
 
 
 def calibrate(
-    errors: Mapping[str, np.ndarray], grid: TimeGrid, levels: Sequence[float] = LEVELS, shape_share: float = 0.1
+    errors: Mapping[str, np.ndarray],
+    grid: TimeGrid,
+    levels: Sequence[float] = LEVELS,
+    shape_share: float = 0.1,
+    difficulty: np.ndarray | None = None,
 ) -> Calibration:
     """Quantiles from absolute errors.
 
@@ -108,7 +203,9 @@ def calibrate(
     levels
         Levels of coverage in (0, 1).
     shape_share
-        Share of the rows (the first ones) that gives the shape w(t) and no scores.
+        Share of the rows (evenly spaced ones) that gives the scale w(t; d) and no scores.
+    difficulty
+        (n, K) positive numbers per system that a large error goes with; by default none, and w depends on t alone.
 
     Raises
     ------
@@ -120,70 +217,50 @@ def calibrate(
     count = total - first
     if math.ceil((count + 1) * max(levels)) > count:
         raise InputError(f"conformal: {count} scores are too few for level {max(levels):g}: calibrate on more systems")
-    pointwise, sup = {}, {}
+    of_scale = shape_rows(total, first)
+    known = np.zeros((total, 0)) if difficulty is None else np.asarray(difficulty, dtype=np.float64)
+    scales, pointwise, sup = {}, {}, {}
     for name in SIGNALS:
         absolute = np.asarray(errors[name], dtype=np.float64)
         if absolute.shape != (total, grid.points) or not np.all(np.isfinite(absolute)):
             raise InputError(f"conformal: errors of {name} must be finite and of shape ({total}, {grid.points})")
-        shape = np.sqrt(np.mean(absolute[:first] ** 2, axis=0))
-        # A model that is exact at t = 0 has a shape of zero there; rounding must not be divided by it.
-        shape = np.maximum(shape, 1e-3 * shape.max() + 1e-12)
-        scores = np.max(absolute[first:] / shape, axis=1)
-        pointwise[name] = np.stack([conformal_quantile(absolute[first:], level) for level in levels])
-        sup[name] = np.stack([conformal_quantile(scores, level) * shape for level in levels])
-    return Calibration(grid, tuple(map(float, levels)), count, pointwise, sup)
+        scales[name] = fit_scale(absolute[of_scale], known[of_scale])
+        scores = absolute[~of_scale] / scales[name](known[~of_scale])
+        pointwise[name] = np.stack([conformal_quantile(scores, level) for level in levels])
+        whole = scores.max(axis=1)
+        sup[name] = np.array([float(conformal_quantile(whole, level)) for level in levels])
+    return Calibration(grid, tuple(map(float, levels)), count, scales, pointwise, sup)
 
 
-def absolute_errors(surrogate: Surrogate, blocks: Iterable[Block], batch: int = 256) -> dict[str, np.ndarray]:
-    """|ΔM| and |ΔI_1z|, (n, T) each, of a surrogate against the references of some blocks."""
-    m, i1z = [], []
-    for block in blocks:
-        for start in range(0, len(block), batch):
-            part = block.take(np.arange(start, min(start + batch, len(block))))
-            predicted = surrogate.predict(part.systems(), part.grid).mean
-            m.append(np.abs(np.stack([p.m for p in predicted]) - part.m))
-            i1z.append(np.abs(np.stack([np.asarray(p.i1z) for p in predicted]) - part.i1z))
-    return {"m": np.concatenate(m), "i1z": np.concatenate(i1z)}
+def shape_rows(total: int, first: int) -> np.ndarray:
+    """(total,) bool, ``first`` of them true: evenly spaced, whatever order the rows come in."""
+    chosen = np.zeros(total, dtype=bool)
+    chosen[np.arange(first) * total // first] = True
+    return chosen
 
 
-def save_calibration(path: str | Path, model: str, calibration: Calibration, record: Mapping[str, Any]) -> None:
-    """Write a calibration as checked safetensors; ``record`` says which weights and which data."""
-    import torch
-
-    from harness.surrogates.weights import save_weights
-
-    tensors = {}
-    for kind in ("pointwise", "sup"):
-        for name, radii in getattr(calibration, kind).items():
-            tensors[f"{kind}/{name}"] = torch.from_numpy(radii.astype(np.float32))
-    fixed = {"points": calibration.grid.points, "dt_s": calibration.grid.dt_s, "levels": list(calibration.levels)}
-    save_weights(path, model, {**record, **fixed, "count": calibration.count}, tensors, SCHEMA)
-
-
-def load_calibration(path: str | Path, model: str) -> tuple[Calibration, Mapping[str, Any]]:
-    """The calibration of a file and its record; faults are InputErrors of one line, as for weights."""
-    from harness.surrogates.weights import read_weights
-
-    weights = read_weights(path, model, SCHEMA)
-    record = weights.record
-    radii: dict[str, dict[str, np.ndarray]] = {"pointwise": {}, "sup": {}}
-    for key, tensor in weights.tensors.items():
-        kind, _, name = key.partition("/")
-        radii[kind][name] = tensor.double().numpy()
-    grid = TimeGrid(int(record["points"]), float(record["dt_s"]))
-    return Calibration(grid, tuple(record["levels"]), int(record["count"]), radii["pointwise"], radii["sup"]), record
+def kinds_to_calibrate(kinds: Sequence[str], fewest: int) -> dict[str, np.ndarray]:
+    """Rows (index arrays) of every kind with at least ``fewest`` members, of the words they end in, and of all ("")."""
+    names = np.array(kinds)
+    wider = {parents(kind)[-2] for kind in set(kinds) if kind}
+    found = {str(kind): np.flatnonzero(names == kind) for kind in sorted(set(kinds)) if kind}
+    found = {kind: rows for kind, rows in found.items() if len(rows) >= fewest}
+    for word in sorted(wider):
+        rows = np.array([k for k, kind in enumerate(kinds) if parents(kind)[-2:][0] == word])
+        if len(rows) >= fewest:
+            found[word] = rows
+    return {**found, "": np.arange(len(kinds))}
 
 
-def calibration_path(weights: Path) -> Path:
-    """Where the calibration of a weights file lies: beside it, ``.conformal.safetensors``."""
-    return weights.with_name(f"{weights.stem}.conformal.safetensors")
-
-
-def _on_grid(radius: np.ndarray, known: TimeGrid, wanted: TimeGrid) -> np.ndarray:
+def on_grid(radius: np.ndarray, known: TimeGrid, wanted: TimeGrid, beyond: float | None = math.inf) -> np.ndarray:
+    """(…, T) on the known grid to (…, T') on another: the larger neighbour; later ``beyond``, or the last for None."""
+    if wanted == known:
+        return radius
     place = wanted.times_s / known.dt_s
     nearest = np.rint(place)
     place = np.where(np.abs(place - nearest) < 1e-6, nearest, place)
     last = known.points - 1
     lower = np.minimum(np.floor(place).astype(int), last)
     upper = np.minimum(np.ceil(place).astype(int), last)
-    return np.where(place > last, np.inf, np.maximum(radius[lower], radius[upper]))
+    found = np.maximum(radius[..., lower], radius[..., upper])
+    return found if beyond is None else np.where(place > last, beyond, found)

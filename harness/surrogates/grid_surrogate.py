@@ -12,11 +12,13 @@ import torch
 
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
-from harness.surrogates.base import Prediction, Uncertainty
-from harness.surrogates.conformal import Calibration, calibration_path, load_calibration
+from harness.surrogates.base import UNCERTAINTIES, Prediction, Uncertainty
+from harness.surrogates.conformal import KindCalibration, Traits
+from harness.surrogates.conformal_file import calibration_path, load_calibration
 from harness.surrogates.domain import Domain
-from harness.surrogates.dropout import mc_spread
+from harness.surrogates.dropout import has_dropout, mc_spread
 from harness.surrogates.grid_model import GridModel
+from harness.surrogates.kinds import hardness, kinds_of
 from harness.surrogates.weights import find_weights, read_weights
 
 BATCH = 256
@@ -29,7 +31,7 @@ class Member:
     model: GridModel
     domain: Domain
     record: Mapping[str, Any]
-    calibration: Calibration | None = None
+    calibration: KindCalibration | None = None
 
 
 class GridSurrogate:
@@ -73,8 +75,8 @@ class GridSurrogate:
         InputError
             For a size without a network, an unknown ``uncertainty``, or conformal bands that were not calibrated.
         """
-        if uncertainty not in ("none", "mc", "conformal"):
-            raise InputError(f"uncertainty {uncertainty!r} is unknown (known: none, mc, conformal)")
+        if uncertainty not in UNCERTAINTIES:
+            raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         mean: list[Trajectory | None] = [None] * len(systems)
         spread: list[Trajectory | None] = [None] * len(systems)
         groups: dict[int, list[int]] = {}
@@ -84,22 +86,52 @@ class GridSurrogate:
             member = self.members[size]
             for start in range(0, len(every), BATCH):
                 places = every[start : start + BATCH]
-                signals, std = _evaluate(member, [systems[k] for k in places], uncertainty == "mc")
+                part = [systems[k] for k in places]
+                signals, std = _evaluate(member, part, uncertainty.startswith("mc"))
+                spreads = None if std is None else [self._trajectory(one, member, grid) for one in std]
+                if std is not None and uncertainty == "mc" and member.calibration and member.calibration.spreads:
+                    kinds, raw = self.traits(part).kinds, _case_spread(std)
+                    spreads = member.calibration.standard_deviations(kinds, raw, grid, self._provenance(member))
                 for row, k in enumerate(places):
                     mean[k] = self._trajectory(signals[row], member, grid)
-                    spread[k] = None if std is None else self._trajectory(std[row], member, grid)
+                    spread[k] = None if spreads is None else spreads[row]
         checks = tuple(self.member(len(s)).domain.check(s, grid) for s in systems)
         bands = None
         if uncertainty == "conformal":
-            bands = tuple(self._calibration(len(s)).bands(grid) for s in systems)
+            traits = self.traits(systems)
+            found: list[Any] = [()] * len(systems)
+            for every in groups.values():
+                calibration = self._calibration(len(systems[every[0]]))
+                parts = calibration.bands(traits.take(every), grid)
+                for k, one in zip(every, parts, strict=True):
+                    found[k] = one
+            bands = tuple(found)
         return Prediction(
             tuple(mean),  # type: ignore[arg-type]
             checks,
-            tuple(spread) if uncertainty == "mc" else None,  # type: ignore[arg-type]
+            tuple(spread) if uncertainty.startswith("mc") else None,  # type: ignore[arg-type]
             bands,
         )
 
-    def _calibration(self, spins: int) -> Calibration:
+    def traits(self, systems: Sequence[SpinSystem]) -> Traits:
+        """What the uncertainty of these systems may depend on; a network for chains of one size knows one kind only."""
+        kinds = kinds_of(systems) if self.general else ("",) * len(systems)
+        return Traits(kinds, np.array([hardness(system) for system in systems]).reshape(len(systems), 2))
+
+    def raw_spread(self, systems: Sequence[SpinSystem]) -> np.ndarray | None:
+        """(n,) RMS over samples and components of M of the spread over passes with dropout; None without dropout."""
+        found = []
+        for start in range(0, len(systems), BATCH):
+            part = list(systems[start : start + BATCH])
+            member = self.member(len(part[0]))
+            if not has_dropout(member.model.module):
+                return None
+            std = _evaluate(member, part, mc=True)[1]
+            assert std is not None
+            found.append(_case_spread(std))
+        return np.concatenate(found)
+
+    def _calibration(self, spins: int) -> KindCalibration:
         calibration = self.member(spins).calibration
         if calibration is None:
             raise InputError(f"{self.name}, {spins} spins: no conformal calibration; run 'harness train calibrate'")
@@ -109,8 +141,11 @@ class GridSurrogate:
         own = member.model.grid_settings.grid
         if grid != own:
             signals = _resample(signals, own, grid)
+        return Trajectory(grid, self._provenance(member), *signals)
+
+    def _provenance(self, member: Member) -> Provenance:
         details = {"weights_sha256": member.record.get("sha256", "")[:16]}
-        return Trajectory(grid, Provenance(self.name, "torch", torch.__version__, details), *signals)
+        return Provenance(self.name, "torch", torch.__version__, details)
 
 
 def load_grid_surrogate(
@@ -159,6 +194,11 @@ def _evaluate(member: Member, systems: list[SpinSystem], mc: bool) -> tuple[np.n
         return signals, None
     _, std = mc_spread(model.module, lambda: model.signals(batch))
     return signals, std.double().cpu().numpy()
+
+
+def _case_spread(std: np.ndarray) -> np.ndarray:
+    """(B,) RMS of the standard deviations of mx and my from (B, 3, T)."""
+    return np.sqrt(np.mean(std[:, :2] ** 2, axis=(1, 2)))
 
 
 def _resample(signals: np.ndarray, own: TimeGrid, wanted: TimeGrid) -> np.ndarray:

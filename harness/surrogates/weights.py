@@ -51,8 +51,8 @@ def save_weights(
         temporary.chmod(0o644)
 
 
-def read_weights(path: str | Path, model: str, schema: str = SCHEMA) -> Weights:
-    """Read and check a weights file.
+def read_weights(path: str | Path, model: str, schema: str = SCHEMA, remedy: str = "train it anew") -> Weights:
+    """Read and check a weights file; ``remedy`` is what messages advise for a file of another schema.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_weights(path: str | Path, model: str, schema: str = SCHEMA) -> Weights:
     if not isinstance(head, dict) or not all(isinstance(head.get(k), str) for k in HEAD):
         raise InputError(f"weights {path}: not written by this program (no record in it); use 'harness train'")
     if head["schema"] != schema:
-        raise InputError(f"weights {path}: schema {head['schema']!r}, this version reads {schema!r}; train it anew")
+        raise InputError(f"weights {path}: schema {head['schema']!r}, this version reads {schema!r}; {remedy}")
     if head["model"] != model:
         raise InputError(f"weights {path}: of model {head['model']!r}, {model!r} is wanted; name the other file")
     if _digest(head["schema"], head["model"], head["record"], tensors) != head["sha256"]:

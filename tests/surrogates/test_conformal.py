@@ -4,17 +4,23 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import beta, kstest
+import torch
+from scipy.stats import beta, kstest, norm
 
 from harness.errors import InputError
-from harness.spins import TimeGrid
+from harness.spins import Provenance, TimeGrid
 from harness.surrogates.conformal import (
+    FEWEST,
     LEVELS,
+    KindCalibration,
+    Traits,
     calibrate,
     conformal_quantile,
-    load_calibration,
-    save_calibration,
+    kinds_to_calibrate,
 )
+from harness.surrogates.conformal_file import SCHEMA, load_calibration, save_calibration
+from harness.surrogates.recalibration import fit_spread, least_gap_factor
+from harness.surrogates.weights import save_weights
 
 GRID = TimeGrid(10, 1e-4)
 
@@ -106,12 +112,141 @@ def test_other_grids_take_the_larger_neighbour_and_know_nothing_beyond():
 
 
 def test_calibrations_survive_the_file(tmp_path):
-    calibration = calibrate(drawn_errors(1500, np.random.default_rng(5)), GRID)
+    calibration = by_kind(3000, np.random.default_rng(5), with_spreads=True)
     save_calibration(tmp_path / "c.safetensors", "fno", calibration, {"weights_sha256": "x"})
     back, record = load_calibration(tmp_path / "c.safetensors", "fno")
-    assert (back.grid, back.levels, back.count) == (GRID, LEVELS, calibration.count)
+    assert (back.grid, back.count, set(back.kinds)) == (GRID, calibration.count, set(calibration.kinds))
+    assert back.kinds["a weak"].levels == LEVELS
     assert record["weights_sha256"] == "x"
-    for name in ("m", "i1z"):
-        np.testing.assert_allclose(back.sup[name], calibration.sup[name], rtol=1e-6)
+    asked = Traits(("a weak", "b weak", "c strong"), np.array([[0.5], [2.0], [1.0]]))
+    before, after = (c.bands(asked, GRID) for c in (calibration, back))
+    for one, other in zip(before, after, strict=True):
+        for a, b in zip(one, other, strict=True):
+            np.testing.assert_allclose(b.m_radius, a.m_radius, rtol=1e-6)
+    raw, source = np.array([1.0, 2, 3]), Provenance("x")
+    stds = [c.standard_deviations(asked.kinds, raw, GRID, source) for c in (calibration, back)]
+    for a, b in zip(*stds, strict=True):
+        np.testing.assert_allclose(b.i1z, a.i1z, rtol=1e-6)
     with pytest.raises(InputError, match="'mlp' is wanted"):
         load_calibration(tmp_path / "c.safetensors", "mlp")
+
+
+def test_a_calibration_of_an_older_schema_says_what_to_do(tmp_path):
+    save_weights(tmp_path / "c.safetensors", "fno", {}, {"m": torch.zeros(1)}, "spin-conformal-1")
+    with pytest.raises(InputError, match="harness train calibrate fno"):
+        load_calibration(tmp_path / "c.safetensors", "fno")
+    save_weights(tmp_path / "c.safetensors", "fno", {"points": 2, "dt_s": 1.0, "levels": [], "kinds": [""]},
+                 {"m": torch.zeros(1)}, SCHEMA)  # fmt: skip
+    with pytest.raises(InputError, match="not a calibration"):
+        load_calibration(tmp_path / "c.safetensors", "fno")
+
+
+def by_kind(count: int, rng: np.random.Generator, with_spreads: bool = False) -> KindCalibration:
+    """Two kinds of unlike size, and difficulties that the errors grow with."""
+    errors, traits = kinds_and_errors(count, rng)
+    rows = kinds_to_calibrate(traits.kinds, 300)
+    kinds = {
+        name: calibrate({s: e[r] for s, e in errors.items()}, GRID, difficulty=traits.difficulty[r])
+        for name, r in rows.items()
+    }
+    spreads = {}
+    if with_spreads:
+        spreads = {name: fit_spread({s: e[r] for s, e in errors.items()}, traits.difficulty[r, 0])
+                   for name, r in rows.items()}  # fmt: skip
+    return KindCalibration(kinds, spreads)
+
+
+def kinds_and_errors(count: int, rng: np.random.Generator) -> tuple[dict[str, np.ndarray], Traits]:
+    """A tenth of the systems is of kind "b", ten times as wrong; the error goes as the difficulty."""
+    errors = drawn_errors(count, rng)
+    names = np.where(rng.uniform(size=count) < 0.1, "b weak", "a weak")
+    hard = rng.lognormal(size=(count, 1))
+    factor = hard * np.where(names == "b weak", 10.0, 1.0)[:, None]
+    return {s: e * factor for s, e in errors.items()}, Traits(tuple(map(str, names)), hard)
+
+
+def covered(bands, errors: np.ndarray, level: float) -> np.ndarray:
+    """(n,) bool: is the whole trajectory inside the band of this level?"""
+    found = []
+    for one, error in zip(bands, errors, strict=True):
+        (band,) = (b for b in one if b.kind == "sup" and b.level == level)
+        found.append(bool((error <= band.m_radius).all()))
+    return np.array(found)
+
+
+def test_every_kind_is_covered_as_promised_where_the_pooled_band_covers_only_on_average():
+    rng = np.random.default_rng(11)
+    calibration = by_kind(12000, rng)
+    errors, traits = kinds_and_errors(4000, rng)
+    rare = np.array(traits.kinds) == "b weak"
+    by_its_kind = covered(calibration.bands(traits, GRID), errors["m"], 0.9)
+    pooled = KindCalibration({"": calibration.kinds[""]}, {})
+    on_average = covered(pooled.bands(traits, GRID), errors["m"], 0.9)
+    # 400 fresh cases and 1080 scores of the rare kind: .9 within 4 standard deviations (.015 and .009).
+    assert by_its_kind[rare].mean() == pytest.approx(0.9, abs=0.07)
+    assert by_its_kind[~rare].mean() == pytest.approx(0.9, abs=0.03)
+    assert on_average.mean() == pytest.approx(0.9, abs=0.03)
+    assert on_average[rare].mean() < 0.6
+
+
+@pytest.mark.parametrize("name", ["a weak", "b weak"])
+def test_coverage_within_a_kind_follows_its_own_beta_law(name):
+    """Over 300 calibration sets; with errors of a known law the coverage of a band is known, not counted."""
+    rng = np.random.default_rng(12)
+    grid = TimeGrid(1, 1e-4)
+    coverage = []
+    for _ in range(300):
+        kinds = np.where(rng.uniform(size=800) < 0.5, "a weak", "b weak")
+        size = np.where(kinds == "b weak", 7.0, 1.0)[:, None] * rng.uniform(size=(800, 1))
+        rows = kinds_to_calibrate(tuple(map(str, kinds)), 300)[name]
+        one = calibrate({"m": size[rows], "i1z": size[rows]}, grid, [0.9])
+        radius = float(np.asarray(one.bands(grid)[0].m_radius)[0])
+        # Uniform errors: coverage is the radius over the largest error. Its rank in its own Beta law is uniform.
+        k = math.ceil((one.count + 1) * 0.9)
+        coverage.append(beta(k, one.count + 1 - k).cdf(radius / (7.0 if name == "b weak" else 1.0)))
+    assert kstest(coverage, "uniform").pvalue > 1e-3
+    assert kstest(np.array(coverage) ** 1.5, "uniform").pvalue < 1e-3  # the test would see a law that is off
+
+
+def test_kinds_that_were_never_calibrated_get_the_widest_that_knows_them():
+    calibration = by_kind(6000, np.random.default_rng(13))
+    assert set(calibration.kinds) == {"a weak", "b weak", "weak", ""}
+    assert [calibration.name_of(kind) for kind in ("a weak", "z weak", "a strong", "")] == ["a weak", "weak", "", ""]
+    assert calibration.count > calibration.kinds["a weak"].count > 10 * FEWEST
+
+
+def test_harder_systems_get_wider_bands_and_easier_ones_than_ever_seen_no_narrower():
+    calibration = by_kind(6000, np.random.default_rng(14))
+    hard = Traits(("a weak",) * 4, np.array([[0.0], [1e-9], [1.0], [10.0]]))
+    nothing, least, one, ten = (np.asarray(bands[0].m_radius) for bands in calibration.bands(hard, GRID))
+    np.testing.assert_array_equal(nothing, least)
+    assert np.all(least < one)
+    # The errors were drawn proportional to the difficulty; 540 rows leave the slope uncertain by .07 at each time.
+    np.testing.assert_allclose(np.log10(ten / one), 1, atol=0.25)
+
+
+def test_standard_deviations_are_recalibrated_to_the_levels_and_keep_their_order():
+    rng = np.random.default_rng(15)
+    raw = rng.lognormal(size=3000)
+    # Dropout's spread is a hundred times too small, and the error grows only as its square root.
+    sigma = 100 * np.sqrt(raw)[:, None] * np.linspace(0.1, 1, 10)
+    errors = {"m": sigma * (rng.normal(size=sigma.shape) + 1j * rng.normal(size=sigma.shape)),
+              "i1z": 3 * sigma * rng.normal(size=sigma.shape)}  # fmt: skip
+    scales = fit_spread(errors, raw)
+    std = scales["m"](raw[:, None])
+    np.testing.assert_allclose(np.median(std / sigma), 1, rtol=0.05)
+    np.testing.assert_allclose(np.median(scales["i1z"](raw[:, None]) / sigma), 3, rtol=0.05)
+    assert np.all(np.diff(std[np.argsort(raw)], axis=0) >= 0)
+    covered = [(np.abs(errors["m"].real) <= norm.ppf((1 + level) / 2) * std).mean() for level in (0.5, 0.68, 0.9)]
+    np.testing.assert_allclose(covered, [0.5, 0.68, 0.9], atol=0.02)
+
+
+def test_the_factor_is_the_best_one():
+    ratio = np.abs(np.random.default_rng(16).laplace(size=20000))
+    factor = least_gap_factor(ratio)
+
+    def gap(f: float) -> float:
+        return max(abs((ratio <= f * norm.ppf((1 + x) / 2)).mean() - x) for x in (0.5, 0.68, 0.8, 0.9, 0.95))
+
+    assert gap(factor) <= min(gap(f) for f in np.geomspace(0.1, 10, 2000)) + 2e-3
+    assert least_gap_factor(np.abs(np.random.default_rng(17).normal(size=50000))) == pytest.approx(1, rel=0.03)

@@ -8,7 +8,8 @@ from harness import load_surrogate
 from harness.errors import InputError
 from harness.spins import SpinSystem, TimeGrid, chain, ring, star
 from harness.surrogates import Surrogate
-from harness.surrogates.conformal import calibrate, calibration_path, save_calibration
+from harness.surrogates.conformal import KindCalibration, calibrate
+from harness.surrogates.conformal_file import calibration_path, save_calibration
 from harness.surrogates.domain import Domain
 from harness.surrogates.training.families import build
 from harness.surrogates.weights import read_weights, save_weights
@@ -130,11 +131,12 @@ def test_bands_come_with_the_weights_they_were_made_for(tmp_path):
     rng = np.random.default_rng(0)
     errors = {name: np.abs(rng.normal(size=(2000, 60))) for name in ("m", "i1z")}
     made_for = {"weights_sha256": read_weights(file, "fno").sha256}
-    save_calibration(calibration_path(file), "fno", calibrate(errors, GRID), made_for)
+    bands = KindCalibration({"": calibrate(errors, GRID)}, {})
+    save_calibration(calibration_path(file), "fno", bands, made_for)
     prediction = load_surrogate("fno", tmp_path).predict(systems(2), GRID, "conformal")
     assert prediction.bands is not None
     assert {(b.level, b.kind) for b in prediction.bands[0]} >= {(0.9, "pointwise"), (0.9, "sup")}
-    save_calibration(calibration_path(file), "fno", calibrate(errors, GRID), {"weights_sha256": "another"})
+    save_calibration(calibration_path(file), "fno", bands, {"weights_sha256": "another"})
     with pytest.raises(InputError, match="calibrates other weights"):
         load_surrogate("fno", tmp_path)
 

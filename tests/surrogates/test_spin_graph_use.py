@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from harness import TimeGrid, load_molecule, load_surrogate, simulate
 from harness.errors import InputError
@@ -85,13 +86,30 @@ def test_unknown_words_are_refused(model):
 
 def test_monte_carlo_spread(model):
     systems = drawn("chain", 8, 3, 40.0)
-    first, second = (model.predict(systems, STANDARD_GRID, "mc") for _ in range(2))
-    assert first.std is not None
-    assert second.std is not None
-    for one, same in zip(first.std, second.std, strict=True):
-        np.testing.assert_array_equal(one.mx, same.mx)
-        assert one.mx[0] < 1e-9  # the remainder begins with t³
-        assert 0 < one.mx.max() < 0.1
+    # The remainder begins with t³; the calibrated one ends at the rounding of the calibration data.
+    for kind, start in (("mc-raw", 1e-9), ("mc", 1e-6)):
+        first, second = (model.predict(systems, STANDARD_GRID, kind) for _ in range(2))
+        assert first.std is not None
+        assert second.std is not None
+        for one, same in zip(first.std, second.std, strict=True):
+            np.testing.assert_array_equal(one.mx, same.mx)
+            assert one.mx[0] < start
+            assert 0 < one.mx.max() < 0.1
+
+
+def test_calibrated_standard_deviations_keep_the_order_of_the_raw_ones(model):
+    """Within a kind; they are larger, say something of I_1z too, and do not depend on the grid that is asked for."""
+    systems = drawn("chain", 6, 30)
+    raw, calibrated = (model.predict(systems, STANDARD_GRID, kind).std for kind in ("mc-raw", "mc"))
+    size = np.array([np.sqrt(np.mean(s.mx**2 + s.my**2)) for s in raw])
+    last = np.array([s.mx[-1] for s in calibrated])
+    assert spearmanr(size, last)[0] > 0.99  # the size that the map takes is that of 31 instants, not of 300
+    assert np.median([np.sqrt(np.mean(s.mx**2)) for s in calibrated] / size) > 1
+    assert all(np.all(s.i1z > 0) for s in calibrated)
+    part = model.predict(systems, TimeGrid(100, 1e-4), "mc").std
+    np.testing.assert_array_equal(part[3].mx, calibrated[3].mx[:100])
+    beyond = model.predict(systems[:1], TimeGrid(150, 1e-3), "mc").std[0]
+    np.testing.assert_array_equal(beyond.mx[101:], beyond.mx[101])
 
 
 # Twice the mean, or worst, error measured on 200 systems each (evaluate.py), since these samples are small.

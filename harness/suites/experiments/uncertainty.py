@@ -143,15 +143,16 @@ def _fresh(
     rng = np.random.default_rng(plan.seed)
     step = int(rng.integers(grid.points // 3, grid.points))
     coverages, claims = [], []
-    for row, level in enumerate(LEVELS):
+    for level in LEVELS:
+        bands = {band.kind: band for band in fitted.bands(grid, [level])}
         for signal in _signals(errors):
+            radii = {kind: np.asarray(getattr(band, f"{signal}_radius")) for kind, band in bands.items()}
             for regime in ("test", "outside"):
                 error, promised = absolute[regime][signal], fitted.count if regime == "test" else None
                 name = "fresh, in distribution" if regime == "test" else "fresh, J 20-35 Hz"
-                sup = band_coverage(name, "sup", signal, level, error, fitted.sup[signal][row], promised)
-                one = band_coverage(
-                    name, "sample", signal, level, error[:, [step]], fitted.pointwise[signal][row][[step]], promised
-                )
+                sup = band_coverage(name, "sup", signal, level, error, radii["sup"], promised)
+                at_step = radii["pointwise"][[step]]
+                one = band_coverage(name, "sample", signal, level, error[:, [step]], at_step, promised)
                 coverages += [sup, one]
                 for band in (sup, one):
                     judged = level == JUDGED_LEVEL and band.law is not None

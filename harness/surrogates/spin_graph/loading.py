@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import InputError
-from harness.surrogates.conformal import calibration_path, load_calibration
+from harness.surrogates.conformal_file import calibration_path, load_calibration
 from harness.surrogates.domain import Domain
 from harness.surrogates.spin_graph.expansion import THRESHOLD, Expansion
 from harness.surrogates.spin_graph.networks import Networks

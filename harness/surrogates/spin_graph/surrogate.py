@@ -13,10 +13,11 @@ import torch
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.phases import phases
-from harness.surrogates.base import DomainCheck, Prediction, Uncertainty
-from harness.surrogates.conformal import Calibration
+from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty
+from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.domain import Domain
 from harness.surrogates.dropout import dropout_on
+from harness.surrogates.kinds import hardness, kinds_of
 from harness.surrogates.spin_graph.correlators import Energy, energies
 from harness.surrogates.spin_graph.expansion import Expansion
 from harness.surrogates.spin_graph.graphs import bonds_of, watched_bonds
@@ -27,6 +28,7 @@ from harness.surrogates.spin_graph.remainder import Remainder
 
 PASSES = 10
 SEED = 20260101
+FIXED_POINTS = 31
 INSIDE = DomainCheck({})
 
 
@@ -49,7 +51,7 @@ class SpinGraph:
     networks: Networks | None
     domain: Domain
     record: Mapping[str, Any] = field(default_factory=dict)
-    calibrations: Sequence[Calibration] = ()
+    calibrations: Sequence[KindCalibration] = ()
     expansion: Expansion = field(default_factory=Expansion)
 
     _memos: Memos = field(default_factory=Memos, init=False, repr=False)
@@ -76,14 +78,15 @@ class SpinGraph:
         InputError
             For an unknown ``uncertainty`` or observable, or conformal bands that were not calibrated.
         """
-        if uncertainty not in ("none", "mc", "conformal"):
-            raise InputError(f"uncertainty {uncertainty!r} is unknown (known: none, mc, conformal)")
+        if uncertainty not in UNCERTAINTIES:
+            raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         for name in observables:
             if name not in self.observables:
                 raise InputError(f"observable {name!r} is unknown (known: {', '.join(self.observables)})")
         mean: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         spread: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         checks: list[DomainCheck] = [INSIDE] * len(systems)
+        recalibrated = uncertainty == "mc" and bool(self.calibrations) and bool(self.calibrations[0].spreads)
         provenance = Provenance(
             self.name, "numpy", np.__version__, {"weights_sha256": str(self.record.get("sha256", ""))[:16]}
         )
@@ -95,13 +98,50 @@ class SpinGraph:
             columns = self._evaluate(group, grid, observables)
             for row, m, i1z, signals, polarisations in zip(rows, *columns, strict=True):
                 mean[row] = Trajectory.of(grid, provenance, m, i1z, signals, polarisations)
-            if uncertainty == "mc":
+            if uncertainty.startswith("mc") and not recalibrated:
                 for row, std in zip(rows, self._spread(group, grid), strict=True):
                     spread[row] = Trajectory(grid, provenance, std.real, std.imag, np.zeros(grid.points))
         bands = None
+        if recalibrated:
+            raw = self.raw_spread(systems)
+            assert raw is not None
+            spread = self._calibration(grid).standard_deviations(kinds_of(systems), raw, grid, provenance)
         if uncertainty == "conformal":
-            bands = (self._calibration(grid).bands(grid),) * len(systems)
-        return Prediction(tuple(mean), tuple(checks), tuple(spread) if uncertainty == "mc" else None, bands)
+            bands = self._calibration(grid).bands(self.traits(systems), grid)
+        return Prediction(tuple(mean), tuple(checks), tuple(spread) if uncertainty.startswith("mc") else None, bands)
+
+    def traits(self, systems: Sequence[SpinSystem]) -> Traits:
+        """What the uncertainty of these systems may depend on: the kind of each, and (n, 3) difficulties.
+
+        These are the RMS of the learned remainder over the shortest network's horizon, whatever grid is asked for, and
+        :func:`harness.surrogates.kinds.hardness`.
+        """
+        size = np.zeros(len(systems))
+        if self.networks is not None and self._remainder is not None:
+            for group in grouped(systems):
+                found = self._remainder(group, self._fixed_grid)
+                if found is not None:
+                    size[group.rows] = np.sqrt(np.mean(np.abs(found) ** 2, axis=1))
+        hard = np.array([hardness(system) for system in systems]).reshape(len(systems), 2)
+        return Traits(kinds_of(systems), np.column_stack([size, hard]))
+
+    def raw_spread(self, systems: Sequence[SpinSystem]) -> np.ndarray | None:
+        """(n,) RMS over the shortest network's horizon and both components of M of the spread over dropout passes.
+
+        None for a model without a network.
+        """
+        if self.networks is None:
+            return None
+        size = np.zeros(len(systems))
+        for group in grouped(systems):
+            size[group.rows] = np.sqrt(np.mean(np.abs(self._spread(group, self._fixed_grid)) ** 2, axis=1) / 2)
+        return size
+
+    @property
+    def _fixed_grid(self) -> TimeGrid:
+        """The grid on which difficulties are measured, whatever grid is asked for."""
+        assert self.networks is not None
+        return TimeGrid(FIXED_POINTS, self.networks.horizons[0] / (FIXED_POINTS - 1))
 
     def energy(self, system: SpinSystem, grid: TimeGrid) -> np.ndarray:
         """<H>(t)/√(Tr H² · Tr I_1z²) from ρ0 = I_1z, (T,): conserved by construction."""
@@ -187,7 +227,7 @@ class SpinGraph:
         every = np.stack(found) * phases(group.centre, grid)
         return every.real.std(axis=0, ddof=1) + 1j * every.imag.std(axis=0, ddof=1)
 
-    def _calibration(self, grid: TimeGrid) -> Calibration:
+    def _calibration(self, grid: TimeGrid) -> KindCalibration:
         for calibration in self.calibrations:
             if grid.horizon_s <= calibration.grid.horizon_s * (1 + 1e-9):
                 return calibration

@@ -1,20 +1,29 @@
-"""Conformal calibration of trained weights, whatever the model."""
+"""Calibration of the uncertainties of trained weights, whatever the model: bands and standard deviations."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
 
 from harness.data.block import SPLITS, Block
 from harness.data.dataset import Dataset
 from harness.errors import InputError
 from harness.surrogates import load_surrogate
-from harness.surrogates.conformal import absolute_errors, calibrate, calibration_path, save_calibration
+from harness.surrogates.conformal import FEWEST, KindCalibration, Traits, calibrate, kinds_to_calibrate
+from harness.surrogates.conformal_file import calibration_path, save_calibration
+from harness.surrogates.recalibration import fit_spread
 from harness.surrogates.weights import find_weights, read_weights
 
 ENOUGH = 10_000
+SHAPE_SHARE, SHAPE_ROWS = (0.1, 0.25), 100
+"""Of the rows of a kind this share gives the scale of errors and no scores, as near to 100 rows as it can be."""
+SPREAD_ROWS = 2000
+"""Cases per kind, at most, whose passes with dropout are looked at: ten passes cost ten times a prediction."""
 
 
 def calibrate_weights(
@@ -40,16 +49,16 @@ def calibrate_weights(
     for path in find_weights(model, weights):
         found = read_weights(path, model)
         size = found.record["settings"].get("spins") if model in ("fno", "mlp") else None
-        mine = [block for block in blocks if size is None or block.spins == size]
+        largest = found.record["settings"].get("spins") if model == "fno-general" else None
+        mine = [b for b in blocks if size in (None, b.spins) and (largest is None or b.spins <= largest)]
         if not mine:
             say(f"{path.name}: no calibration systems of its size in the data, left out")
             continue
         with TemporaryDirectory() as folder:
             # A copy alone: bands of earlier weights beside the file must not stop it from loading.
             shutil.copy(path, folder)
-            errors = absolute_errors(load_surrogate(model, Path(folder) / path.name), mine)
-        calibration = calibrate(errors, mine[0].grid)
-        if calibration.count + 1 < 0.9 * ENOUGH:
+            calibration = calibrated(load_surrogate(model, Path(folder) / path.name), mine)
+        if calibration.count + 1 < (1 - SHAPE_SHARE[0]) * ENOUGH:
             say(f"{path.name}: only {calibration.count} scores ({ENOUGH} are usual)")
         stem = path
         if "networks" in found.record["settings"]:
@@ -63,11 +72,68 @@ def calibrate_weights(
             "blocks": {f"{b.part}/{b.spins}": _seeds(b) for b in mine},
         }
         save_calibration(target, model, calibration, record)
-        at = calibration.levels.index(0.9)
-        sup = float(calibration.sup["m"][at].max())
-        say(f"{target.name}: {calibration.count} scores, widest 90 % band of whole trajectories of M: ±{sup:.2e}")
+        fewest = min(one.count for one in calibration.kinds.values())
+        say(f"{target.name}: {calibration.count} scores, {len(calibration.kinds)} kinds, the rarest with {fewest}")
         written.append(target)
     return written
+
+
+def calibrated(surrogate: Any, blocks: Sequence[Block]) -> KindCalibration:
+    """Bands for every kind of system in the blocks, and, for a model with dropout, maps of its standard deviations."""
+    errors, traits = errors_and_traits(surrogate, blocks)
+    absolute = {name: np.abs(error) for name, error in errors.items()}
+    kinds, spreads = {}, {}
+    rng = np.random.default_rng(0)
+    chosen: dict[str, np.ndarray] = {}
+    for name, rows in kinds_to_calibrate(traits.kinds, FEWEST + SHAPE_ROWS).items():
+        kinds[name] = calibrate(
+            {signal: values[rows] for signal, values in absolute.items()}, blocks[0].grid,
+            shape_share=float(np.clip(SHAPE_ROWS / len(rows), *SHAPE_SHARE)), difficulty=traits.difficulty[rows],
+        )  # fmt: skip
+        chosen[name] = np.sort(rng.permutation(rows)[:SPREAD_ROWS])
+    asked = np.unique(np.concatenate(list(chosen.values())))
+    raw = raw_spreads(surrogate, blocks, asked)
+    if raw is not None:
+        for name, rows in chosen.items():
+            some = {signal: values[rows] for signal, values in errors.items()}
+            spreads[name] = fit_spread(some, raw[np.searchsorted(asked, rows)])
+    return KindCalibration(kinds, spreads)
+
+
+def errors_and_traits(
+    surrogate: Any, blocks: Iterable[Block], batch: int = 256
+) -> tuple[dict[str, np.ndarray], Traits]:
+    """ΔM (n, T) complex and ΔI_1z (n, T) against the references of some blocks, and what they may depend on."""
+    m, i1z, kinds, difficulty = [], [], [], []
+    for block in blocks:
+        for part in _parts(block, batch):
+            systems = part.systems()
+            predicted = surrogate.predict(systems, part.grid).mean
+            m.append(np.stack([p.m for p in predicted]) - part.m)
+            i1z.append(np.stack([np.asarray(p.i1z) for p in predicted]) - part.i1z)
+            traits = surrogate.traits(systems)
+            kinds += traits.kinds
+            difficulty.append(traits.difficulty)
+    return {"m": np.concatenate(m), "i1z": np.concatenate(i1z)}, Traits(tuple(kinds), np.concatenate(difficulty))
+
+
+def raw_spreads(surrogate: Any, blocks: Iterable[Block], rows: np.ndarray, batch: int = 256) -> np.ndarray | None:
+    """(rows,) raw spread of some systems, numbered through all blocks; None for a model without dropout."""
+    found, start = [], 0
+    for block in blocks:
+        here = rows[(rows >= start) & (rows < start + len(block))] - start
+        start += len(block)
+        for part in _parts(block.take(here), batch):
+            raw = surrogate.raw_spread(part.systems())
+            if raw is None or not raw.any():
+                return None
+            found.append(raw)
+    return np.concatenate(found)
+
+
+def _parts(block: Block, batch: int) -> Iterable[Block]:
+    for start in range(0, len(block), batch):
+        yield block.take(np.arange(start, min(start + batch, len(block))))
 
 
 def _seeds(block: Block) -> dict[str, object]:

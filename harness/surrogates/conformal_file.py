@@ -1,0 +1,86 @@
+"""Calibrations on disk: checked safetensors beside the weights that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.spins import TimeGrid
+from harness.surrogates.conformal import SIGNALS, Calibration, KindCalibration
+from harness.surrogates.scale import Scale
+
+SCHEMA = "spin-conformal-2"
+PARTS = ("logs", "slopes", "lowest")
+
+
+def save_calibration(path: str | Path, model: str, calibration: KindCalibration, record: Mapping[str, Any]) -> None:
+    """Write a calibration as checked safetensors; ``record`` says which weights and which data.
+
+    Every tensor has the kinds of system as its first axis, in the order of the record's ``kinds``.
+    """
+    import torch
+
+    from harness.surrogates.weights import save_weights
+
+    names = sorted(calibration.kinds)
+    every = [calibration.kinds[name] for name in names]
+    arrays: dict[str, np.ndarray] = {}
+    for signal in SIGNALS:
+        for quantiles in ("pointwise", "sup"):
+            arrays[f"{signal}/{quantiles}"] = np.stack([getattr(one, quantiles)[signal] for one in every])
+        _pack(arrays, f"{signal}/scale", [one.scales[signal] for one in every])
+        if calibration.spreads:
+            _pack(arrays, f"{signal}/spread", [calibration.spreads[name][signal] for name in names])
+    fixed = {
+        "points": calibration.grid.points, "dt_s": calibration.grid.dt_s, "levels": list(every[0].levels),
+        "kinds": names, "counts": [one.count for one in every],
+    }  # fmt: skip
+    tensors = {key: torch.from_numpy(array.astype(np.float32)) for key, array in arrays.items()}
+    save_weights(path, model, {**record, **fixed}, tensors, SCHEMA)
+
+
+def load_calibration(path: str | Path, model: str) -> tuple[KindCalibration, Mapping[str, Any]]:
+    """The calibration of a file and its record; faults are InputErrors of one line, as for weights."""
+    from harness.surrogates.weights import read_weights
+
+    weights = read_weights(path, model, SCHEMA, remedy=f"run 'harness train calibrate {model}'")
+    record = weights.record
+    arrays = {key: tensor.double().numpy() for key, tensor in weights.tensors.items()}
+    grid, levels = TimeGrid(int(record["points"]), float(record["dt_s"])), tuple(record["levels"])
+    try:
+        kinds = {
+            name: Calibration(
+                grid, levels, int(record["counts"][k]),
+                {signal: _unpack(arrays, f"{signal}/scale", k) for signal in SIGNALS},
+                {signal: arrays[f"{signal}/pointwise"][k] for signal in SIGNALS},
+                {signal: arrays[f"{signal}/sup"][k] for signal in SIGNALS},
+            )
+            for k, name in enumerate(record["kinds"])
+        }  # fmt: skip
+        spreads = {}
+        if f"{SIGNALS[0]}/spread/logs" in arrays:
+            spreads = {
+                name: {signal: _unpack(arrays, f"{signal}/spread", k) for signal in SIGNALS}
+                for k, name in enumerate(record["kinds"])
+            }
+    except (KeyError, IndexError) as error:
+        raise InputError(f"{path}: not a calibration ({error}); run 'harness train calibrate {model}'") from None
+    return KindCalibration(kinds, spreads), record
+
+
+def calibration_path(weights: Path) -> Path:
+    """Where the calibration of a weights file lies: beside it, ``.conformal.safetensors``."""
+    return weights.with_name(f"{weights.stem}.conformal.safetensors")
+
+
+def _pack(arrays: dict[str, np.ndarray], place: str, scales: list[Scale]) -> None:
+    for part in PARTS:
+        arrays[f"{place}/{part}"] = np.stack([getattr(scale, part) for scale in scales])
+
+
+def _unpack(arrays: Mapping[str, np.ndarray], place: str, k: int) -> Scale:
+    return Scale(*(arrays[f"{place}/{part}"][k] for part in PARTS))

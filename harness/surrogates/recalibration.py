@@ -1,0 +1,65 @@
+"""Standard deviations of the right size: a map, fitted after training, from the spread of Monte Carlo dropout.
+
+Dropout tells which cases are hard, but not by how much they are wrong. The calibrated standard deviation of one
+component at time t is exp(a(t) + b(t)·log s), b ≥ 0, s the RMS spread of the case: monotone in what dropout says, so
+that the order of cases of one kind stays. a and b come from a regression of the logarithm of the error; one factor per
+kind of system then makes Gaussian intervals of all stated levels cover as nearly as one factor can (least largest gap).
+Of I_1z, of which the dropout passes say nothing, the map takes the same s.
+
+Source: D. Levi et al., Evaluating and Calibrating Uncertainty Prediction in Regression Tasks, Sensors 22, 5540 (2022);
+V. Kuleshov et al., ICML 2018.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from harness.surrogates.scale import Scale, fit_scale
+
+LEVELS = (0.50, 0.68, 0.80, 0.90, 0.95)
+
+
+def fit_spread(errors: Mapping[str, np.ndarray], raw: np.ndarray) -> dict[str, Scale]:
+    """Maps for "m" (one component of it) and "i1z".
+
+    Parameters
+    ----------
+    errors
+        "m" (n, T) complex, "i1z" (n, T) real, with their signs.
+    raw
+        (n,) RMS spread of each case over passes, samples and the components of M.
+    """
+    found = {}
+    for signal in ("m", "i1z"):
+        error = np.asarray(errors[signal])
+        scale = fit_scale(np.abs(error), raw[:, None])
+        ratio = error / scale(raw[:, None])
+        parts = np.stack([ratio.real, ratio.imag]) if np.iscomplexobj(ratio) else ratio
+        found[signal] = scale.times(least_gap_factor(np.abs(parts).ravel())).rounded()
+    return found
+
+
+def least_gap_factor(ratio: np.ndarray, levels: tuple[float, ...] = LEVELS) -> float:
+    """The standard deviation for which Gaussian intervals cover |errors| ``ratio`` (n,) with the least largest gap."""
+    from scipy.optimize import minimize_scalar
+    from scipy.stats import norm
+
+    ordered = np.sort(ratio)
+    wanted = np.asarray(levels)
+    widths = norm.ppf((1 + wanted) / 2)
+
+    def gap(log_factor: float) -> float:
+        covered = np.searchsorted(ordered, np.exp(log_factor) * widths, side="right") / len(ordered)
+        return float(np.abs(covered - wanted).max())
+
+    # Every level alone would be met by its own quantile; the best common factor lies between those.
+    own = np.log(np.maximum(np.quantile(ordered, wanted) / widths, 1e-300))
+    if own[-1] - own.min() < 1e-12 and own.max() - own.min() < 1e-12:
+        return float(np.exp(own[0]))
+    coarse = np.linspace(own.min(), own.max(), 101)
+    best = coarse[int(np.argmin([gap(x) for x in coarse]))]
+    step = coarse[1] - coarse[0]
+    fine = minimize_scalar(gap, bounds=(best - step, best + step), method="bounded", options={"xatol": 1e-3})
+    return float(np.exp(fine.x if gap(float(fine.x)) <= gap(best) else best))
