@@ -28,10 +28,14 @@ class Claim:
 
 @dataclass(eq=False)
 class Truths:
-    """Exact trajectories, each computed once; ``reference`` is any method that is exact (or exact enough) here."""
+    """Exact trajectories, each computed once; ``reference`` is any method that is exact (or exact enough) here.
+
+    Without ``remembers`` nothing is kept: a fit never asks for the same system twice.
+    """
 
     reference: Any = None
     observables: tuple[str, ...] = ("m", "i1z")
+    remembers: bool = True
     _known: dict[tuple[str, TimeGrid], Trajectory] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -56,7 +60,10 @@ class Truths:
                 else [self.reference.simulate(s, grid, self.observables) for s in missing]
             )
             self._known.update(zip([(s.fingerprint, grid) for s in missing], found, strict=True))
-        return [self._known[s.fingerprint, grid] for s in systems]
+        answers = [self._known[s.fingerprint, grid] for s in systems]
+        if not self.remembers:
+            self._known.clear()
+        return answers
 
 
 @dataclass(frozen=True, eq=False)

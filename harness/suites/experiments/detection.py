@@ -10,24 +10,25 @@ from harness.benchmark.timing import Protocol
 from harness.report import Measurement, Target, judge
 from harness.spins import TimeGrid
 from harness.subjects import NamedSubject
-from harness.suites.experiments import conservation, ood, scaling, topology, uncertainty
+from harness.suites.experiments import conservation, inverse, ood, scaling, topology, uncertainty
 from harness.suites.experiments.common import Claim, Tier, Truths
 from harness.suites.faults.carrier import ExactCarrier, HonestCarrier
 from harness.suites.faults.wrapper import Fault, Faulty
 from harness.suites.targets import Suite
 
 Cell = Literal["caught", "passed", "not run"]
-SUITES = ("scaling", "conservation", "topology", "ood", "uncertainty", "spinach")
+SUITES = ("scaling", "conservation", "topology", "ood", "uncertainty", "spinach", "inverse")
 RICH = ("m", "i1z", "spin_signals", "spin_polarisations")
 # What a subject costs, and what it was trained on, is not whether it is right.
-NOT_CORRECTNESS = ("hoped_speed_up_n8", "hoped_speed_up_n10", "dominated", "ring_increase")
+NOT_CORRECTNESS = ("hoped_speed_up_n8", "hoped_speed_up_n10", "dominated", "ring_increase", "seconds")
 
 
 @dataclass(frozen=True)
 class Plan:
     """How much each suite measures per fault, and how many molecules stand for the Spinach suite.
 
-    Subjects that state no uncertainty go through the light plan of that suite: it can judge its own bands only.
+    Subjects that state no uncertainty go through the light plan of that suite: it can judge its own bands only. The
+    fits of the inverse suite have balanced noise, so that two of J alone and one of everything tell a biased model.
     ``bisections`` > 0: the smallest caught size of every fault that has one, in so many steps.
     """
 
@@ -37,6 +38,7 @@ class Plan:
     ood: ood.Plan
     uncertainty: uncertainty.Plan
     light_uncertainty: uncertainty.Plan
+    inverse: inverse.Plan
     molecules: int
     bisections: int
 
@@ -48,6 +50,7 @@ QUICK = Plan(
     ood.Plan(4, 9, 4, TimeGrid(400, 1e-4), seed=84),
     uncertainty.Plan(3, 400, 400, 60, seed=85),
     uncertainty.Plan(3, 60, 60, 20, seed=86),
+    inverse.Plan(4, 1, (6,), 1, 0, seed=87, targets_hz=(7.5, 12.5), snrs=(50.0,), balanced=True),
     2,
     0,
 )
@@ -60,6 +63,7 @@ PLANS: Mapping[Tier, Plan] = {
         ood.Plan(4, 9, 10, TimeGrid(600, 1e-4), seed=84),
         uncertainty.Plan(3, 1000, 1000, 200, seed=85),
         uncertainty.Plan(3, 200, 200, 50, seed=86),
+        inverse.Plan(4, 1, (6,), 1, 0, seed=87, targets_hz=(7.5, 12.5, 18.0), snrs=(20.0, 50.0), balanced=True),
         6,
         8,
     ),
@@ -98,14 +102,15 @@ class Bench:
     targets: Mapping[str, Suite]
     truths: Truths = field(default_factory=lambda: Truths(observables=RICH))
     _molecules: list[Any] = field(default_factory=list)
-    _carriers: dict[type, ExactCarrier] = field(default_factory=dict)
+    _carriers: dict[tuple[type, bool], ExactCarrier] = field(default_factory=dict)
 
-    def carrier(self, fault: Fault) -> ExactCarrier:
-        """The correct subject that a fault is wrapped round."""
+    def carrier(self, fault: Fault, for_fits: bool = False) -> ExactCarrier:
+        """The correct subject that a fault is wrapped round; the one for fits forgets what it has computed."""
         kind = HonestCarrier if fault.carrier == "honest" else ExactCarrier
-        if kind not in self._carriers:
-            self._carriers[kind] = kind(self.truths)
-        return self._carriers[kind]
+        if (kind, for_fits) not in self._carriers:
+            truths = Truths(self.truths.reference, remembers=False) if for_fits else self.truths
+            self._carriers[kind, for_fits] = kind(truths)
+        return self._carriers[kind, for_fits]
 
     def faulty(self, fault: Fault) -> NamedSubject:
         """A subject with this fault."""
@@ -145,8 +150,20 @@ class Bench:
             "ood": lambda: ood.run(subject, plan.ood, truths).claims,
             "uncertainty": lambda: uncertainty.run(subject, self._uncertainty_plan(subject), truths).claims,
             "spinach": lambda: self._molecule_claims(subject),
+            "inverse": lambda: inverse.of_subject(self._for_fits(subject), plan.inverse).claims,
         }
         return runs[suite]()
+
+    def _for_fits(self, subject: Any) -> Any:
+        """The same subject without a memory, which hundreds of systems on the way of a fit would fill."""
+        model: Any = getattr(subject, "model", None)
+        if isinstance(model, Faulty):
+            forgetful: Any = Faulty(self.carrier(model.fault, for_fits=True), model.fault, model.seed)
+        elif isinstance(model, ExactCarrier):
+            forgetful = type(model)(Truths(self.truths.reference, remembers=False))
+        else:
+            return subject
+        return NamedSubject(subject.name, subject.kind, forgetful, subject.provenance)
 
     def _uncertainty_plan(self, subject: Any) -> uncertainty.Plan:
         model = getattr(subject, "model", None)
@@ -184,9 +201,9 @@ def fault_row(bench: Bench, fault: Fault, suites: Sequence[str] = SUITES) -> Row
 
 
 def subject_row(bench: Bench, name: str, subject: Any) -> Row:
-    """Every suite on one correct subject; those that work with full matrices are spared the 9 spins of one suite."""
+    """Every suite on one correct subject; those that work with full matrices are spared 9 spins, and fits."""
     full = getattr(getattr(subject, "model", None), "name", "") in ("dense", "rk4")
-    cells, reasons = bench.examine(subject, [suite for suite in SUITES if not (full and suite == "ood")])
+    cells, reasons = bench.examine(subject, [s for s in SUITES if not (full and s in ("ood", "inverse"))])
     return Row(name, "correct subject", "correct", None, "", cells, reasons)
 
 
@@ -281,6 +298,7 @@ class TableRow:
     ood: str
     uncertainty: str
     spinach: str
+    inverse: str
     as_it_should: bool
     smallest_caught: float | None
     first_objection: str

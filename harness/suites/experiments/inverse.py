@@ -28,7 +28,11 @@ BASIN = 5.0  # in units of the bound: a Gaussian estimate leaves it once in two 
 
 @dataclass(frozen=True)
 class Plan:
-    """Spins of the chain for J alone and draws per target and SNR; sizes and draws of the fits of everything."""
+    """Spins of the chain for J alone and draws per target and SNR; sizes and draws of the fits of everything.
+
+    ``balanced``: of every noise the part that moves the estimate is made exactly as large as the bound says it is on
+    average, so that a handful of fits shows a bias; see :func:`balanced_noise`.
+    """
 
     spins: int
     draws: int
@@ -39,6 +43,9 @@ class Plan:
     seed: int = 60
     # Seconds that each half may take with a subject in a process of its own, which may be arbitrarily slow.
     budget_s: float = 1800.0
+    targets_hz: tuple[float, ...] = TARGETS_HZ
+    snrs: tuple[float, ...] = SNRS
+    balanced: bool = False
 
 
 PLANS: Mapping[Tier, Plan] = {
@@ -102,20 +109,35 @@ class Outcome:
 def run(subject: Any, plan: Plan) -> Outcome:
     """Both halves for the subject, and for ``exact`` and ``cluster`` on the first draws beside it."""
     model = forward_model(subject)
+    found = of_subject(subject, plan)
+    couplings, systems, kept = list(found.couplings), list(found.systems), dict(found.errors)
+    memo: dict[str, float] = {}
+    if couplings:
+        memo = memo_factor(model, plan)
+        note = f"{memo['asked']:.0f} calls asked for, {memo['computed']:.0f} computed"
+        found.claims.append(Claim(measured("time without memo / with", "J alone", subject, memo["speedup"], note=note)))
     beside: list[ForwardModel] = [ExactModel(), MethodModel("cluster")]
+    for other in beside:
+        if other.name == model.name:
+            continue
+        couplings += coupling_rows(other, plan, plan.beside)[0]
+        more, kept[other.name] = system_rows(other, plan, plan.beside)
+        systems += more
+    return Outcome(couplings, systems, found.paths, kept, memo, found.claims)
+
+
+def of_subject(subject: Any, plan: Plan) -> Outcome:
+    """Both halves for the subject alone."""
+    model = forward_model(subject)
     couplings: list[CouplingRow] = []
     systems: list[SystemRow] = []
     kept: dict[str, np.ndarray] = {}
     paths: dict[float, np.ndarray] = {}
-    memo: dict[str, float] = {}
     claims: list[Claim] = []
     try:
-        require_affordable(model, plan, plan.spins, len(SNRS) * len(TARGETS_HZ) * plan.draws * ITERATIONS * 3)
+        require_affordable(model, plan, plan.spins, len(plan.snrs) * len(plan.targets_hz) * plan.draws * ITERATIONS * 3)
         couplings, paths = coupling_rows(model, plan, plan.draws)
         claims += coupling_claims(subject, couplings, plan)
-        memo = memo_factor(model, plan)
-        note = f"{memo['asked']:.0f} calls asked for, {memo['computed']:.0f} computed"
-        claims.append(Claim(measured("time without memo / with", "J alone", subject, memo["speedup"], note=note)))
     except (InputError, Broken) as error:
         claims.append(_unanswered(subject, "J alone", "pooled_ratio", error))
     try:
@@ -125,13 +147,7 @@ def run(subject: Any, plan: Plan) -> Outcome:
         claims += _system_claims(subject, systems, plan)
     except (InputError, Broken) as error:
         claims.append(_unanswered(subject, "all parameters", "all_ratio", error))
-    for other in beside:
-        if other.name == model.name:
-            continue
-        couplings += coupling_rows(other, plan, plan.beside)[0]
-        more, kept[other.name] = system_rows(other, plan, plan.beside)
-        systems += more
-    return Outcome(couplings, systems, paths, kept, memo, claims)
+    return Outcome(couplings, systems, paths, kept, {}, claims)
 
 
 def require_affordable(model: ForwardModel, plan: Plan, spins: int, calls: int) -> None:
@@ -165,18 +181,17 @@ def coupling_rows(model: ForwardModel, plan: Plan, draws: int) -> tuple[list[Cou
     grid, exact = STANDARD_GRID, ExactModel()
     rows: list[CouplingRow] = []
     paths: dict[float, np.ndarray] = {}
-    warm = problem(plan, TARGETS_HZ[0], 0)
+    warm = problem(plan, plan.targets_hz[0], 0)
     # A first fit pays for imports and caches: it is not timed.
     fit_signal(model, warm, np.array([START_HZ]), np.ones(grid.points, complex), grid)
     for draw in range(draws):
-        for target in TARGETS_HZ:
+        for target in plan.targets_hz:
             parameters = problem(plan, target, draw)
             truth, jacobian = exact.value_and_jacobian(parameters, np.array([target]), grid)
-            for snr in SNRS:
+            for snr in plan.snrs:
                 rng = np.random.default_rng([plan.seed, draw, round(10 * target), round(snr)])
-                fit = fit_signal(
-                    model, parameters, np.array([START_HZ]), noisy(truth, snr, rng), grid, tolerance=TOLERANCE
-                )
+                signal = noisy(truth, snr, rng) if not plan.balanced else balanced_noise(truth, jacobian, snr, rng)
+                fit = fit_signal(model, parameters, np.array([START_HZ]), signal, grid, tolerance=TOLERANCE)
                 bound = float(cramer_rao(jacobian, 1 / snr)[0])
                 rows.append(
                     CouplingRow(
@@ -201,12 +216,29 @@ def system_rows(model: ForwardModel, plan: Plan, draws: int) -> tuple[list[Syste
             theta = parameters.of(parameters.template)
             truth, jacobian = exact.value_and_jacobian(parameters, theta, grid)
             start = theta + rng.uniform(-SPREAD_HZ, SPREAD_HZ, len(theta))
-            fit = fit_signal(model, parameters, start, noisy(truth, plan.snr, rng), grid, 50, tolerance=TOLERANCE)
+            signal = (
+                noisy(truth, plan.snr, rng) if not plan.balanced else balanced_noise(truth, jacobian, plan.snr, rng)
+            )
+            fit = fit_signal(model, parameters, start, signal, grid, 50, tolerance=TOLERANCE)
             bound = cramer_rao(jacobian, 1 / plan.snr)
             row, judged = _system_row(model.name, spins, draw, parameters, theta, fit, bound)
             rows.append(row)
             pairs.append(judged)
     return rows, np.concatenate(pairs, axis=1)
+
+
+def balanced_noise(truth: np.ndarray, jacobian: np.ndarray, snr: float, rng: np.random.Generator) -> np.ndarray:
+    """``truth`` (T,) with white noise whose part along the rows of ``jacobian`` (P, T) is not left to chance.
+
+    That part moves each judged parameter by just its Cramér-Rao bound, up or down, and the others not at all, so that
+    the RMSE of an unbiased estimate over the bound is 1 even in a single fit, but for what is not linear.
+    """
+    bound = cramer_rao(jacobian, 1 / snr)
+    moves = np.where(bound < BOUND_HZ, bound, 0.0) * rng.choice([-1.0, 1.0], len(bound))
+    noise = noisy(np.zeros_like(truth), snr, rng)
+    columns = np.concatenate([np.real(jacobian), np.imag(jacobian)], axis=1).T
+    along = np.linalg.lstsq(columns, np.concatenate([np.real(noise), np.imag(noise)]), rcond=None)[0]
+    return truth + noise + (moves - along) @ jacobian
 
 
 def _system_row(

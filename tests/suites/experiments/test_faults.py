@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from harness.inverse import cramer_rao
 from harness.references import reference
 from harness.spins import STANDARD_GRID, load_molecule
 from harness.subjects import NamedSubject
-from harness.suites.experiments import detection
+from harness.suites.experiments import detection, inverse
 from harness.suites.experiments.common import Truths
 from harness.suites.faults.carrier import ExactCarrier, HonestCarrier
 from harness.suites.faults.more import ALL, FAULTS, NULL
@@ -88,6 +89,10 @@ def test_the_honest_carrier_errs_by_what_it_states():
         ("std halved", "uncertainty"),
         ("bands of another level", "uncertainty"),
         ("another source under the same name", "spinach"),
+        ("all J off", "inverse"),
+        ("one step late", "inverse"),
+        ("results rotated by one", "inverse"),
+        ("NaN in one case", "inverse"),
     ],
 )
 def test_the_suite_that_is_there_for_a_fault_catches_it(name: str, suite: str, bench: detection.Bench):
@@ -98,7 +103,7 @@ def test_the_suite_that_is_there_for_a_fault_catches_it(name: str, suite: str, b
 
 @pytest.mark.parametrize("fault", NULL, ids=lambda f: f.name)
 def test_null_faults_pass(fault: Fault, bench: detection.Bench):
-    cells, reasons = bench.examine(bench.faulty(fault), ["scaling", "conservation", "topology"])
+    cells, reasons = bench.examine(bench.faulty(fault), ["scaling", "conservation", "topology", "inverse"])
     assert "caught" not in cells.values(), reasons
 
 
@@ -108,7 +113,33 @@ def test_correct_subjects_pass_and_there_are_ten(bench: detection.Bench):
     for name in ("krylov", "rk4, 20 substeps", "honest carrier"):
         cells, reasons = bench.examine(subjects[name], ["scaling", "conservation", "topology"])
         assert "caught" not in cells.values(), reasons
+    for name in ("exact", "cluster 7", "honest carrier"):
+        cells, reasons = bench.examine(subjects[name], ["inverse"])
+        assert cells["inverse"] == "passed", reasons
     assert bench.examine(subjects["dense"], ["scaling"])[0]["ood"] == "not run"
+
+
+def test_balanced_noise_moves_an_estimate_by_one_bound_and_leaves_the_rest_to_chance():
+    """To first order: the least-squares estimate from the Jacobian is off by ± the bound, wherever there is one."""
+    rng = np.random.default_rng(3)
+    truth = np.zeros(200, complex)
+    jacobian = rng.normal(size=(3, 200)) + 1j * rng.normal(size=(3, 200))
+    jacobian[2] *= 1e-6  # a parameter that can hardly be seen: its bound is far beyond 1 Hz
+    noise = inverse.balanced_noise(truth, jacobian, 10.0, rng)
+    columns = np.concatenate([jacobian.real, jacobian.imag], axis=1).T
+    moved = np.linalg.lstsq(columns, np.concatenate([noise.real, noise.imag]), rcond=None)[0]
+    bound = cramer_rao(jacobian, 0.1)
+    np.testing.assert_allclose(np.abs(moved[:2]), bound[:2], rtol=1e-9)
+    assert bound[2] > inverse.BOUND_HZ
+    assert abs(moved[2]) < 1e-6 * bound[2]
+    # 400 values of σ = .1, three of them fixed: within five standard errors.
+    assert np.std(np.concatenate([noise.real, noise.imag])) == pytest.approx(0.1, rel=5 / np.sqrt(800))
+
+
+def test_fits_leave_no_trajectories_behind(bench: detection.Bench):
+    before = len(bench.truths._known)
+    bench.examine(bench.faulty(named("amplitude")), ["inverse"])
+    assert len(bench.truths._known) == before
 
 
 def test_a_method_that_is_not_exact_is_caught(bench: detection.Bench):
@@ -150,7 +181,7 @@ def test_a_reference_that_refuses_is_not_caught_but_not_run_through(bench: detec
             raise InputError("takes nothing")
 
     subject = NamedSubject("refuses", "surrogate", Refuses(), {})
-    for suite in ("scaling", "conservation", "topology", "ood", "uncertainty"):
+    for suite in ("scaling", "conservation", "topology", "ood", "uncertainty", "inverse"):
         claims = bench._claims(suite, subject)
         assert claims
         assert all(not claim.measurement.determined for claim in claims)
