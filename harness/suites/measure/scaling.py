@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+EXACT = 12  # spins up to which errors are against the exact method; beyond, against clusters of seven
 DENSE_GROWTH = 8.0  # flops of a product of two 2^N x 2^N matrices per spin more: (2^3)
 
 
