@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -15,24 +16,35 @@ from harness.suites.measure.draws import Regime, chains
 from harness.suites.measure.uq import LEVELS, BandCoverage, UqResult, band_coverage, uq_result
 
 JUDGED_LEVEL = 0.90
+PROBE = 4
+FEWEST = 60
 ROUNDING = 1e-11
 """Errors below this are rounding, of which no uncertainty can be asked."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Size of the chains, fresh calibration and test cases, cases out of distribution, and the seed."""
+    """Size of the chains, fresh calibration and test cases, cases out of distribution, the seed, and seconds.
+
+    ``budget_s`` is what asking for all cases may take: of a slower subject fewer are asked for, see :func:`affordable`.
+    """
 
     spins: int
     calibration: int
     test: int
     outside: int
     seed: int = 70
+    budget_s: float = 600.0
+
+    @property
+    def cases(self) -> int:
+        """Cases in all."""
+        return self.calibration + self.test + self.outside
 
 
 # A tenth of the calibration cases gives the shape of the band: 11 200 leave more than 10 000 scores.
 PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan(4, 400, 400, 100),
+    "smoke": Plan(4, 400, 400, 100, budget_s=60.0),
     "nightly": Plan(5, 11_200, 10_000, 1000),
     "full": Plan(6, 11_200, 10_000, 2000),
 }
@@ -54,6 +66,42 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     coverage follows the Beta-binomial law whatever the subject is; they show that the calibration code is right. The
     shipped bands are judged by what they promise.
     """
+    inside = chains(plan.spins)
+    asked, undone = affordable(subject, plan)
+    if asked is None:
+        return Outcome(
+            [], [], [Claim(measured("coverage", inside.name, subject, None, absent=undone), "conformal_law")]
+        )
+    found = _run(subject, asked, truths)
+    if undone:
+        found.claims.append(Claim(measured("cases not done", inside.name, subject, None, absent=undone)))
+    return found
+
+
+def affordable(subject: Any, plan: Plan) -> tuple[Plan | None, str]:
+    """The plan, or as much of it as the budget allows and why; None if not even ``FEWEST`` calibration cases fit in.
+
+    A few cases are asked for first, and what they take is what all others are taken to take.
+    """
+    probe, grid = chains(plan.spins).draw(PROBE, plan.seed + 3), chains(plan.spins).grid
+    subject.answers(probe[:1], grid)  # what a first call loads is not what a case costs
+    begun = perf_counter()
+    subject.answers(probe, grid)
+    seconds = (perf_counter() - begun) / PROBE
+    # Means, standard deviations and bands are asked for in turn.
+    share = plan.budget_s / (3 * seconds * plan.cases)
+    if share >= 1:
+        return plan, ""
+    fewer = replace(
+        plan, calibration=int(share * plan.calibration), test=int(share * plan.test), outside=int(share * plan.outside)
+    )
+    pace = f"a case takes {seconds:.2g} s, and this tier allows {plan.budget_s:g} s"
+    if fewer.calibration < FEWEST:
+        return None, f"none of {plan.cases} cases done: {pace}, in which fewer than {FEWEST} can be calibrated on"
+    return fewer, f"{plan.cases - fewer.cases} of {plan.cases} cases not done: {pace}"
+
+
+def _run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     inside = chains(plan.spins)
     outside = Regime("J 20-35 Hz", plan.spins, couplings_hz=(20.0, 35.0))
     drawn = {
