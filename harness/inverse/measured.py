@@ -14,15 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import pi, tau
+from math import tau
 
 import numpy as np
 
 from harness.errors import InputError
 from harness.exchange.bruker import MeasuredFid
-from harness.inverse.lines import LineList, lines_of
+from harness.inverse.lines import lines_of
 from harness.inverse.parameters import Parameters
-from harness.inverse.windows import Window, common_shift, lorentzians, merged, plain_spectrum, windows_of
+from harness.inverse.projection import Projection
+from harness.inverse.windows import Window, common_shift, merged, plain_spectrum, windows_of
 from harness.spins import Molecule
 from harness.spins.isotopes import gyromagnetic_ratio
 
@@ -32,7 +33,8 @@ class MeasuredFit:
     """Outcome: θ (P,) in Hz with its standard errors, one linewidth per window, and what was fitted to what.
 
     ``standard_errors_hz`` come from the residual's size and the Jacobian at the end: they hold for noise, not for an
-    imperfect shim. ``residual`` is ‖S - model‖/‖S‖ per window.
+    imperfect shim; :func:`harness.inverse.observability.standard_errors` allows for that. ``residual`` is
+    ‖S - model‖/‖S‖ per window.
     """
 
     molecule: Molecule
@@ -100,27 +102,7 @@ def fit_measured(
     start[: len(units)] += shift_hz
     windows = windows_of(parameters, start, offsets, spectrum, margin_hz)
     count = len(start)
-    grid = fid.grid
-    known: dict[bytes, LineList] = {}
-
-    def project(theta: np.ndarray) -> tuple[np.ndarray, list[np.ndarray], list[complex]]:
-        key = theta[:count].tobytes()
-        if key not in known:  # a step in a linewidth leaves the lines where they are
-            known.clear()
-            known[key] = merged(lines_of(parameters.system(theta[:count]), None, 1.0))
-        lines = known[key]
-        residuals, models, amplitudes = [], [], []
-        for window, width in zip(windows, theta[count:], strict=True):
-            shape = lorentzians(lines, pi * abs(width), window.offset_hz, grid.points, grid.dt_s)
-            centred = (window.offset_hz - window.offset_hz.mean()) / np.ptp(window.offset_hz)
-            basis = np.stack([shape, np.ones_like(shape), centred.astype(complex)], axis=1)
-            solution = np.linalg.lstsq(basis, window.spectrum, rcond=None)[0]
-            models.append(basis @ solution)
-            amplitudes.append(complex(solution[0]))
-            residuals.append((models[-1] - window.spectrum) / np.linalg.norm(window.spectrum))
-        stacked = np.concatenate(residuals)
-        return np.concatenate([np.real(stacked), np.imag(stacked)]), models, amplitudes
-
+    project = Projection(parameters, tuple(windows), fid.grid)
     widths = np.full(len(windows), 1.0)
     # Steps of 1e-3 Hz: far below the linewidth, far above rounding.
     found = least_squares(

@@ -49,13 +49,14 @@ def test_subject(outcome, verdict):
     record(verdict, outcome[0].claims)
 
 
-def test_measured(outcome, subject, verdict):
+def test_measured(outcome, validation, verdict):
     """The measured FIDs last seconds: only the exact forward model goes there, whoever the subject is."""
     _, fits, missing = outcome
     if missing:
         one = Measurement("³J of measured FIDs", "measured", "exact", "measured", None, determined=False, note=missing)
         verdict.info(one)
-    record(verdict, inverse_measured.measured_claims(fits, load_subject("exact")))
+    tolerance_hz = float(validation.suites[SUITE].target("gaba_j").value)
+    record(verdict, inverse_measured.measured_claims(fits, load_subject("exact"), tolerance_hz))
 
 
 class ScaledCouplings:

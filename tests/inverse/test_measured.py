@@ -16,6 +16,7 @@ from harness.errors import InputError
 from harness.exchange.bruker import MeasuredFid
 from harness.inverse.lines import lines_of
 from harness.inverse.measured import fit_measured
+from harness.inverse.observability import standard_errors
 from harness.inverse.windows import lorentzians, merged
 from harness.spins import Molecule
 from harness.spins.isotopes import larmor_hz
@@ -77,6 +78,38 @@ def test_merging_keeps_weight_and_centre() -> None:
     assert len(few.omega) < len(lines.omega)
     assert few.weight.sum() == pytest.approx(1, abs=1e-4)
     assert few.weight @ few.omega == pytest.approx(lines.weight @ lines.omega, abs=0.2)
+
+
+def test_white_noise_gives_the_standard_errors_of_the_fit_and_a_wrong_line_shape_larger_ones() -> None:
+    """With equivalent groups the couplings inside them show nowhere, and change nothing."""
+    truth = load_molecule("2-ketobutyrate")
+    fit = fit_measured(synthetic(truth, 0.0, linewidth_hz=0.9, snr=20), truth)
+    # A sandwich of some hundred points scatters by some ten per cent.
+    np.testing.assert_allclose(standard_errors(fit), fit.standard_errors_hz, rtol=0.4)
+    fid = synthetic(truth, 0.0, linewidth_hz=0.9, snr=2000)
+    gaussian = fid.signal * np.exp(-((1.5 * fid.grid.times_s) ** 2))
+    shaped = fit_measured(MeasuredFid("shim", gaussian, fid.grid, fid.larmor_hz, fid.carrier_ppm), truth)
+    (at,) = np.flatnonzero(shaped.parameters.is_coupling)
+    assert standard_errors(shaped)[at] > 1.5 * shaped.standard_errors_hz[at]
+
+
+def test_estimates_scatter_as_the_standard_errors_say() -> None:
+    truth = load_molecule("2-ketobutyrate")
+    fits = [fit_measured(synthetic(truth, 0.0, 0.9, snr=20, seed=seed), truth) for seed in range(24)]
+    (at,) = np.flatnonzero(fits[0].parameters.is_coupling)
+    ratio = [(fit.theta[at] - truth.couplings_hz.max()) / standard_errors(fit)[at] for fit in fits]
+    # The standard deviation of 24 normal values is within 3 standard errors (.43) of 1.
+    assert np.std(ratio) == pytest.approx(1, abs=0.43)
+
+
+def test_two_couplings_that_are_nearly_equal_are_not_determined_one_by_one() -> None:
+    """GABA as GISSMO lists it: J - J' is .11 Hz between H2 and H3, and 2.5 Hz between H3 and H4."""
+    truth = load_molecule("gaba")
+    fit = fit_measured(synthetic(truth, 0.0, linewidth_hz=1.2, snr=20), truth)
+    listed = fit.parameters.mean_of(fit.parameters.template)
+    errors = dict(zip(fit.parameters.names, standard_errors(fit, at=np.where(
+        fit.parameters.is_coupling, listed, fit.theta)), strict=True))  # fmt: skip
+    assert min(errors["J H2a H3a"], errors["J H2a H3b"]) > 10 * max(errors["J H3a H4a"], errors["J H3a H4b"])
 
 
 def test_refusals() -> None:
