@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+SYMBOLS = {"m": "$M$", "i1z": "$I_{1z}$"}
+
+
 def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage]) -> Figure:
     """Four panels; an empty one says why it is empty."""
-    with canvas(2, 2, (PAGE_IN, 5.4)) as (figure, axes):
+    with canvas(2, 2, (PAGE_IN, 6.0)) as (figure, axes):
         curve, scatter, sparse, law = axes.ravel()
         curve.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
         for number, result in enumerate(results):
@@ -63,13 +66,21 @@ def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage]) -> Fig
 def _bands(ax: Axes, bands: Sequence[BandCoverage]) -> None:
     if not bands:
         ax.annotate("no conformal band offered", (0.5, 0.5), xycoords="axes fraction", ha="center")
-    for place, band in enumerate(bands):
-        ax.plot([band.level], [place], marker="|", color="black", markersize=10)
+    labels: list[str] = []
+    headings: list[int] = []
+    for band in sorted(bands, key=lambda b: [one.regime for one in bands].index(b.regime)):
+        if not headings or labels[headings[-1]] != band.regime:
+            headings.append(len(labels))
+            labels.append(band.regime)
+        place = len(labels)
+        labels.append(f"{band.kind}, {SYMBOLS.get(band.observable, band.observable)}, {100 * band.level:.0f} %")
+        ax.plot([band.level], [place], marker="|", color="black", markersize=6)
         if band.law is not None:
             ax.plot([band.law.low, band.law.high], [place, place], color=GREY, linewidth=4, alpha=0.45)
         shown = colour(0) if band.inside else colour(5) if band.inside is not None else "white"
         ax.plot([band.coverage], [place], marker="o", color=shown, markeredgecolor=colour(0), linestyle="none")
-    ax.set_yticks(
-        range(len(bands)), [f"{b.regime}: {b.kind}, {b.observable}, {100 * b.level:.0f} %" for b in bands], fontsize=5.5
-    )
-    ax.set(xlabel="coverage (bar: 99 % interval of the exact law)", ylim=(max(1, len(bands)) - 0.5, -0.5))
+    ax.set_yticks(range(len(labels)), labels, fontsize=5.5)
+    for place in headings:
+        ax.get_yticklabels()[place].set_fontweight("bold")
+    ax.tick_params(axis="y", length=0)
+    ax.set(xlabel="coverage (bar: 99 % of its law)", xlim=(-0.03, 1.03), ylim=(max(1, len(labels)) - 0.5, -0.5))
