@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -152,6 +154,50 @@ def test_the_smallest_caught_size_is_where_a_target_says_it_is():
     bench.examine = lambda subject, suites=(): detection.Bench.examine(bench, subject, ["conservation"])  # type: ignore[method-assign]
     smallest = detection.smallest_caught(bench, named("amplitude").sized(1e-5), 8)
     assert smallest == pytest.approx(1e-6, rel=0.1)
+
+
+def test_a_suite_that_passes_a_size_is_not_asked_about_smaller_ones():
+    """Thresholds at 1 (ood), .1 (topology) and .01 (spinach) of a fault of size 1: the work is that of one suite."""
+    thresholds = {"ood": 1.0, "topology": 0.1, "spinach": 0.01}
+    asked: list[str] = []
+
+    class Bench(detection.Bench):
+        def examine(self, subject, suites=detection.SUITES):
+            asked.extend(suites)
+            size = abs(subject.model.fault.size)
+            return {s: "caught" if size >= thresholds.get(s, 1e9) * (1 - 1e-9) else "passed" for s in suites}, {}
+
+    bench = Bench(detection.PLANS["smoke"], load_targets())
+    fault = named("amplitude").sized(1.0)
+    assert detection.smallest_caught(bench, fault, 10) == pytest.approx(0.01, rel=0.02)
+    assert len(asked) <= len(detection.SUITES) + 3 + 12 + 2
+    asked.clear()
+    thresholds.update(ood=20.0, topology=1e9, spinach=1e9)
+    # What slips through is made larger, and all suites are asked again.
+    assert detection.smallest_caught(bench, fault, 10) == pytest.approx(20, rel=0.02)
+    thresholds.update(ood=1e9)
+    assert detection.smallest_caught(bench, fault, 10) is None
+
+
+def test_bisections_keep_to_their_time_and_say_so():
+    plan = replace(detection.PLANS["smoke"], bisections=2, bisections_s=1e-6)
+    bench = detection.Bench(plan, load_targets())
+    first, second = (detection.fault_row(bench, named("amplitude"), ("conservation",)) for _ in range(2))
+    assert first.smallest_caught is not None
+    assert second.smallest_caught is None
+    assert "not measured" in detection.table_row(second).note
+
+
+def test_what_slips_through_is_named_with_the_size_that_would_not():
+    cells = dict.fromkeys(detection.SUITES, "passed")
+    rows = [
+        detection.Row("small", "w", "fault", 0.1, "Hz", cells, {}, 0.32),
+        detection.Row("hidden", "w", "fault", 1.0, "1", cells, {}, None, "a thousand times the size slips through"),
+    ]
+    (slipped, _), _ = detection.measurements(rows)
+    assert slipped.worst == (
+        "small (size 0.1 Hz; caught from 0.32 Hz), hidden (a thousand times the size slips through)"
+    )
 
 
 def test_rows_measurements_and_the_figure():
