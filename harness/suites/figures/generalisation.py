@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+UNTRAINED = "increase of the pair product (untrained)"
+
+
 def _boxes(ax: Axes, groups: Mapping[str, Sequence[Sequence[CaseError]]], names: Sequence[str]) -> None:
     """Boxes (quartiles; whiskers to the extremes) of the RMSE per column of ``names``, one colour per group."""
     width = 0.8 / max(1, len(groups))
@@ -45,7 +48,7 @@ def topology_figure(
     kinds = list(next(iter(errors.values())))
     others = [kind for kind in kinds if kind != "chain"]
     subjects = list(dict.fromkeys(row.subject for row in rows))
-    with canvas(1, 2, (PAGE_IN, 2.9)) as (figure, axes):
+    with canvas(1, 2, (PAGE_IN, 3.1)) as (figure, axes):
         left, right = axes[0]
         _boxes(left, {name: [cases[kind] for kind in kinds] for name, cases in errors.items()}, kinds)
         names = list(errors)
@@ -59,24 +62,27 @@ def topology_figure(
                 right.errorbar(
                     at, 100 * row.increase, yerr=[[100 * max(low, 0)], [100 * max(high, 0)]], marker="osD"[number % 3],
                     color=colour(names.index(subject)), capsize=2, linestyle="none",
-                    label=subject if place == 0 else None,
                 )  # fmt: skip
         for place, kind in enumerate(others):
             difficulty = 100 * next(r.difficulty for r in rows if r.topology == kind)
             right.plot(
                 [place - 0.35, place + 0.35], [difficulty, difficulty], color="black", linewidth=0.9, linestyle=":",
-                label="pair product (untrained)" if place == 0 else None,
+                label=UNTRAINED if place == 0 else None,
             )  # fmt: skip
         right.axhline(0, color=GREY, linewidth=0.6)
         right.axhline(100 * allowed_increase, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0)
         asked = f"asked: < {100 * allowed_increase:.0f} %"
-        right.annotate(asked, (0.99, 90 * allowed_increase), xycoords=("axes fraction", "data"), ha="right", va="top",
-                       fontsize=6, color=GREY)  # fmt: skip
+        right.annotate(asked, (0.5, 90 * allowed_increase), ha="center", va="top", fontsize=6, color=GREY)
         right.set_yscale("symlog", linthresh=10)
         right.set_xticks(range(len(others)), others)
         right.set(ylabel="error increase over chains (%)", xlim=(-0.5, len(others) - 0.5))
-        left.legend(loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=3)
-        right.legend(loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=3)
+        # Boxes and points of a subject have one colour, so that one legend serves both panels.
+        handles, labels = left.get_legend_handles_labels()
+        dotted = [(h, text) for h, text in zip(*right.get_legend_handles_labels(), strict=True) if text == UNTRAINED]
+        figure.legend(
+            [*handles, *(h for h, _ in dotted)], [*labels, *(text for _, text in dotted)], loc="outside upper center",
+            ncols=3,
+        )  # fmt: skip
         letter([left, right])
     return figure
 
@@ -100,6 +106,9 @@ def ood_figure(results: Sequence[RegimeResult], rows: Sequence[OodRow], subject:
                 [k + 0.12 * (number - 0.5) for k, _ in there], [v for _, v in there], marker="os"[number],
                 linestyle="none", color=colour(number + 2), label=label,
             )  # fmt: skip
+        for k, row in enumerate(rows[1:], start=1):
+            if row.auroc_uncertainty is None and row.auroc_flag is None:
+                below.annotate("inside the\nstated domain", (k, 0.72), ha="center", va="center", fontsize=6, color=GREY)
         target_line(below, 0.95, "target .95")
         below.axhline(0.5, color=GREY, linewidth=0.6)
         below.annotate("knows nothing", (0.01, 0.5), xycoords=("axes fraction", "data"), fontsize=6, color=GREY,

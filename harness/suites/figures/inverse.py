@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, marker, target_line
+from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, marker
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,7 +83,11 @@ def _times(ax: Any, couplings: Sequence[Any], systems: Sequence[Any], seconds_ta
                 at, middle, yerr=span, color=colour(number), marker=marker(number), linestyle="none", capsize=2,
                 label=model if place == 0 else None,
             )  # fmt: skip
-    target_line(ax, seconds_target, f"J alone: ≤ {seconds_target:g} s")
+    ax.axhline(seconds_target, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0)
+    ax.annotate(f"J alone: ≤ {seconds_target:g} s", (0.01, seconds_target), xycoords=("axes fraction", "data"),
+                ha="left", va="bottom", fontsize=6, color=GREY)  # fmt: skip
     ax.set(yscale="log", ylabel="processor time per fit (s)", title="median and range")
     ax.set_xticks(range(len(groups)), list(groups))
-    ax.legend(loc="upper left")
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high * (high / low) ** 0.35)  # room for the legend above the points
+    ax.legend(loc="upper left", ncols=len(models))
