@@ -21,14 +21,15 @@ import numpy as np
 
 from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, require_memory
 from harness.references.components import Solved, by_components, parts
+from harness.references.makeup import ALL
 from harness.references.pairs import Buffers
-from harness.references.stacked import ALL, stacked_exact
+from harness.references.stacked import stacked_exact
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.phases import phases
 from harness.spins.zblocks import ZBlocks
 
-SMALL = 9
-"""Largest N for which dense bookkeeping is quicker than sparse."""
+SMALL = 10
+"""Largest N solved by dense bookkeeping that is kept from call to call; beyond it diagonalising is all that counts."""
 
 
 class Exact:

@@ -20,7 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 from harness.spins.grid import TimeGrid
 
 
-def phases(omega_rad_s: ArrayLike, grid: TimeGrid, out: NDArray[np.complex128] | None = None) -> NDArray[np.complex128]:
+def phases(
+    omega_rad_s: ArrayLike, grid: TimeGrid, out: NDArray[np.complex128] | None = None, first: int = 0
+) -> NDArray[np.complex128]:
     """exp(iω t_n) for every ω.
 
     Parameters
@@ -31,6 +33,8 @@ def phases(omega_rad_s: ArrayLike, grid: TimeGrid, out: NDArray[np.complex128] |
         T equidistant points.
     out
         (..., T) contiguous array to write into; page faults of a fresh one can cost more than the numbers in it.
+    first
+        Number n of the first point, for a long grid in pieces.
 
     Returns
     -------
@@ -41,21 +45,34 @@ def phases(omega_rad_s: ArrayLike, grid: TimeGrid, out: NDArray[np.complex128] |
     points = grid.points
     fine = isqrt(points - 1) + 1
     coarse, rest = divmod(points, fine)
-    # One call for both factors: sin and cos cost most of it when there are few frequencies.
+    # One call for both factors: the functions cost most of it when there are few frequencies.
     ticks = np.empty(fine + coarse + 1)
     ticks[:fine] = np.arange(fine)
-    ticks[fine:] = np.arange(coarse + 1) * fine
-    ticks *= grid.dt_s
-    angle = omega[..., None] * ticks
-    factors = np.empty(angle.shape, np.complex128)
-    np.cos(angle, out=factors.real)
-    np.sin(angle, out=factors.imag)
+    ticks[fine:] = np.arange(first, first + (coarse + 1) * fine, fine)
+    ticks *= 0.5 * grid.dt_s
+    factors = _exponentials(omega[..., None] * ticks)
     table = np.empty((*omega.shape, points), np.complex128) if out is None else out
     whole = table[..., : coarse * fine].reshape(*omega.shape, coarse, fine)  # a view: only the last axis is split
     np.multiply(factors[..., fine:-1, None], factors[..., None, :fine], out=whole)
     if rest:
         np.multiply(factors[..., -1:], factors[..., :rest], out=table[..., coarse * fine :])
     return table
+
+
+def _exponentials(half: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """exp(2i·half) by the tangent of the half angle; ``half`` is used up.
+
+    With u = 2/(1 + tan²), the cosine is u - 1 and the sine u·tan. A relative error of the tangent enters the phase no
+    larger than it is, and numpy's tangent takes a tenth of the time of its cosine where the processor has AVX-512.
+    """
+    tangent = np.tan(half, out=half)
+    factors = np.empty(half.shape, np.complex128)
+    u = tangent * tangent
+    u += 1
+    np.divide(2, u, out=u)
+    np.subtract(u, 1, out=factors.real)
+    np.multiply(tangent, u, out=factors.imag)
+    return factors
 
 
 def phases_hz(frequency_hz: ArrayLike, grid: TimeGrid) -> NDArray[np.complex128]:

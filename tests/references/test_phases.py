@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -31,3 +33,18 @@ def test_shapes_and_given_memory(shape) -> None:
     assert phases(omega, grid, out=out) is out
     assert phases(omega, grid).shape == (*shape, 30)
     np.testing.assert_array_equal(out, phases(omega, grid))
+
+
+@pytest.mark.parametrize("first", [0, 1, 17, 250])
+def test_a_grid_in_pieces(first) -> None:
+    grid, omega = TimeGrid(300, 1e-4), np.array([-5000.0, 0.0, 12.5])
+    piece = phases(omega, TimeGrid(50, 1e-4), first=first)
+    # The factors are others, the angles of at most 150 the same.
+    np.testing.assert_allclose(piece, phases(omega, grid)[:, first : first + 50], atol=1e-13, rtol=0)
+
+
+@pytest.mark.parametrize("angle", [0.0, np.pi / 2, np.pi, -np.pi, 3 * np.pi, 1e-300, 1e8])
+def test_angles_at_which_the_tangent_is_at_its_worst(angle) -> None:
+    # A few units of rounding, also where the tangent of the half angle has its pole.
+    turned = phases(angle, TimeGrid(2, 1.0))[1]
+    np.testing.assert_allclose(turned, complex(math.cos(angle), math.sin(angle)), atol=1e-15, rtol=0)
