@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -58,8 +59,9 @@ class Qutip:
         return Trajectory.of(grid, Provenance(self.name, "qutip", self.version), m, i1z)
 
 
+@lru_cache(maxsize=4)
 def operators(spins: int) -> tuple[list[Any], list[Any], list[Any]]:
-    """I_x, I_y, I_z of every spin in the space of all, as ``Qobj``."""
+    """I_x, I_y, I_z of every spin in the space of all, as ``Qobj``; kept, for they take as long as H from them."""
     import qutip
 
     def of(k: int, axis: str) -> Any:
