@@ -26,7 +26,7 @@ class Protocol:
 
     warmups: int = 3
     runs: int = 5
-    most_runs: int = 25
+    most_runs: int = 200
     spread: float = 0.05
     budget_s: float = 60.0
     shortest_s: float = 2e-3

@@ -83,6 +83,13 @@ def test_a_child_measures_with_one_thread() -> None:
     assert found["peak_memory_bytes"] >= 0
 
 
+def test_peers_are_compared_on_what_they_give() -> None:
+    asked = {job.name: (job.group, job.arguments["observables"]) for job in jobs([8], peers=True)}
+    assert {tuple(names) for group, names in asked.values() if group == "peer"} == {("m",)}
+    assert asked["exact, M alone"] == ("ours", ["m"])
+    assert asked["exact"] == ("ours", ["m", "i1z"])
+
+
 def test_a_child_that_cannot_says_why() -> None:
     (job,) = jobs([40], ["dense"])
     assert "bytes" in in_child(job.target, job.arguments, QUICK, 120.0)["error"]
