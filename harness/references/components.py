@@ -31,6 +31,26 @@ def by_components(
     the tagged spin's component, and no polarisation leaves it. ``solve(part, names)`` is asked for what a component
     contributes; ``provenance`` is called afterwards.
     """
+    components = system.components()
+    solved = solve(system, wanted) if len(components) == 1 else _put_together(system, components, grid, wanted, solve)
+    found = {name: solved[name] for name in wanted}
+    return Trajectory.of(
+        grid,
+        provenance(),
+        found.get("m"),
+        found.get("i1z"),
+        found.get("spin_signals"),
+        found.get("spin_polarisations"),
+    )
+
+
+def _put_together(
+    system: SpinSystem,
+    components: list[tuple[int, ...]],
+    grid: TimeGrid,
+    wanted: tuple[str, ...],
+    solve: Callable[[SpinSystem, tuple[str, ...]], Solved],
+) -> Solved:
     observed = system.observed_spins
     transverse = tuple(name for name in wanted if name in ("m", "spin_signals"))
     longitudinal = tuple(name for name in wanted if name in ("i1z", "spin_polarisations"))
@@ -38,15 +58,13 @@ def by_components(
     i1z = np.zeros(grid.points)
     signals = np.zeros((len(observed), grid.points), complex)
     polarisations = np.zeros((len(system), grid.points))
-    components = system.components()
     for spins in components:
         rows = [row for row, k in enumerate(observed) if k in spins]
         tagged = system.tagged_spin in spins
         names = (transverse if rows else ()) + (longitudinal if tagged else ())
         if not names:
             continue
-        part = system if len(components) == 1 else system.subsystem(spins)
-        solved = solve(part, names)
+        solved = solve(system.subsystem(spins), names)
         if "m" in names:
             m += solved["m"] * (len(rows) / len(observed))
         if "spin_signals" in names:
@@ -55,11 +73,4 @@ def by_components(
             i1z = solved["i1z"]
         if "spin_polarisations" in names:
             polarisations[list(spins)] = solved["spin_polarisations"]
-    return Trajectory.of(
-        grid,
-        provenance(),
-        m if "m" in wanted else None,
-        i1z if "i1z" in wanted else None,
-        signals if "spin_signals" in wanted else None,
-        polarisations if "spin_polarisations" in wanted else None,
-    )
+    return {"m": m, "i1z": i1z, "spin_signals": signals, "spin_polarisations": polarisations}
