@@ -54,6 +54,13 @@ def test_energy_is_conserved(model, kind, grid):
         assert np.ptp(model.energy(system, grid)) < 1e-10
 
 
+def test_a_spin_coupled_to_two_of_three_members_is_no_neighbour_of_the_third(model):
+    """Rings of five over 100 ms: clusters of three whose surroundings close the ring."""
+    for seed in range(8):
+        system = topology("ring", 5, np.random.default_rng(seed), 250.0)
+        assert np.ptp(model.energy(system, TimeGrid(50, 2e-3))) < 1e-10
+
+
 def test_scale_is_the_norm_of_the_hamiltonian(model):
     system = load_molecule("glycine-13c").at(9.4)
     from harness.spins.zblocks import ZBlocks

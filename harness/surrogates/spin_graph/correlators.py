@@ -68,7 +68,9 @@ def energies(expansion: Expansion, group: Group, grid: TimeGrid) -> list[Energy]
             signs = table.shift.reshape(len(table.border), *table.spins.shape)
             for border, member, e in np.argwhere(signs):
                 pair = _ordered(spins[table.border[border] // len(spins)], spins[table.spins[member, e]])
-                weights[place[pair], :, e] += signs[border, member, e] * z[member, :, e]
+                # A spin that shifts two members of a cluster need not be coupled to the third.
+                if pair in place:
+                    weights[place[pair], :, e] += signs[border, member, e] * z[member, :, e]
             weights *= mu[0]
             kernel = expansion.kernel(grid, band_for(float(np.abs(frequencies).max())))
             x = np.broadcast_to((frequencies / kernel.band).reshape(1, -1), (len(pairs), frequencies.size))
