@@ -55,11 +55,13 @@ def measured_claims(fits: Mapping[str, Any], subject: Any, tolerance_hz: float =
             metric = f"mean ³J({near},{far}) - GISSMO, magnitude"
             one = measured(metric, molecule, subject, abs(found - listed), unit="Hz", reference="measured", note=text)
             claims.append(Claim(one, "gaba_j"))
-            claims += _single_couplings(fit, names, f"{near},{far}", subject, tolerance_hz)
+            claims += _single_couplings(molecule, fit, names, f"{near},{far}", subject, tolerance_hz)
     return claims
 
 
-def _single_couplings(fit: Any, names: list[str], pair: str, subject: Any, tolerance_hz: float) -> list[Claim]:
+def _single_couplings(
+    molecule: str, fit: Any, names: list[str], pair: str, subject: Any, tolerance_hz: float
+) -> list[Claim]:
     """The two couplings J and J' between two CH2 groups, each by itself where the FID determines it.
 
     Which of the two is called J is not observable, so that the smaller is laid beside the smaller. One counts as
@@ -83,7 +85,7 @@ def _single_couplings(fit: Any, names: list[str], pair: str, subject: Any, toler
         )
         absent = f"{text}: ±{half:.2g} Hz at 95 % is wider than the {tolerance_hz:g} Hz asked for"
         one = measured(
-            f"{name} ³J({pair}) - GISSMO, magnitude", fit.molecule.name, subject, abs(value - listed[rank]), unit="Hz",
+            f"{name} ³J({pair}) - GISSMO, magnitude", molecule, subject, abs(value - listed[rank]), unit="Hz",
             reference="measured", note=text, absent=absent if half > tolerance_hz else "",
         )  # fmt: skip
         claims.append(Claim(one, "gaba_j"))

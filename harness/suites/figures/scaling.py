@@ -42,7 +42,7 @@ def scaling_figure(points: Sequence[CostPoint], ratios: Sequence[SpeedUp], subje
             error.plot([p.spins for p in sure], [max(p.rmse_m, 1e-16) for p in sure], label=label, **style[label])
         cost.set(yscale="log", xlabel="number of spins N", ylabel="time per system (s)")
         spins = sorted({p.spins for p in points})
-        believed = "exact" if spins[-1] <= EXACT else f"exact (N > {EXACT}: clusters of 7)"
+        believed = "exact" if spins[-1] <= EXACT else f"exact\n(N > {EXACT}: against clusters of 7)"
         error.set(yscale="log", xlabel="number of spins N", ylabel=f"RMSE of M against {believed}")
         for ax in (cost, error):
             ax.set_xticks(spins)

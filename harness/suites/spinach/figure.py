@@ -121,6 +121,8 @@ def _errors(
     axes.set_yscale("log")
     axes.set_xticks([])
     axes.set_ylim(bottom=FLOOR / 2)
+    place = {"xy": (0.01, FLOOR * 1.25), "xycoords": ("axes fraction", "data")}
+    axes.annotate(f"{FLOOR:g} or less", **place, fontsize=5.5, color=GREY, va="bottom")  # type: ignore[arg-type]
     axes.set_ylabel(metric, fontsize=7)
     kinds = f"{label}, one by one" if split is None else f"{label}: wide offsets, then strongly coupled"
     axes.set_xlabel(kinds, fontsize=7)
