@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.field import warn_if_mhz
+
 if TYPE_CHECKING:
     from harness.references.advice import Option
 
@@ -29,6 +31,7 @@ def command(what: str, source: str | None, field_t: float, points: int, dt_s: fl
     from harness.spins.system_file import load_toml
 
     grid = TimeGrid(points, dt_s)
+    warn_if_mhz(field_t)
     loaded = load_toml(what) if what.endswith(".toml") else load_molecule(what, source)
     system = loaded.at(field_t) if isinstance(loaded, Molecule) else loaded
     advice = advise(system, grid, error)
