@@ -45,12 +45,11 @@ def cases_of(truth: Truth, roles: Sequence[str] = ROLES, select: str = "") -> tu
     asked = [case for case in there if not case.vacuous]
     validated = [key for key in truth.ids(*SMOKE_ROLES) if select in key]
     variants = sum(key not in truth.ids(*roles) for key in validated)
+    vacuous = len(there) - len(asked)
     absent = len(validated) - variants - len(there)
     reasons = [
         f"{variants} variants of molecules (the molecules stand for them)" if variants else "",
-        f"{len(there) - len(asked)} whose M is one undamped line (glycine: everybody is right)"
-        if there != asked
-        else "",
+        f"{vacuous} whose M is one undamped line (glycine: everybody is right)" if vacuous else "",
         f"{absent} of which {truth.name} says nothing here" if absent else "",
     ]
     left = ", ".join(reason for reason in reasons if reason)

@@ -85,7 +85,7 @@ def test_its_folder(folder: Path) -> None:
     )
     for text in (page, (folder / "c" / "leaderboard.md").read_text()):
         assert f"Compared with: Spinach {commit[:12]} under octave " in text
-        assert "Cases: 5 of the 5 cases of a validation" in text
+        assert "Cases: 9 of the 9 cases of a validation" in text
         assert "Front: no other subject is both quicker and more accurate" in text
     assert re.search(r"on: [^<]+, \d+ cores, [\d.]+ GiB of memory, \w+ [^<]+\. With: python 3\.", page)
 
