@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
+
+
+TEST_EXTRA = ("hypothesis", "jaxtyping", "beartype", "xdist", "pytest_timeout")
+
+
+def pytest_configure() -> None:
+    """One line instead of an import error per file where the test extras are not installed."""
+    missing = [name for name in TEST_EXTRA if find_spec(name) is None]
+    if missing:
+        raise pytest.UsageError(
+            f"the tests need {', '.join(missing)}, which 'make validate' does not install: run 'make test', or "
+            "pip install -e '.[test]' and pytest again"
+        )
 
 
 def _lacking(marker: str) -> str | None:

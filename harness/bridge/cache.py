@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from harness.bridge.entry import CacheFault, Entry, entry_name, parse_entry_name, read_entry, write_entry
 from harness.bridge.request import Request
 from harness.errors import InputError
-from harness.spins import Trajectory
+from harness.spins import SpinSystem, Trajectory
 
 FOLDER_VARIABLE = "HARNESS_CACHE"
 
@@ -115,6 +117,27 @@ class SpinachCache:
                 chosen.append(entry)
         yield from sorted(chosen, key=lambda entry: (entry.role, entry.case, entry.request.grid.points, entry.engine))
 
+    def like(self, system: SpinSystem, engine: str | None = None) -> str:
+        """What there is for the molecule of ``system``, for the message that it is not there as asked: one line.
+
+        Known by labels, isotopes and couplings; given as fields, carriers and samples, "" if nothing is there.
+        Damaged files are left out.
+        """
+        found: dict[str, list[Entry]] = {}
+        for path in self.paths():
+            try:
+                entry = read_entry(path)
+            except CacheFault:
+                continue
+            there, about = entry.system, entry.parameters
+            same = (there.labels, there.isotopes) == (system.labels, system.isotopes)
+            same = same and np.array_equal(there.couplings_hz, system.couplings_hz)
+            if same and "molecule" in about and "variant" not in about and engine in (None, entry.engine):
+                found.setdefault(f"{about['molecule']} ({about['source']})", []).append(entry)
+        if not found:
+            return ""
+        return "; ".join(f"{name}: {_span(entries)}" for name, entries in sorted(found.items()))
+
     def store(self, entry: Entry, replace_refused: bool = False) -> Path:
         """Write an entry to the first folder, whole or not at all.
 
@@ -155,6 +178,20 @@ class SpinachCache:
             except CacheFault as fault:
                 verdicts.append((path, str(fault)))
         return verdicts
+
+
+def _span(entries: Sequence[Entry]) -> str:
+    """Fields, carriers of the observed isotope, and the most points of each dwell time."""
+    fields = sorted({float(entry.parameters["field_t"]) for entry in entries})
+    carriers = sorted({float(entry.parameters["carrier_ppm"][entry.system.observed]) for entry in entries})
+    most: dict[float, int] = {}
+    for entry in entries:
+        most[entry.grid.dt_s] = max(most.get(entry.grid.dt_s, 0), entry.grid.points)
+    samples = " or ".join(f"{points} points of {dt_s:g} s" for dt_s, points in sorted(most.items()))
+    return (
+        f"{', '.join(f'{value:g} T' for value in fields)}; carrier "
+        f"{' or '.join(f'{value:.9g}' for value in carriers)} ppm; up to {samples}"
+    )
 
 
 def as_table(entries: Sequence[Entry]) -> list[dict[str, Any]]:

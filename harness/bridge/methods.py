@@ -93,8 +93,14 @@ class Spinach:
             return spinach_trajectory(request, answer, details, "live")
         if self.allow_fallback:
             return self._fallback(system, grid, request.observables)
-        missing = "" if self.live else f"no cached entry for {system!r} on {grid.points} x {grid.dt_s:g} s, and "
-        raise InputError(f"{missing}{found.refusal()}")
+        if self.live:
+            raise InputError(found.refusal())
+        there = self.cache.like(system, self.engine)
+        known = f"cached for {there}: take one of these, " if there else "nothing is cached for these spins: take "
+        raise InputError(
+            f"no cached entry for {system!r} on {grid.points} x {grid.dt_s:g} s; {known}what 'harness cache list' has, "
+            f"the method 'exact', or a Spinach of your own; {found.refusal()}"
+        )
 
     def _fallback(self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str]) -> Trajectory:
         from harness.references.exact import Exact

@@ -10,6 +10,8 @@ from importlib import import_module
 
 import click
 
+from harness.cli.names import Group
+
 VERBS = {
     "advise": "Say which method suits a system, a horizon and an error.",
     "benchmark": "Time the references or surrogates under the timing protocol.",
@@ -25,7 +27,7 @@ VERBS = {
 }
 
 
-class LazyVerbs(click.Group):
+class LazyVerbs(Group):
     """Verbs whose modules are imported only when they run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.field import warn_if_mhz
+
 if TYPE_CHECKING:
     from harness.references.advice import Option
 
@@ -17,31 +19,45 @@ if TYPE_CHECKING:
 @click.option("--points", type=int, default=300, show_default=True, help="Number of samples, t = 0 included.")
 @click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
 @click.option("--error", type=float, default=1e-3, show_default=True, help="RMSE of M that is good enough.")
-def command(what: str, source: str | None, field_t: float, points: int, dt_s: float, error: float) -> None:
-    """Which method to use for a system, a horizon and an error, what it will cost, and why.
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def command(
+    what: str, source: str | None, field_t: float, points: int, dt_s: float, error: float, as_json: bool
+) -> None:
+    """Which method or surrogate to use for a system, a horizon and an error, what it will cost, and why.
+
+    The RMSE of M is not its relative error, which the suites ask of molecules: both are shown.
 
     \b
     harness advise valine --error 1e-3
     harness advise my_system.toml --points 16384 --dt-s 2e-4 --error 1e-6
     """
+    import json
+    from dataclasses import asdict
+
     from harness.references.advice import advise
     from harness.spins import Molecule, TimeGrid, load_molecule
     from harness.spins.system_file import load_toml
 
     grid = TimeGrid(points, dt_s)
+    warn_if_mhz(field_t)
     loaded = load_toml(what) if what.endswith(".toml") else load_molecule(what, source)
     system = loaded.at(field_t) if isinstance(loaded, Molecule) else loaded
     advice = advise(system, grid, error)
+    if as_json:
+        click.echo(
+            json.dumps({"name": system.name or what, "points": points, "dt_s": dt_s, **asdict(advice)}, indent=1)
+        )
+        return
     where = f" at {field_t:g} T" if isinstance(loaded, Molecule) else ""
     bonds = int((system.couplings_hz != 0).sum() // 2)
     click.echo(f"{system.name or what}{where}: {len(system)} spins, {bonds} couplings, horizon {grid.horizon_s:g} s")
-    click.echo(f"\n  {'method':20} {'RMSE of M':>10}  {'known':22} {'time':>10}  {'':9} {'memory':>9}")
+    click.echo(f"\n  {'method':20} {'RMSE of M':>9} {'relative':>8}  {'known':19} {'time':>8}  {'':9} {'memory':>8}")
     for option in advice.options:
         click.echo(_row(option, error, option is advice.chosen))
     click.echo("")
     if advice.chosen is not None:
         chosen = advice.chosen
-        click.echo(f"Use {chosen.label}: the cheapest with an RMSE of at most {error:g}.")
+        click.echo(f"Use {chosen.label}: the quickest with an RMSE of at most {error:g}.")
     for reason in advice.reasons:
         click.echo(f"- {reason}")
 
@@ -53,6 +69,6 @@ def _row(option: Option, error: float, chosen: bool) -> str:
     memory = f"{size:.0f} MiB" if size < 1e4 else f"{size / 1024:.3g} GiB"
     seconds = f"{option.seconds * 1e3:.3g} ms" if option.seconds < 1 else f"{option.seconds:.3g} s"
     return (
-        f"{mark} {option.label:20} {option.error:10.1e}  {option.error_source:22} {seconds:>10}  "
-        f"{option.seconds_source:9} {memory:>9}  {verdict}"
+        f"{mark} {option.label:20} {option.error:9.1e} {option.relative:8.1e}  {option.error_source:19} {seconds:>8}  "
+        f"{option.seconds_source:9} {memory:>8}  {verdict}"
     ).rstrip()

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from harness.cli.names import Group
 
-@click.group("benchmark")
+
+@click.group("benchmark", cls=Group)
 def command() -> None:
     """Time methods under the protocol: one thread, 3 warm-ups dropped, 5 runs and more until they agree to 5 %.
 
@@ -61,7 +63,7 @@ def references(
     from harness.benchmark.figure import scaling_figure
     from harness.benchmark.runner import run, write_table
     from harness.benchmark.timing import Protocol
-    from harness.errors import InputError
+    from harness.errors import InputError, nearest
     from harness.references.base import checked_observables
     from harness.spins import OBSERVABLES, TimeGrid
 
@@ -75,7 +77,7 @@ def references(
     known = [row[0] for row in (*table.METHODS, *table.PEERS)]
     for name in names:
         if name not in known:
-            raise InputError(f"--method {name!r} is not in the table (known: {', '.join(known)})")
+            raise InputError(f"--method {name!r} is not in the table{nearest(name, known)} (known: {', '.join(known)})")
     TimeGrid(points, dt_s)
     chosen = table.jobs(numbers, names or None, peers, asked, points, dt_s, kind, seed)
     records = run(chosen, out, Protocol(budget_s=budget_s), limit_s, lambda line: click.echo(line, err=True))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from harness.cli.names import Group
 
-@click.group(name="cache", context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(name="cache", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """What Spinach said, kept with its provenance.
 
@@ -51,11 +53,11 @@ def build(
     from harness.bridge.cache import SpinachCache
     from harness.bridge.ladder import resolve_backend
     from harness.bridge.plan import ROLES, full_plan, select
-    from harness.errors import InputError
+    from harness.errors import InputError, nearest
 
     for role in roles:
         if role not in ROLES:
-            raise InputError(f"role {role!r} is unknown (known: {', '.join(ROLES)})")
+            raise InputError(f"role {role!r} is unknown{nearest(role, ROLES)} (known: {', '.join(ROLES)})")
     plan = select(full_plan(), roles, case)
     if not plan:
         raise InputError(f"no planned case contains {case!r}: see harness cache build --dry-run")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.field import warn_if_mhz
 from harness.cli.simulate import complete_molecule
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def command(
     elif out.suffix in (".sxml", ".xml"):
         text = spinxml_of(molecule)
     elif out.suffix == ".m":
+        warn_if_mhz(field_t)
         text = spinach_script_of(molecule, out.stem, field_t, TimeGrid(points, dt_s), carrier_ppm)
     else:
         raise InputError(f"{str(out)!r}: the ending must be one of {FORMATS_OUT}")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.field import warn_if_mhz
+from harness.cli.names import Name
 from harness.references import METHODS
 
 if TYPE_CHECKING:
@@ -33,7 +35,10 @@ def complete_source(context: click.Context, parameter: click.Parameter, incomple
 @click.command("simulate")
 @click.argument("what", metavar="MOLECULE|FILE.toml", shell_complete=complete_molecule)
 @click.option("--source", shell_complete=complete_source, help="Source of the molecule.  [default: gissmo]")
-@click.option("--method", type=click.Choice(METHODS), default="exact", show_default=True, help="Who computes it.")
+@click.option(
+    "--method", type=Name(METHODS), default="exact", show_default=True,
+    help="Who computes it. 'spinach-octave' is Spinach run by Octave; 'octave' is our own exact FID run by Octave.",
+)  # fmt: skip
 @click.option("--field-t", type=float, default=None, help="B0 in tesla.  [default: 14.1 for molecules]")
 @click.option(
     "--carrier-ppm",
@@ -74,12 +79,16 @@ def command(
     """
     import json
 
-    from harness.spectra.write import Result, check_out
+    from harness.errors import InputError
+    from harness.spectra.write import Result, check_out, origin
     from harness.spins import TimeGrid
 
     if out is not None:
         check_out(out, spectrum)
     grid = TimeGrid(points, dt_s)
+    if spectrum and points < 2:
+        raise InputError(f"--points {points}: a spectrum needs at least 2; take some thousands for narrow lines")
+    warn_if_mhz(field_t)
     system, facts = _prepared(what, source, field_t, carriers)
     trajectory = _simulated(system, grid, method, t2_s, spectrum)
     shown = _spectrum(trajectory, system, facts, t2_s) if spectrum else None
@@ -96,9 +105,10 @@ def command(
             content = {k: v for k, v in content.items() if k not in ("mx", "my", "i1z", "spectrum")} | {"out": str(out)}
         click.echo(json.dumps(content))
     elif out is not None:
-        click.echo(f"{out}: {title}, {points} points of {dt_s:g} s", err=True)
+        click.echo(f"{out}: {title}, {points} points of {dt_s:g} s, by {origin(trajectory.provenance)}", err=True)
     else:
         click.echo(result.csv(), nl=False)
+        click.echo(f"{title}, by {origin(trajectory.provenance)}", err=True)
 
 
 def _prepared(

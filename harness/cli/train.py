@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from harness.cli.names import Group
+
 MODELS = ("fno", "fno-general", "mlp", "spin-graph")
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Train a surrogate, resumably.
 

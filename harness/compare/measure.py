@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from harness.spectra.write import origin
 from harness.subjects import Subject
 from harness.suites.metrics import rmse
-from harness.suites.truth import Case, Truth
+from harness.suites.truth import SMOKE_ROLES, Case, Truth
 
 ROLES = ("molecule", "chain", "chain-strong", "chain-truncated")
 QUICK_S = 0.3
@@ -34,13 +35,31 @@ class Answered:
     problem: str = ""
 
 
-def cases_of(truth: Truth, roles: Sequence[str] = ROLES, select: str = "") -> list[Case]:
-    """The cases of these roles whose id contains ``select`` and whose truth is there; never the vacuous ones.
+def cases_of(truth: Truth, roles: Sequence[str] = ROLES, select: str = "") -> tuple[list[Case], str]:
+    """The cases of these roles whose id contains ``select`` and whose truth is there; and what is left out, in words.
 
-    M of a vacuous case is one undamped line, on which every subject is perfect.
+    M of a vacuous case is one undamped line, on which every subject is perfect; these are never asked.
     """
     keys = [key for key in truth.ids(*roles) if select in key and truth.available(key)]
-    return [case for case in map(truth.case, keys) if case.truth is not None and not case.vacuous]
+    there = [case for case in map(truth.case, keys) if case.truth is not None]
+    asked = [case for case in there if not case.vacuous]
+    validated = [key for key in truth.ids(*SMOKE_ROLES) if select in key]
+    variants = sum(key not in truth.ids(*roles) for key in validated)
+    vacuous = len(there) - len(asked)
+    absent = len(validated) - variants - len(there)
+    reasons = [
+        f"{variants} variants of molecules (the molecules stand for them)" if variants else "",
+        f"{vacuous} whose M is one undamped line (glycine: everybody is right)" if vacuous else "",
+        f"{absent} of which {truth.name} says nothing here" if absent else "",
+    ]
+    left = ", ".join(reason for reason in reasons if reason)
+    words = f"{len(asked)} of the {len(validated)} cases of a validation"
+    return asked, f"{words}; left out: {left}" if left else words
+
+
+def sources_of(cases: Sequence[Case]) -> str:
+    """Who said the truth of these cases: Spinach with its commits and engines, cached or live, or a method."""
+    return "; ".join(sorted({origin(case.truth.provenance) for case in cases if case.truth is not None}))
 
 
 def measure(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from types import MappingProxyType
+from typing import Any
 
 from harness.compare.measure import Answered
 
@@ -115,11 +117,23 @@ def table(board: Board) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
-def markdown(board: Board, title: str) -> str:
+FRONT = "Front: no other subject is both quicker and more accurate (median time, median RMSE of M)."
+
+
+def notes(board: Board, facts: Mapping[str, Any]) -> list[str]:
+    """Below the leaderboard: what it rests on, which cases there are, whom it believes, what the front is."""
+    lines = [f"Ranked on the {board.common} of {board.cases} cases that every ranked subject answered."]
+    lines += [f"Cases: {facts['counted']}."] if facts.get("counted") else []
+    lines += [f"Compared with: {facts['source']}."] if facts.get("source") else []
+    return [*lines, FRONT]
+
+
+def markdown(board: Board, title: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
     """The leaderboard as a Markdown table with what it rests on, and why subjects did not answer."""
     rows = [COLUMNS, tuple("---" for _ in COLUMNS), *table(board)]
     lines = [f"**{title}**", "", *("| " + " | ".join(row) + " |" for row in rows), ""]
-    lines.append(f"Ranked on the {board.common} of {board.cases} cases that every ranked subject answered.")
+    lines.append("  \n".join(notes(board, facts)))
     silent = [p for p in board.places if p.reason]
+    lines += [""] if silent else []
     lines += [f"- {p.subject}: {p.refused + p.failed} cases without an answer: {p.reason}" for p in silent]
     return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.compare.figure import front_figure
 from harness.compare.measure import Answered
-from harness.compare.ranking import COLUMNS, Board, markdown, table
+from harness.compare.ranking import COLUMNS, Board, markdown, notes, table
 from harness.durable import write_text
 from harness.report.tables import to_csv
 from harness.suites.figures.style import save
@@ -29,12 +29,12 @@ border-bottom:1px solid var(--line)}th,.mute{color:var(--mute)}img{max-width:100
 <div><table><thead><tr>{% for c in columns %}<th scope="col">{{ c }}</th>{% endfor %}</tr></thead><tbody>
 {% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}</tbody></table></div>
-<p>Ranked on the {{ common }} of {{ cases }} cases that every ranked subject answered.</p>
-{% for text in reasons %}<p class="mute">{{ text }}</p>
+{% for text in notes %}<p>{{ text }}</p>
+{% endfor %}{% for text in reasons %}<p class="mute">{{ text }}</p>
 {% endfor %}<figure><img alt="{{ alt }}" src="data:image/png;base64,{{ picture }}"><figcaption class="mute">
-Median error of M against median time per system; the step line is the front: nobody is both quicker and more
-accurate.</figcaption></figure>
-<p class="mute">{{ machine }}</p></body></html>
+Median error of M against median time per system; the step line is the front: left of and below it is
+nobody.</figcaption></figure>
+<p class="mute">Measured {{ made }} on: {{ machine }}. With: {{ versions }}.</p></body></html>
 """
 
 
@@ -49,7 +49,7 @@ def write_comparison(
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in table(board)]
     write_text(folder / "leaderboard.csv", to_csv([asdict(place) for place in board.places]))
     write_text(folder / "cases.csv", to_csv([asdict(answer) for answer in answers]))
-    write_text(folder / "leaderboard.md", markdown(board, title))
+    write_text(folder / "leaderboard.md", markdown(board, title, facts))
     write_text(folder / "comparison.json", json.dumps(as_dict(board, answers, reference, facts), indent=1) + "\n")
     picture = save(front_figure(answers, reference), folder / "front.png")
     page = (
@@ -59,16 +59,25 @@ def write_comparison(
             title=title,
             columns=COLUMNS,
             rows=[list(row.values()) for row in rows],
-            common=board.common,
-            cases=board.cases,
+            notes=notes(board, facts),
             reasons=[f"{p.subject}: {p.refused + p.failed} not answered: {p.reason}" for p in board.places if p.reason],
             alt="; ".join(f"{r['subject']}: {r['RMSE of M, median']} in {r['time, median']}" for r in rows),
             picture=base64.b64encode(picture.read_bytes()).decode("ascii"),
-            machine=", ".join(str(value) for value in dict(facts.get("machine", {})).values()),
+            made=facts.get("made", ""),
+            machine=", ".join(labelled(facts.get("machine", {}))),
+            versions=", ".join(f"{name} {value}" for name, value in dict(facts.get("versions", {})).items()),
         )
     )
     write_text(folder / "compare.html", page)
     return folder / "compare.html"
+
+
+MACHINE = {"processor": "{}", "cores": "{} cores", "memory_gib": "{} GiB of memory", "system": "{}"}
+
+
+def labelled(machine: Mapping[str, Any]) -> list[str]:
+    """The facts of a machine as words with their units; what is not known here goes by its key."""
+    return [MACHINE.get(key, f"{key} {{}}").format(value) for key, value in machine.items()]
 
 
 def as_dict(board: Board, answers: Sequence[Answered], reference: str, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from harness.errors import InputError
+from harness.errors import InputError, nearest
 from harness.references.base import DEFAULT_OBSERVABLES, Reference
 from harness.spins import SpinSystem, TimeGrid, Trajectory
 
@@ -44,7 +44,7 @@ def reference(name: str, **options: Any) -> Reference:
         For an unknown name.
     """
     if name not in _HOMES:
-        raise InputError(f"method {name!r} is unknown (known: {', '.join(METHODS)})")
+        raise InputError(f"method {name!r} is unknown{nearest(name, METHODS)} (known: {', '.join(METHODS)})")
     module, _, cls = _HOMES[name].partition(":")
     return getattr(import_module(module), cls)(**options)
 

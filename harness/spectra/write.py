@@ -13,7 +13,7 @@ import numpy as np
 from harness.durable import write_bytes, write_json, write_text
 from harness.errors import InputError
 from harness.spectra.spectrum import Spectrum
-from harness.spins import Trajectory
+from harness.spins import Provenance, Trajectory
 
 ENDINGS = (".csv", ".json", ".png", ".jdx")
 
@@ -41,15 +41,20 @@ class Result:
         rows = zip(*(_cells(column, len(columns[0])) for column in columns), strict=True)
         return "\n".join([head, *(",".join(row) for row in rows)]) + "\n"
 
-    def as_dict(self) -> dict[str, Any]:
-        """As plain JSON values: the facts, the provenance, and all samples."""
-        values: dict[str, Any] = {
+    def about(self) -> dict[str, Any]:
+        """As plain JSON values: the facts and the provenance."""
+        return {
             "title": self.title,
             **self.facts,
             "points": self.trajectory.grid.points,
             "dt_s": self.trajectory.grid.dt_s,
+            "origin": origin(self.trajectory.provenance),
             "provenance": self.trajectory.provenance.as_dict(),
         }
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON values: the facts, the provenance, and all samples."""
+        values = self.about()
         for name in ("mx", "my", "i1z"):
             array = getattr(self.trajectory, name)
             values[name] = None if array is None else array.tolist()
@@ -76,12 +81,16 @@ class Result:
         return buffer.getvalue()
 
     def write(self, path: str | Path) -> None:
-        """Write whole and rename; see :func:`check_out` for what is refused, and when."""
+        """Write whole and rename; see :func:`check_out` for what is refused, and when.
+
+        Beside a CSV, whose columns leave no room for it, ``NAME.csv.json`` says where the numbers come from.
+        """
         path = Path(path)
         check_out(path, self.spectrum is not None)
         try:
             if path.suffix == ".csv":
                 write_text(path, self.csv())
+                write_json(path.with_name(f"{path.name}.json"), self.about())
             elif path.suffix == ".json":
                 write_json(path, self.as_dict())
             elif path.suffix == ".png":
@@ -93,6 +102,17 @@ class Result:
                 write_text(path, jcamp_of(self.spectrum, self.title, self.isotope))
         except OSError as error:
             raise InputError(f"{str(path)!r}: cannot be written ({error.strerror})") from None
+
+
+def origin(provenance: Provenance) -> str:
+    """Whose numbers these are, in a few words: method or Spinach with its commit, engine, version, cached or live."""
+    details = provenance.details
+    if commit := details.get("spinach_commit"):
+        cached = details.get("source") == "cache"
+        source = f"cache entry of {str(details.get('date', ''))[:10]}" if cached else "live"
+        return f"Spinach {str(commit)[:12]} under {details['engine']} {details['engine_version']} ({source})"
+    words = f"{provenance.method} ({provenance.engine} {provenance.version})".replace(" )", ")")
+    return f"{words}, not {details['fallback_for']}" if "fallback_for" in details else words
 
 
 def check_out(path: Path, spectrum: bool) -> None:

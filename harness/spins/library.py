@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.errors import InputError
+from harness.errors import InputError, nearest
 from harness.resources import shared_folder
 from harness.spins.molecule import Molecule
 from harness.spins.molecule_file import parse_molecule, read_toml
@@ -43,8 +43,8 @@ def load_molecule(name: str | Path, source: str | None = None) -> Molecule:
         return parse_molecule(read_toml(path), path.name)
     known = molecule_names()
     if name not in known:
-        names = ", ".join(known)
-        raise InputError(f"molecule {str(name)!r} is unknown (known: {names}; or give a path to a .toml file)")
+        hint, names = nearest(str(name), known), ", ".join(known)
+        raise InputError(f"molecule {str(name)!r} is unknown{hint} (known: {names}; or give a path to a .toml file)")
     sources = known[str(name)]
     chosen = source or (DEFAULT_SOURCE if DEFAULT_SOURCE in sources else sources[0])
     if chosen not in sources:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from harness.errors import InputError
+from harness.errors import InputError, nearest
 from harness.subjects.named import NamedSubject, Subject
 
 DEFAULT_LIMIT_S = 120.0
@@ -58,7 +58,8 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S) -> Subject:
         from harness.subjects.foreign import ForeignSubject
 
         return ForeignSubject.start(spec, limit_s)
-    known = ", ".join([*SURROGATES, *METHODS, *PEERS])
+    names = [*SURROGATES, *METHODS, *PEERS]
     raise InputError(
-        f"subject {spec!r} is unknown (known: {known}; or package.module:object; or the path of a program, ./program)"
+        f"subject {spec!r} is unknown{nearest(spec, names)} (known: {', '.join(names)}; or package.module:object; or "
+        "the path of a program, ./program)"
     )

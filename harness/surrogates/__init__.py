@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from harness.errors import InputError
+from harness.errors import InputError, nearest
 from harness.surrogates.base import Band, DomainCheck, Prediction, Surrogate
 
 __all__ = ["SURROGATES", "Band", "DomainCheck", "Prediction", "Surrogate", "load_surrogate"]
@@ -36,6 +36,6 @@ def load_surrogate(name: str, weights: str | Path | None = None) -> Surrogate:
         For an unknown name, or weights that are missing, truncated, of another model or of another schema.
     """
     if name not in _HOMES:
-        raise InputError(f"surrogate {name!r} is unknown (known: {', '.join(SURROGATES)})")
+        raise InputError(f"surrogate {name!r} is unknown{nearest(name, SURROGATES)} (known: {', '.join(SURROGATES)})")
     module, _, loader = _HOMES[name].partition(":")
     return getattr(import_module(module), loader)(weights)

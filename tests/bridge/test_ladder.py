@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import SpinSystem, TimeGrid, simulate
+from harness import SpinSystem, TimeGrid, load_molecule, simulate
 from harness.bridge.cache import SpinachCache
 from harness.bridge.entry import Entry
 from harness.bridge.ladder import resolve_backend
@@ -163,6 +163,26 @@ def test_simulate_answers_from_the_cache(tmp_path: Path, make_entry: Callable[..
     assert answer.provenance.method == "spinach"
     with pytest.raises(InputError, match="no cached entry"):
         reference("spinach-matlab", cache_dir=tmp_path).simulate(entry.system, entry.grid)
+
+
+def test_a_miss_says_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPINACH_ROOT", raising=False)
+    for source, carriers in (("gissmo", "2.6 or 2.616785"), ("govindaraju", "2.6 or 2.62065")):
+        with pytest.raises(InputError) as caught:
+            simulate(load_molecule("alanine", source).at(11.7), TimeGrid(300, 1e-4), "spinach")
+        there = f"cached for alanine ({source}): 9.4 T, 14.1 T; carrier {carriers} ppm; up to 1000 points of 0.0001 s:"
+        assert there in str(caught.value)
+        assert "harness cache list" in str(caught.value)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match="nothing is cached for these spins"):
+        simulate(load_molecule("serine").at(14.1), TimeGrid(300, 1e-4), "spinach")
+
+
+def test_a_miss_is_told_although_an_entry_is_damaged(tmp_path: Path, make_entry: Callable[..., Entry]) -> None:
+    cache = SpinachCache((tmp_path,))
+    entry = make_entry()
+    cache.store(entry).with_name("x.h5").write_bytes(b"no HDF5")
+    assert cache.like(entry.system) == ""
 
 
 def test_an_unknown_observable_is_refused(pair: SpinSystem, grid: TimeGrid) -> None:

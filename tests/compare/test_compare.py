@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from harness.bridge.cache import SpinachCache
 from harness.cli.compare import command
-from harness.compare.measure import Answered
+from harness.compare.measure import Answered, cases_of
 from harness.compare.ranking import markdown, rank
 from harness.errors import InputError
+from harness.suites.truth import resolve_truth
 
 
 def said(subject: str, case: str, error: float | None, seconds: float = 1.0, **more: str) -> Answered:
@@ -77,6 +80,25 @@ def test_its_folder(folder: Path) -> None:
     page = (folder / "c" / "compare.html").read_text()
     assert "http" not in page.replace("http://www.w3.org", ""), "self-contained"
     assert "Ranked on the" in page
+    commit = next(
+        entry.details["spinach_commit"] for entry in SpinachCache.open().entries("chain") if "chain-4" in entry.case
+    )
+    for text in (page, (folder / "c" / "leaderboard.md").read_text()):
+        assert f"Compared with: Spinach {commit[:12]} under octave " in text
+        assert "Cases: 9 of the 9 cases of a validation" in text
+        assert "Front: no other subject is both quicker and more accurate" in text
+    assert re.search(r"on: [^<]+, \d+ cores, [\d.]+ GiB of memory, \w+ [^<]+\. With: python 3\.", page)
+
+
+def test_which_cases_are_asked_and_which_are_left_out() -> None:
+    truth = resolve_truth("spinach", False, False)
+    cases, counted = cases_of(truth)
+    assert counted == (
+        f"{len(cases)} of the 83 cases of a validation; left out: 30 variants of molecules (the molecules stand for "
+        "them), 4 whose M is one undamped line (glycine: everybody is right)"
+    )
+    assert len(cases) == 83 - 30 - 4
+    assert cases_of(truth, select="chain-2-strong")[1] == "4 of the 4 cases of a validation"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ from tests.docs.blocks import Block, blocks_of, inline_commands, links, pages
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = pages(ROOT)
 LIMIT_S = 240
+LINKED = ("harness", "tests", "examples", "docs")
+ELSEWHERE = {"adding-a-suite.md"}
+"""Pages whose files belong into a folder of the reader's own, as they say; the others are tried in a checkout."""
 
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -46,13 +49,29 @@ def run(script: str, folder: Path, status: int, where: str) -> None:
     assert "Traceback (most recent call last)" not in done.stderr, f"{where}\n{said}"
 
 
+def litter(folder: Path) -> list[str]:
+    """Files in ``folder`` that git would show in a checkout; those of the tests themselves left out."""
+    shutil.copy(ROOT / ".gitignore", folder)
+    for command in (["git", "init", "-q"], ["git", "status", "--porcelain"]):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    ours = {*LINKED, "block.py", ".gitignore"}
+    return sorted(name for line in done.stdout.splitlines() if (name := line[3:]) not in ours)
+
+
+def test_litter_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    for name in ("runs/alanine.csv", "my_surrogate.py", "alanine.csv"):
+        (tmp_path / name).touch()
+    assert litter(tmp_path) == ["alanine.csv"]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_of_a_page(page: Path, tmp_path: Path) -> None:
     """One folder for the page, its blocks in order, as a reader would go through them.
 
     Takes more than a few seconds, because the commands really run; that is the point.
     """
-    for name in ("harness", "tests", "examples", "docs"):
+    for name in LINKED:
         (tmp_path / name).symlink_to(ROOT / name)
     exports, skipped = "", []
     for block in blocks_of(page.read_text(encoding="utf-8")):
@@ -77,6 +96,8 @@ def test_commands_of_a_page(page: Path, tmp_path: Path) -> None:
             if command.startswith("export "):
                 exports += f"{command}\n"
             run(exports + command, tmp_path, status, where)
+    if page.name not in ELSEWHERE:
+        assert litter(tmp_path) == [], f"{page.name}: its commands leave files that .gitignore does not know"
     if skipped and len(skipped) == len(blocks_of(page.read_text(encoding="utf-8"))):
         pytest.skip("; ".join(skipped))
 

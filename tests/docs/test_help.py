@@ -12,7 +12,7 @@ from click import Command, Context, Group
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
-from harness.cli import VERBS, cli
+from harness.cli import VERBS, cli, main
 
 
 def tree(command: Command = cli, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Command]]:
@@ -66,6 +66,29 @@ def test_every_verb_has_an_example_that_parses(verb: str) -> None:
             assert child is not None, line
             target, words = child, words[1:]
         target.make_context("harness", list(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["simulat", "alanine"], "no verb 'simulat': did you mean 'simulate'? (known: advise, "),
+        (["cache", "buidl"], "no verb 'buidl': did you mean 'build'? (known: "),
+        (["train", "spingraph"], "no verb 'spingraph': did you mean 'spin-graph'? (known: "),
+        (["benchmark", "reference"], "no verb 'reference': did you mean 'references'? (known: "),
+        (["compare", "spingraph"], "subject 'spingraph' is unknown: did you mean 'spin-graph'? (known: "),
+        (["xyz"], "no verb 'xyz' (known: "),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest(
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert expected in said.err
+    assert len(said.err.splitlines()) == 1
 
 
 def completions(*words: str, typed: str = "") -> list[str]:

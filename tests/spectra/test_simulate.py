@@ -51,6 +51,32 @@ def test_csv_on_stdout_by_default(pair: Path, capsys: pytest.CaptureFixture[str]
     assert float(second.split(",")[1]) == simulate(system, TimeGrid(2, 1e-4)).mx[1]  # type: ignore[index]
 
 
+def test_a_csv_has_its_origin_beside_it_and_in_the_printed_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "alanine.csv"
+    assert run("alanine", "--method", "spinach", "--carrier-ppm", 2.6, "--points", 4, "--out", out) == 0
+    about = json.loads((tmp_path / "alanine.csv.json").read_text(encoding="utf-8"))
+    commit = about["provenance"]["details"]["spinach_commit"]
+    assert len(commit) == 40
+    assert about["field_t"] == 14.1
+    assert about["provenance"]["details"]["engine"] == "octave"
+    origin = f"Spinach {commit[:12]} under octave {about['provenance']['details']['engine_version']} (cache entry of "
+    assert about["origin"].startswith(origin)
+    assert origin in capsys.readouterr().err
+    assert out.read_text(encoding="utf-8").startswith("t_s,mx,my,i1z\n0.0,1.0,0.0,1.0\n")
+    assert run("alanine", "--points", 2) == 0
+    assert ", by exact (numpy " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("field_t", "words"), [(600, "600 MHz = 14.1 T?"), (400, "400 MHz = 9.4 T?"), (28.2, "")])
+def test_megahertz_typed_as_tesla_are_a_warning(field_t: float, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("alanine", "--field-t", field_t, "--points", 2, "--dt-s", 1e-6, "--json") == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["field_t"] == field_t
+    assert said.err == (f"harness: warning: --field-t {field_t} is in tesla: did you mean {words}\n" if words else "")
+
+
 def test_t2_damps_m_only(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(pair, "--points", 50, "--dt-s", 1e-3, "--t2-s", 0.02, "--json") == 0
     damped = json.loads(capsys.readouterr().out)
@@ -127,7 +153,11 @@ def test_aliasing_is_a_warning_for_samples_and_refused_for_spectra(capsys: pytes
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("alanin",), "molecule 'alanin' is unknown"),
+        (("alanin",), "molecule 'alanin' is unknown: did you mean 'alanine'? (known: "),
+        (("Alanine",), "molecule 'Alanine' is unknown: did you mean 'alanine'? (known: "),
+        (("xyz",), "molecule 'xyz' is unknown (known: "),
+        (("alanine", "--method", "chebychev"), "'chebychev' is not one of them: did you mean 'chebyshev'? (known: "),
+        (("alanine", "--spectrum", "--points", "1", "--out", "a.png"), "a spectrum needs at least 2"),
         (("alanine", "--source", "x"), "source 'x' is not there"),
         (("alanine", "--method", "magic"), "'magic' is not one of"),
         (("alanine", "--points", "0"), "points = 0"),

@@ -1,0 +1,37 @@
+"""Names on the command line: a misspelt one is answered with the nearest that there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from harness.errors import nearest
+
+
+class Group(click.Group):
+    """A group of verbs that answers an unknown verb with the nearest one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click has it, with the nearest verb and all verbs in the message."""
+        name = args[0]
+        known = self.list_commands(ctx)
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing and not name.startswith("-"):
+            ctx.fail(f"no verb {name!r}{nearest(name, known)} (known: {', '.join(known)})")
+        return super().resolve_command(ctx, args)
+
+
+class Name(click.Choice):
+    """One of some names; a wrong one is answered with the nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click has it, with the nearest name in the message."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            known = [str(choice) for choice in self.choices]
+            self.fail(
+                f"{value!r} is not one of them{nearest(str(value), known)} (known: {', '.join(known)})", param, ctx
+            )
