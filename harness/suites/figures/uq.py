@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+KINDS = {"sup": "whole curve", "pointwise": "each point", "sample": "one point"}
 SYMBOLS = {"m": "$M$", "i1z": "$I_{1z}$"}
 
 
@@ -73,7 +74,8 @@ def _bands(ax: Axes, bands: Sequence[BandCoverage]) -> None:
             headings.append(len(labels))
             labels.append(band.regime)
         place = len(labels)
-        labels.append(f"{band.kind}, {SYMBOLS.get(band.observable, band.observable)}, {100 * band.level:.0f} %")
+        kind, symbol = KINDS.get(band.kind, band.kind), SYMBOLS.get(band.observable, band.observable)
+        labels.append(f"{kind}, {symbol}, {100 * band.level:.0f} %")
         ax.plot([band.level], [place], marker="|", color="black", markersize=6)
         if band.law is not None:
             ax.plot([band.law.low, band.law.high], [place, place], color=GREY, linewidth=4, alpha=0.45)

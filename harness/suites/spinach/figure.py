@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from harness.suites.spinach.page import Row
 
 # Okabe-Ito: told apart by colour-blind readers; the markers differ as well.
-STYLE = {"subject": ("#D55E00", "o"), "pair-product": ("#0072B2", "s"), "weak-coupling": ("#997700", "^")}
+STYLE = {"subject": ("#D55E00", "o"), "pair-product": ("#0072B2", "s"), "weak-coupling": ("#009E73", "^")}
 GREY = "#8a8a8a"
-FLOOR = 1e-6  # single-precision rounding: smaller errors are drawn here
+FLOOR = 1e-9  # well below single-precision rounding: smaller errors are drawn here
+SIZE = 8  # points; the page shows the figure at about its size in print
 
 
 def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
-    """Write the figure as PNG, 7.2 inches wide (two columns of print)."""
+    """Write the figure as PNG, 6 inches wide, so that its words are large enough beside the page's."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.2, 5.0), layout="constrained", dpi=170)
+    figure = Figure(figsize=(6.0, 4.9), layout="constrained", dpi=220)
     axes = figure.subplot_mosaic([["spectrum", "molecules"], ["signal", "chains"]])
     _spectrum(axes["spectrum"], run, rows)
     _signal(axes["signal"], run, rows)
@@ -39,12 +40,12 @@ def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
     plain = sum(r.role != "chain-strong" for r in chains)
     _errors(axes["chains"], chains, "RMSE of M", "chains, 30 ms", [("", 2e-3), ("", 5e-3)], run.subject, plain)
     for letter, name in zip("abcd", ("spectrum", "signal", "molecules", "chains"), strict=True):
-        axes[name].set_title(letter, loc="left", fontsize=9, fontweight="bold")
-        axes[name].tick_params(labelsize=7)
+        axes[name].set_title(letter, loc="left", fontsize=SIZE + 1, fontweight="bold")
+        axes[name].tick_params(labelsize=SIZE - 1)
         axes[name].spines[["top", "right"]].set_visible(False)
     handles, labels = axes["molecules"].get_legend_handles_labels()
     if handles:
-        figure.legend(handles, labels, loc="outside upper right", ncols=3, frameon=False, fontsize=7)
+        figure.legend(handles, labels, loc="outside upper right", ncols=3, frameon=False, fontsize=SIZE)
     with writing(path) as temporary:
         figure.savefig(temporary, format="png")
 
@@ -59,7 +60,7 @@ def _chosen(run: SuiteRun, rows: Sequence[Row], roles: tuple[str, ...], like: st
 def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     row = _chosen(run, rows, ("molecule",), "valine")
     if row is None:
-        axes.text(0.5, 0.5, "no molecule was compared", ha="center", va="center", fontsize=7)
+        axes.text(0.5, 0.5, "no molecule was compared", ha="center", va="center", fontsize=SIZE)
         return
     ppm, found = spectra(run.arrays(row.case), ("truth", "subject"))
     axes.plot(ppm, found["truth"], color=GREY, linewidth=2.4, label=run.reference)
@@ -67,15 +68,16 @@ def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     axes.invert_xaxis()
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("¹H chemical shift (ppm)", fontsize=7)
-    axes.set_title(row.case, fontsize=7, parse_math=False)
-    axes.legend(frameon=False, fontsize=7, loc="upper left")
+    axes.set_xlabel("¹H chemical shift (ppm)", fontsize=SIZE)
+    worst = f"{row.case}\nof valine, the largest error" if "valine" in row.case else f"{row.case}\nlargest error"
+    axes.set_title(worst, fontsize=SIZE - 1, parse_math=False)
+    axes.legend(frameon=False, fontsize=SIZE, loc="upper left")
 
 
 def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     row = _chosen(run, rows, ("chain-strong",)) or _chosen(run, rows, ("chain", "chain-truncated"))
     if row is None:
-        axes.text(0.5, 0.5, "no chain was compared", ha="center", va="center", fontsize=7)
+        axes.text(0.5, 0.5, "no chain was compared", ha="center", va="center", fontsize=SIZE)
         return
     arrays = run.arrays(row.case)
     time_ms = 1e3 * float(arrays["dt_s"]) * np.arange(len(arrays["truth_m"]))
@@ -87,10 +89,11 @@ def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
         if said is not None:
             axes.plot(time_ms, said, color=STYLE["subject"][0], linewidth=0.9)
         end = (time_ms[-1], truth[-1])
-        axes.annotate(name, end, xytext=(3, 0), textcoords="offset points", fontsize=7, va="center")
-    axes.set_xlabel("time (ms)", fontsize=7)
-    axes.set_ylabel("signal / its start", fontsize=7)
-    axes.set_title(row.case, fontsize=7, parse_math=False)
+        axes.annotate(name, end, xytext=(3, 0), textcoords="offset points", fontsize=SIZE, va="center")
+    axes.set_xlabel("time (ms)", fontsize=SIZE)
+    axes.set_ylabel("signal / its start", fontsize=SIZE)
+    of = "strongly coupled chains" if row.role == "chain-strong" else "chains"
+    axes.set_title(f"{row.case}\nof {of}, the largest error", fontsize=SIZE - 1, parse_math=False)
 
 
 def _errors(
@@ -116,11 +119,12 @@ def _errors(
             axes.plot(x, y, marker, color=colour, markersize=3, markeredgewidth=0, label=shown if start == 0 else None)
         if len(group):
             axes.hlines(target, start - 0.5, start + len(group) - 0.5, color="black", linewidth=0.9, linestyle="--")
-            axes.text(start + len(group) - 0.6, target * 0.82, f"target {target:g}", fontsize=6, va="top", ha="right")
+            place = (start + len(group) - 0.6, target * 0.82)
+            axes.text(*place, f"target {target:g}", fontsize=SIZE - 1, va="top", ha="right")
         start += len(group) + (2 if len(group) else 0)
     axes.set_yscale("log")
     axes.set_xticks([])
     axes.set_ylim(bottom=FLOOR / 2)
-    axes.set_ylabel(metric, fontsize=7)
+    axes.set_ylabel(metric, fontsize=SIZE)
     kinds = f"{label}, one by one" if split is None else f"{label}: wide offsets, then strongly coupled"
-    axes.set_xlabel(kinds, fontsize=7)
+    axes.set_xlabel(kinds, fontsize=SIZE)
