@@ -331,7 +331,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if run.later:
         terminalreporter.write_line(f"{len(run.later)} of the collected tests belong to a higher tier and did not run")
     terminalreporter.write_line(run.headline())
-    for record in worst_cases(run.records):
+    for record in worst_cases(run.records, reference=run.truth.name):
         measured = record.measurement
         said = f"{measured.case}: {measured.metric} {told(record)} ({of_whom(record, run.subject.name)})"
         terminalreporter.write_line(f"  {record.verdict:5} {said}")

@@ -83,11 +83,13 @@ def render(
     folder: Path,
     subject: str = "",
     plain: Callable[[str], str] = lambda metric: "",
+    reference: str = "",
 ) -> str:
     """The page.
 
     ``header`` are the lines that say who was compared with whom; figures are read from ``folder``; ``subject`` is the
-    name in the records of what the run is about; ``plain`` says a metric in everyday words, or "".
+    name in the records of what the run is about, ``reference`` that of whom it is asked to stand in for; ``plain`` says
+    a metric in everyday words, or "".
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -113,7 +115,7 @@ def render(
         provenance=[pair for section in by_rank for pair in section.page.provenance],
         sections=sections,
         first_figure=first,
-        worst=worst_cases(report.records),
+        worst=worst_cases(report.records, reference=reference),
         counts=found,
         told=told,
         of_whom=lambda record: of_whom(record, subject),

@@ -91,16 +91,22 @@ def number(value: float | None, unit: str = "1") -> str:
     return text if unit in ("", "1") else f"{text} {unit}"
 
 
-def worst_cases(records: Iterable[Record], count: int = 3) -> list[Record]:
+def worst_cases(records: Iterable[Record], count: int = 3, reference: str = "") -> list[Record]:
     """The judged records furthest past (or closest to) their targets; controls are left out.
 
-    What misses its target comes first; errors themselves before ratios of two errors, which are large wherever the
-    divisor is small; and of one system (the part of the case's name before its first full stop) only the worst.
+    What misses its target comes first, then what was judged against ``reference``; errors themselves before ratios of
+    two errors, which are large wherever the divisor is small; and of one system (the part of the case's name before its
+    first full stop) only the worst.
     """
+
+    def rank(record: Record) -> tuple[bool, bool, bool, bool, float]:
+        aside = bool(reference) and record.measurement.reference != reference and not record.unmet
+        small = record.unmet or _bounded(record)
+        return not record.unmet, aside, is_ratio(record.measurement.metric), not small, -record.severity
+
     judged = [r for r in records if r.expected == "meet" and r.verdict in ("pass", "fail", "error")]
-    judged.sort(key=lambda r: (not r.unmet, is_ratio(r.measurement.metric), not (r.unmet or _bounded(r)), -r.severity))
     chosen: dict[tuple[str, str], Record] = {}
-    for record in judged:
+    for record in sorted(judged, key=rank):
         chosen.setdefault((record.suite, record.measurement.case.split(".")[0]), record)
     return list(chosen.values())[:count]
 

@@ -27,7 +27,7 @@ def publish(run: ValidationRun) -> Path:
     write_text(run.folder / "summary.md", markdown(report))
     pages = pages_of(run, report)
     path = run.folder / "report.html"
-    write_text(path, render(report, pages, run.compared(), run.folder, run.subject.name, plain))
+    write_text(path, render(report, pages, run.compared(), run.folder, run.subject.name, plain, run.truth.name))
     return path
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,7 +107,7 @@ def test_who_said_no_number_about_the_subject_has_no_pass(tmp_path: Path) -> Non
 
 
 def test_methods_of_the_harness_are_folded_and_counted(tmp_path: Path) -> None:
-    method = {"subject": "krylov", "subject_provenance": {"kind": "reference"}}
+    method: dict[str, Any] = {"subject": "krylov", "subject_provenance": {"kind": "reference"}}
     html = page(tmp_path, [record(1), record(2, **method), record(3, **method)]).partition('<div id="suites">')[2]
     assert "own methods, by the same measure: 2 of 2 met" in html
     assert html.index("<details") < html.index("krylov") < html.index("</details>")

@@ -47,6 +47,15 @@ def test_of_a_molecule_only_the_worst_and_ratios_after_errors() -> None:
     assert [r.id for r in worst_cases(records, 4)] == ["r2", "r5", "r4", "r6"]
 
 
+def test_after_the_misses_comes_what_was_judged_against_the_reference() -> None:
+    records = [
+        record(1, 9e-4, reference="exact", case="a"), record(2, 1e-4, reference="spinach", case="b"),
+        record(3, 2e-3, reference="exact", case="c"),
+    ]  # fmt: skip
+    assert [r.id for r in worst_cases(records, reference="spinach")] == ["r3", "r2", "r1"]
+    assert [r.id for r in worst_cases(records)] == ["r3", "r1", "r2"]
+
+
 def test_a_share_at_its_largest_value_is_not_among_the_worst_before_an_error() -> None:
     share = Target("share", 0.95, ">=", "1", "ours", "a reason")
     records = [record(1, 1.0, target=share, case="a"), record(2, 1e-5, case="b")]

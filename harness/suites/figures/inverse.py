@@ -87,4 +87,4 @@ def _times(ax: Any, couplings: Sequence[Any], systems: Sequence[Any], seconds_ta
             label=f"asked of J alone: ≤ {seconds_target:g} s")  # fmt: skip
     ax.set(yscale="log", ylabel="processor time per fit (s),\nmedian and range", xlim=(-0.5, len(groups) - 0.5))
     ax.set_xticks(range(len(groups)), list(groups))
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, columnspacing=0.9, handletextpad=0.4)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)

@@ -85,4 +85,4 @@ def _bands(ax: Axes, bands: Sequence[BandCoverage]) -> None:
     for place in headings:
         ax.get_yticklabels()[place].set_fontweight("bold")
     ax.tick_params(axis="y", length=0)
-    ax.set(xlabel="coverage (bar: 99 % of its law)", xlim=(-0.03, 1.03), ylim=(max(1, len(labels)) - 0.5, -0.5))
+    ax.set(xlabel="coverage (bar: 99 % law)", xlim=(-0.03, 1.03), ylim=(max(1, len(labels)) - 0.5, -0.5))

@@ -35,10 +35,11 @@ def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
     _signal(axes["signal"], run, rows)
     split = [r for r in rows if r.role in ("molecule", "molecule-variant-test") and r.facts.get("vacuous") != "True"]
     _errors(axes["molecules"], split,
-            "relative error of M", "molecules, 30 ms", [("", 1e-3)], run.subject)  # fmt: skip
+            "relative error of M", [("molecule cases", 1e-3)], run.subject)  # fmt: skip
     chains = [r for r in rows if r.role in ("chain", "chain-truncated")] + [r for r in rows if r.role == "chain-strong"]
     plain = sum(r.role != "chain-strong" for r in chains)
-    _errors(axes["chains"], chains, "RMSE of M", "chains, 30 ms", [("", 2e-3), ("", 5e-3)], run.subject, plain)
+    kinds = [("chains", 2e-3), ("strong chains", 5e-3)]
+    _errors(axes["chains"], chains, "RMSE of M", kinds, run.subject, plain)
     for letter, name in zip("abcd", ("spectrum", "signal", "molecules", "chains"), strict=True):
         axes[name].set_title(letter, loc="left", fontsize=SIZE + 1, fontweight="bold")
         axes[name].tick_params(labelsize=SIZE - 1)
@@ -100,15 +101,18 @@ def _errors(
     axes: Axes,
     rows: Sequence[Row],
     metric: str,
-    label: str,
     targets: Sequence[tuple[str, float]],
     subject: str,
     split: int | None = None,
 ) -> None:
-    """One point per case and method, logarithmic, worst first; targets as lines over the cases they hold for."""
+    """One point per case and method, logarithmic, worst first; targets as lines over the cases they hold for.
+
+    ``targets`` are (kind of case, target) for each group; both are written below the axis, where no point can lie.
+    """
     groups = [list(rows)] if split is None else [list(rows[:split]), list(rows[split:])]
     start = 0
-    for group, (_, target) in zip(groups, targets, strict=True):
+    ticks: dict[float, str] = {}
+    for group, (kind, target) in zip(groups, targets, strict=True):
         group = sorted(group, key=lambda row: -(row.value(metric, "pair-product") or 0.0))
         x = np.arange(start, start + len(group))
         for name in (*BASELINES[::-1], "subject"):
@@ -119,12 +123,10 @@ def _errors(
             axes.plot(x, y, marker, color=colour, markersize=3, markeredgewidth=0, label=shown if start == 0 else None)
         if len(group):
             axes.hlines(target, start - 0.5, start + len(group) - 0.5, color="black", linewidth=0.9, linestyle="--")
-            place = (start + len(group) - 0.6, target * 0.82)
-            axes.text(*place, f"target {target:g}", fontsize=SIZE - 1, va="top", ha="right")
+            ticks[start + (len(group) - 1) / 2] = f"{len(group)} {kind},\ntarget {target:g} (dashed)"
         start += len(group) + (2 if len(group) else 0)
     axes.set_yscale("log")
-    axes.set_xticks([])
+    axes.set_xticks(list(ticks), list(ticks.values()))
+    axes.tick_params(axis="x", length=0)
     axes.set_ylim(bottom=FLOOR / 2)
     axes.set_ylabel(metric, fontsize=SIZE)
-    kinds = f"{label}, one by one" if split is None else f"{label}: wide offsets, then strongly coupled"
-    axes.set_xlabel(kinds, fontsize=SIZE)

@@ -198,8 +198,8 @@ def answer(run: SuiteRun, rows: Sequence[Row]) -> str:
     if ratios:
         middle = sorted(ratios)[len(ratios) // 2]
         parts.append(
-            f"One system at a time, {run.reference} takes {number(middle)} times as long as the subject (median over "
-            f"the cases; {number(min(ratios))} to {number(max(ratios))} times){clocks(rows)}."
+            f"One system at a time, {run.reference.capitalize()} takes {number(middle)} times as long as the subject "
+            f"(median over the cases; {number(min(ratios))} to {number(max(ratios))} times){clocks(rows)}."
         )
     return " ".join(parts)
 
