@@ -25,6 +25,9 @@ VERDICT = pytest.StashKey["Verdict"]()
 HANDLER = pytest.StashKey[Any]()
 SUITES = Path(__file__).parent / "suites"
 GROUP = "spin-harness"
+CAPPED = pytest.StashKey[bool]()
+SHOWN = 5
+"""Failed tests told in the terminal where there are more of them: pytest's own account of 80 hides the verdict."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -144,20 +147,38 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if run is None:
         return
     marked = [(item, item.get_closest_marker("tier")) for item in items]
-    later = {item for item, mark in marked if mark is not None and not run.options.includes(mark.args[0])}
-    items[:] = [item for item in items if item not in later]
+    later = [item for item, mark in marked if mark is not None and not run.options.includes(mark.args[0])]
+    if later:
+        run.later |= {item.nodeid for item in later}
+        items[:] = [item for item in items if item.nodeid not in run.later]
+        config.hook.pytest_deselected(items=later)
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
-    """Count what -k, -m or --deselect left out; the headline says so."""
+    """Count what -k, -m or --deselect left out; the headline says so. What a higher tier has is no such choice."""
     if items and (run := run_of(items[0].config)):
-        run.deselected += len(items)
+        run.deselected += sum(item.nodeid not in run.later for item in items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Remember what has to run for the report to be complete."""
-    if run := run_of(session.config):
-        run.selected |= {item.nodeid for item in session.items}
+    """Remember what has to run for the report to be complete; where that is nothing, say so and end."""
+    run = run_of(session.config)
+    if run is None:
+        return
+    run.selected |= {item.nodeid for item in session.items}
+    distributed = getattr(session.config.option, "dist", "no") != "no"
+    if run.writes and not run.selected and not session.testsfailed and not distributed:
+        _forget_junit(session.config, run)
+        raise pytest.UsageError(run.nothing_selected())
+
+
+def _forget_junit(config: pytest.Config, run: ValidationRun) -> None:
+    """Have no junit.xml written into the folder of a run that does not take place."""
+    from _pytest.junitxml import xml_key
+
+    if (xml := config.stash.get(xml_key, None)) and Path(config.option.xmlpath).parent == run.folder:
+        del config.stash[xml_key]
+        config.pluginmanager.unregister(xml)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -267,26 +288,53 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the report, whatever happened; a run in which nothing was judged has not succeeded."""
     run = run_of(session.config)
-    if run is not None and run.writes:
+    if run is not None and run.writes and not run.selected and not session.testsfailed:
+        run.discard()
+    elif run is not None and run.writes:
+        _cap(session)
         run.finish()
         if session.exitstatus == pytest.ExitCode.OK and run.report().verdict != "pass":
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The headline and the three worst cases."""
-    run = run_of(config)
-    if run is None or not run.writes:
+def _cap(session: pytest.Session) -> None:
+    """Where many tests failed, leave their long reports to the page and junit.xml, unless they were asked for.
+
+    ``--tb`` and ``-r`` in any other than their default value are left alone.
+    """
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    option = session.config.option
+    if reporter is None or len(reporter.stats.get("failed", ())) <= SHOWN:
         return
-    from harness.report.tables import number, worst_cases
+    if option.tbstyle == "auto" and set(option.reportchars) == set("fE"):
+        option.tbstyle = "no"
+        reporter.reportchars = reporter.reportchars.replace("f", "")
+        session.config.stash[CAPPED] = True
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The headline, the three worst cases, and the first of many failed tests."""
+    run = run_of(config)
+    if run is None or not run.writes or not run.selected:
+        return
+    from harness.report.tables import of_whom, told, worst_cases
 
     terminalreporter.section("validation")
+    if config.stash.get(CAPPED, False):
+        failed = terminalreporter.stats["failed"]
+        for report in failed[:SHOWN]:
+            terminalreporter.write_line(f"FAILED {report.nodeid}")
+            for line in report.longreprtext.splitlines()[1:3]:
+                terminalreporter.write_line(f"    {line.strip()}"[:300])
+        more = len(failed) - SHOWN
+        terminalreporter.write_line(f"… and {more} more failed tests: the report and junit.xml have them all")
+    if run.later:
+        terminalreporter.write_line(f"{len(run.later)} of the collected tests belong to a higher tier and did not run")
     terminalreporter.write_line(run.headline())
-    for record in worst_cases(run.records):
+    for record in worst_cases(run.records, reference=run.truth.name):
         measured = record.measurement
-        value = record.judgement.message if measured.value is None else number(measured.value, measured.unit)
-        target = f", target {record.target}" if record.target else ""
-        terminalreporter.write_line(f"  {record.verdict:5} {measured.case}: {measured.metric} {value}{target}")
+        said = f"{measured.case}: {measured.metric} {told(record)} ({of_whom(record, run.subject.name)})"
+        terminalreporter.write_line(f"  {record.verdict:5} {said}")
 
 
 @pytest.hookimpl(trylast=True)

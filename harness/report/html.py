@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 from harness.report.page import Figure, SuitePage
 from harness.report.records import Record
 from harness.report.store import Report, as_document
-from harness.report.tables import Line, lines, number, worst_cases
+from harness.report.summary import JUDGED, counts, no_answer
+from harness.report.tables import Line, lines, number, of_whom, told, worst_cases
 
 SHOWN = (
     "suite",
@@ -40,26 +41,56 @@ MARKS = {"pass": "pass", "fail": "fail", "error": "error", "info": "info", "not-
 
 @dataclass(frozen=True)
 class Section:
-    """A suite as the template sees it: its page and its lines, judged ones, controls and the rest apart."""
+    """A suite as the template sees it: its page and its lines, judged ones, controls and the rest apart.
+
+    ``methods`` are judged lines about reference methods beside the subject: they are about the harness, and folded.
+    """
 
     name: str
     page: SuitePage
     version: int
     judged: list[Line]
+    methods: list[Line]
     controls: list[Line]
     noted: list[Line]
 
     @property
     def verdict(self) -> str:
-        """"fail" if anything judged or any control is unmet, "pass" if something passed, else "info"."""
-        verdicts = {line.verdict for line in (*self.judged, *self.controls)}
-        if verdicts & {"fail", "error"}:
+        """"fail" if anything judged or any control is unmet; "pass" if something about the subject passed.
+
+        Else "not-determined" if that is what was said of the subject, and "info" if nothing was.
+        """
+        own = {line.verdict for line in self.judged}
+        if own == {"error"}:
+            return "error"
+        if (own | {line.verdict for line in (*self.methods, *self.controls)}) & {"fail", "error"}:
             return "fail"
-        return "pass" if "pass" in verdicts else "info"
+        if "pass" in own:
+            return "pass"
+        silent = own | {line.verdict for line in self.noted}
+        return "not-determined" if "not-determined" in silent else "info"
+
+    @property
+    def methods_met(self) -> tuple[int, int]:
+        """How many numbers about reference methods meet their targets, and of how many."""
+        return sum(line.met for line in self.methods), sum(len(line.records) for line in self.methods)
 
 
-def render(report: Report, pages: Mapping[str, SuitePage], header: Sequence[str], folder: Path) -> str:
-    """The page. ``header`` are the lines that say what was compared with what; figures are read from ``folder``."""
+def render(
+    report: Report,
+    pages: Mapping[str, SuitePage],
+    header: Sequence[str],
+    folder: Path,
+    subject: str = "",
+    plain: Callable[[str], str] = lambda metric: "",
+    reference: str = "",
+) -> str:
+    """The page.
+
+    ``header`` are the lines that say who was compared with whom; figures are read from ``folder``; ``subject`` is the
+    name in the records of what the run is about, ``reference`` that of whom it is asked to stand in for; ``plain`` says
+    a metric in everyday words, or "".
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
@@ -70,31 +101,31 @@ def render(report: Report, pages: Mapping[str, SuitePage], header: Sequence[str]
         lstrip_blocks=True,
     )
     environment.filters["number"] = number
-    sections = [_section(name, page, report.records) for name, page in pages.items()]
+    sections = [_section(name, page, report.records, subject) for name, page in pages.items()]
     by_rank = sorted(sections, key=lambda section: not section.page.lead)
     first = next((figure for section in by_rank for figure in section.page.figures), None)
+    found = counts(report.records)
+    judged = [record for record in report.records if record.expected == "meet" and record.verdict in JUDGED]
+    silent = no_answer(judged, subject)
     return environment.get_template("report.html.j2").render(
         report=report,
+        verdict="error" if silent else report.verdict,
         run=report.context,
-        header=list(header),
+        header=[*header, *(line for section in by_rank for line in section.page.compared)],
+        provenance=[pair for section in by_rank for pair in section.page.provenance],
         sections=sections,
         first_figure=first,
-        worst=worst_cases(report.records),
-        counts=counts(report.records),
+        worst=worst_cases(report.records, reference=reference),
+        counts=found,
+        told=told,
+        of_whom=lambda record: of_whom(record, subject),
+        plain=plain,
         marks=MARKS,
         data_uri=lambda figure: data_uri(figure, folder),
         records=table_data(report),
         css=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
         script=(TEMPLATES / "report.js").read_text(encoding="utf-8"),
     )
-
-
-def counts(records: Sequence[Record]) -> dict[str, int]:
-    """How many records of each verdict there are; controls are counted apart."""
-    found: dict[str, int] = dict.fromkeys(("pass", "fail", "error", "not-determined", "info", "controls"), 0)
-    for record in records:
-        found["controls" if record.expected == "miss" else record.verdict] += 1
-    return found
 
 
 def data_uri(figure: Figure, folder: Path) -> str:
@@ -152,14 +183,17 @@ def table_data(report: Report) -> str:
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def _section(name: str, page: SuitePage, records: Sequence[Record]) -> Section:
+def _section(name: str, page: SuitePage, records: Sequence[Record], subject: str) -> Section:
     own = [record for record in records if record.suite == name]
     found = lines(own)
+    judged = [line for line in found if line.role == "target"]
+    aside = [bool(subject) and line.subject != subject and line.is_reference for line in judged]
     return Section(
         name,
         page,
         own[0].suite_version if own else 0,
-        [line for line in found if line.role == "target"],
+        [line for line, is_aside in zip(judged, aside, strict=True) if not is_aside],
+        [line for line, is_aside in zip(judged, aside, strict=True) if is_aside],
         [line for line in found if line.role == "control"],
         [line for line in found if line.role == "info"],
     )

@@ -40,7 +40,8 @@ class Exhibit:
 class SuitePage:
     """A suite's part of the report: its question, its answer in one paragraph, figures, exhibits, and caveats.
 
-    The first figure of the page that is marked ``lead`` (else of the first page with one) opens the report.
+    The first figure of the page that is marked ``lead`` (else of the first page with one) opens the report, and so does
+    what it says was ``compared``; ``provenance`` are (name, value) pairs for the end of the report.
     """
 
     title: str
@@ -51,6 +52,8 @@ class SuitePage:
     notes: Sequence[str] = ()
     files: Sequence[str] = ()
     lead: bool = False
+    compared: Sequence[str] = ()
+    provenance: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ class Line:
         return sum(record.verdict == "pass" for record in self.records)
 
     @property
+    def is_reference(self) -> bool:
+        """True if these numbers are about a reference method of the harness."""
+        return self.records[0].measurement.subject_provenance.get("kind") == "reference"
+
+    @property
     def verdict(self) -> str:
         """The worst verdict among the records."""
         verdicts = {record.verdict for record in self.records}
@@ -86,13 +91,55 @@ def number(value: float | None, unit: str = "1") -> str:
     return text if unit in ("", "1") else f"{text} {unit}"
 
 
-def worst_cases(records: Iterable[Record], count: int = 3) -> list[Record]:
-    """The judged records furthest past (or closest to) their targets, one per case; controls are left out."""
-    judged = [r for r in records if r.expected == "meet" and (r.target is not None or r.verdict == "error")]
+def worst_cases(records: Iterable[Record], count: int = 3, reference: str = "") -> list[Record]:
+    """The judged records furthest past (or closest to) their targets; controls are left out.
+
+    What misses its target comes first, then what was judged against ``reference``; errors themselves before ratios of
+    two errors, which are large wherever the divisor is small; and of one system (the part of the case's name before its
+    first full stop) only the worst.
+    """
+
+    def rank(record: Record) -> tuple[bool, bool, bool, bool, float]:
+        aside = bool(reference) and record.measurement.reference != reference and not record.unmet
+        small = record.unmet or _bounded(record)
+        return not record.unmet, aside, is_ratio(record.measurement.metric), not small, -record.severity
+
+    judged = [r for r in records if r.expected == "meet" and r.verdict in ("pass", "fail", "error")]
     chosen: dict[tuple[str, str], Record] = {}
-    for record in sorted(judged, key=lambda r: -r.severity):
-        chosen.setdefault((record.suite, record.measurement.case), record)
+    for record in sorted(judged, key=rank):
+        chosen.setdefault((record.suite, record.measurement.case.split(".")[0]), record)
     return list(chosen.values())[:count]
+
+
+def _bounded(record: Record) -> bool:
+    """True if small is good: a share that is at its largest possible value is near no bound worth telling."""
+    return record.target is not None and record.target.comparison in ("<=", "<")
+
+
+def is_ratio(metric: str) -> bool:
+    """True for a metric that is one measured number over another, by its name ("a over b", "a / b")."""
+    return " over " in metric or " / " in metric
+
+
+def of_whom(record: Record, subject: str = "") -> str:
+    """Against whom a number was judged, and of whom it is where that is not the subject of the run."""
+    measured = record.measurement
+    whose = f"{measured.subject}, " if measured.subject and measured.subject != subject else ""
+    return f"{whose}against {measured.reference}" if measured.reference else whose.rstrip(", ") or "in the test itself"
+
+
+def told(record: Record, where: str = "") -> str:
+    """The number with its unit and target, and on which side it misses a range; without one, why there is none."""
+    measured, target = record.measurement, record.target
+    if measured.value is None:
+        return f"no number: {record.judgement.message}"
+    text = number(measured.value, measured.unit) + where
+    if target is None:
+        return text
+    text += f", target {target}"
+    if isinstance(target.value, tuple) and not target.met_by(measured.value):
+        text += f" ({'too high' if measured.value > target.value[1] else 'too low'})"
+    return text
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:

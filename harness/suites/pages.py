@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from harness.report.page import Figure, SuitePage, SuiteRun
 from harness.report.records import Record
-from harness.report.tables import number
+from harness.report.summary import JUDGED, no_answer
+from harness.report.tables import told
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ SCALING = Layout(
         ),
     ),
     ("exp1_scaling.csv", "exp1_scaling.json"),
-    ("Every speed-up names its opponent and both errors. The hoped factors were meant against Chebyshev.",),
+    (
+        "Every speed-up names its opponent and both errors. The hoped factors were meant against Chebyshev. Spinach's "
+        "time is what its engine (Octave or MATLAB, as its cache entry says) took when the cache was built, perhaps on "
+        "another machine; all others were timed in this run.",
+    ),
 )
 CONSERVATION = Layout(
     "Conservation over 1000 steps",
@@ -166,25 +171,44 @@ DETECTION = Layout(
 )
 
 
-def _worst(records: Sequence[Record], metric: str) -> Record | None:
-    found = [r for r in records if r.measurement.metric == metric and r.expected == "meet"]
-    return max(found, key=lambda r: (r.severity, abs(r.measurement.value or 0.0)), default=None)
+def _worst(records: Sequence[Record]) -> Record | None:
+    return max(records, key=lambda r: (r.severity, abs(r.measurement.value or 0.0)), default=None)
 
 
 def _answer(run: SuiteRun, layout: Layout) -> str:
+    """Missed targets first, of whomever they are (else the judged number closest to its target), then what is told."""
+    asked = [r for r in run.records if r.expected == "meet"]
+    judged = [r for r in asked if r.verdict in JUDGED]
+    own = [r for r in asked if r.measurement.subject in (run.subject, "all suites")]
+    if silent := no_answer(judged, run.subject):
+        return f"{run.subject} {silent}."
+    numbers = [r for r in own if r.measurement.value is not None]
+    if not numbers:
+        why = next((f": {r.judgement.message}" for r in own if r.judgement.message), "")
+        return f"{run.subject}: nothing could be measured{why}."
+    missed = sorted((r for r in judged if r.unmet), key=lambda r: -r.severity)
+    first = missed[:3] or [_worst([r for r in numbers if r.target is not None])]
+    quoted = [_worst([r for r in numbers if r.measurement.metric == metric and r.target]) for metric in layout.told]
+    met = {record.id: record for record in (*([] if missed else first), *quoted) if record and not record.unmet}
     parts = []
-    own = [r for r in run.records if r.measurement.subject in (run.subject, "all suites")]
-    for metric in layout.told:
-        record = _worst(own, metric)
-        if record is None:
-            continue
-        measured = record.measurement
-        if measured.value is None:
-            parts.append(f"{metric}: {record.judgement.message or 'no number'}")
-            continue
-        target = f" ({record.target})" if record.target else ""
-        parts.append(f"{metric}: {number(measured.value, measured.unit)}{target} at worst, on {measured.case}")
-    return f"{run.subject}. " + "; ".join(parts) + "." if parts else f"{run.subject}: nothing could be measured."
+    if missed:
+        more = f"; and {len(missed) - len(first)} more" if len(missed) > len(first) else ""
+        said = "; ".join(_told(record, run.subject) for record in missed[:3])
+        parts.append(f"Missed, {len(missed)} of {len(judged)}: {said}{more}.")
+    if met:
+        said = "; ".join(_told(record, run.subject) for record in met.values())
+        parts.append(f"Met, at worst: {said}.")
+    return " ".join(parts) or f"{run.subject}: nothing was judged."
+
+
+def _told(record: Record, subject: str) -> str:
+    """One number of an answer: what, how much, its target or that it has none, where, and of whom if of another."""
+    measured = record.measurement
+    whose = f" of {measured.subject}" if measured.subject not in (subject, "all suites", "") else ""
+    if measured.value is None:
+        return f"{measured.metric}{whose}: {record.judgement.message or 'no number'}"
+    note = f"; {measured.note}" if record.suite == "detection" else ""
+    return f"{measured.metric}{whose}: {told(record, f' on {measured.case}')}{note}"
 
 
 def _page(layout: Layout) -> Callable[[SuiteRun], SuitePage]:

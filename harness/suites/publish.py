@@ -13,6 +13,7 @@ from harness.report.page import SuitePage, SuiteRun
 from harness.report.store import Report, write_records
 from harness.report.tables import markdown, records_csv
 from harness.suites import PAGES
+from harness.suites.words import plain
 
 if TYPE_CHECKING:
     from harness.suites.session import ValidationRun
@@ -26,7 +27,7 @@ def publish(run: ValidationRun) -> Path:
     write_text(run.folder / "summary.md", markdown(report))
     pages = pages_of(run, report)
     path = run.folder / "report.html"
-    write_text(path, render(report, pages, run.header(), run.folder))
+    write_text(path, render(report, pages, run.compared(), run.folder, run.subject.name, plain, run.truth.name))
     return path
 
 

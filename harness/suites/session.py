@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,11 +16,17 @@ from harness.errors import InputError
 from harness.report.context import context, utc_now
 from harness.report.records import Context, Measurement, Record, judge
 from harness.report.store import Report
+from harness.report.summary import headline
 from harness.subjects import Subject, load_subject
 from harness.suites.targets import Suite, load_targets
-from harness.suites.truth import TIERS, Truth, resolve_truth
+from harness.suites.truth import SPINACH_NAMES, TIERS, Truth, resolve_truth
 
 JOURNAL = "records.incomplete.jsonl"
+TIER_WORDS = {
+    "smoke": "the quick set of cases (tier smoke; nightly and full have more)",
+    "nightly": "the nightly set of cases",
+    "full": "the full set of cases",
+}
 DISTRIBUTIONS = ("spin-harness", "numpy", "scipy", "torch", "h5py", "pandas", "matplotlib", "pytest")
 
 
@@ -64,6 +71,7 @@ class ValidationRun:
     selected: set[str] = field(default_factory=set)
     finished: set[str] = field(default_factory=set)
     deselected: int = 0
+    later: set[str] = field(default_factory=set)
     records: list[Record] = field(default_factory=list)
     suites: dict[str, Suite] = field(default_factory=load_targets)
     writes: bool = False
@@ -137,6 +145,13 @@ class ValidationRun:
             lines.insert(0, self.warning)
         return lines
 
+    def compared(self) -> list[str]:
+        """Lines for the head of the page: who beside whom; about what is said by the suite that compared them."""
+        truth = self.truth
+        asked = truth.asked.capitalize() if truth.asked in SPINACH_NAMES else truth.asked
+        lines = [self.warning + "."] if self.warning else []
+        return [*lines, f"{self.subject.name} ({self.subject.kind}) against {asked}; {TIER_WORDS[self.options.tier]}"]
+
     @property
     def warning(self) -> str:
         """The first line of everything after a fallback; "" otherwise."""
@@ -184,26 +199,15 @@ class ValidationRun:
 
     def headline(self) -> str:
         """The first line that a reader sees: the warning of a fallback, incompleteness, then the verdict."""
-        judged = [r for r in self.records if r.verdict in ("pass", "fail", "error")]
-        of_subject = [r for r in judged if r.expected == "meet"]
-        unmet = sum(r.unmet for r in judged)
         parts = [self.warning] if self.warning else []
         if not self.complete:
             missing = len(self.selected - self.finished)
-            parts.append(f"INCOMPLETE: {missing} of {len(self.selected)} tests did not run to their end")
-        sides = f"{self.subject.name} against {self.truth.name}"
-        undetermined = sum(r.verdict == "not-determined" and r.target is not None for r in self.records)
-        if not of_subject:
-            parts.append(f"{sides}: nothing was judged")
-        elif unmet:
-            parts.append(f"FAIL: {sides}, {unmet} of {len(judged)} judged numbers miss their targets")
-        else:
-            parts.append(f"PASS: {sides}, all {len(judged)} judged numbers meet their targets")
-        if undetermined:
-            parts[-1] += f", {undetermined} could not be determined"
-        if self.deselected:
-            parts.append(f"({self.deselected} tests were deselected)")
-        return ". ".join(parts[:-1] if self.deselected else parts) + (f" {parts[-1]}" if self.deselected else "")
+            stopped = f"{missing} of {len(self.selected)} tests did not run to their end"
+            parts.append(f"INCOMPLETE: {stopped if self.selected else 'no test could be run'}")
+        truth = self.truth
+        apart = truth.is_asked and truth.asked in SPINACH_NAMES
+        parts.append(headline(self.records, self.subject.name, truth.name, apart))
+        return ". ".join(parts) + (f" ({self.deselected} tests were deselected)" if self.deselected else "")
 
     def finish(self) -> Path:
         """Write the report; returns the path of ``report.html``."""
@@ -212,6 +216,21 @@ class ValidationRun:
         path = publish(self)
         (self.folder / JOURNAL).unlink(missing_ok=True)
         return path
+
+    def nothing_selected(self) -> str:
+        """Why there is nothing to run, in one line."""
+        left = [f"{self.deselected} left out by -k, -m or --deselect"] if self.deselected else []
+        left += [f"{len(self.later)} belong to a higher tier than {self.options.tier}"] if self.later else []
+        return "nothing to validate: no test is selected" + (f" ({', '.join(left)})" if left else "")
+
+    def discard(self) -> None:
+        """Remove the folder of a run in which no test was selected, if nothing else is in it."""
+        (self.folder / JOURNAL).unlink(missing_ok=True)
+        with suppress(OSError):
+            self.folder.rmdir()
+            if self.options.report_dir is None:
+                self.folder.parent.rmdir()  # goes only if it is empty
+        self.writes = False
 
     def _new_folder(self) -> Path:
         if self.options.report_dir is not None:

@@ -61,7 +61,7 @@ class Case:
 
     @property
     def vacuous(self) -> bool:
-        """True if M of this system is one undamped line, so that every method gets it right."""
+        """True if M of this system is one undamped line, so that every method with the offset gets it right."""
         observed = list(self.system.observed_spins)
         offsets = self.system.offsets_hz[observed]
         same = self.system.same_isotope

@@ -34,9 +34,10 @@ class Checked:
     def line(self) -> str:
         """Value, target, and the worst place, for people."""
         measured = self.measurement
-        value = "no number" if measured.value is None else f"{measured.value:.4g}"
         unit = "" if measured.unit == "1" else f" {measured.unit}"
-        text = f"{measured.metric} = {value}{unit} of {measured.subject} on {measured.case}"
+        value = "no number" if measured.value is None else f"{measured.value:.4g}{unit}"
+        against = f" against {measured.reference}" if measured.reference else ""
+        text = f"{measured.metric} = {value} of {measured.subject} on {measured.case}{against}"
         if self.target is not None:
             must = "must miss" if self.expected == "miss" else "target"
             text += f"; {must} {self.target} ({self.target.source}: {self.target.reason})"
@@ -84,7 +85,12 @@ class Verdict:
     def report(self) -> str:
         """The small report of a failing test."""
         unmet = self.unmet
-        lines = [f"{len(unmet)} of {len(self.checked)} numbers miss their targets"]
+        silent = sum(c.judgement.verdict == "error" for c in unmet)
+        missed, of = len(unmet) - silent, len(self.checked)
+        said = [f"{missed} of {of} numbers miss their targets"] if missed else []
+        said += [f"{silent} of {of} could not be had"] if silent and missed else []
+        said += [f"ERROR: {silent} of {of} numbers could not be had"] if not missed else []
+        lines = [", ".join(said)]
         lines += [checked.line() for checked in unmet]
         return "\n  ".join(lines) + f"\n  repeat: {self.command}"
 

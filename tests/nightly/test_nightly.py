@@ -30,7 +30,7 @@ def test_missed_targets_are_status_1_with_the_worst_in_one_line(tmp_path: Path) 
     assert result.exception is None, result.exception
     assert result.return_value == 1
     (line,) = result.stdout.splitlines()
-    assert "FAIL: weak-coupling against spinach" in line
+    assert "FAIL: weak-coupling against Spinach" in line
     assert "worst: chain-2-strong-draw-1" in line
     assert line.endswith("report.html")
     entries, _ = read_history(tmp_path / "reports" / "history")

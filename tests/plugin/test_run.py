@@ -44,8 +44,8 @@ def test_the_header_says_who_against_whom_and_why(failed: Ran) -> None:
 
 def test_a_failing_check_is_a_small_report_without_traceback(failed: Ran) -> None:
     part = failed.out[failed.out.index("_ test_bad _") : failed.out.index("_ test_broken _")]
-    assert "2 of 3 numbers miss their targets" in part
-    assert "RMSE of M = 0.005 of s on b; target ≤ 0.002 (ours: " in part
+    assert "1 of 3 numbers miss their targets, 1 of 3 could not be had" in part
+    assert "RMSE of M = 0.005 of s on b against r; target ≤ 0.002 (ours: " in part
     assert "worst at t = 7 ms" in part
     assert "raised ValueError: no luck" in part
     assert "repeat: pytest --pyargs test_mini::test_bad --validate-against exact --subject exact" in part
@@ -65,7 +65,7 @@ def test_every_number_is_recorded_and_a_broken_test_is_an_error(failed: Ran) -> 
 
 def test_the_headline_counts_and_names_what_was_deselected(failed: Ran) -> None:
     assert failed.report.headline == (
-        "FAIL: exact against exact, 3 of 7 judged numbers miss their targets (1 tests were deselected)"
+        "FAIL: exact against exact, 3 of 6 judged numbers miss their targets (1 tests were deselected)"
     )
     assert failed.report.complete
 
@@ -141,6 +141,64 @@ def test_the_command_of_a_record_repeats_it(tmp_path: Path, failed: Ran) -> None
     assert [(r.measurement.case, r.measurement.value) for r in ran.report.records if r.measurement.case == "b"] == [
         ("b", record.measurement.value)
     ]
+
+
+def test_what_a_higher_tier_has_is_told_apart_from_what_was_deselected(failed: Ran) -> None:
+    assert "1 of the collected tests belong to a higher tier and did not run" in failed.out
+    assert re.search(r"collected 6 items / 2 deselected / 4 selected", failed.out)
+
+
+@pytest.mark.parametrize("given", [["--report-dir", "made"], []])
+def test_no_test_selected_is_one_line_and_no_folder(tmp_path: Path, given: list[str]) -> None:
+    (tmp_path / "test_mini.py").write_text(MINI, encoding="utf-8")
+    line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_mini.py", "-k", "nosuchcase", *given]
+    line += ["--validate-against", "exact", "--subject", "exact"]
+    done = subprocess.run(
+        line, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 4
+    assert "nothing to validate: no test is selected (5 left out by -k, -m or --deselect, 1 belong" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "generated xml" not in done.stdout
+    assert {path.name for path in tmp_path.iterdir()} - {"__pycache__"} == {"test_mini.py"}
+
+
+MANY = MINI.partition("def test_good")[0] + '''
+@pytest.mark.parametrize("k", range(20))
+def test_bad(verdict, k):
+    verdict.check(number(5e-3, f"case {k}"), "chain_rmse")
+'''
+
+
+@pytest.mark.parametrize("given", [(), ("-rf",)])
+def test_of_many_failures_the_terminal_shows_a_few_and_junit_all(tmp_path: Path, given: tuple[str, ...]) -> None:
+    (tmp_path / "test_many.py").write_text(MANY, encoding="utf-8")
+    ran = run(tmp_path, "test_many.py", "--validate-against", "exact", "--subject", "exact", *given)
+    assert ran.status == 1
+    cases = list(ElementTree.parse(ran.folder / "junit.xml").getroot().iter("testcase"))
+    assert len([case for case in cases if case.find("failure") is not None]) == 20
+    assert "20 failed" in ran.out
+    if given:
+        assert ran.out.count("FAILED test_many.py") == 20
+    else:
+        assert ran.out.count("FAILED test_many.py") == 5
+        assert "and 15 more failed tests" in ran.out
+        assert len(ran.out.splitlines()) < 50
+        assert "RMSE of M = 0.005 of s on case 0 against r" in ran.out
+
+
+def test_a_subject_that_gives_nothing_is_an_error(tmp_path: Path) -> None:
+    text = MINI.partition("def test_good")[0] + '''
+def test_silent(verdict):
+    for case in "abc":
+        verdict.check(number(None, case, problem="wrote no result file"), "chain_rmse")
+'''
+    (tmp_path / "test_silent.py").write_text(text, encoding="utf-8")
+    ran = run(tmp_path, "test_silent.py", "--validate-against", "exact", "--subject", "exact")
+    assert ran.status == 1
+    assert ran.report.headline == "ERROR: exact gave no answer in 3 of 3 cases: wrote no result file"
+    assert "ERROR: 3 of 3 numbers could not be had" in ran.out
+    assert "no number of s on a" in ran.out
 
 
 def test_nothing_judged_is_no_success(tmp_path: Path) -> None:

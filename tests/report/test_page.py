@@ -6,6 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def page(tmp_path: Path, records, headline: str = "PASS: toy against truth", **s
     figure = Figure(Path("f.png"), "a dot", "A dot, for want of anything better.")
     made = SuitePage("Toys", "May toys be trusted?", **{"figures": (figure,), **suite})
     header = ["toy against truth", "backend: cache"]
-    return render(report_of(records, headline=headline), {"toys": made}, header, tmp_path)
+    return render(report_of(records, headline=headline), {"toys": made}, header, tmp_path, "toy")
 
 
 def test_the_headline_is_the_first_thing_on_the_page(tmp_path: Path) -> None:
@@ -81,6 +82,63 @@ def test_controls_and_noted_numbers_stand_apart(tmp_path: Path) -> None:
     html = page(tmp_path, [record(1), record(2, 0.5, expected="miss", subject="control"), record(3, target=None)])
     assert "must miss" in html
     assert "Recorded, not judged" in html
+
+
+def test_a_control_that_misses_is_not_called_a_pass(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1), record(2, 0.5, expected="miss", subject="control")])
+    row = html[html.index("Negative controls") :]
+    row = row[row.index("<tbody>") : row.index("</tbody>")]
+    assert "missed, as it must" in row
+    assert ">pass<" not in row
+
+
+def test_who_said_no_number_about_the_subject_has_no_pass(tmp_path: Path) -> None:
+    """A control that misses and methods of the harness that meet their targets are no success of the subject."""
+    silent = record(1, None, determined=False, target=None)
+    control = record(2, 0.5, expected="miss", subject="control")
+    method = record(3, subject="krylov", subject_provenance={"kind": "reference"})
+    for records, badge in (
+        ([silent, control, method], "n/d"), ([record(4), control, method], "pass"), ([record(5, 1.0), method], "fail"),
+        ([record(6, None, problem="raised"), method], "error"),
+    ):  # fmt: skip
+        html = page(tmp_path, records)
+        heading = html[html.index('<h2 id="title-toys">') :]
+        assert re.sub(r"<[^>]+>", "", heading[: heading.index("</h2>")]).split() == ["Toys", badge]
+
+
+def test_methods_of_the_harness_are_folded_and_counted(tmp_path: Path) -> None:
+    method: dict[str, Any] = {"subject": "krylov", "subject_provenance": {"kind": "reference"}}
+    html = page(tmp_path, [record(1), record(2, **method), record(3, **method)]).partition('<div id="suites">')[2]
+    assert "own methods, by the same measure: 2 of 2 met" in html
+    assert html.index("<details") < html.index("krylov") < html.index("</details>")
+
+
+def test_a_subject_without_any_number_is_an_error_and_not_a_miss(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1, None, problem="wrote no result file")], "ERROR: toy gave no answer")
+    assert "<title>ERROR" in html
+    assert '<span class="badge big error">error</span>' in html
+    assert "no number: wrote no result file" in html
+
+
+def test_the_worst_cases_name_their_reference_and_speak_plainly(tmp_path: Path) -> None:
+    (tmp_path / "f.png").write_bytes(PNG)
+    pages = {"toys": SuitePage("Toys", "?", compared=("Truth 1.0, 3 cases",), provenance=(("Truth", "commit 1"),))}
+    report = report_of([record(1, 1.0, reference="elsewhere")])
+    html = render(report, pages, ["toy against truth"], tmp_path, "toy", lambda metric: f"{metric}, in plain words")
+    first = html[: html.index("<nav")]
+    for words in ("Truth 1.0, 3 cases", "against elsewhere", "error, in plain words", "missed targets first"):
+        assert words in first
+    assert "<dt>Truth</dt><dd>commit 1</dd>" in html[html.index('id="provenance"') :]
+
+
+def test_the_counts_say_what_they_count(tmp_path: Path) -> None:
+    records = [record(1), record(2, 0.5, expected="miss"), record(3, None, determined=False), record(4, target=None)]
+    badges = page(tmp_path, records).partition('<p class="badges">')[2].partition("</p>")[0]
+    words = re.sub(r"<[^>]+>", " ", badges)
+    asked = ("1 targets met", "0 missed", "1 could not be determined", "1 of 1 negative controls miss")
+    for said in asked:
+        assert said in words
+    assert "without an answer" not in words
 
 
 def test_a_report_without_suites_and_figures_is_still_a_page(tmp_path: Path) -> None:

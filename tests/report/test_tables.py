@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from harness.report.tables import lines, markdown, number, records_csv, to_csv, worst_cases
+from harness.report import Target
+from harness.report.tables import lines, markdown, number, of_whom, records_csv, to_csv, told, worst_cases
 from tests.report.making import record, report_of
 
 
@@ -31,6 +32,48 @@ def test_worst_cases_are_judged_ones_errors_first_one_per_case() -> None:
         record(6, 1e-4, case="e"),
     ]
     assert [r.id for r in worst_cases(records)] == ["r4", "r1", "r6"]
+
+
+def test_of_a_molecule_only_the_worst_and_ratios_after_errors() -> None:
+    records = [
+        record(1, 6.17e5, metric="error of M over that of the pair product", case="valine.a-9.4T"),
+        record(2, 5e-3, case="valine.a-14.1T"),
+        record(3, 4e-3, case="valine.b-9.4T"),
+        record(4, 9e5, metric="error of M over that of the pair product", case="alanine.a-9.4T"),
+        record(5, 2e-3, case="chain-8-draw-1"),
+        record(6, 1e-4, case="chain-8-draw-2"),
+        record(7, None, case="chain-8-draw-3", determined=False),
+    ]
+    assert [r.id for r in worst_cases(records, 4)] == ["r2", "r5", "r4", "r6"]
+
+
+def test_after_the_misses_comes_what_was_judged_against_the_reference() -> None:
+    records = [
+        record(1, 9e-4, reference="exact", case="a"), record(2, 1e-4, reference="spinach", case="b"),
+        record(3, 2e-3, reference="exact", case="c"),
+    ]  # fmt: skip
+    assert [r.id for r in worst_cases(records, reference="spinach")] == ["r3", "r2", "r1"]
+    assert [r.id for r in worst_cases(records)] == ["r3", "r1", "r2"]
+
+
+def test_a_share_at_its_largest_value_is_not_among_the_worst_before_an_error() -> None:
+    share = Target("share", 0.95, ">=", "1", "ours", "a reason")
+    records = [record(1, 1.0, target=share, case="a"), record(2, 1e-5, case="b")]
+    assert [r.id for r in worst_cases(records)] == ["r2", "r1"]
+
+
+def test_a_number_says_its_target_and_on_which_side_it_misses() -> None:
+    share = Target("share", (0.85, 0.97), "between", "1", "ours", "a reason")
+    assert told(record(1, 1.0, target=share)) == "1, target 0.85 … 0.97 (too high)"
+    assert told(record(1, 0.5, target=share)) == "0.5, target 0.85 … 0.97 (too low)"
+    assert told(record(1, 0.9, target=share)) == "0.9, target 0.85 … 0.97"
+    assert told(record(1, 2e-3)) == "0.002, target ≤ 0.001"
+    assert told(record(1, None, problem="wrote no result file")) == "no number: wrote no result file"
+
+
+def test_of_whom_and_against_whom() -> None:
+    assert of_whom(record(1), "toy") == "against truth"
+    assert of_whom(record(1, subject="toy (chains only)"), "toy") == "toy (chains only), against truth"
 
 
 def test_lines_group_by_what_was_asked_of_whom() -> None:

@@ -32,7 +32,7 @@ def passed(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 def test_exact_passes_against_real_spinach(passed: Ran) -> None:
     assert passed.status == 0, passed.out
-    assert passed.report.headline.startswith("PASS: exact against spinach")
+    assert passed.report.headline.startswith("PASS: exact against Spinach, all ")
     errors = [r.measurement.value for r in passed.report.records
               if r.measurement.subject == "exact" and r.measurement.metric == "RMSE of M"]  # fmt: skip
     assert len(errors) >= 10
@@ -82,6 +82,27 @@ def test_the_page_shows_every_case(passed: Ran) -> None:
     assert html.count('<svg class="plot"') == len(cases)
     assert html.count("chemical shift (ppm)") >= len(cases)
     assert "vacuous" in html
+
+
+def test_the_first_screen_says_which_spinach_and_of_what(passed: Ran) -> None:
+    html = (passed.folder / "report.html").read_text(encoding="utf-8")
+    first = html[: html.index("<nav")]
+    details = next(r.measurement.reference_provenance["details"] for r in passed.report.records if r.role == "control")
+    spinach = f"Spinach {details['spinach_commit'][:8]} (Octave {details['engine_version']}, computed "
+    assert spinach in first
+    assert "cached): " in first
+    compared = [r for r in passed.report.records if r.measurement.metric == "RMSE of M" and r.expected == "meet"]
+    cases = {r.measurement.case for r in compared}
+    chains = {case for case in cases if case.startswith("chain")}
+    assert f"{len(cases - chains)} molecule cases + {len(chains)} chains, 30 ms each" in first
+    assert "SPINACH_ROOT" not in first
+    assert details["spinach_commit"] in html[html.index('id="provenance"') :]
+
+
+def test_a_speed_up_over_a_cached_time_says_so(passed: Ran) -> None:
+    html = (passed.folder / "report.html").read_text(encoding="utf-8")
+    told = next(line for line in html.splitlines() if "times as long as the subject" in line)
+    assert "is what Octave took when the cache was built" in told
 
 
 def test_weak_coupling_fails_with_status_1_and_the_page_says_where(tmp_path: Path) -> None:

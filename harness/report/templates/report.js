@@ -67,8 +67,9 @@
       const cell = element("td");
       if (name === "verdict") {
         const word = value(row) === "not-determined" ? "n/d" : value(row);
-        cell.append(element("span", word, { class: `badge ${value(row)}` }));
-        if (get(row, "expected") === "miss") cell.append(" control");
+        const control = { pass: "missed, as it must", fail: "met, but must miss" };
+        const said = get(row, "expected") === "miss" ? (control[value(row)] ?? word) : word;
+        cell.append(element("span", said, { class: `badge ${value(row)}` }));
       } else if (name === "value") {
         cell.className = "num";
         cell.append(element("a", shortly(value(row), get(row, "unit")), { href: `#${get(row, "id")}` }));

@@ -14,7 +14,7 @@ from harness.suites.measure.scaling import CostPoint
 if TYPE_CHECKING:
     from harness.suites.truth import Case
 
-NOTE = "wall time recorded with the cache entry, start of the engine included; other chains of the same ranges"
+NOTE = "time of {engine} recorded with the cache entry, start of the engine included; other chains of the same ranges"
 
 
 def spinach_points(truths: Truths, sizes: Sequence[int]) -> list[CostPoint]:
@@ -47,7 +47,8 @@ def _point(name: str, size: int, cases: Sequence[Case], truths: Truths) -> CostP
     seconds = [case.wall_s or 0.0 for case in cases]
     i1z = mean_of(errors, "rmse_i1z")
     spread = pstdev(seconds)
+    engines = {str(case.truth.provenance.engine).capitalize() for case in cases if case.truth is not None}
     return CostPoint(
         name, size, 1, median(seconds), spread, len(cases), mean_of(errors), worst_of(errors).rmse_m, i1z, len(cases),
-        note=NOTE,
+        note=NOTE.format(engine=" and ".join(sorted(engines))),
     )  # fmt: skip

@@ -25,6 +25,17 @@ def _by_label(points: Sequence[CostPoint]) -> dict[str, list[CostPoint]]:
     return {label: sorted(members, key=lambda p: p.spins) for label, members in found.items()}
 
 
+def _shown(label: str) -> str:
+    """A label as it is drawn: the dagger says that its time was not taken in this run."""
+    return f"{label} †" if label.startswith("spinach") else label
+
+
+def _clock(points: Sequence[CostPoint]) -> str:
+    """What the dagger means, "" where there is none: the engine is in the note of the point."""
+    notes = [p.note for p in points if p.label.startswith("spinach")]
+    return f"† {notes[0].partition(' recorded')[0]} when the cache was built" if notes else ""
+
+
 def scaling_figure(points: Sequence[CostPoint], ratios: Sequence[SpeedUp], subject: str) -> Figure:
     """Four panels: seconds per system, RMSE, speed-up bars with the opponents' errors, and the table behind them.
 
@@ -37,7 +48,7 @@ def scaling_figure(points: Sequence[CostPoint], ratios: Sequence[SpeedUp], subje
         style = looks(list(lines), subject)
         for label, members in lines.items():
             known = [p for p in members if math.isfinite(p.seconds)]
-            _line(cost, known, label, style[label])
+            _line(cost, known, _shown(label), style[label])
             sure = [p for p in members if p.rmse_m > 0 and math.isfinite(p.rmse_m)]
             error.plot([p.spins for p in sure], [max(p.rmse_m, 1e-16) for p in sure], label=label, **style[label])
         cost.set(yscale="log", xlabel="number of spins N", ylabel="time per system (s)")
@@ -47,7 +58,7 @@ def scaling_figure(points: Sequence[CostPoint], ratios: Sequence[SpeedUp], subje
         for ax in (cost, error):
             ax.set_xticks(spins)
             ax.grid(axis="y", color="#e4e4e4", linewidth=0.5)
-        _bars(bars, ratios)
+        _bars(bars, ratios, _clock(points))
         _table(table, points, subject)
         handles, labels = cost.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper center", ncols=5)
@@ -75,7 +86,7 @@ def _line(ax: Axes, members: Sequence[CostPoint], label: str, style: Mapping[str
         )
 
 
-def _bars(ax: Axes, ratios: Sequence[SpeedUp]) -> None:
+def _bars(ax: Axes, ratios: Sequence[SpeedUp], clock: str = "") -> None:
     single = [r for r in ratios if "(batch" not in r.opponent and "(batch" not in r.subject and r.factor > 0]
     opponents = list(dict.fromkeys(r.opponent for r in single))
     spins = sorted({r.spins for r in single if r.spins <= EXACT})[-3:]
@@ -94,10 +105,11 @@ def _bars(ax: Axes, ratios: Sequence[SpeedUp]) -> None:
     names = []
     for opponent in opponents:
         errors = [r.opponent_rmse_m for r in single if r.opponent == opponent and math.isfinite(r.opponent_rmse_m)]
-        names.append(f"{opponent} · {_error(max(errors, default=math.nan))}")
+        names.append(f"{_shown(opponent)} · {_error(max(errors, default=math.nan))}")
     ax.set_xticks(range(len(opponents)), names, rotation=45, ha="right", rotation_mode="anchor")
     ax.set(yscale="log", ylabel="speed-up, one system (×)")
-    ax.set_title("opponent and its RMSE; hatched: extrapolated", fontsize=6.5)
+    said = "opponent and its RMSE; hatched: extrapolated"
+    ax.set_title(f"{said}\n{clock}" if clock else said, fontsize=6.5)
     handles = {label: handle for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
     ax.legend(handles.values(), handles.keys(), loc="upper center", ncols=3)
     low, high = ax.get_ylim()
@@ -118,7 +130,7 @@ def _table(ax: Axes, points: Sequence[CostPoint], subject: str) -> None:
     rows = sorted((p for p in points if p.spins == largest), key=lambda p: p.seconds)
     cells = [
         [
-            p.label,
+            _shown(p.label),
             f"{p.seconds * 1e3:.3g}" + (" *" if p.extrapolated else ""),
             _error(p.rmse_m),
         ]

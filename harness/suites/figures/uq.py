@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+KINDS = {"sup": "whole curve", "pointwise": "each point", "sample": "one point"}
 SYMBOLS = {"m": "$M$", "i1z": "$I_{1z}$"}
 
 
@@ -73,7 +74,8 @@ def _bands(ax: Axes, bands: Sequence[BandCoverage]) -> None:
             headings.append(len(labels))
             labels.append(band.regime)
         place = len(labels)
-        labels.append(f"{band.kind}, {SYMBOLS.get(band.observable, band.observable)}, {100 * band.level:.0f} %")
+        kind, symbol = KINDS.get(band.kind, band.kind), SYMBOLS.get(band.observable, band.observable)
+        labels.append(f"{kind}, {symbol}, {100 * band.level:.0f} %")
         ax.plot([band.level], [place], marker="|", color="black", markersize=6)
         if band.law is not None:
             ax.plot([band.law.low, band.law.high], [place, place], color=GREY, linewidth=4, alpha=0.45)
@@ -83,4 +85,4 @@ def _bands(ax: Axes, bands: Sequence[BandCoverage]) -> None:
     for place in headings:
         ax.get_yticklabels()[place].set_fontweight("bold")
     ax.tick_params(axis="y", length=0)
-    ax.set(xlabel="coverage (bar: 99 % of its law)", xlim=(-0.03, 1.03), ylim=(max(1, len(labels)) - 0.5, -0.5))
+    ax.set(xlabel="coverage (bar: 99 % law)", xlim=(-0.03, 1.03), ylim=(max(1, len(labels)) - 0.5, -0.5))

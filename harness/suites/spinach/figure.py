@@ -19,32 +19,34 @@ if TYPE_CHECKING:
     from harness.suites.spinach.page import Row
 
 # Okabe-Ito: told apart by colour-blind readers; the markers differ as well.
-STYLE = {"subject": ("#D55E00", "o"), "pair-product": ("#0072B2", "s"), "weak-coupling": ("#997700", "^")}
+STYLE = {"subject": ("#D55E00", "o"), "pair-product": ("#0072B2", "s"), "weak-coupling": ("#009E73", "^")}
 GREY = "#8a8a8a"
-FLOOR = 1e-6  # single-precision rounding: smaller errors are drawn here
+FLOOR = 1e-9  # well below single-precision rounding: smaller errors are drawn here
+SIZE = 8  # points; the page shows the figure at about its size in print
 
 
 def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
-    """Write the figure as PNG, 7.2 inches wide (two columns of print)."""
+    """Write the figure as PNG, 6 inches wide, so that its words are large enough beside the page's."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.2, 5.0), layout="constrained", dpi=170)
+    figure = Figure(figsize=(6.0, 4.9), layout="constrained", dpi=220)
     axes = figure.subplot_mosaic([["spectrum", "molecules"], ["signal", "chains"]])
     _spectrum(axes["spectrum"], run, rows)
     _signal(axes["signal"], run, rows)
     split = [r for r in rows if r.role in ("molecule", "molecule-variant-test") and r.facts.get("vacuous") != "True"]
     _errors(axes["molecules"], split,
-            "relative error of M", "molecules, 30 ms", [("", 1e-3)], run.subject)  # fmt: skip
+            "relative error of M", [("molecule cases", 1e-3)], run.subject)  # fmt: skip
     chains = [r for r in rows if r.role in ("chain", "chain-truncated")] + [r for r in rows if r.role == "chain-strong"]
     plain = sum(r.role != "chain-strong" for r in chains)
-    _errors(axes["chains"], chains, "RMSE of M", "chains, 30 ms", [("", 2e-3), ("", 5e-3)], run.subject, plain)
+    kinds = [("chains", 2e-3), ("strong chains", 5e-3)]
+    _errors(axes["chains"], chains, "RMSE of M", kinds, run.subject, plain)
     for letter, name in zip("abcd", ("spectrum", "signal", "molecules", "chains"), strict=True):
-        axes[name].set_title(letter, loc="left", fontsize=9, fontweight="bold")
-        axes[name].tick_params(labelsize=7)
+        axes[name].set_title(letter, loc="left", fontsize=SIZE + 1, fontweight="bold")
+        axes[name].tick_params(labelsize=SIZE - 1)
         axes[name].spines[["top", "right"]].set_visible(False)
     handles, labels = axes["molecules"].get_legend_handles_labels()
     if handles:
-        figure.legend(handles, labels, loc="outside upper right", ncols=3, frameon=False, fontsize=7)
+        figure.legend(handles, labels, loc="outside upper right", ncols=3, frameon=False, fontsize=SIZE)
     with writing(path) as temporary:
         figure.savefig(temporary, format="png")
 
@@ -59,7 +61,7 @@ def _chosen(run: SuiteRun, rows: Sequence[Row], roles: tuple[str, ...], like: st
 def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     row = _chosen(run, rows, ("molecule",), "valine")
     if row is None:
-        axes.text(0.5, 0.5, "no molecule was compared", ha="center", va="center", fontsize=7)
+        axes.text(0.5, 0.5, "no molecule was compared", ha="center", va="center", fontsize=SIZE)
         return
     ppm, found = spectra(run.arrays(row.case), ("truth", "subject"))
     axes.plot(ppm, found["truth"], color=GREY, linewidth=2.4, label=run.reference)
@@ -67,15 +69,16 @@ def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     axes.invert_xaxis()
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("¹H chemical shift (ppm)", fontsize=7)
-    axes.set_title(row.case, fontsize=7, parse_math=False)
-    axes.legend(frameon=False, fontsize=7, loc="upper left")
+    axes.set_xlabel("¹H chemical shift (ppm)", fontsize=SIZE)
+    worst = f"{row.case}\nof valine, the largest error" if "valine" in row.case else f"{row.case}\nlargest error"
+    axes.set_title(worst, fontsize=SIZE - 1, parse_math=False)
+    axes.legend(frameon=False, fontsize=SIZE, loc="upper left")
 
 
 def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     row = _chosen(run, rows, ("chain-strong",)) or _chosen(run, rows, ("chain", "chain-truncated"))
     if row is None:
-        axes.text(0.5, 0.5, "no chain was compared", ha="center", va="center", fontsize=7)
+        axes.text(0.5, 0.5, "no chain was compared", ha="center", va="center", fontsize=SIZE)
         return
     arrays = run.arrays(row.case)
     time_ms = 1e3 * float(arrays["dt_s"]) * np.arange(len(arrays["truth_m"]))
@@ -87,25 +90,29 @@ def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
         if said is not None:
             axes.plot(time_ms, said, color=STYLE["subject"][0], linewidth=0.9)
         end = (time_ms[-1], truth[-1])
-        axes.annotate(name, end, xytext=(3, 0), textcoords="offset points", fontsize=7, va="center")
-    axes.set_xlabel("time (ms)", fontsize=7)
-    axes.set_ylabel("signal / its start", fontsize=7)
-    axes.set_title(row.case, fontsize=7, parse_math=False)
+        axes.annotate(name, end, xytext=(3, 0), textcoords="offset points", fontsize=SIZE, va="center")
+    axes.set_xlabel("time (ms)", fontsize=SIZE)
+    axes.set_ylabel("signal / its start", fontsize=SIZE)
+    of = "strongly coupled chains" if row.role == "chain-strong" else "chains"
+    axes.set_title(f"{row.case}\nof {of}, the largest error", fontsize=SIZE - 1, parse_math=False)
 
 
 def _errors(
     axes: Axes,
     rows: Sequence[Row],
     metric: str,
-    label: str,
     targets: Sequence[tuple[str, float]],
     subject: str,
     split: int | None = None,
 ) -> None:
-    """One point per case and method, logarithmic, worst first; targets as lines over the cases they hold for."""
+    """One point per case and method, logarithmic, worst first; targets as lines over the cases they hold for.
+
+    ``targets`` are (kind of case, target) for each group; both are written below the axis, where no point can lie.
+    """
     groups = [list(rows)] if split is None else [list(rows[:split]), list(rows[split:])]
     start = 0
-    for group, (_, target) in zip(groups, targets, strict=True):
+    ticks: dict[float, str] = {}
+    for group, (kind, target) in zip(groups, targets, strict=True):
         group = sorted(group, key=lambda row: -(row.value(metric, "pair-product") or 0.0))
         x = np.arange(start, start + len(group))
         for name in (*BASELINES[::-1], "subject"):
@@ -116,13 +123,10 @@ def _errors(
             axes.plot(x, y, marker, color=colour, markersize=3, markeredgewidth=0, label=shown if start == 0 else None)
         if len(group):
             axes.hlines(target, start - 0.5, start + len(group) - 0.5, color="black", linewidth=0.9, linestyle="--")
-            axes.text(start + len(group) - 0.6, target * 0.82, f"target {target:g}", fontsize=6, va="top", ha="right")
+            ticks[start + (len(group) - 1) / 2] = f"{len(group)} {kind},\ntarget {target:g} (dashed)"
         start += len(group) + (2 if len(group) else 0)
     axes.set_yscale("log")
-    axes.set_xticks([])
+    axes.set_xticks(list(ticks), list(ticks.values()))
+    axes.tick_params(axis="x", length=0)
     axes.set_ylim(bottom=FLOOR / 2)
-    place = {"xy": (0.01, FLOOR * 1.25), "xycoords": ("axes fraction", "data")}
-    axes.annotate(f"{FLOOR:g} or less", **place, fontsize=5.5, color=GREY, va="bottom")  # type: ignore[arg-type]
-    axes.set_ylabel(metric, fontsize=7)
-    kinds = f"{label}, one by one" if split is None else f"{label}: wide offsets, then strongly coupled"
-    axes.set_xlabel(kinds, fontsize=7)
+    axes.set_ylabel(metric, fontsize=SIZE)

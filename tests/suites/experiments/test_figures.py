@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from harness.references import reference
 from harness.spins import STANDARD_GRID
 from harness.suites.figures.conservation import conservation_figure, invariants_figure
 from harness.suites.figures.generalisation import ood_figure, topology_figure
+from harness.suites.figures.inverse import inverse_figure
 from harness.suites.figures.scaling import front_figure, observables_figure, scaling_figure
 from harness.suites.figures.style import PALETTE, looks, save
 from harness.suites.figures.uq import uq_figure
@@ -29,6 +31,13 @@ def drawn(figure, path: Path) -> None:
     save(figure, path)
     assert path.read_bytes()[:4] == b"\x89PNG"
     assert path.stat().st_size > 10_000
+
+
+def inside(figure) -> bool:
+    """True if everything that is drawn lies within the edges of the figure, to a hundredth of an inch."""
+    figure.draw_without_rendering()
+    box = figure.get_tightbbox()
+    return bool(np.all(box.min >= -0.01) and np.all(box.max <= figure.get_size_inches() + 0.01))
 
 
 def cases(*values: float) -> list[CaseError]:
@@ -53,9 +62,21 @@ def test_scaling_and_front(tmp_path: Path):
     cost, error, bars, _ = figure.axes
     assert (cost.get_ylabel(), cost.get_xlabel()) == ("time per system (s)", "number of spins N")
     assert "RMSE" in error.get_ylabel()
+    assert bars.get_title(loc="left").splitlines() == ["opponent and its RMSE; hatched: extrapolated"]
     # Every opponent's bar carries the opponent's error.
     assert [t.get_text().split(" · ")[1] for t in bars.get_xticklabels()] == ["truth", "1e-15"]
     drawn(front_figure(points(), "net", [4, 6]), tmp_path / "b.png")
+
+
+def test_the_time_of_spinach_is_marked_as_one_of_another_day():
+    note = "time of Octave recorded with the cache entry"
+    cached = [CostPoint("spinach", n, 1, 1.0, 0.1, 3, 1e-14, 1e-14, 1e-14, 3, note=note) for n in (4, 6)]
+    both = [*points(), *cached]
+    figure = scaling_figure(both, speed_ups(both, "net"), "net")
+    bars = figure.axes[2]
+    assert any(t.get_text().startswith("spinach †") for t in bars.get_xticklabels())
+    assert "† time of Octave when the cache was built" in bars.get_title(loc="left")
+    assert "spinach †" in [t.get_text() for t in figure.legends[0].get_texts()]
 
 
 def test_looks_tell_all_methods_apart():
@@ -94,7 +115,12 @@ def test_topology_and_regimes(tmp_path: Path):
     plain = {kind: cases(1e-2, 2e-2) for kind in errors}
     rows = topology_rows("net", "chain", {k: errors[k] for k in ("chain", "ring")}, plain, np.random.default_rng(0))
     both = {k: errors[k] for k in ("chain", "ring")}
-    drawn(topology_figure({"net": both, "pair product": plain}, rows, 0.1), tmp_path / "a.png")
+    topologies = topology_figure({"net": both, "pair product": plain}, rows, 0.1)
+    drawn(topologies, tmp_path / "a.png")
+    # Nothing is written on the data: what the lines mean is in the legend, which lies above both panels, whole.
+    assert not [t for t in topologies.axes[1].texts if "asked" in t.get_text()]
+    assert "asked of models trained on chains: < 10 %" in [t.get_text() for t in topologies.legends[0].get_texts()]
+    assert inside(topologies)
     results = [
         RegimeResult("in distribution", True, errors["chain"], plain["chain"], None, np.zeros(2)),
         RegimeResult("J 20-35 Hz", False, errors["star"], plain["star"], None, np.ones(2)),
@@ -111,4 +137,19 @@ def test_uncertainty(tmp_path: Path, full: bool):
     results = [uq_result("in", "std", std * rng.normal(size=std.shape), std, 1.0)] if full else []
     error = np.abs(rng.normal(size=(40, 10)))
     bands = [band_coverage("in", "sup", "m", 0.9, error, np.full(10, 3.0), 100)] if full else []
-    drawn(uq_figure(results, bands), tmp_path / "a.png")
+    figure = uq_figure(results, bands)
+    drawn(figure, tmp_path / "a.png")
+    assert inside(figure)
+
+
+def test_times_of_fits_have_their_target_in_the_legend(tmp_path: Path):
+    fits = [
+        SimpleNamespace(model=m, cpu_seconds=s, estimate_hz=7.0, target_hz=7.1, bound_hz=0.1, spins=4)
+        for m in ("net", "exact") for s in (0.01, 0.2)
+    ]  # fmt: skip
+    errors = {m: np.array([[0.1, 0.2], [0.1, 0.3]]) for m in ("net", "exact")}
+    figure = inverse_figure({10.0: np.array([5.0, 12.5])}, fits, fits, errors, "net")
+    drawn(figure, tmp_path / "a.png")
+    assert not figure.axes[3].texts[1:]  # the letter of the panel alone
+    assert "asked of J alone: ≤ 0.1 s" in [t.get_text() for t in figure.axes[3].get_legend().get_texts()]
+    assert inside(figure)

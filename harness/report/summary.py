@@ -1,0 +1,97 @@
+"""What a run says first: how many numbers of each kind, and the headline, both counted from the records alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from harness.report.records import Record
+
+JUDGED = ("pass", "fail", "error")
+MEET = "judged numbers meet their targets"
+MISS = "judged numbers miss their targets"
+
+
+def counts(records: Iterable[Record]) -> dict[str, int]:
+    """How many records of each verdict there are; controls are counted apart, those that did not miss as "astray"."""
+    keys = ("pass", "fail", "error", "not-determined", "info", "controls", "astray")
+    found: dict[str, int] = dict.fromkeys(keys, 0)
+    for record in records:
+        control = record.expected == "miss"
+        found["controls" if control else record.verdict] += 1
+        found["astray"] += control and record.unmet
+    return found
+
+
+def headline(records: Sequence[Record], subject: str, reference: str, apart: bool = False) -> str:
+    """The verdict in one or two sentences.
+
+    With ``apart`` the numbers judged against ``reference`` are told apart from those judged against anything else, so
+    that a miss is never laid at the door of a reference that had no part in it. A test that broke has no reference, and
+    counts with ``reference``.
+    """
+    judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED]
+    name = reference.capitalize() if apart else reference
+    if not judged:
+        return f"{subject} against {name}: nothing was judged" + _rest(records)
+    if silent := no_answer(judged, subject):
+        return f"ERROR: {subject} {silent}" + _rest(records)
+    sides: tuple[list[Record], list[Record]] = ([], [])
+    for record in judged:
+        sides[apart and record.measurement.reference not in (reference, "")].append(record)
+    main, other = sides
+    missed, beside = _unmet(main), _unmet(other)
+    astray = counts(records)["astray"]
+    exact = {r.measurement.reference for r in beside} == {"exact"}
+    ours = "our own exact reference" if exact else "our own references"
+    count = f"{len(beside)} of {len(other)}"
+    if not main:
+        missing = f"{count} {MISS}: {_where(beside, subject)}"
+        told = missing if beside else f"all {len(other)} {MEET}"
+        verdict = "FAIL" if beside or astray else "PASS"
+        text = f"{verdict}: {subject} against our own references, {told}. Nothing was judged against {name}"
+    elif missed:
+        text = f"FAIL: {subject} against {name}, {len(missed)} of {len(main)} {MISS}"
+        if other:
+            missing = f"{count} miss: {_where(beside, subject)}"
+            text += f". Against our own references {missing if beside else f'all {len(other)} meet'}"
+    elif beside:
+        text = f"Against {name}: {subject} meets {len(main)} of {len(main)} targets. "
+        text += f"FAIL: {count} targets judged without {name} missed, against {ours}: {_where(beside, subject)}"
+    else:
+        text = f"{'FAIL' if astray else 'PASS'}: {subject} against {name}, all {len(main)} {MEET}"
+        text += f", and so do all {len(other)} judged against our own references" if other else ""
+    return text + _rest(records)
+
+
+def no_answer(records: Sequence[Record], subject: str) -> str:
+    """"gave no answer in 3 of 3 cases: why" if no number about ``subject`` exists at all, else ""."""
+    own = [r for r in records if r.measurement.subject == subject] or list(records)
+    if not own or any(r.verdict != "error" for r in own):
+        return ""
+    cases = {(r.suite, r.measurement.case) for r in own}
+    reasons = Counter(re.sub(r"^\d+ of \d+ cases failed, first #\d+: ", "", r.judgement.message) for r in own)
+    return f"gave no answer in {len(cases)} of {len(cases)} cases: {reasons.most_common(1)[0][0]}"
+
+
+def _unmet(records: Sequence[Record]) -> list[Record]:
+    return [r for r in records if r.unmet]
+
+
+def _where(records: Sequence[Record], subject: str) -> str:
+    """Suites and how many of their numbers; of whom, where it is not the subject itself."""
+    found = Counter((r.suite, r.measurement.subject) for r in records)
+    parts = []
+    for (suite, whose), number in found.most_common():
+        by = "" if whose in (subject, "") else f", by {whose.replace(' (', ', ').rstrip(')')}"
+        parts.append(f"{suite} ({number}{by})")
+    return ", ".join(parts)
+
+
+def _rest(records: Sequence[Record]) -> str:
+    """Controls that went astray, and what could not be determined."""
+    found = counts(records)
+    astray, silent = found["astray"], found["not-determined"]
+    text = f"; {astray} of {found['controls']} controls met a target that they must miss" if astray else ""
+    return text + (f"; {silent} could not be determined" if silent else "")

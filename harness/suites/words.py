@@ -1,0 +1,52 @@
+"""Metrics in everyday words, for readers of the page who have never seen the name."""
+
+from __future__ import annotations
+
+import re
+
+OBSERVABLES = {"m": "M", "i1z": "I1z"}
+BANDS = {"sup": "for the whole curve at once", "pointwise": "point by point", "sample": "at one point"}
+PLAIN = {
+    r"largest \|coverage - level\|":
+        "largest gap between the level an interval states and the share of truths inside it",
+    r"coverage of the shipped (\d+%) (\w+) band of (\w+)":
+        "share of truths inside the {0} band of {2} that the subject itself states, {1}; too high: bands too wide",
+    r"coverage of the (\d+%) (\w+) band of (\w+), distance from .*":
+        "{0} band of {2} calibrated in this run, {1}: its coverage against what chance allows (1: the edge of that)",
+    r"coverage of the (\d+%) (\w+) band of (\w+)":
+        "share of truths inside a {0} band of {2} calibrated in this run, {1}",
+    r"rank correlation of std and error":
+        "is the stated uncertainty large where the error is? 1: always, 0: no relation",
+    r"sparsification error over random order":
+        "order by stated uncertainty, between the best order (0) and chance (1)",
+    r"error of M over that of the pair product":
+        "how many times the error of a formula without training; errors below 1e-6 count as 1e-6",
+    r"mean RMSE over that of the pair product":
+        "how many times the mean error of a formula without training",
+    r"error increase over chains, (\w+)":
+        "how much larger the mean error is on a {0} than on chains (0.1: 10 %)",
+    r"error increase over a chain's inner spins, ring":
+        "the same against the inner spins of chains, which have no ends",
+    r"AUROC of in against out of distribution":
+        "how often a system outside looks less certain than one inside (1: always, 0.5: chance)",
+    r"classical methods both faster and more accurate, .*":
+        "methods that beat the subject in time and error at once",
+    r"RMSE / Cramér-Rao bound":
+        "error of the fit over the smallest that noise allows (1: as good as can be)",
+    r"apparent shift of a line":
+        "shift of a line that a fit to the subject's FID would report",
+    r"apparent change of a splitting":
+        "change of a splitting that a fit to the subject's FID would report",
+    r"seeded faults that slip through":
+        "deliberate mistakes that no suite objects to",
+    r"null faults and correct subjects rejected":
+        "correct subjects that some suite objects to",
+}  # fmt: skip
+
+
+def plain(metric: str) -> str:
+    """A metric in everyday words, "" where its name says it already."""
+    for pattern, words in PLAIN.items():
+        if found := re.fullmatch(pattern, metric):
+            return words.format(*(OBSERVABLES.get(one, BANDS.get(one, one)) for one in found.groups()))
+    return ""

@@ -1,0 +1,72 @@
+"""The headline: which numbers it counts, against whom, and what it says where there are no numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.report.summary import counts, headline, no_answer
+from tests.report.making import record
+
+
+def spinach(number: int, value: float | None = 5e-4, **fields):
+    return record(number, value, reference="spinach", **fields)
+
+
+def ours(number: int, value: float | None = 5e-4, **fields):
+    return record(number, value, reference="exact", **fields)
+
+
+def said(records, apart: bool = True) -> str:
+    return headline(records, "toy", "spinach", apart)
+
+
+def test_a_miss_elsewhere_is_not_laid_at_the_door_of_spinach() -> None:
+    text = said([spinach(1), spinach(2), ours(3), ours(4, 1.0), ours(5, 1.0, subject="toy (chains only)")])
+    assert text == (
+        "Against Spinach: toy meets 2 of 2 targets. FAIL: 2 of 3 targets judged without Spinach missed, against our "
+        "own exact reference: toys (1), toys (1, by toy, chains only)"
+    )
+
+
+def test_a_miss_against_spinach_is_a_failure_against_spinach() -> None:
+    text = said([spinach(1, 1.0), spinach(2), ours(3)])
+    assert text.startswith("FAIL: toy against Spinach, 1 of 2 judged numbers miss their targets")
+    assert "Against our own references all 1 meet" in text
+    assert "1 of 2 miss: toys (1)" in said([spinach(1, 1.0), ours(2), ours(3, 1.0)])
+
+
+def test_all_met_names_both_sides() -> None:
+    text = said([spinach(1), ours(2), ours(3)])
+    assert text.startswith("PASS: toy against Spinach, all 1 judged numbers meet their targets, and so do all 2")
+
+
+def test_nothing_judged_against_spinach_is_said() -> None:
+    assert said([ours(1)]).endswith("Nothing was judged against Spinach")
+    assert said([ours(1)]).startswith("PASS: toy against our own references, all 1")
+    assert said([ours(1, 1.0)]).startswith("FAIL: toy against our own references, 1 of 1")
+    assert said([]) == "toy against Spinach: nothing was judged"
+
+
+def test_a_test_that_broke_spoils_the_verdict_against_spinach() -> None:
+    broken = record(3, None, subject="", reference="", metric="test completes", target=None, problem="raised")
+    assert said([spinach(1), ours(2), broken]).startswith("FAIL: toy against Spinach, 1 of 2")
+
+
+def test_a_control_that_meets_its_target_is_no_pass() -> None:
+    text = said([spinach(1), spinach(2, 1e-5, expected="miss", subject="formula")])
+    assert text.startswith("FAIL")
+    assert "1 of 1 controls met a target that they must miss" in text
+
+
+def test_no_number_at_all_is_an_error_with_its_reason() -> None:
+    records = [ours(k, None, problem="3 of 3 cases failed, first #0: wrote no result file") for k in (1, 2)]
+    records += [spinach(3, None, problem="wrote no result file"), ours(4, subject="exact")]
+    assert said(records) == "ERROR: toy gave no answer in 3 of 3 cases: wrote no result file"
+    assert no_answer([*records, ours(5)], "toy") == ""
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_headline_and_counts_agree_on_what_is_not_determined(apart: bool) -> None:
+    records = [spinach(1), spinach(2, None, determined=False), spinach(3, None, determined=False, target=None)]
+    assert counts(records)["not-determined"] == 2
+    assert "2 could not be determined" in said(records, apart)
