@@ -300,14 +300,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _cap(session: pytest.Session) -> None:
     """Where many tests failed, leave their long reports to the page and junit.xml, unless they were asked for.
 
-    ``--tb`` and ``-r`` in any other than their default value are left alone.
+    ``--tb`` and ``-r`` on the command line are obeyed; those of a configuration file were not written for this run.
     """
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    option = session.config.option
     if reporter is None or len(reporter.stats.get("failed", ())) <= SHOWN:
         return
-    if option.tbstyle == "auto" and set(option.reportchars) == set("fE"):
-        option.tbstyle = "no"
+    if not any(str(word).startswith(("-r", "--tb")) for word in session.config.invocation_params.args):
+        session.config.option.tbstyle = "no"
         reporter.reportchars = reporter.reportchars.replace("f", "")
         session.config.stash[CAPPED] = True
 

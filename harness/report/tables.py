@@ -38,11 +38,6 @@ class Line:
         return sum(record.verdict == "pass" for record in self.records)
 
     @property
-    def is_reference(self) -> bool:
-        """True if these numbers are about a reference method of the harness."""
-        return self.records[0].measurement.subject_provenance.get("kind") == "reference"
-
-    @property
     def verdict(self) -> str:
         """The worst verdict among the records."""
         verdicts = {record.verdict for record in self.records}
