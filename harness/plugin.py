@@ -6,6 +6,7 @@ of other projects are as they were. Registered once, by the entry point ``spin_h
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from collections.abc import Generator, Iterator
@@ -324,7 +325,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for report in failed[:SHOWN]:
             terminalreporter.write_line(f"FAILED {report.nodeid}")
             for line in report.longreprtext.splitlines()[1:3]:
-                terminalreporter.write_line(f"    {line.strip()}"[:300])
+                short = re.sub(r" \((ours|asked): .*", "", line.strip())
+                terminalreporter.write_line(f"    {short}"[:200])
         more = len(failed) - SHOWN
         terminalreporter.write_line(f"… and {more} more failed tests: the report and junit.xml have them all")
     if run.later:

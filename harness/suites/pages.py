@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.report.page import Figure, SuitePage, SuiteRun
 from harness.report.records import Record
 from harness.report.summary import JUDGED, no_answer
-from harness.report.tables import told
+from harness.report.tables import told, worst_cases
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _answer(run: SuiteRun, layout: Layout) -> str:
         why = next(f": {r.judgement.message}" for r in own if r.verdict == "not-determined")
         return f"{run.subject}: nothing could be measured{why}."
     missed = sorted((r for r in judged if r.unmet), key=lambda r: -r.severity)
-    first = missed[:3] or [_worst([r for r in numbers if r.target is not None])]
+    first = missed[:3] or worst_cases(numbers, 1)
     quoted = [_worst([r for r in numbers if r.measurement.metric == metric and r.target]) for metric in layout.told]
     met = {record.id: record for record in (*([] if missed else first), *quoted) if record and not record.unmet}
     parts = []
