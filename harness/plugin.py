@@ -6,6 +6,7 @@ of other projects are as they were. Registered once, by the entry point ``spin_h
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from collections.abc import Generator, Iterator
@@ -300,14 +301,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _cap(session: pytest.Session) -> None:
     """Where many tests failed, leave their long reports to the page and junit.xml, unless they were asked for.
 
-    ``--tb`` and ``-r`` in any other than their default value are left alone.
+    ``--tb`` and ``-r`` on the command line are obeyed; those of a configuration file were not written for this run.
     """
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    option = session.config.option
     if reporter is None or len(reporter.stats.get("failed", ())) <= SHOWN:
         return
-    if option.tbstyle == "auto" and set(option.reportchars) == set("fE"):
-        option.tbstyle = "no"
+    if not any(str(word).startswith(("-r", "--tb")) for word in session.config.invocation_params.args):
+        session.config.option.tbstyle = "no"
         reporter.reportchars = reporter.reportchars.replace("f", "")
         session.config.stash[CAPPED] = True
 
@@ -325,7 +325,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for report in failed[:SHOWN]:
             terminalreporter.write_line(f"FAILED {report.nodeid}")
             for line in report.longreprtext.splitlines()[1:3]:
-                terminalreporter.write_line(f"    {line.strip()}"[:300])
+                short = re.sub(r" \((ours|asked): .*", "", line.strip())
+                terminalreporter.write_line(f"    {short}"[:200])
         more = len(failed) - SHOWN
         terminalreporter.write_line(f"… and {more} more failed tests: the report and junit.xml have them all")
     if run.later:

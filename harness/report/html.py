@@ -13,7 +13,7 @@ from typing import Any
 from harness.report.page import Figure, SuitePage
 from harness.report.records import Record
 from harness.report.store import Report, as_document
-from harness.report.summary import JUDGED, counts, no_answer
+from harness.report.summary import JUDGED, counts, no_answer, of_harness
 from harness.report.tables import Line, lines, number, of_whom, told, worst_cases
 
 SHOWN = (
@@ -43,7 +43,7 @@ MARKS = {"pass": "pass", "fail": "fail", "error": "error", "info": "info", "not-
 class Section:
     """A suite as the template sees it: its page and its lines, judged ones, controls and the rest apart.
 
-    ``methods`` are judged lines about reference methods beside the subject: they are about the harness, and folded.
+    ``methods`` are judged lines about the harness, such as reference methods beside the subject: they are folded.
     """
 
     name: str
@@ -60,8 +60,8 @@ class Section:
 
         Else "not-determined" if that is what was said of the subject, and "info" if nothing was.
         """
-        own = {line.verdict for line in self.judged}
-        if own == {"error"}:
+        own = {line.verdict for line in self.judged} | ({line.verdict for line in self.noted} & {"error"})
+        if own - {"not-determined"} == {"error"}:
             return "error"
         if (own | {line.verdict for line in (*self.methods, *self.controls)}) & {"fail", "error"}:
             return "fail"
@@ -72,7 +72,7 @@ class Section:
 
     @property
     def methods_met(self) -> tuple[int, int]:
-        """How many numbers about reference methods meet their targets, and of how many."""
+        """How many numbers about the harness meet their targets, and of how many."""
         return sum(line.met for line in self.methods), sum(len(line.records) for line in self.methods)
 
 
@@ -104,7 +104,7 @@ def render(
     sections = [_section(name, page, report.records, subject) for name, page in pages.items()]
     by_rank = sorted(sections, key=lambda section: not section.page.lead)
     first = next((figure for section in by_rank for figure in section.page.figures), None)
-    found = counts(report.records)
+    found = counts(report.records, subject)
     judged = [record for record in report.records if record.expected == "meet" and record.verdict in JUDGED]
     silent = no_answer(judged, subject)
     return environment.get_template("report.html.j2").render(
@@ -183,17 +183,18 @@ def table_data(report: Report) -> str:
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
+def _is_aside(line: Line, page: SuitePage, subject: str) -> bool:
+    return line.target_name in page.harness_targets or of_harness(line.records[0], subject)
+
+
 def _section(name: str, page: SuitePage, records: Sequence[Record], subject: str) -> Section:
     own = [record for record in records if record.suite == name]
     found = lines(own)
-    judged = [line for line in found if line.role == "target"]
-    aside = [bool(subject) and line.subject != subject and line.is_reference for line in judged]
-    return Section(
-        name,
-        page,
-        own[0].suite_version if own else 0,
-        [line for line, is_aside in zip(judged, aside, strict=True) if not is_aside],
-        [line for line, is_aside in zip(judged, aside, strict=True) if is_aside],
-        [line for line in found if line.role == "control"],
-        [line for line in found if line.role == "info"],
-    )
+    asked = [line for line in found if line.role == "target"]
+    noted = [line for line in found if line.role == "info"]
+    judged = [line for line in asked if not _is_aside(line, page, subject)]
+    methods = [line for line in asked if _is_aside(line, page, subject)]
+    if not judged and not noted:  # a suite that is about the harness alone
+        judged, methods = methods, []
+    controls = [line for line in found if line.role == "control"]
+    return Section(name, page, own[0].suite_version if own else 0, judged, methods, controls, noted)

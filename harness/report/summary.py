@@ -13,15 +13,26 @@ MEET = "judged numbers meet their targets"
 MISS = "judged numbers miss their targets"
 
 
-def counts(records: Iterable[Record]) -> dict[str, int]:
-    """How many records of each verdict there are; controls are counted apart, those that did not miss as "astray"."""
-    keys = ("pass", "fail", "error", "not-determined", "info", "controls", "astray")
+def counts(records: Iterable[Record], subject: str = "") -> dict[str, int]:
+    """How many records of each verdict there are.
+
+    Controls are counted apart, those that did not miss also as "astray"; and so is what is about the harness and passed
+    ("harness"), which is no success of the subject.
+    """
+    keys = ("pass", "fail", "error", "not-determined", "info", "controls", "astray", "harness")
     found: dict[str, int] = dict.fromkeys(keys, 0)
     for record in records:
         control = record.expected == "miss"
-        found["controls" if control else record.verdict] += 1
+        kind = "harness" if record.verdict == "pass" and of_harness(record, subject) else record.verdict
+        found["controls" if control else kind] += 1
         found["astray"] += control and record.unmet
     return found
+
+
+def of_harness(record: Record, subject: str) -> bool:
+    """True for a number about a method of the harness, or about its suites, in a run about ``subject``."""
+    kind = record.measurement.subject_provenance.get("kind")
+    return bool(subject) and record.measurement.subject != subject and kind in ("reference", "harness")
 
 
 def headline(records: Sequence[Record], subject: str, reference: str, apart: bool = False) -> str:
@@ -29,9 +40,10 @@ def headline(records: Sequence[Record], subject: str, reference: str, apart: boo
 
     With ``apart`` the numbers judged against ``reference`` are told apart from those judged against anything else, so
     that a miss is never laid at the door of a reference that had no part in it. A test that broke has no reference, and
-    counts with ``reference``.
+    counts with ``reference``. What is about the harness itself is told only where it misses.
     """
     judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED]
+    judged = [r for r in judged if r.unmet or not of_harness(r, subject)]
     name = reference.capitalize() if apart else reference
     if not judged:
         return f"{subject} against {name}: nothing was judged" + _rest(records)

@@ -38,11 +38,6 @@ class Line:
         return sum(record.verdict == "pass" for record in self.records)
 
     @property
-    def is_reference(self) -> bool:
-        """True if these numbers are about a reference method of the harness."""
-        return self.records[0].measurement.subject_provenance.get("kind") == "reference"
-
-    @property
     def verdict(self) -> str:
         """The worst verdict among the records."""
         verdicts = {record.verdict for record in self.records}
@@ -99,10 +94,10 @@ def worst_cases(records: Iterable[Record], count: int = 3, reference: str = "") 
     first full stop) only the worst.
     """
 
-    def rank(record: Record) -> tuple[bool, bool, bool, bool, float]:
-        aside = bool(reference) and record.measurement.reference != reference and not record.unmet
-        small = record.unmet or _bounded(record)
-        return not record.unmet, aside, is_ratio(record.measurement.metric), not small, -record.severity
+    def rank(record: Record) -> tuple[bool, bool, bool, bool, float, bool]:
+        other = bool(reference) and record.measurement.reference != reference
+        aside, large = other and not record.unmet, not (record.unmet or _bounded(record))
+        return not record.unmet, aside, is_ratio(record.measurement.metric), large, -record.severity, other
 
     judged = [r for r in records if r.expected == "meet" and r.verdict in ("pass", "fail", "error")]
     chosen: dict[tuple[str, str], Record] = {}

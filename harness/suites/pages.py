@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.report.page import Figure, SuitePage, SuiteRun
 from harness.report.records import Record
 from harness.report.summary import JUDGED, no_answer
-from harness.report.tables import told
+from harness.report.tables import told, worst_cases
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Layout:
-    """What is fixed about a suite's page; ``told`` are metrics whose worst value the answer quotes."""
+    """What is fixed about a suite's page; ``told`` are metrics whose worst value the answer quotes.
+
+    ``harness_targets`` judge the harness, whoever the subject is: see :class:`harness.report.page.SuitePage`.
+    """
 
     title: str
     question: str
@@ -30,6 +33,7 @@ class Layout:
     pictures: Sequence[Picture]
     files: Sequence[str]
     notes: Sequence[str] = ()
+    harness_targets: Sequence[str] = ()
 
 
 SCALING = Layout(
@@ -154,6 +158,7 @@ UNCERTAINTY = Layout(
         "Fresh bands are calibrated on systems drawn like the test systems: they test the calibration code on any "
         "subject. Shipped bands are the subject's own. Out of distribution nothing is promised.",
     ),
+    ("conformal_law",),
 )
 DETECTION = Layout(
     "Detection power",
@@ -180,14 +185,15 @@ def _answer(run: SuiteRun, layout: Layout) -> str:
     asked = [r for r in run.records if r.expected == "meet"]
     judged = [r for r in asked if r.verdict in JUDGED]
     own = [r for r in asked if r.measurement.subject in (run.subject, "all suites")]
+    own = [r for r in own if r.target is None or r.target.name not in layout.harness_targets]
     if silent := no_answer(judged, run.subject):
         return f"{run.subject} {silent}."
     numbers = [r for r in own if r.measurement.value is not None]
-    if not numbers:
-        why = next((f": {r.judgement.message}" for r in own if r.judgement.message), "")
+    if not [r for r in numbers if r.target is not None] and any(r.verdict == "not-determined" for r in own):
+        why = next(f": {r.judgement.message}" for r in own if r.verdict == "not-determined")
         return f"{run.subject}: nothing could be measured{why}."
     missed = sorted((r for r in judged if r.unmet), key=lambda r: -r.severity)
-    first = missed[:3] or [_worst([r for r in numbers if r.target is not None])]
+    first = missed[:3] or worst_cases(numbers, 1)
     quoted = [_worst([r for r in numbers if r.measurement.metric == metric and r.target]) for metric in layout.told]
     met = {record.id: record for record in (*([] if missed else first), *quoted) if record and not record.unmet}
     parts = []
@@ -218,7 +224,10 @@ def _page(layout: Layout) -> Callable[[SuiteRun], SuitePage]:
         files = [name for name in layout.files if (run.folder / name).is_file()]
         files += [f"figures/{figure.path.name}" for figure in figures]
         answer = _answer(run, layout)
-        return SuitePage(layout.title, layout.question, answer, figures, notes=layout.notes, files=files)
+        return SuitePage(
+            layout.title, layout.question, answer, figures, notes=layout.notes, files=files,
+            harness_targets=layout.harness_targets,
+        )  # fmt: skip
 
     return present
 

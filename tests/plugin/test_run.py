@@ -173,6 +173,7 @@ def test_bad(verdict, k):
 @pytest.mark.parametrize("given", [(), ("-rf",)])
 def test_of_many_failures_the_terminal_shows_a_few_and_junit_all(tmp_path: Path, given: tuple[str, ...]) -> None:
     (tmp_path / "test_many.py").write_text(MANY, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -ra\n", encoding="utf-8")
     ran = run(tmp_path, "test_many.py", "--validate-against", "exact", "--subject", "exact", *given)
     assert ran.status == 1
     cases = list(ElementTree.parse(ran.folder / "junit.xml").getroot().iter("testcase"))

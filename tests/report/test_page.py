@@ -106,10 +106,31 @@ def test_who_said_no_number_about_the_subject_has_no_pass(tmp_path: Path) -> Non
         assert re.sub(r"<[^>]+>", "", heading[: heading.index("</h2>")]).split() == ["Toys", badge]
 
 
+def test_a_suite_about_the_harness_alone_is_no_aside(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1, subject="all suites", subject_provenance={"kind": "harness"})])
+    assert "The harness itself, not the subject" not in html
+    assert '<h2 id="title-toys">Toys <span class="badge pass">' in html
+
+
+def test_targets_of_the_harness_are_no_success_of_the_subject(tmp_path: Path) -> None:
+    """Bands calibrated in the run follow their law whatever the subject is."""
+    silent = record(2, None, determined=False, target=None)
+    html = page(tmp_path, [record(1), silent], harness_targets=("error",))
+    assert '<h2 id="title-toys">Toys <span class="badge not-determined"' in html
+    assert "The harness itself, not the subject: 1 of 1 met" in html
+    html = page(tmp_path, [record(1, 1.0), silent], harness_targets=("error",))
+    assert '<h2 id="title-toys">Toys <span class="badge fail"' in html
+
+
+def test_an_error_without_a_target_is_still_an_error(tmp_path: Path) -> None:
+    html = page(tmp_path, [record(1, None, problem="raised", target=None), record(2, 0.5, expected="miss")])
+    assert '<h2 id="title-toys">Toys <span class="badge error"' in html
+
+
 def test_methods_of_the_harness_are_folded_and_counted(tmp_path: Path) -> None:
     method: dict[str, Any] = {"subject": "krylov", "subject_provenance": {"kind": "reference"}}
     html = page(tmp_path, [record(1), record(2, **method), record(3, **method)]).partition('<div id="suites">')[2]
-    assert "own methods, by the same measure: 2 of 2 met" in html
+    assert "The harness itself, not the subject: 2 of 2 met" in html
     assert html.index("<details") < html.index("krylov") < html.index("</details>")
 
 

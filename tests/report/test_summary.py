@@ -52,6 +52,15 @@ def test_a_test_that_broke_spoils_the_verdict_against_spinach() -> None:
     assert said([spinach(1), ours(2), broken]).startswith("FAIL: toy against Spinach, 1 of 2")
 
 
+def test_the_harness_itself_counts_for_nothing_unless_it_misses() -> None:
+    method = {"subject": "krylov", "subject_provenance": {"kind": "reference"}}
+    records = [spinach(1), ours(2), ours(3, **method)]
+    assert "so do all 1 judged against our own references" in said(records)
+    assert (counts(records, "toy")["pass"], counts(records, "toy")["harness"]) == (2, 1)
+    assert "FAIL: 1 of 2" in said([spinach(1), ours(2), ours(3, 1.0, **method)])
+    assert counts(records, "krylov")["harness"] == 0
+
+
 def test_a_control_that_meets_its_target_is_no_pass() -> None:
     text = said([spinach(1), spinach(2, 1e-5, expected="miss", subject="formula")])
     assert text.startswith("FAIL")

@@ -296,6 +296,7 @@ def measurements(rows: Sequence[Row]) -> list[tuple[Measurement, str]]:
         measurement = Measurement(
             metric, "fault matrix", "all suites", "seeded faults", float(len(wrong)), worst=", ".join(wrong),
             note=f"{len(members) - len(wrong)} of {len(members)} as they should be",
+            subject_provenance={"kind": "harness"},
         )  # fmt: skip
         found.append((measurement, target))
     return found

@@ -58,10 +58,15 @@ def _chosen(run: SuiteRun, rows: Sequence[Row], roles: tuple[str, ...], like: st
     return max(there, key=lambda row: row.value("RMSE of M") or 0.0, default=None)
 
 
+def _empty(axes: Axes, why: str) -> None:
+    axes.axis("off")
+    axes.text(0.5, 0.5, why, ha="center", va="center", fontsize=SIZE, transform=axes.transAxes)
+
+
 def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     row = _chosen(run, rows, ("molecule",), "valine")
     if row is None:
-        axes.text(0.5, 0.5, "no molecule was compared", ha="center", va="center", fontsize=SIZE)
+        _empty(axes, "no answer on any molecule")
         return
     ppm, found = spectra(run.arrays(row.case), ("truth", "subject"))
     axes.plot(ppm, found["truth"], color=GREY, linewidth=2.4, label=run.reference)
@@ -78,7 +83,7 @@ def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
 def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     row = _chosen(run, rows, ("chain-strong",)) or _chosen(run, rows, ("chain", "chain-truncated"))
     if row is None:
-        axes.text(0.5, 0.5, "no chain was compared", ha="center", va="center", fontsize=SIZE)
+        _empty(axes, "no answer on any chain")
         return
     arrays = run.arrays(row.case)
     time_ms = 1e3 * float(arrays["dt_s"]) * np.arange(len(arrays["truth_m"]))

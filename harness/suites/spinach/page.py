@@ -146,10 +146,11 @@ def engines(rows: Sequence[Row]) -> list[tuple[str, str]]:
         basis = level if details.get("truncated") else "complete"
         changes = details.get("spinach_modified")
         changed = "" if changes is None else ", modified" if changes else ", unmodified"
+        settings = ", ".join(f"{name} = {value}" for name, value in dict(details.get("tolerances") or {}).items())
         text = (
             f"commit {details['spinach_commit']}{changed}; {details.get('engine')} {details.get('engine_version')} on "
-            f"{details.get('machine')}; {details.get('formalism')}, basis {basis}; tolerances "
-            f"{details.get('tolerances')}; m-files {str(details.get('mfiles_sha256'))[:12]}"
+            f"{details.get('machine')}; {details.get('formalism')}, basis {basis}; {settings}; our "
+            f"m-files {str(details.get('mfiles_sha256'))[:12]}"
         )
         found[text] = found.get(text, 0) + 1
     return [("Spinach", f"{text} ({count} cases)") for text, count in found.items()]
