@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -92,6 +92,7 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     points, claims = classical_points(plan, truths_of), []
     if plan.opponents:
         points += spinach_points(truths, plan.spins)
+        points += fno_points(plan, truths_of) if subject.name != "fno" else []
     shown = None
     for spins in (*plan.spins, *plan.beyond):
         believed = truths_of(spins)
@@ -157,6 +158,29 @@ def classical_points(plan: Plan, truths_of: Callable[[int], Truths]) -> list[Cos
                 call = partial(together, chains(spins).draw(plan.batch, plan.seed), plan.grid)
                 batched.append(_point(opponent.label, spins, plan.batch, call, errors, plan))
         points += [*mine, *batched]
+    return points
+
+
+def fno_points(plan: Plan, truths_of: Callable[[int], Truths]) -> list[CostPoint]:
+    """The network that was asked for, where the package has weights of it: on chains with one J, all it takes."""
+    from harness.surrogates import load_surrogate
+
+    try:
+        model = load_surrogate("fno")
+    except InputError:
+        return []
+    points: list[CostPoint] = []
+    for spins in plan.spins:
+        regime = replace(chains(spins), one_coupling=True)
+        systems = regime.draw(plan.cases, plan.seed)
+        try:
+            told = model.predict(systems, plan.grid).mean
+        except InputError:
+            continue
+        errors = case_errors(systems, told, truths_of(spins)(systems, plan.grid))
+        for batch in (1, plan.batch):
+            call = partial(model.predict, regime.draw(batch, plan.seed), plan.grid)
+            points.append(_point("fno, one J", spins, batch, call, errors, plan))
     return points
 
 

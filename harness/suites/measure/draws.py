@@ -19,7 +19,8 @@ class Regime:
     """A population of systems: topology, size, ranges, and the grid they are watched on.
 
     Offsets are uniform in ±``offset_hz``; if ``offset_from_hz`` is positive their absolute values are uniform in
-    ``offset_from_hz`` … ``offset_hz`` instead. Couplings are uniform in ``couplings_hz`` on every edge.
+    ``offset_from_hz`` … ``offset_hz`` instead. Couplings are uniform in ``couplings_hz`` on every edge, or one for all
+    edges if ``one_coupling``.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Regime:
     offset_hz: float = TRAINED_OFFSET_HZ
     offset_from_hz: float = 0.0
     grid: TimeGrid = STANDARD_GRID
+    one_coupling: bool = False
 
     def draw(self, count: int, seed: int) -> list[SpinSystem]:
         """``count`` systems; the i-th depends on the regime's ranges, ``seed`` and i alone, not on ``count``."""
@@ -39,7 +41,8 @@ class Regime:
         # Edges come from a stream of their own, so that the i-th chain, ring, star and tree of a seed share offsets.
         edges = edges_of(self.kind, self.spins, rng.spawn(1)[0])
         offsets = rng.uniform(-self.offset_hz, self.offset_hz, self.spins)
-        system = system_of(edges, offsets, rng.uniform(*self.couplings_hz, size=len(edges)))
+        couplings = rng.uniform(*self.couplings_hz, size=1 if self.one_coupling else len(edges))
+        system = system_of(edges, offsets, couplings)
         if self.offset_from_hz:
             size = rng.uniform(self.offset_from_hz, self.offset_hz, self.spins)
             system = system.with_(offsets_hz=np.copysign(size, system.offsets_hz))

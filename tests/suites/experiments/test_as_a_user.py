@@ -43,7 +43,7 @@ def test_tables_and_figures_have_the_asked_names(exact: Ran):
     assert [name for name in names if not (exact.folder / name).is_file()] == []
     with open(exact.folder / "exp1_scaling.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert {"exact", "chebyshev", "dense", "cluster 5", "pair-product"} <= {row["method"] for row in rows}
+    assert {"exact", "chebyshev", "dense", "cluster 5", "pair-product", "fno, one J"} <= {row["method"] for row in rows}
     assert [row["note"] for row in rows if row["extrapolated"] == "True"]
     document = json.loads((exact.folder / "exp3_conservation.json").read_text())
     assert {row["method"]: row["control"] for row in document["density_operators"]}["Euler on the propagator"]
