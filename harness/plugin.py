@@ -290,6 +290,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the report, whatever happened; a run in which nothing was judged has not succeeded."""
     run = run_of(session.config)
     if run is not None and run.writes and not run.selected and not session.testsfailed:
+        _forget_junit(session.config, run)
         run.discard()
     elif run is not None and run.writes:
         _cap(session)
@@ -315,6 +316,8 @@ def _cap(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """The headline, the three worst cases, and the first of many failed tests."""
     run = run_of(config)
+    if run is not None and run.discarded and getattr(config.option, "dist", "no") != "no":
+        terminalreporter.write_line(run.nothing_selected())  # where one process collects, the error says it
     if run is None or not run.writes or not run.selected:
         return
     from harness.report.tables import of_whom, told, worst_cases

@@ -75,6 +75,7 @@ class ValidationRun:
     records: list[Record] = field(default_factory=list)
     suites: dict[str, Suite] = field(default_factory=load_targets)
     writes: bool = False
+    discarded: bool = False
 
     def start(self, folder: Path | None = None, writes: bool = True) -> None:
         """Resolve subject and truth; make the report folder unless it is given, or nothing is to be written.
@@ -225,7 +226,9 @@ class ValidationRun:
 
     def discard(self) -> None:
         """Remove the folder of a run in which no test was selected, if nothing else is in it."""
-        (self.folder / JOURNAL).unlink(missing_ok=True)
+        for name in (JOURNAL, "junit.xml"):
+            (self.folder / name).unlink(missing_ok=True)
+        self.discarded = True
         with suppress(OSError):
             self.folder.rmdir()
             if self.options.report_dir is None:
