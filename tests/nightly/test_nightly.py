@@ -71,7 +71,7 @@ def test_a_damaged_cache_stops_the_run_before_anything_is_judged(
 
 def test_a_phase_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     start = time.monotonic()
-    found = nightly(options(limit_h=0.5 / 3600), tmp_path / "work", tmp_path / "reports")
+    found = nightly(options(limit_h=0.1 / 3600), tmp_path / "work", tmp_path / "reports")
     assert (found.status, found.facts["phase"]) == (2, "data")
     assert "stopped after" in found.line
     assert time.monotonic() - start < 30

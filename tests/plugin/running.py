@@ -13,6 +13,7 @@ from harness.report import Report, read_records
 
 REPO = Path(__file__).resolve().parents[2]
 MINI = '''
+import pathlib
 import time
 import pytest
 from harness.report.records import Measurement
@@ -44,6 +45,7 @@ def test_later(verdict):
 
 def test_slow(verdict):
     verdict.check(number(1e-3, "h"), "chain_rmse")
+    pathlib.Path("slow.began").touch()
     time.sleep(60)
 '''
 
