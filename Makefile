@@ -13,7 +13,7 @@ help:
 	@echo "make lint       ruff and pyright"
 
 validate: $(VENV)/.ready
-	@reports() { ls reports/*/report.html 2>/dev/null | wc -l; }; before=$$(reports); \
+	reports() { ls reports/*/report.html 2>/dev/null | wc -l; }; before=$$(reports); \
 	$(BIN)/pytest harness/ --validate-against spinach || { status=$$?; \
 	  if [ $$status = 1 ] && [ $$(reports) -gt $$before ]; then \
 	    echo "The run is complete; exit status 1 means that targets were missed, see the report. Nothing is broken."; \
