@@ -87,13 +87,19 @@ CONSERVATION = Layout(
 TOPOLOGY = Layout(
     "Topologies",
     "How far off is a model on rings, stars and trees, above all one that has seen only chains?",
-    ("error increase over chains, ring", "mean RMSE of M"),
+    (
+        "error increase over chains, ring",
+        "error over that of weights trained on every topology, ring",
+        "mean RMSE of M",
+    ),
     (
         Picture(
             "figure4_topology",
             "RMSE per topology, and the increase over chains with intervals.",
-            "Left: quartiles and extremes of the RMSE. Right: increase of the mean over chains with the same offsets, "
-            "95 % bootstrap intervals; dotted: what the graph costs the pair product, which was never trained.",
+            "a: quartiles and extremes of the RMSE. b: increase of the mean over chains with the same offsets, 95 % "
+            "bootstrap intervals; dotted: what the graph costs the pair product, which was never trained. c (nightly "
+            "and full): the ring's increase at every size; grey: what follows from counting alone, since a ring of N "
+            "spins has N strings of four where a chain has N - 3.",
         ),
     ),
     ("exp4_topology.csv",),

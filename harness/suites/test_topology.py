@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from harness.report import Measurement
 from harness.subjects import load_subject
 from harness.suites.experiments import topology
-from harness.suites.experiments.chain_trained import chain_trained_subjects
-from harness.suites.experiments.common import Truths, plain_method
+from harness.suites.experiments.chain_trained import chain_trained
+from harness.suites.experiments.common import Claim, Truths, plain_method
 from harness.suites.figures.generalisation import topology_figure
 from harness.suites.measure.draws import topologies
 from harness.suites.measure.errors import case_errors
@@ -22,21 +24,42 @@ def truths():
     return Truths()
 
 
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What the subject said, the models trained on chains only, what training on chains cost each of them, and these
+    models without what they learned; ``missing``: why one is not there.
+    """
+
+    subject: topology.Outcome
+    chains_only: dict[str, topology.Outcome]
+    costs: dict[str, list[Claim]]
+    bare: dict[str, topology.Outcome]
+    missing: dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def outcomes(subject, validation, truths):
+def asked(subject, validation, truths):
     """The subject first, then the models that were trained on chains only, where there are weights for them."""
     plan = topology.PLANS[validation.options.tier]
-    others, missing = chain_trained_subjects()
-    found = {one.name: topology.run(one, plan, truths) for one in (subject, *others)}
-    write_table(validation.folder, "exp4_topology", [row for one in found.values() for row in one.rows])
+    models, missing = chain_trained()
+    found = Asked(topology.run(subject, plan, truths), {}, {}, {}, missing)
+    for model in models:
+        name = model.subject.name
+        found.chains_only[name] = topology.run(model.subject, plan, truths)
+        twin = found.subject if model.twin.name == subject.name else topology.run(model.twin, plan, truths)
+        found.costs[name] = topology.training_cost(model.subject, found.chains_only[name], twin, truths, plan)
+        if model.untrained:
+            found.bare[model.untrained.name] = topology.run(model.untrained, plan, truths)
+    outcomes = {subject.name: found.subject, **found.chains_only, **found.bare}
+    rows = [row for one in outcomes.values() for row in one.rows]
+    write_table(validation.folder, "exp4_topology", rows)
     spins = plan.spins[0]
-    errors = {name: one.errors[spins] for name, one in found.items() if spins in one.errors}
+    errors = {name: one.errors[spins] for name, one in outcomes.items() if spins in one.errors}
     if errors:
         errors["pair product"] = _pair_product(spins, plan, truths)
-        rows = [row for one in found.values() for row in one.rows if row.spins == spins]
         allowed = float(validation.suites[SUITE].target("ring_increase").value)
         write_figure(validation.folder, "figure4_topology", topology_figure(errors, rows, allowed))
-    return found, missing
+    return found
 
 
 def _pair_product(spins, plan, truths):
@@ -47,25 +70,32 @@ def _pair_product(spins, plan, truths):
     return found
 
 
-def test_subject(outcomes, subject, verdict):
-    record(verdict, outcomes[0][subject.name].claims)
+def test_subject(asked, subject, verdict):
+    record(verdict, asked.subject.claims)
 
 
-def test_trained_on_chains(outcomes, subject, verdict):
-    """The models for which the question was asked: judged by the increase alone where the subject is of their family;
-    beside any other subject they are recorded, because their misses are not the subject's."""
-    found, missing = outcomes
-    for name, one in found.items():
-        if name != subject.name:
-            family = name == f"{subject.name} (chains only)"
-            for claim in one.claims:
-                judged = family and claim.target == "ring_increase"
-                record(verdict, [claim if judged else type(claim)(claim.measurement)])
-    for name, why in missing.items():
+def test_trained_on_chains(asked, subject, verdict):
+    """The models for which the question was asked: judged where the subject is of their family; beside any other
+    subject they are recorded, because their misses are not the subject's."""
+    for name, outcome in asked.chains_only.items():
+        family = name == f"{subject.name} (chains only)"
+        for claim in (*outcome.claims, *asked.costs[name]):
+            judged = family and claim.target in ("ring_increase", "ring_training_cost")
+            record(verdict, [claim if judged else Claim(claim.measurement)])
+    for outcome in asked.bare.values():
+        record(verdict, [Claim(claim.measurement) for claim in outcome.claims])
+    for name, why in asked.missing.items():
         verdict.info(
             Measurement("error increase over chains, ring", "chain-trained weights", name, "exact", None,
                         determined=False, note=why)
         )  # fmt: skip
+
+
+def test_control_of_training(asked, verdict):
+    """No chain has a spin of three bonds: what was learned there must cost on stars, and the judge must see it."""
+    for costs in asked.costs.values():
+        stars = [c.measurement for c in costs if c.measurement.case.startswith("star")]
+        record(verdict, [Claim(one, "ring_training_cost") for one in stars[:1]], control=True)
 
 
 def test_control(validation, truths, verdict):

@@ -10,9 +10,12 @@ import numpy as np
 
 from harness.spins import SpinSystem, TimeGrid
 from harness.surrogates.base import DomainCheck
+from harness.surrogates.kinds import hardness
 
 ROUNDING = 1e-9
 """Relative slack of every limit: a system on the limit is inside."""
+UNBRANCHED = 2
+"""Most bonds of a spin in chains and rings."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class Domain:
         All bonds of a system have one J.
     isotopes
         Largest number of different isotopes.
+    crowding
+        Largest :func:`harness.surrogates.kinds.hardness` of the tagged spin in a graph where a spin has more than two
+        bonds; None: any.
     """
 
     offset_hz: float
@@ -47,6 +53,7 @@ class Domain:
     topologies: str = "any"
     uniform_coupling: bool = False
     isotopes: int = 1
+    crowding: float | None = None
 
     def check(self, system: SpinSystem, grid: TimeGrid) -> DomainCheck:
         """Which limits a system passes, and by how much in the limit's unit."""
@@ -69,7 +76,10 @@ class Domain:
             over("coupling_hz", float(bonds.max()), self.coupling_hz[1])
         under("spins", n, self.spins[0])
         over("spins", n, self.spins[1])
-        over("degree", int(np.max(np.sum(system.couplings_hz != 0, axis=1))), self.degree)
+        degree = int(np.max(np.sum(system.couplings_hz != 0, axis=1)))
+        over("degree", degree, self.degree)
+        if self.crowding is not None and degree > UNBRANCHED:
+            over("crowding", hardness(system)[1], self.crowding)
         over("horizon_s", grid.horizon_s, self.horizon_s)
         over("isotopes", len(set(system.isotopes)), self.isotopes)
         if self.topologies == "chain":
@@ -84,8 +94,9 @@ class Domain:
         return DomainCheck(exceeded)
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON values."""
-        return {**asdict(self), "coupling_hz": list(self.coupling_hz), "spins": list(self.spins)}
+        """As plain JSON values; a limit that is not set is left out."""
+        values = {**asdict(self), "coupling_hz": list(self.coupling_hz), "spins": list(self.spins)}
+        return {name: value for name, value in values.items() if value is not None}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Domain:

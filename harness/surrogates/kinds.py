@@ -19,11 +19,15 @@ CROWDED = 6.0
 
 def mixing(system: SpinSystem) -> np.ndarray:
     """(N, N) |J|/R of every bond, R² = J² + D², D the difference of offsets: 0 weak, 1 fully mixed."""
-    j = system.couplings_hz
-    detuning = system.offsets_hz[:, None] - system.offsets_hz
-    unlike = np.array(system.isotopes)[:, None] != np.array(system.isotopes)
-    root = np.hypot(j, detuning)
-    return np.where(unlike | (j == 0), 0.0, np.abs(j) / np.where(root > 0, root, 1.0))
+    isotopes = np.array(system.isotopes)
+    return mixings(system.offsets_hz, system.couplings_hz, isotopes[:, None] == isotopes)
+
+
+def mixings(offsets: np.ndarray, couplings: np.ndarray, alike: np.ndarray) -> np.ndarray:
+    """The same of many systems: offsets (…, N) and couplings (…, N, N) in one unit, ``alike`` (N, N) of one isotope."""
+    detuning = offsets[..., :, None] - offsets[..., None, :]
+    root = np.hypot(couplings, detuning)
+    return np.where(alike & (couplings != 0), np.abs(couplings) / np.where(root > 0, root, 1.0), 0.0)
 
 
 def kind(system: SpinSystem) -> str:
@@ -48,7 +52,13 @@ def hardness(system: SpinSystem) -> tuple[float, float]:
     """
     s = mixing(system)
     at = s.sum(axis=0)
-    return float((at @ at - np.square(s).sum()) / 2), float(s[system.tagged_spin] @ (s @ at))
+    return float((at @ at - np.square(s).sum()) / 2), float(crowding(s, system.tagged_spin))
+
+
+def crowding(s: np.ndarray, tagged: int) -> np.ndarray:
+    """Σ over walks of three bonds from a spin of the product of their |J|/R, (…,) of :func:`mixings` (…, N, N)."""
+    one = s[..., tagged, :, None]
+    return np.sum(one * (s @ (s @ np.ones_like(one))), axis=(-2, -1))
 
 
 def parents(name: str) -> list[str]:

@@ -9,6 +9,7 @@ from scipy.stats import spearmanr
 from harness import TimeGrid, load_molecule, load_surrogate, simulate
 from harness.errors import InputError
 from harness.spins import LONG_GRID, STANDARD_GRID, topology
+from harness.surrogates.kinds import hardness
 
 SEED = 880_001  # not one that a training preset uses
 
@@ -74,6 +75,21 @@ def test_domain_says_which_limit_and_by_how_much(model):
     assert found[3].exceeded == {"degree": pytest.approx(11 - domain.degree)}
     late = model.predict([inside], TimeGrid(300, 1e-3)).in_domain[0]
     assert late.exceeded == {"horizon_s": pytest.approx(0.299 - domain.horizon_s)}
+
+
+def test_a_crowded_hub_is_outside_the_domain(model):
+    """I_1z of a hub among spins close by is wrong by up to 1.3 and M is right: the system must be flagged, batched or
+    alone, and a chain as crowded must not, since it is answered well."""
+    star = drawn("star", 8, 1)[0]
+    crowded, alone = star.with_(offsets_hz=star.offsets_hz * 0.1), drawn("chain", 8, 1)[0]
+    chain = alone.with_(offsets_hz=alone.offsets_hz * 0.02)
+    found = model.predict([star, crowded, chain], STANDARD_GRID).in_domain
+    assert found[0]
+    assert found[1].exceeded == {"crowding": pytest.approx(hardness(crowded)[1] - 2.0)}
+    assert found[2]
+    assert model.predict([crowded], STANDARD_GRID).in_domain[0] == found[1]
+    error = model.predict([crowded], STANDARD_GRID).mean[0].i1z - simulate(crowded, STANDARD_GRID, method="exact").i1z
+    assert np.abs(error).max() > 1e-2
 
 
 def test_unknown_words_are_refused(model):

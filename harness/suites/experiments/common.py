@@ -13,6 +13,7 @@ from harness.errors import InputError
 from harness.report import Measurement
 from harness.spins import SpinSystem, TimeGrid, Trajectory
 from harness.subjects import NamedSubject
+from harness.suites.measure.scaling import BELIEVED_CLUSTER, EXACT
 
 Tier = Literal["smoke", "nightly", "full"]
 REFUSED = "raised InputError"
@@ -37,6 +38,7 @@ class Truths:
     observables: tuple[str, ...] = ("m", "i1z")
     remembers: bool = True
     _known: dict[tuple[str, TimeGrid], Trajectory] = field(default_factory=dict, repr=False)
+    _beyond: Truths | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.reference is None:
@@ -46,8 +48,20 @@ class Truths:
 
     @property
     def name(self) -> str:
-        """Name of the method that is believed."""
-        return str(self.reference.name)
+        """Name of the method that is believed, with the size of its clusters where it has one."""
+        size = getattr(self.reference, "size", None)
+        return str(self.reference.name) if size is None else f"{self.reference.name} {size}"
+
+    def at(self, spins: int) -> Truths:
+        """Who is believed at N spins: this one up to ``EXACT`` of them, clusters of ``BELIEVED_CLUSTER`` beyond."""
+        if spins <= EXACT:
+            return self
+        if self._beyond is None:
+            from harness.references import reference
+
+            clusters = reference("cluster", size=BELIEVED_CLUSTER)
+            self._beyond = Truths(clusters, self.observables, self.remembers)
+        return self._beyond
 
     def __call__(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
         """The truth of every system on ``grid``."""

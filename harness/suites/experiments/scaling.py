@@ -18,7 +18,17 @@ from harness.suites.experiments.common import Claim, Tier, Truths, ask, measured
 from harness.suites.experiments.spinach_points import spinach_points
 from harness.suites.measure.draws import chains
 from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
-from harness.suites.measure.scaling import EXACT, CostPoint, SpeedUp, dominators, extrapolated, speed_ups
+from harness.suites.measure.scaling import (
+    BELIEVED_CLUSTER,
+    EXACT,
+    CostPoint,
+    SpeedUp,
+    dominators,
+    extrapolated,
+    speed_ups,
+)
+
+CLUSTERS_BELIEVED = f"error against clusters of {BELIEVED_CLUSTER}"
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ CLASSICAL = (
     Opponent("exact", "exact"),
     Opponent("krylov", "krylov"),
     Opponent("chebyshev", "chebyshev"),
-    Opponent("chebyshev order 50", "chebyshev", (("order", 50),), largest=8),
+    Opponent("chebyshev order 50", "chebyshev", (("order", 50),), largest=10),
     Opponent("dense", "dense", largest=6, grows=8.0),
     Opponent("cluster 7", "cluster", (("size", 7),), largest=20),
     Opponent("cluster 5", "cluster", (("size", 5),), largest=20),
@@ -54,8 +64,8 @@ class Plan:
     """Sizes, cases per size, batch for the subject, opponents, timing protocol, and the seed.
 
     ``judges_costs``: speed-ups and dominance are judged; False where the protocol is too short to tell, they are
-    recorded then. ``beyond``: sizes of more than ``EXACT`` spins, where clusters of seven stand in for the exact
-    method.
+    recorded then. ``beyond``: sizes of more than ``EXACT`` spins, where clusters of ``BELIEVED_CLUSTER`` spins stand in
+    for the exact method.
     """
 
     spins: tuple[int, ...]
@@ -88,14 +98,13 @@ class Outcome:
 
 def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     """Errors over ``plan.cases`` chains of every size, seconds of one of them, and of a batch for the subject."""
-    truths_of = partial(_believed, truths, Truths(reference("cluster", size=7)))
-    points, claims = classical_points(plan, truths_of), []
+    points, claims = classical_points(plan, truths), []
     if plan.opponents:
         points += spinach_points(truths, plan.spins)
-        points += fno_points(plan, truths_of) if subject.name != "fno" else []
+        points += fno_points(plan, truths) if subject.name != "fno" else []
     shown = None
     for spins in (*plan.spins, *plan.beyond):
-        believed = truths_of(spins)
+        believed = truths.at(spins)
         systems = chains(spins).draw(plan.cases, plan.seed)
         answers = ask(subject, systems, plan.grid)
         if answers.refusal:
@@ -104,7 +113,7 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
             continue
         truth = believed(systems, plan.grid)
         errors = case_errors(systems, answers.trajectories, truth)
-        claims += _error_claims(subject, spins, errors, answers.problem, _name(believed), plan.seed)
+        claims += _error_claims(subject, spins, errors, answers.problem, believed.name, plan.seed)
         if answers.problem:
             continue
         if spins <= EXACT:
@@ -122,16 +131,7 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     return Outcome(points, ratios, shown, claims)
 
 
-def _believed(exact: Truths, clusters: Truths, spins: int) -> Truths:
-    """Who is believed at this size."""
-    return exact if spins <= EXACT else clusters
-
-
-def _name(truths: Truths) -> str:
-    return truths.name if truths.name != "cluster" else "cluster 7"
-
-
-def classical_points(plan: Plan, truths_of: Callable[[int], Truths]) -> list[CostPoint]:
+def classical_points(plan: Plan, truths: Truths) -> list[CostPoint]:
     """Every opponent at every size it is run on, and its extrapolation where it has one."""
     points: list[CostPoint] = []
     for opponent in plan.opponents:
@@ -150,7 +150,7 @@ def classical_points(plan: Plan, truths_of: Callable[[int], Truths]) -> list[Cos
             # A costly method's error is taken over fewer cases: it differs little from case to case.
             asked = systems if opponent.method not in ("dense", "krylov", "chebyshev") else systems[:2]
             found = [method.simulate(s, plan.grid) for s in asked]
-            errors = case_errors(asked, found, truths_of(spins)(asked, plan.grid))
+            errors = case_errors(asked, found, truths.at(spins)(asked, plan.grid))
             call = partial(method.simulate, systems[0], plan.grid)
             mine.append(_point(opponent.label, spins, 1, call, errors, plan))
             together = getattr(method, "simulate_batch", None)
@@ -161,7 +161,7 @@ def classical_points(plan: Plan, truths_of: Callable[[int], Truths]) -> list[Cos
     return points
 
 
-def fno_points(plan: Plan, truths_of: Callable[[int], Truths]) -> list[CostPoint]:
+def fno_points(plan: Plan, truths: Truths) -> list[CostPoint]:
     """The network that was asked for, where the package has weights of it: on chains with one J, all it takes."""
     from harness.surrogates import load_surrogate
 
@@ -177,7 +177,7 @@ def fno_points(plan: Plan, truths_of: Callable[[int], Truths]) -> list[CostPoint
             told = model.predict(systems, plan.grid).mean
         except InputError:
             continue
-        errors = case_errors(systems, told, truths_of(spins)(systems, plan.grid))
+        errors = case_errors(systems, told, truths.at(spins)(systems, plan.grid))
         for batch in (1, plan.batch):
             call = partial(model.predict, regime.draw(batch, plan.seed), plan.grid)
             points.append(_point("fno, one J", spins, batch, call, errors, plan))
@@ -209,7 +209,7 @@ def _point(
         worst_of(errors).rmse_m,
         mean_of(errors, "rmse_i1z"),
         len(errors),
-        note="; ".join(filter(None, [timing.flagged, "error against clusters of 7" if spins > EXACT else ""])),
+        note="; ".join(filter(None, [timing.flagged, CLUSTERS_BELIEVED if spins > EXACT else ""])),
     )
 
 
@@ -233,7 +233,8 @@ def _error_claims(
 def _speed_claims(subject: Any, points: Sequence[CostPoint], ratios: Sequence[SpeedUp]) -> list[Claim]:
     claims = []
     for ratio in ratios:
-        hoped = ratio.opponent == "chebyshev" and "(batch" in ratio.subject
+        # Hoped for against the order of 50 that was asked for; the order that the tolerance needs is harder to beat.
+        hoped = ratio.opponent in ("chebyshev", "chebyshev order 50") and "(batch" in ratio.subject
         hoped = hoped and subject.kind == "surrogate"
         target = {8: "hoped_speed_up_n8", 10: "hoped_speed_up_n10"}.get(ratio.spins) if hoped else None
         found = measured(

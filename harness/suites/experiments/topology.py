@@ -8,24 +8,32 @@ from typing import Any
 
 import numpy as np
 
-from harness.suites.experiments.chain_trained import trained_on
+from harness.suites.experiments.chain_trained import NOTHING, trained_on
 from harness.suites.experiments.common import Claim, Tier, Truths, ask, measured, plain_method
 from harness.suites.measure.draws import Regime, topologies
 from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
-from harness.suites.measure.topology import TopologyRow, inner_increase, topology_rows
+from harness.suites.measure.topology import Excess, TopologyRow, excess_rows, inner_increase, topology_rows
 from harness.suites.metrics import rmse
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Sizes, cases per topology and size, and the seed."""
+    """Sizes, cases per topology and size, and the seed.
+
+    ``beyond``: sizes of which only chains and rings are asked, where a chain's two ends count less and less.
+    """
 
     spins: tuple[int, ...]
     cases: int
     seed: int = 40
+    beyond: tuple[int, ...] = ()
 
 
-PLANS: Mapping[Tier, Plan] = {"smoke": Plan((6,), 24), "nightly": Plan((6, 8), 100), "full": Plan((6, 8, 10), 200)}
+PLANS: Mapping[Tier, Plan] = {
+    "smoke": Plan((6,), 24),
+    "nightly": Plan((6, 8), 200, beyond=(20, 40)),
+    "full": Plan((6, 8, 10), 400, beyond=(16, 20, 40)),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,29 +50,56 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     rows: list[TopologyRow] = []
     claims: list[Claim] = []
     kept: dict[int, dict[str, list[CaseError]]] = {}
-    for spins in plan.spins:
+    for spins in (*plan.spins, *plan.beyond):
         errors: dict[str, list[CaseError]] = {}
         plain: dict[str, list[CaseError]] = {}
-        regimes = topologies(spins)
-        for regime in regimes:
+        believed = truths.at(spins)
+        for regime in asked_at(spins, plan):
             systems = regime.draw(plan.cases, plan.seed)
-            truth = truths(systems, regime.grid)
+            truth = believed(systems, regime.grid)
             answers = ask(subject, systems, regime.grid)
             if answers.refusal:
                 claims += _refused(subject, regime, answers.refusal)
                 continue
             errors[regime.kind] = case_errors(systems, answers.trajectories, truth)
             plain[regime.kind] = case_errors(systems, plain_method(systems, regime.grid), truth)
-            claims += _errors(subject, regime, errors[regime.kind], answers.problem, truths.name, plan.seed)
+            claims += _errors(subject, regime, errors[regime.kind], answers.problem, believed.name, plan.seed)
         if "chain" not in errors:
             continue
         kept[spins] = errors
         found = topology_rows(subject.name, trained_on(subject), errors, plain, np.random.default_rng(plan.seed))
         rows += found
-        claims += [_increase(subject, row, truths.name, plan.seed) for row in found if row.topology != "chain"]
-        if trained_on(subject) == "chain":
+        claims += [_increase(subject, row, believed.name, plan.seed) for row in found if row.topology != "chain"]
+        if trained_on(subject) == "chain" and spins in plan.spins:
             claims.append(_inner_increase(subject, spins, plan, truths))
     return Outcome(rows, kept, claims)
+
+
+def asked_at(spins: int, plan: Plan) -> list[Regime]:
+    """The populations of one size: all four topologies, or chains and rings where the size is beyond."""
+    return [r for r in topologies(spins) if spins in plan.spins or r.kind in ("chain", "ring")]
+
+
+def training_cost(subject: Any, chains_only: Outcome, twin: Outcome, truths: Truths, plan: Plan) -> list[Claim]:
+    """What it costs that ``subject`` saw chains only: its error over that of the same model trained on every topology.
+
+    Both are asked about the same systems, so that what a ring costs whoever looks at it is in both.
+    """
+    claims = []
+    for spins in (n for n in chains_only.errors if n in twin.errors):
+        rng = np.random.default_rng(plan.seed)
+        for row in excess_rows(chains_only.errors[spins], twin.errors[spins], rng):
+            claims.append(_training_cost(subject, row, truths.at(spins).name, plan.seed))
+    return claims
+
+
+def _training_cost(subject: Any, row: Excess, reference: str, seed: int) -> Claim:
+    note = f"95 % interval {row.low:+.0%} … {row.high:+.0%}; trained on every topology: {row.other_rmse_m:.2e}"
+    measurement = measured(
+        f"error over that of weights trained on every topology, {row.topology}", f"{row.topology}-{row.spins}", subject,
+        row.excess, reference=reference, note=note, seed=seed,
+    )  # fmt: skip
+    return Claim(measurement, "ring_training_cost" if row.topology == "ring" else None)
 
 
 def _errors(
@@ -90,6 +125,8 @@ def _refused(subject: Any, regime: Regime, why: str) -> list[Claim]:
 
 def _increase(subject: Any, row: TopologyRow, reference: str, seed: int) -> Claim:
     trained = f"trained on {row.trained_on}" if row.trained_on else "what it was trained on is not stated"
+    if row.trained_on == NOTHING:
+        trained = "nothing in it was trained"
     interval = f"95 % interval {row.increase_low:+.0%} … {row.increase_high:+.0%}"
     note = f"{interval}; geometric means {row.typical_increase:+.0%}; pair product {row.difficulty:+.0%}; {trained}"
     absent = "" if np.isfinite(row.increase) else "no error on chains (or an infinite one) to compare with"

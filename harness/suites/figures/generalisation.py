@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, target_line
 from harness.suites.measure.errors import CaseError
 from harness.suites.measure.ood import OodRow, RegimeResult
-from harness.suites.measure.topology import TopologyRow
+from harness.suites.measure.topology import TopologyRow, string_law
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+STRING = 4
+"""Spins of the shortest string that spin-graph leaves to its network (or solves only where it counts)."""
 
 
 def _boxes(ax: Axes, groups: Mapping[str, Sequence[Sequence[CaseError]]], names: Sequence[str]) -> None:
@@ -41,45 +44,80 @@ def _boxes(ax: Axes, groups: Mapping[str, Sequence[Sequence[CaseError]]], names:
 def topology_figure(
     errors: Mapping[str, Mapping[str, Sequence[CaseError]]], rows: Sequence[TopologyRow], allowed_increase: float
 ) -> Figure:
-    """Left: RMSE per topology and subject. Right: increase over chains with its interval, and what the graph costs.
+    """RMSE per topology and subject; increase over chains with its interval and what the graph costs; rings by size.
 
-    One legend for both, above them: colours are those of the subjects on either side, and no text lies on the data.
+    The first two panels are of the smallest size, the third is there where ``rows`` have several. One legend for all,
+    above them: colours are those of the subjects, and no text lies on the data.
     """
     kinds = list(next(iter(errors.values())))
-    others = [kind for kind in kinds if kind != "chain"]
-    subjects = list(dict.fromkeys(row.subject for row in rows))
-    with canvas(1, 2, (PAGE_IN, 3.4)) as (figure, axes):
-        left, right = axes[0]
-        _boxes(left, {name: [cases[kind] for kind in kinds] for name, cases in errors.items()}, kinds)
-        names = list(errors)
-        for number, subject in enumerate(subjects):
-            for place, kind in enumerate(others):
-                row = next(r for r in rows if (r.subject, r.topology) == (subject, kind))
-                if not np.isfinite(row.increase):
-                    continue
-                at = place + (number - (len(subjects) - 1) / 2) * 0.18
-                low, high = row.increase - row.increase_low, row.increase_high - row.increase
-                right.errorbar(
-                    at, 100 * row.increase, yerr=[[100 * max(low, 0)], [100 * max(high, 0)]], marker="osD"[number % 3],
-                    color=colour(names.index(subject)), capsize=2, linestyle="none",
-                )  # fmt: skip
-        for place, kind in enumerate(others):
-            difficulty = 100 * next(r.difficulty for r in rows if r.topology == kind)
-            right.plot(
-                [place - 0.35, place + 0.35], [difficulty, difficulty], color="black", linewidth=0.9, linestyle=":",
-                label="what the graph costs the pair product" if place == 0 else None,
-            )  # fmt: skip
-        right.axhline(0, color=GREY, linewidth=0.6)
-        right.axhline(100 * allowed_increase, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0,
-                      label=f"asked of models trained on chains: < {100 * allowed_increase:.0f} %")  # fmt: skip
-        right.set_yscale("symlog", linthresh=10)
-        right.set_xticks(range(len(others)), others)
-        right.set(ylabel="error increase over chains (%)", xlim=(-0.5, len(others) - 0.5))
-        known = [ax.get_legend_handles_labels() for ax in (left, right)]
-        handles, labels = (known[0][k] + known[1][k] for k in (0, 1))
-        figure.legend(handles, labels, loc="outside upper center", ncols=3)
-        letter([left, right])
+    names = list(errors)
+    sizes = sorted({row.spins for row in rows})
+    ratios = [1.35, 1, 1] if len(sizes) > 1 else [1.35, 1]
+    with canvas(1, len(ratios), (PAGE_IN, 3.4), width_ratios=ratios) as (figure, axes):
+        panels = list(axes[0])
+        _boxes(panels[0], {name: [cases[kind] for kind in kinds] for name, cases in errors.items()}, kinds)
+        first = [row for row in rows if row.spins == sizes[0]]
+        _increases(panels[1], first, [kind for kind in kinds if kind != "chain"], names)
+        if len(sizes) > 1:
+            _ring_by_size(panels[2], [row for row in rows if row.topology == "ring"], sizes, names)
+        for ax in panels[1:]:
+            ax.axhline(0, color=GREY, linewidth=0.6)
+            ax.axhline(100 * allowed_increase, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0,
+                       label=f"asked of models trained on chains: < {100 * allowed_increase:.0f} %")  # fmt: skip
+            ax.set_yscale("symlog", linthresh=10)
+        handles: dict[str, Any] = {}
+        for ax in panels:
+            handles |= {label: handle for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
+        figure.legend(list(handles.values()), list(handles), loc="outside upper center", ncols=3)
+        letter(panels)
     return figure
+
+
+def _increases(ax: Axes, rows: Sequence[TopologyRow], kinds: Sequence[str], names: Sequence[str]) -> None:
+    """Increase of every subject on every graph but the chain, and that of the pair product."""
+    subjects = list(dict.fromkeys(row.subject for row in rows))
+    for number, subject in enumerate(subjects):
+        for place, kind in enumerate(kinds):
+            row = next((r for r in rows if (r.subject, r.topology) == (subject, kind)), None)
+            if row is not None:
+                at = place + (number - (len(subjects) - 1) / 2) * 0.18
+                _interval(ax, at, row, number, colour(names.index(subject)))
+    for place, kind in enumerate(kinds):
+        difficulty = 100 * next(r.difficulty for r in rows if r.topology == kind)
+        ax.plot(
+            [place - 0.35, place + 0.35], [difficulty, difficulty], color="black", linewidth=0.9, linestyle=":",
+            label="what the graph costs the pair product" if place == 0 else None,
+        )  # fmt: skip
+    ax.set_xticks(range(len(kinds)), kinds)
+    ax.set(ylabel="error increase over chains (%)", xlim=(-0.5, len(kinds) - 0.5))
+
+
+def _ring_by_size(ax: Axes, rows: Sequence[TopologyRow], sizes: Sequence[int], names: Sequence[str]) -> None:
+    """The ring's increase at every size, and what counting strings of four spins makes of it."""
+    subjects = list(dict.fromkeys(row.subject for row in rows))
+    for number, subject in enumerate(subjects):
+        for row in (r for r in rows if r.subject == subject):
+            at = row.spins * 1.03 ** (number - (len(subjects) - 1) / 2)
+            _interval(ax, at, row, number, colour(names.index(subject)))
+    spins = np.arange(sizes[0], sizes[-1] + 1)
+    low, high = 100 * np.array([string_law(int(n), STRING) for n in spins]).T
+    ax.fill_between(spins, low, high, color="#dddddd", linewidth=0, zorder=0,
+                    label=f"a ring has N strings of {STRING} spins, a chain N - {STRING - 1}")  # fmt: skip
+    ax.set_xscale("log")
+    ax.set_xticks(sizes, [str(n) for n in sizes], minor=False)
+    ax.minorticks_off()
+    ax.set(xlabel="spins of the ring", ylabel="error increase over chains (%)")
+
+
+def _interval(ax: Axes, at: float, row: TopologyRow, number: int, shade: str) -> None:
+    """One increase with its 95 % interval, in per cent."""
+    if not np.isfinite(row.increase):
+        return
+    low, high = row.increase - row.increase_low, row.increase_high - row.increase
+    ax.errorbar(
+        at, 100 * row.increase, yerr=[[100 * max(low, 0)], [100 * max(high, 0)]], marker="osD^"[number % 4],
+        color=shade, capsize=2, linestyle="none",
+    )  # fmt: skip
 
 
 def ood_figure(results: Sequence[RegimeResult], rows: Sequence[OodRow], subject: str) -> Figure:

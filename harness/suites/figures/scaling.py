@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.spins import Trajectory
 from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, looks
-from harness.suites.measure.scaling import EXACT, CostPoint, SpeedUp, front
+from harness.suites.measure.scaling import BELIEVED_CLUSTER, EXACT, CostPoint, SpeedUp, front
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -53,7 +53,7 @@ def scaling_figure(points: Sequence[CostPoint], ratios: Sequence[SpeedUp], subje
             error.plot([p.spins for p in sure], [max(p.rmse_m, 1e-16) for p in sure], label=label, **style[label])
         cost.set(yscale="log", xlabel="number of spins N", ylabel="time per system (s)")
         spins = sorted({p.spins for p in points})
-        believed = "exact" if spins[-1] <= EXACT else f"exact\n(N > {EXACT}: against clusters of 7)"
+        believed = "exact" if spins[-1] <= EXACT else f"exact\n(N > {EXACT}: against clusters of {BELIEVED_CLUSTER})"
         error.set(yscale="log", xlabel="number of spins N", ylabel=f"RMSE of M against {believed}")
         for ax in (cost, error):
             ax.set_xticks(spins)

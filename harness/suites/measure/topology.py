@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -83,6 +84,51 @@ def inner_increase(chain: np.ndarray, ring: np.ndarray, rng: np.random.Generator
     """
     ratio, low, high = ratio_interval(ring.mean(axis=1), chain[:, ENDS:-ENDS].mean(axis=1), rng)
     return ratio - 1, low - 1, high - 1
+
+
+def string_law(spins: int, length: int) -> tuple[float, float]:
+    """What a ring must cost beyond a chain, for a method that misses strings of ``length`` connected spins: a range.
+
+    A chain of N has N - length + 1 such strings and a ring of N > length has N, the same from place to place. The error
+    of M is their sum over N: it grows by the ratio of these numbers where they all have one sign and by its root where
+    they are independent. Returns (root - 1, ratio - 1). Infinite for a chain that has no such string.
+    """
+    strings = spins - length + 1
+    if strings < 1:
+        return float("inf"), float("inf")
+    ratio = spins / strings
+    return sqrt(ratio) - 1, ratio - 1
+
+
+@dataclass(frozen=True)
+class Excess:
+    """Error of one model over that of another on the same systems: mean RMSE of M / the other's - 1, and its interval.
+
+    The interval is the 95 % bootstrap percentile interval over cases.
+    """
+
+    topology: str
+    spins: int
+    mean_rmse_m: float
+    other_rmse_m: float
+    excess: float
+    low: float
+    high: float
+
+
+def excess_rows(
+    errors: Mapping[str, Sequence[CaseError]], others: Mapping[str, Sequence[CaseError]], rng: np.random.Generator
+) -> list[Excess]:
+    """One row per topology that both have."""
+    rows = []
+    for kind in (k for k in errors if k in others):
+        mine, theirs = ([row.rmse_m for row in found[kind]] for found in (errors, others))
+        ratio, low, high = ratio_interval(mine, theirs, rng)
+        spins = errors[kind][0].spins
+        rows.append(
+            Excess(kind, spins, mean_of(errors[kind]), mean_of(others[kind]), ratio - 1, low - 1, high - 1)
+        )
+    return rows
 
 
 def _typical(values: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import tau
 from typing import Any
 
@@ -15,9 +15,9 @@ from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.phases import phases
 from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty
 from harness.surrogates.conformal import KindCalibration, Traits
-from harness.surrogates.domain import Domain
+from harness.surrogates.domain import UNBRANCHED, Domain
 from harness.surrogates.dropout import dropout_on
-from harness.surrogates.kinds import hardness, kinds_of
+from harness.surrogates.kinds import crowding, hardness, kinds_of, mixings
 from harness.surrogates.spin_graph.correlators import Energy, energies
 from harness.surrogates.spin_graph.expansion import Expansion
 from harness.surrogates.spin_graph.graphs import bonds_of, watched_bonds
@@ -110,6 +110,10 @@ class SpinGraph:
             bands = self._calibration(grid).bands(self.traits(systems), grid)
         return Prediction(tuple(mean), tuple(checks), tuple(spread) if uncertainty.startswith("mc") else None, bands)
 
+    def untrained(self) -> SpinGraph:
+        """The cluster expansion alone, without anything that was learned."""
+        return replace(self, networks=None, calibrations=())
+
     def traits(self, systems: Sequence[SpinSystem]) -> Traits:
         """What the uncertainty of these systems may depend on: the kind of each, and (n, 3) difficulties.
 
@@ -171,6 +175,8 @@ class SpinGraph:
         inside &= strength.max(axis=1) <= tau * d.coupling_hz[1]
         if d.coupling_hz[0] > 0:
             inside &= np.where(strength > 0, strength, np.inf).min(axis=1) >= tau * d.coupling_hz[0]
+        if d.crowding is not None and group.memo["degree"] > UNBRANCHED:
+            inside &= crowding(mixings(group.offsets, group.couplings, group.alike), group.tagged) <= d.crowding
         return inside
 
     def _evaluate(self, group: Group, grid: TimeGrid, observables: Sequence[str]) -> list[Sequence[Any]]:

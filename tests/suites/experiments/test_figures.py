@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -121,6 +122,13 @@ def test_topology_and_regimes(tmp_path: Path):
     assert not [t for t in topologies.axes[1].texts if "asked" in t.get_text()]
     assert "asked of models trained on chains: < 10 %" in [t.get_text() for t in topologies.legends[0].get_texts()]
     assert inside(topologies)
+    assert len(topologies.axes) == 2
+    large = {kind: [replace(one, spins=40) for one in errors[kind]] for kind in ("chain", "ring")}
+    more = topology_rows("net", "chain", large, plain, np.random.default_rng(0))
+    by_size = topology_figure({"net": both, "pair product": plain}, [*rows, *more], 0.1)
+    drawn(by_size, tmp_path / "c.png")
+    assert [t.get_text() for t in by_size.axes[2].get_xticklabels()] == [str(n) for n in (rows[0].spins, 40)]
+    assert inside(by_size)
     results = [
         RegimeResult("in distribution", True, errors["chain"], plain["chain"], None, np.zeros(2)),
         RegimeResult("J 20-35 Hz", False, errors["star"], plain["star"], None, np.ones(2)),

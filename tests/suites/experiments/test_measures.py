@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy.sparse.csgraph import connected_components
 
-from harness.spins import LONG_GRID, Provenance, TimeGrid, Trajectory
+from harness.spins import LONG_GRID, Provenance, TimeGrid, Trajectory, topology
 from harness.suites.measure.draws import Regime, chains, shifted_regimes, topologies
 from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
 from harness.suites.measure.ood import RegimeResult, awareness, ood_rows
 from harness.suites.measure.scaling import CostPoint, dominators, extrapolated, front, speed_ups
-from harness.suites.measure.topology import inner_increase, topology_rows
+from harness.suites.measure.topology import excess_rows, inner_increase, string_law, topology_rows
 from harness.suites.measure.uq import band_coverage, calibration, uq_result
 from harness.surrogates.domain import Domain
 
@@ -105,6 +107,33 @@ def test_a_ring_is_laid_beside_the_inner_spins_of_a_chain():
     rng = np.random.default_rng(0)
     assert inner_increase(chain, np.full((4, 6), 3.0), rng) == pytest.approx((0.0, 0.0, 0.0))
     assert inner_increase(chain, np.full((4, 6), 3.6), rng)[0] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("length", [2, 4, 6])
+@pytest.mark.parametrize("spins", [7, 12])
+def test_the_law_of_strings_counts_connected_sets(spins: int, length: int):
+    """Counted anew on the graphs: connected sets of a length in a ring over those in a chain, and the root of it."""
+    count = {}
+    for kind in ("chain", "ring"):
+        couplings = topology(kind, spins, np.random.default_rng(0)).couplings_hz
+        count[kind] = sum(
+            connected_components(couplings[np.ix_(one, one)])[0] == 1 for one in combinations(range(spins), length)
+        )
+    low, high = string_law(spins, length)
+    assert high == pytest.approx(count["ring"] / count["chain"] - 1)
+    assert (1 + low) ** 2 == pytest.approx(1 + high)
+    assert string_law(length - 1, length) == (math.inf, math.inf)
+
+
+def test_what_training_costs_is_paired_and_leaves_out_what_the_graph_costs():
+    """Rings ten times as hard as chains for both models: the excess says how much worse one of them is, no more."""
+    twin = {"chain": [case(1e-4), case(2e-4)], "ring": [case(1e-3), case(5e-3)]}
+    mine = {kind: [case(1.2 * one.rmse_m) for one in rows] for kind, rows in twin.items()} | {"star": [case(1.0)]}
+    rows = excess_rows(mine, twin, np.random.default_rng(0))
+    assert [row.topology for row in rows] == ["chain", "ring"]
+    for row in rows:
+        assert (row.low, row.excess, row.high) == pytest.approx((0.2, 0.2, 0.2))
+        assert row.mean_rmse_m == pytest.approx(1.2 * row.other_rmse_m)
 
 
 def test_ood_rows_and_awareness():
