@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from harness import TimeGrid, load_molecule, load_surrogate, simulate
+from harness import TimeGrid, load_molecule, load_surrogate, simulate, surrogates
 from harness.errors import InputError
 from harness.spins import LONG_GRID, STANDARD_GRID, topology
 from harness.surrogates.kinds import hardness
@@ -17,6 +19,12 @@ SEED = 880_001  # not one that a training preset uses
 @pytest.fixture(scope="module")
 def model():
     return load_surrogate("spin-graph")
+
+
+@pytest.fixture(scope="module")
+def chains_only():
+    folder = Path(surrogates.__file__).with_name("pretrained")
+    return load_surrogate("spin-graph", folder / "spin-graph-chains.safetensors")
 
 
 def drawn(kind, n, count, offset_hz=250.0, seed=SEED):
@@ -90,6 +98,13 @@ def test_a_crowded_hub_is_outside_the_domain(model):
     assert model.predict([crowded], STANDARD_GRID).in_domain[0] == found[1]
     error = model.predict([crowded], STANDARD_GRID).mean[0].i1z - simulate(crowded, STANDARD_GRID, method="exact").i1z
     assert np.abs(error).max() > 1e-2
+
+
+def test_weights_that_saw_chains_only_know_rings_and_flag_stars(chains_only):
+    systems = [drawn(kind, 6, 1)[0] for kind in ("chain", "ring", "star")]
+    found = chains_only.predict(systems, STANDARD_GRID).in_domain
+    assert [bool(one) for one in found] == [True, True, False]
+    assert found[2].exceeded == {"degree": 3.0}
 
 
 def test_unknown_words_are_refused(model):

@@ -106,7 +106,7 @@ def _ring_by_size(ax: Axes, rows: Sequence[TopologyRow], sizes: Sequence[int], n
     ax.set_xscale("log")
     ax.set_xticks(sizes, [str(n) for n in sizes], minor=False)
     ax.minorticks_off()
-    ax.set(xlabel="spins of the ring", ylabel="error increase over chains (%)")
+    ax.set(xlabel="spins N", ylabel="increase of rings over chains (%)")
 
 
 def _interval(ax: Axes, at: float, row: TopologyRow, number: int, shade: str) -> None:
