@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +19,8 @@ from harness.suites.measure.scaling import BELIEVED_CLUSTER, EXACT
 
 Tier = Literal["smoke", "nightly", "full"]
 REFUSED = "raised InputError"
+PROBE = 2
+"""Cases by which the pace of a subject is told."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,10 @@ class Answers:
             return self.problems[0].removeprefix(REFUSED).lstrip(": ") or "refused"
         return ""
 
+    def and_then(self, others: Answers) -> Answers:
+        """These, and then those."""
+        return Answers([*self.trajectories, *others.trajectories], [*self.problems, *others.problems])
+
     @property
     def problem(self) -> str:
         """The first failure and how many there are, or ""."""
@@ -110,6 +118,37 @@ def ask(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:
     """M and I_1z of every system; never raises for what the subject does wrong."""
     found = subject.answers(list(systems), grid)
     return Answers([a.trajectory for a in found], [a.problem for a in found])
+
+
+def ask_within(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budget_s: float) -> tuple[Answers, str]:
+    """:func:`ask` about as many of the systems, in order, as about ``budget_s`` seconds allow, and why not about all.
+
+    Two are asked first, and the faster of them (the first may load or compile) is what all others are taken to take.
+    Surrogates are asked in one batch, whatever it takes: split up, they would not be what a user sees.
+    """
+    if subject.kind == "surrogate":
+        return ask(subject, systems, grid), ""
+    found, seconds = Answers([], []), math.inf
+    for system in systems[:PROBE]:
+        begun = perf_counter()
+        found = found.and_then(ask(subject, [system], grid))
+        seconds = min(seconds, perf_counter() - begun)
+        if found.refusal or seconds > budget_s:
+            break
+    done = len(found.trajectories)
+    if not found.refusal and seconds <= budget_s:
+        affordable = min(len(systems), max(done, int(budget_s / max(seconds, 1e-9))))
+        found = found.and_then(ask(subject, systems[done:affordable], grid))
+    done = len(found.trajectories)
+    if found.refusal or done == len(systems):
+        return found, ""
+    pace = f"a case takes {seconds:.2g} s, and this tier allows {budget_s:g} s"
+    return found, f"{len(systems) - done} of {len(systems)} cases not done: {pace}"
+
+
+def not_done(subject: Any, case: str, why: str) -> list[Claim]:
+    """What is recorded of cases that were too slow: nothing where all were done."""
+    return [Claim(measured("cases not done", case, subject, None, absent=why))] if why else []
 
 
 def ask_fully(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:

@@ -14,9 +14,10 @@ from harness.suites.experiments.common import (
     Claim,
     Tier,
     Truths,
-    ask,
     ask_uncertainty,
+    ask_within,
     measured,
+    not_done,
     plain_method,
 )
 from harness.suites.measure.draws import Regime, shifted_regimes
@@ -26,16 +27,21 @@ from harness.suites.measure.ood import Awareness, OodRow, RegimeResult, awarenes
 
 @dataclass(frozen=True)
 class Plan:
-    """Size in distribution, the larger size, the longer grid, cases per regime, and the seed."""
+    """Size in distribution, the larger size, the longer grid, cases per regime, the seed, and seconds per regime."""
 
     spins: int
     larger: int
     cases: int
     longer: TimeGrid = LONG_GRID
     seed: int = 50
+    budget_s: float = 30.0
 
 
-PLANS: Mapping[Tier, Plan] = {"smoke": Plan(6, 9, 24), "nightly": Plan(6, 10, 100), "full": Plan(8, 12, 200)}
+PLANS: Mapping[Tier, Plan] = {
+    "smoke": Plan(6, 9, 24),
+    "nightly": Plan(6, 10, 100, budget_s=90.0),
+    "full": Plan(8, 12, 200, budget_s=600.0),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +61,15 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     problems: dict[str, str] = {}
     for regime in shifted_regimes(plan.spins, plan.larger, plan.longer):
         systems = regime.draw(plan.cases, plan.seed)
-        answers = ask(subject, systems, regime.grid)
+        answers, undone = ask_within(subject, systems, regime.grid, plan.budget_s)
         if answers.refusal:
             why = f"not supported: {answers.refusal}"
             claims.append(Claim(measured("mean RMSE of M", regime.name, subject, None, absent=why)))
             if not results:
                 return Outcome([], [], [], claims)
             continue
+        claims += not_done(subject, regime.name, undone)
+        systems = systems[: len(answers.trajectories)]
         truth = truths(systems, regime.grid)
         uncertainty, flagged = _scores(subject, regime, systems)
         results.append(

@@ -1,4 +1,4 @@
-"""The uncertainty suite on subjects that are too slow for all of its cases."""
+"""The suites on subjects that are too slow for all of their cases."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from harness.benchmark.timing import Protocol
+from harness.errors import InputError
 from harness.references import reference
 from harness.subjects import NamedSubject
-from harness.suites.experiments import uncertainty
+from harness.suites.experiments import common, ood, scaling, topology, uncertainty
 from harness.suites.experiments.common import Truths
+from harness.suites.measure.draws import chains
 
 PLAN = uncertainty.Plan(3, 200, 200, 40, seed=7, budget_s=60.0)
 
@@ -34,7 +37,8 @@ def subject(monkeypatch: pytest.MonkeyPatch):
 
     def make(seconds: float) -> tuple[Slow, NamedSubject]:
         model = Slow(seconds)
-        monkeypatch.setattr(uncertainty, "perf_counter", lambda: model.asked * model.seconds)
+        for module in (common, uncertainty):
+            monkeypatch.setattr(module, "perf_counter", lambda: model.asked * model.seconds)
         return model, NamedSubject("slow", "reference", model, {})
 
     return make
@@ -77,3 +81,49 @@ def test_a_subject_that_is_far_too_slow_is_not_judged_and_not_passed(subject):
 @pytest.mark.parametrize("tier", ["smoke", "nightly", "full"])
 def test_every_tier_has_a_budget(tier):
     assert 0 < uncertainty.PLANS[tier].budget_s <= 1800
+
+
+def test_a_topology_that_is_too_slow_is_done_in_part_and_in_pairs(subject):
+    """3 s a case and 31 s a topology: ten cases of each, the same ten, and that is written."""
+    model, slow = subject(3.0)
+    found = topology.run(slow, topology.Plan((5,), 24, budget_s=31.0, beyond=(20,)), Truths())
+    assert model.asked == 4 * 10
+    assert {row.topology: row.cases for row in found.rows} == dict.fromkeys(("chain", "ring", "star", "tree"), 10)
+    notes = [c.measurement.note for c in found.claims if c.measurement.metric == "cases not done"]
+    assert notes == ["14 of 24 cases not done: a case takes 3 s, and this tier allows 31 s"]
+    assert {row.spins for row in found.rows} == {5}, "a simulator is not asked about twenty spins"
+
+
+def test_one_case_at_least_is_done_however_slow(subject):
+    _, slow = subject(1000.0)
+    plan = scaling.Plan((4, 6), 6, 1, (), Protocol(0, 1, 1, budget_s=1e-9), beyond=(16,), budget_s=60.0)
+    found = scaling.run(slow, plan, Truths())
+    assert {p.spins for p in found.points} == {4, 6}
+    assert all(p.cases == 1 for p in found.points)
+    answers, why = common.ask_within(slow, chains(4).draw(3, 0), chains(4).grid, 60.0)
+    assert len(answers.trajectories) == 1
+    assert why == "2 of 3 cases not done: a case takes 1e+03 s, and this tier allows 60 s"
+
+
+def test_a_fast_subject_is_asked_about_all_regimes_and_cases(subject):
+    _, fast = subject(1e-6)
+    found = ood.run(fast, ood.Plan(4, 5, 6), Truths())
+    assert {len(result.errors) for result in found.results} == {6}
+    assert not [c for c in found.claims if c.measurement.metric == "cases not done"]
+
+
+def test_what_is_not_supported_is_asked_once(subject):
+    """A refusal is no matter of pace: one case tells it."""
+    model, _ = subject(1.0)
+
+    class Refuses:
+        observables = ("m", "i1z")
+
+        def simulate(self, system, grid, observables=("m", "i1z")):
+            model.asked += 1
+            raise InputError("four spins at most")
+
+    answers, why = common.ask_within(
+        NamedSubject("refuses", "reference", Refuses(), {}), chains(5).draw(9, 0), chains(5).grid, 60.0
+    )
+    assert (answers.refusal, why, model.asked) == ("four spins at most", "", 1)
