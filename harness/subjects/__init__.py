@@ -14,6 +14,6 @@ from __future__ import annotations
 
 from harness.subjects.answers import Answer
 from harness.subjects.loading import DEFAULT_LIMIT_S, load_subject
-from harness.subjects.named import NamedSubject, Subject
+from harness.subjects.named import NOTHING, NamedSubject, Subject, untrained
 
-__all__ = ["DEFAULT_LIMIT_S", "Answer", "NamedSubject", "Subject", "load_subject"]
+__all__ = ["DEFAULT_LIMIT_S", "NOTHING", "Answer", "NamedSubject", "Subject", "load_subject", "untrained"]

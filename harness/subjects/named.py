@@ -11,6 +11,9 @@ from typing import Any, Protocol
 from harness.spins import SpinSystem, TimeGrid, Trajectory
 from harness.subjects.answers import Answer, BadResult, each, plain
 
+NOTHING = "nothing"
+"""What a model without anything learned was trained on."""
+
 
 class Subject(Protocol):
     """Whom a validation run is about; see :mod:`harness.subjects`."""
@@ -22,7 +25,7 @@ class Subject(Protocol):
 
     @property
     def kind(self) -> str:
-        """"surrogate", "reference", "object" or "executable"."""
+        """ "surrogate", "reference", "object" or "executable"."""
         ...
 
     @property
@@ -87,6 +90,14 @@ class NamedSubject:
             return each(self.model.predict([system], grid), 1)[0]
         offered = tuple(self.model.observables)
         return self.model.simulate(system, grid, tuple(o for o in ("m", "i1z") if o in offered))
+
+
+def untrained(subject: Subject) -> NamedSubject | None:
+    """The subject without what it learned, named so; None where its model cannot leave that out."""
+    model: Any = getattr(subject, "model", None)
+    if not hasattr(model, "untrained"):
+        return None
+    return NamedSubject(f"{subject.name} (no network)", "surrogate", model.untrained(), {"topologies": NOTHING})
 
 
 def guarded(call: Callable[[], Any], grid: TimeGrid) -> Answer:

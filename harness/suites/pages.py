@@ -89,7 +89,7 @@ TOPOLOGY = Layout(
     "How far off is a model on rings, stars and trees, above all one that has seen only chains?",
     (
         "error increase over chains, ring",
-        "error over that of weights trained on every topology, ring",
+        "error over that of weights trained on rings alone, ring",
         "mean RMSE of M",
     ),
     (

@@ -2,7 +2,8 @@
 
 Molecules are judged by the relative error of M over 30 ms and must never be worse than the product of pair factors;
 chains by the RMSE of M. The molecules alone prove nothing about a trained model, because formulas nearly pass on them:
-the controls show that the same formulas fail on the chains.
+the controls show that the same formulas fail on the chains. A subject that holds more than those formulas is judged on
+the chains against itself without what it learned.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from harness.suites.spinach.measure import (
     BASELINES,
     Compared,
     against_pair_product,
+    against_untrained,
     compare,
     errors,
     source_difference,
@@ -107,6 +109,18 @@ def test_sources(truth: Truth, subject, verdict) -> None:
         verdict.info(source_difference(one, other, subject.name))
 
 
+def test_what_was_learned(truth: Truth, compared: Compare, verdict) -> None:
+    """Of a subject that can leave out what it learned: is that worth anything on the chains? Left out, it must miss."""
+    for kind, roles in (("chains", ("chain", "chain-truncated")), ("strong chains", ("chain-strong",))):
+        cases = [compared(key) for key in truth.ids(*roles) if truth.available(key)]
+        found = against_untrained(kind, cases)
+        if found is not None:
+            verdict.check(found, "against_untrained")
+            control = against_untrained(kind, cases, f"{found.subject} (no network)")
+            assert control is not None
+            verdict.control(control, "against_untrained")
+
+
 @pytest.mark.parametrize("name", BASELINES)
 def test_control(name: str, truth: Truth, compared: Compare, verdict) -> None:
     """Formulas without training must fail on the chains, in the very run in which the subject passes."""
@@ -143,7 +157,7 @@ def line_errors(found: Compared, like: Measurement) -> tuple[Measurement, Measur
 
 def beside(found: Compared, measured: dict[tuple[str, str], Measurement], verdict) -> None:
     """The formulas on the same case, the times, and the arrays for the page."""
-    for name in BASELINES:
+    for name in found.baselines:
         for metric in ("relative error of M", "RMSE of M"):
             verdict.info(measured[metric, name])
     for measurement in times(found):
@@ -153,7 +167,7 @@ def beside(found: Compared, measured: dict[tuple[str, str], Measurement], verdic
         return
     arrays = {"truth_m": case.truth.m, "truth_i1z": case.truth.i1z}
     for name, answer in (("subject", found.answer), *found.baselines.items()):
-        if answer.trajectory is not None and answer.trajectory.mx is not None:
+        if answer.trajectory is not None and answer.trajectory.mx is not None and name in ("subject", *BASELINES):
             arrays[f"{name}_m"] = answer.trajectory.m
         if answer.trajectory is not None and name == "subject":
             arrays["subject_i1z"] = answer.trajectory.i1z

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from harness.report import Measurement
-from harness.subjects import load_subject
+from harness.subjects import load_subject, untrained
 from harness.suites.experiments import topology
-from harness.suites.experiments.chain_trained import chain_trained
+from harness.suites.experiments.chain_trained import MODELS, chain_trained
 from harness.suites.experiments.common import Claim, Truths, plain_method
 from harness.suites.figures.generalisation import topology_figure
 from harness.suites.measure.draws import topologies
@@ -26,14 +26,14 @@ def truths():
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What the subject said, the models trained on chains only, what training on chains cost each of them, and these
-    models without what they learned; ``missing``: why one is not there.
+    """What the subject said, the models trained on chains only, what training on chains cost each of them, and whom
+    these were laid beside (other weights, no network); ``missing``: why one is not there.
     """
 
     subject: topology.Outcome
     chains_only: dict[str, topology.Outcome]
     costs: dict[str, list[Claim]]
-    bare: dict[str, topology.Outcome]
+    beside: dict[str, topology.Outcome]
     missing: dict[str, str]
 
 
@@ -44,19 +44,26 @@ def asked(subject, validation, truths):
     models, missing = chain_trained()
     found = Asked(topology.run(subject, plan, truths), {}, {}, {}, missing)
     for model in models:
-        name = model.subject.name
-        found.chains_only[name] = topology.run(model.subject, plan, truths)
-        twin = found.subject if model.twin.name == subject.name else topology.run(model.twin, plan, truths)
-        found.costs[name] = topology.training_cost(model.subject, found.chains_only[name], twin, truths, plan)
-        if model.untrained:
-            found.bare[model.untrained.name] = topology.run(model.untrained, plan, truths)
-    outcomes = {subject.name: found.subject, **found.chains_only, **found.bare}
-    rows = [row for one in outcomes.values() for row in one.rows]
-    write_table(validation.folder, "exp4_topology", rows)
+        mine = found.chains_only[model.subject.name] = topology.run(model.subject, plan, truths)
+        others = {}
+        for what, other in model.others.items():
+            if other.name == subject.name:
+                others[what] = found.subject
+            else:
+                others[what] = found.beside[other.name] = topology.run(other, plan, truths)
+        found.costs[model.subject.name] = topology.training_cost(model.subject, mine, others, truths, plan)
+        bare = untrained(model.others["every topology"])
+        if bare is not None:
+            found.beside[bare.name] = topology.run(bare, plan, truths)
+    outcomes = {subject.name: found.subject, **found.chains_only, **found.beside}
+    write_table(validation.folder, "exp4_topology", [row for one in outcomes.values() for row in one.rows])
+    # Weights that saw every topology are drawn where they are the subject, else the figure has no room for them.
+    drawn = {name: one for name, one in outcomes.items() if name not in MODELS or name == subject.name}
     spins = plan.spins[0]
-    errors = {name: one.errors[spins] for name, one in outcomes.items() if spins in one.errors}
+    errors = {name: one.errors[spins] for name, one in drawn.items() if spins in one.errors}
     if errors:
         errors["pair product"] = _pair_product(spins, plan, truths)
+        rows = [row for one in drawn.values() for row in one.rows]
         allowed = float(validation.suites[SUITE].target("ring_increase").value)
         write_figure(validation.folder, "figure4_topology", topology_figure(errors, rows, allowed))
     return found
@@ -82,7 +89,7 @@ def test_trained_on_chains(asked, subject, verdict):
         for claim in (*outcome.claims, *asked.costs[name]):
             judged = family and claim.target in ("ring_increase", "ring_training_cost")
             record(verdict, [claim if judged else Claim(claim.measurement)])
-    for outcome in asked.bare.values():
+    for outcome in asked.beside.values():
         record(verdict, [Claim(claim.measurement) for claim in outcome.claims])
     for name, why in asked.missing.items():
         verdict.info(

@@ -25,8 +25,8 @@ PLAIN = {
         "how many times the mean error of a formula without training",
     r"error increase over chains, (\w+)":
         "how much larger the mean error is on a {0} than on chains (0.1: 10 %)",
-    r"error over that of weights trained on every topology, (\w+)":
-        "how much larger the mean error is on a {0} than with weights that saw such graphs in training (0.1: 10 %)",
+    r"error over that of weights trained on ([\w ]+), (\w+)":
+        "how much larger the mean error is on a {1} than with weights that were trained on {0} (0.1: 10 %)",
     r"error increase over a chain's inner spins, ring":
         "the same against the inner spins of chains, which have no ends",
     r"AUROC of in against out of distribution":

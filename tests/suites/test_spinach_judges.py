@@ -10,7 +10,15 @@ from functools import cache
 import pytest
 
 from harness.report import judge
-from harness.suites.spinach.measure import against_pair_product, compare, errors, source_difference, times
+from harness.subjects import load_subject
+from harness.suites.spinach.measure import (
+    against_pair_product,
+    against_untrained,
+    compare,
+    errors,
+    source_difference,
+    times,
+)
 from harness.suites.targets import load_targets
 from harness.suites.test_spinach import line_errors
 from harness.suites.truth import Case, resolve_truth
@@ -64,7 +72,7 @@ def verdicts(change, name: str = "faulty") -> dict[str, set[str]]:
     return missed
 
 
-ALL = {name for name in TARGETS.targets}
+ALL = {name for name in TARGETS.targets} - {"against_untrained"}  # the last is of subjects that hold something learned
 ON_M = ALL - {"molecule_i1z_rmse", "chain_i1z_rmse", "chain_strong_i1z_rmse"}
 
 
@@ -114,6 +122,22 @@ def test_unlabelled_glycine_is_vacuous_and_the_labelled_one_is_not() -> None:
     found = errors(compare(labelled, truth(), faulty.subject("J x 1.02", faulty.couplings(1.02))))
     measurement = found["relative error of M", "subject"]
     assert judge(measurement, TARGETS.target("molecule_relative_error")).verdict == "fail"
+
+
+def test_a_network_that_is_worth_something_passes_and_none_or_noise_in_its_place_does_not() -> None:
+    subject = load_subject("spin-graph")
+    target = TARGETS.target("against_untrained")
+    cases = [compare(case(key), truth(), subject) for key in ("chain-6-uniform", "chain-8-draw-1", *STRONG)]
+    found = against_untrained("chains", cases)
+    assert found is not None
+    assert judge(found, target).verdict == "pass"
+    assert found.case == "4 chains"
+    left_out = against_untrained("chains", cases, "spin-graph (no network)")
+    assert left_out is not None
+    assert left_out.value == pytest.approx(1.0)
+    assert judge(left_out, target).verdict == "fail"
+    assert against_untrained("chains", []) is None
+    assert against_untrained("chains", [compare(case(STRONG[0]), truth(), faulty.subject("x", faulty.exact))]) is None
 
 
 @pytest.mark.parametrize("name", ["pair-product", "weak-coupling"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,50 +11,47 @@ from harness.errors import InputError
 from harness.subjects import NamedSubject
 
 MODELS = ("spin-graph", "fno-general")
-NOTHING = "nothing"
-"""What a model without anything learned was trained on."""
 
 
 @dataclass(frozen=True)
 class ChainTrained:
     """A model trained on chains alone, beside what tells how much of its error that explains.
 
-    ``twin`` is the same model trained on every topology; ``untrained`` the same without what was learned, None where
-    nothing is left then.
+    ``others`` is the same model trained on "every topology" and, where there are weights of it, on "rings alone".
     """
 
     subject: NamedSubject
-    twin: NamedSubject
-    untrained: NamedSubject | None
+    others: Mapping[str, NamedSubject]
 
 
 def chain_trained() -> tuple[list[ChainTrained], dict[str, str]]:
     """Models from the packaged weights ``<model>-chains.safetensors``; second: why one is not there."""
-    from harness import surrogates
-
-    folder = Path(surrogates.__file__).with_name("pretrained")
     found, missing = [], {}
     for model in MODELS:
         name = f"{model} (chains only)"
-        paths = sorted(folder.rglob(f"{model}-chains.safetensors"))
-        if not paths:
-            missing[name] = f"no weights {model}-chains.safetensors come with the package"
-            continue
         try:
-            loaded: Any = surrogates.load_surrogate(model, paths[0])
-            twin = surrogates.load_surrogate(model)
+            subject = _packaged(name, model, "chains", "chain")
+            if subject is None:
+                missing[name] = f"no weights {model}-chains.safetensors come with the package"
+                continue
+            others = {"every topology": _packaged(model, model, "", "any")}
+            others["rings alone"] = _packaged(f"{model} (rings only)", model, "rings", "ring")
         except InputError as error:
             missing[name] = str(error)
             continue
-        bare = loaded.untrained() if hasattr(loaded, "untrained") else None
-        found.append(
-            ChainTrained(
-                NamedSubject(name, "surrogate", loaded, {"weights": paths[0].name, "topologies": "chain"}),
-                NamedSubject(model, "surrogate", twin, {"weights": f"{model}.safetensors", "topologies": "any"}),
-                bare and NamedSubject(f"{model} (no network)", "surrogate", bare, {"topologies": NOTHING}),
-            )
-        )
+        found.append(ChainTrained(subject, {what: one for what, one in others.items() if one is not None}))
     return found, missing
+
+
+def _packaged(name: str, model: str, variant: str, topologies: str) -> NamedSubject | None:
+    """The weights of the package that saw some topologies, as a subject; None if there are none."""
+    from harness import surrogates
+
+    path = Path(surrogates.__file__).parent / "pretrained" / f"{model}-{variant}.safetensors".replace("-.", ".")
+    if not path.is_file():
+        return None
+    loaded = surrogates.load_surrogate(model, path)
+    return NamedSubject(name, "surrogate", loaded, {"weights": path.name, "topologies": topologies})
 
 
 def trained_on(subject: Any) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.suites.experiments.chain_trained import NOTHING, trained_on
+from harness.subjects import NOTHING
+from harness.suites.experiments.chain_trained import trained_on
 from harness.suites.experiments.common import Claim, Tier, Truths, ask_within, measured, not_done, plain_method
 from harness.suites.measure.draws import Regime, topologies
 from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
@@ -32,7 +33,7 @@ class Plan:
 
 
 PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan((6,), 24),
+    "smoke": Plan((6,), 200, budget_s=10.0),
     "nightly": Plan((6, 8), 200, budget_s=90.0, beyond=(20, 40)),
     "full": Plan((6, 8, 10), 400, budget_s=600.0, beyond=(16, 20, 40)),
 }
@@ -87,23 +88,27 @@ def asked_at(spins: int, plan: Plan) -> list[Regime]:
     return [r for r in topologies(spins) if spins in plan.spins or r.kind in ("chain", "ring")]
 
 
-def training_cost(subject: Any, chains_only: Outcome, twin: Outcome, truths: Truths, plan: Plan) -> list[Claim]:
-    """What it costs that ``subject`` saw chains only: its error over that of the same model trained on every topology.
+def training_cost(
+    subject: Any, mine: Outcome, others: Mapping[str, Outcome], truths: Truths, plan: Plan
+) -> list[Claim]:
+    """What it costs that ``subject`` saw chains only: its error over that of the same model trained on other graphs.
 
-    Both are asked about the same systems, so that what a ring costs whoever looks at it is in both.
+    Both are asked about the same systems, so that what a ring costs whoever looks at it is in both. ``others`` are
+    keyed by what they were trained on.
     """
     claims = []
-    for spins in (n for n in chains_only.errors if n in twin.errors):
-        rng = np.random.default_rng(plan.seed)
-        for row in excess_rows(chains_only.errors[spins], twin.errors[spins], rng):
-            claims.append(_training_cost(subject, row, truths.at(spins).name, plan.seed))
+    for what, other in others.items():
+        for spins in (n for n in mine.errors if n in other.errors):
+            rng = np.random.default_rng(plan.seed)
+            for row in excess_rows(mine.errors[spins], other.errors[spins], rng):
+                claims.append(_training_cost(subject, what, row, truths.at(spins).name, plan.seed))
     return claims
 
 
-def _training_cost(subject: Any, row: Excess, reference: str, seed: int) -> Claim:
-    note = f"95 % interval {row.low:+.0%} … {row.high:+.0%}; trained on every topology: {row.other_rmse_m:.2e}"
+def _training_cost(subject: Any, what: str, row: Excess, reference: str, seed: int) -> Claim:
+    note = f"95 % interval {row.low:+.0%} … {row.high:+.0%}; trained on {what}: {row.other_rmse_m:.2e}"
     measurement = measured(
-        f"error over that of weights trained on every topology, {row.topology}", f"{row.topology}-{row.spins}", subject,
+        f"error over that of weights trained on {what}, {row.topology}", f"{row.topology}-{row.spins}", subject,
         row.excess, reference=reference, note=note, seed=seed,
     )  # fmt: skip
     return Claim(measurement, "ring_training_cost" if row.topology == "ring" else None)

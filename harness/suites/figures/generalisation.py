@@ -80,7 +80,7 @@ def _increases(ax: Axes, rows: Sequence[TopologyRow], kinds: Sequence[str], name
         for place, kind in enumerate(kinds):
             row = next((r for r in rows if (r.subject, r.topology) == (subject, kind)), None)
             if row is not None:
-                at = place + (number - (len(subjects) - 1) / 2) * 0.18
+                at = place + (number - (len(subjects) - 1) / 2) * 0.8 / max(5, len(subjects))
                 _interval(ax, at, row, number, colour(names.index(subject)))
     for place, kind in enumerate(kinds):
         difficulty = 100 * next(r.difficulty for r in rows if r.topology == kind)
@@ -115,7 +115,7 @@ def _interval(ax: Axes, at: float, row: TopologyRow, number: int, shade: str) ->
         return
     low, high = row.increase - row.increase_low, row.increase_high - row.increase
     ax.errorbar(
-        at, 100 * row.increase, yerr=[[100 * max(low, 0)], [100 * max(high, 0)]], marker="osD^"[number % 4],
+        at, 100 * row.increase, yerr=[[100 * max(low, 0)], [100 * max(high, 0)]], marker="osD^vP"[number % 6],
         color=shade, capsize=2, linestyle="none",
     )  # fmt: skip
 

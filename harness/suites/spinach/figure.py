@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from harness.suites.spinach.page import Row
 
 # Okabe-Ito: told apart by colour-blind readers; the markers differ as well.
-STYLE = {"subject": ("#D55E00", "o"), "pair-product": ("#0072B2", "s"), "weak-coupling": ("#009E73", "^")}
+STYLE = {
+    "subject": ("#D55E00", "o"),
+    "untrained": ("#CC79A7", "D"),
+    "pair-product": ("#0072B2", "s"),
+    "weak-coupling": ("#009E73", "^"),
+}
 GREY = "#8a8a8a"
 FLOOR = 1e-9  # well below single-precision rounding: smaller errors are drawn here
 SIZE = 8  # points; the page shows the figure at about its size in print
@@ -46,16 +51,16 @@ def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
         axes[name].spines[["top", "right"]].set_visible(False)
     handles, labels = axes["molecules"].get_legend_handles_labels()
     if handles:
-        figure.legend(handles, labels, loc="outside upper right", ncols=3, frameon=False, fontsize=SIZE)
+        figure.legend(handles, labels, loc="outside upper right", ncols=4, frameon=False, fontsize=SIZE)
     with writing(path) as temporary:
         figure.savefig(temporary, format="png")
 
 
-def _chosen(run: SuiteRun, rows: Sequence[Row], roles: tuple[str, ...], like: str = "") -> Row | None:
-    """The case of these roles in which the subject does worst, preferring names that contain ``like``."""
-    there = [row for row in rows if row.role in roles and row.value("RMSE of M") is not None]
+def _chosen(rows: Sequence[Row], roles: tuple[str, ...], metric: str, like: str = "") -> Row | None:
+    """The case of these roles in which the subject does worst by ``metric``, preferring names that contain ``like``."""
+    there = [row for row in rows if row.role in roles and row.value(metric) is not None]
     there = [row for row in there if like in row.case] or there
-    return max(there, key=lambda row: row.value("RMSE of M") or 0.0, default=None)
+    return max(there, key=lambda row: row.value(metric) or 0.0, default=None)
 
 
 def _empty(axes: Axes, why: str) -> None:
@@ -64,7 +69,7 @@ def _empty(axes: Axes, why: str) -> None:
 
 
 def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
-    row = _chosen(run, rows, ("molecule",), "valine")
+    row = _chosen(rows, ("molecule", "molecule-variant-test"), "relative error of M", "valine")
     if row is None:
         _empty(axes, "no answer on any molecule")
         return
@@ -81,7 +86,8 @@ def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
 
 
 def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
-    row = _chosen(run, rows, ("chain-strong",)) or _chosen(run, rows, ("chain", "chain-truncated"))
+    metric = "RMSE of M"
+    row = _chosen(rows, ("chain-strong",), metric) or _chosen(rows, ("chain", "chain-truncated"), metric)
     if row is None:
         _empty(axes, "no answer on any chain")
         return
@@ -120,11 +126,14 @@ def _errors(
     for group, (kind, target) in zip(groups, targets, strict=True):
         group = sorted(group, key=lambda row: -(row.value(metric, "pair-product") or 0.0))
         x = np.arange(start, start + len(group))
-        for name in (*BASELINES[::-1], "subject"):
-            values = [row.value(metric, "" if name == "subject" else name) for row in group]
+        for name in (*BASELINES[::-1], "untrained", "subject"):
+            whose = {"subject": "", "untrained": f"{subject} (no network)"}.get(name, name)
+            values = [row.value(metric, whose) for row in group]
+            if name == "untrained" and not any(values):
+                continue
             y = np.array([np.nan if v is None else max(v, FLOOR) for v in values])
             colour, marker = STYLE[name]
-            shown = subject if name == "subject" else name.replace("-", " ")
+            shown = subject if name == "subject" else (whose if name == "untrained" else name.replace("-", " "))
             axes.plot(x, y, marker, color=colour, markersize=3, markeredgewidth=0, label=shown if start == 0 else None)
         if len(group):
             axes.hlines(target, start - 0.5, start + len(group) - 0.5, color="black", linewidth=0.9, linestyle="--")

@@ -1,8 +1,8 @@
-"""One case measured: the subject and two formulas beside the truth. Nothing here judges."""
+"""One case measured: the subject, itself without what it learned, and two formulas beside the truth. Nothing judges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from harness.report.records import Measurement
 from harness.spins import Trajectory
-from harness.subjects import Answer, NamedSubject, Subject
+from harness.subjects import Answer, NamedSubject, Subject, untrained
 from harness.suites.metrics import relative_error, rmse, worst_time
 from harness.suites.truth import Case, Truth
 
@@ -28,7 +28,10 @@ VACUOUS = (
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """A case with its truth, the subject's answer, and what each baseline says of it."""
+    """A case with its truth, the subject's answer, and what each baseline says of it.
+
+    Baselines are those of :data:`BASELINES` and, where something can be left out of it, the subject untrained.
+    """
 
     case: Case
     truth: Truth
@@ -41,7 +44,7 @@ class Compared:
         """(whose, name, provenance, answer): the subject ("subject") first, then each baseline by its name."""
         yield "subject", self.subject.name, self.subject.provenance, self.answer
         for name, answer in self.baselines.items():
-            yield name, name, {"kind": "reference", "name": name}, answer
+            yield name, name, {"kind": "reference" if name in BASELINES else "surrogate", "name": name}, answer
 
 
 def compare(case: Case, truth: Truth, subject: Subject) -> Compared:
@@ -61,6 +64,9 @@ def compare(case: Case, truth: Truth, subject: Subject) -> Compared:
     others = {
         name: NamedSubject(name, "reference", reference(name), {}).answer(case.system, case.grid) for name in BASELINES
     }
+    bare = untrained(subject)
+    if bare is not None:
+        others[bare.name] = bare.answer(case.system, case.grid)
     return Compared(case, truth, subject, answer, median(times or [answer.wall_s]), others)
 
 
@@ -98,6 +104,31 @@ def against_pair_product(found: Mapping[tuple[str, str], Measurement]) -> Measur
         subject_provenance=ours.subject_provenance,
         reference_provenance=ours.reference_provenance,
         seeds=ours.seeds,
+    )
+
+
+def against_untrained(kind: str, cases: Sequence[Compared], whose: str = "subject") -> Measurement | None:
+    """Mean RMSE of M of the subject over that of the subject untrained, on all cases of a kind; None without cases.
+
+    ``whose`` is asked in the subject's place (a control). None also where nothing can be left out of the subject.
+    """
+    bare = untrained(cases[0].subject) if cases else None
+    if bare is None:
+        return None
+    pairs = [(found["RMSE of M", whose], found["RMSE of M", bare.name]) for found in map(errors, cases)]
+    like = pairs[0][0]
+    there = [(a.value, b.value) for a, b in pairs if a.value is not None and b.value is not None]
+    mine, other = (float(np.mean([pair[k] for pair in there])) if there else 0.0 for k in (0, 1))
+    return Measurement(
+        "mean RMSE of M over that without its network",
+        f"{len(there)} {kind}",
+        like.subject,
+        like.reference,
+        mine / other if other else None,
+        problem="" if len(there) == len(pairs) else "some cases have no answer",
+        note=f"{mine:.2e} and {other:.2e}",
+        subject_provenance=like.subject_provenance,
+        reference_provenance=like.reference_provenance,
     )
 
 

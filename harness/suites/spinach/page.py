@@ -90,7 +90,7 @@ def present(run: SuiteRun) -> SuitePage:
         caption = (
             f"{run.subject} beside {run.reference.capitalize()}. Left: the valine spectrum and the strongly coupled "
             "chain with the largest errors, the reference broad and grey, the subject in orange on it. Right: every "
-            "case as a point, both formulas without training too; the lines are the targets; errors below "
+            "case as a point, formulas without training too; the lines are the targets; errors below "
             f"{FLOOR:.0e} are drawn there. Unlabelled glycine is left out."
         )
         figures.append(Figure(run.folder / PICTURE, alt_text(run, rows), caption))
@@ -183,7 +183,7 @@ def answer(run: SuiteRun, rows: Sequence[Row]) -> str:
             continue
         beside = ", ".join(
             f"{baseline.replace('-', ' ')} {number(value)}"
-            for baseline in BASELINES
+            for baseline in (f"{run.subject} (no network)", *BASELINES)
             if (value := worst(rows, roles, metric, baseline)) is not None
         )
         text = "gave no usable answer" if found is None else f"worst {metric} {number(found)}"
