@@ -78,7 +78,8 @@ CONSERVATION = Layout(
         Picture(
             "figure3b_invariants",
             "Largest violation of each invariant of the subject's outputs.",
-            "What the subject's own outputs say; where they say nothing, that is written.",
+            "What the subject's own outputs say over 1000 steps and over 30 ms (what a model learned may reach no "
+            "further); where they say nothing, that is written. Values below 1e-17 are drawn there.",
         ),
     ),
     ("exp3_conservation.json",),

@@ -38,15 +38,19 @@ def outcome(subject, validation, densities):
             "without_density_operator": absent,
             "subject": subject.name,
             "invariants": {
-                name: {"largest_violation": finite(row.value), "case": row.case, "where": row.where}
-                | ({} if row.value is not None else {"value": "not determined by this subject"})
-                for name, row in found.worst.items()
+                horizon: {
+                    name: {"largest_violation": finite(row.value), "case": row.case, "where": row.where}
+                    | ({} if row.value is not None else {"value": "not determined by this subject"})
+                    for name, row in worst.items()
+                }
+                for horizon, worst in found.worst().items()
             },
         },
     )
     write_figure(folder, "figure3_conservation", conservation_figure(rows, conservation.CONTROLS))
     if found.invariants:
-        write_figure(folder, "figure3b_invariants", invariants_figure({subject.name: found.worst}))
+        worst = {f"{subject.name}, {horizon}": rows for horizon, rows in found.worst().items()}
+        write_figure(folder, "figure3b_invariants", invariants_figure(worst))
     return found
 
 

@@ -37,13 +37,17 @@ Densities = Callable[[SpinSystem, TimeGrid], Iterable[np.ndarray]]
 
 @dataclass(frozen=True)
 class Plan:
-    """Spins of the density operators, cases and size for the invariants, and the seed."""
+    """Spins of the density operators, cases and size for the invariants, and the seed.
+
+    ``also``: grids on which the invariants are asked besides: what a subject learned may reach 30 ms only.
+    """
 
     density_spins: int
     spins: int
     cases: int
     grid: TimeGrid = LONG_GRID
     seed: int = 30
+    also: tuple[TimeGrid, ...] = (STANDARD_GRID,)
 
 
 PLANS: Mapping[Tier, Plan] = {"smoke": Plan(4, 6, 4), "nightly": Plan(5, 6, 25), "full": Plan(6, 8, 50)}
@@ -51,16 +55,14 @@ PLANS: Mapping[Tier, Plan] = {"smoke": Plan(4, 6, 4), "nightly": Plan(5, 6, 25),
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Rows of the density operators, worst invariants of the subject, claims for the verdicts."""
+    """Invariants of the subject on every grid that it takes, claims for the verdicts."""
 
-    densities: list[ConservationRow]
-    invariants: list[SymmetryRow]
+    invariants: dict[TimeGrid, list[SymmetryRow]]
     claims: list[Claim]
 
-    @property
-    def worst(self) -> dict[str, SymmetryRow]:
-        """Worst case per invariant."""
-        return worst_rows(self.invariants)
+    def worst(self) -> dict[str, dict[str, SymmetryRow]]:
+        """Worst case per invariant, by the horizon in words."""
+        return {f"{grid.horizon_s * 1e3:.0f} ms": worst_rows(rows) for grid, rows in self.invariants.items()}
 
 
 def density_rows(plan: Plan) -> tuple[list[ConservationRow], dict[str, str]]:
@@ -84,20 +86,29 @@ def density_rows(plan: Plan) -> tuple[list[ConservationRow], dict[str, str]]:
 
 
 def run(subject: Any, plan: Plan, truths: Truths | None = None) -> Outcome:
-    """Invariants of the subject's outputs on chains and other graphs of ``plan.spins`` spins over the long grid.
+    """Invariants of the subject's outputs on chains and other graphs of ``plan.spins`` spins, on every grid it takes.
 
     With ``truths`` (of all observables) the errors of single spins are recorded beside: sums can be right by symmetry.
-
-    A subject that refuses the long grid is asked on the standard one, and the case says so.
     """
     systems = [s for regime in topologies(plan.spins) for s in regime.draw(max(1, plan.cases // 4), plan.seed)]
-    grid = plan.grid
-    first = ask_fully(subject, systems, grid)
-    if first.refusal and grid != STANDARD_GRID:
-        grid, first = STANDARD_GRID, ask_fully(subject, systems, STANDARD_GRID)
-    if first.refusal:
-        why = f"not supported: {first.refusal}"
-        return Outcome([], [], [Claim(measured("invariants", f"N = {plan.spins}", subject, None, absent=why))])
+    found, refusals = Outcome({}, []), []
+    for grid in dict.fromkeys((plan.grid, *plan.also)):
+        answers = ask_fully(subject, systems, grid)
+        if answers.refusal:
+            refusals.append(answers.refusal)
+            continue
+        rows, claims = _on_grid(subject, plan, systems, grid, answers, truths)
+        found.invariants[grid] = rows
+        found.claims.extend(claims)
+    if not found.invariants:
+        why = f"not supported: {refusals[0]}"
+        found.claims.append(Claim(measured("invariants", f"N = {plan.spins}", subject, None, absent=why)))
+    return found
+
+
+def _on_grid(
+    subject: Any, plan: Plan, systems: list[SpinSystem], grid: TimeGrid, first: Answers, truths: Truths | None
+) -> tuple[list[SymmetryRow], list[Claim]]:
     problems = [first.problem] if first.problem else []
 
     def predict(asked: list[SpinSystem], on: TimeGrid) -> list[Trajectory]:
@@ -117,7 +128,7 @@ def run(subject: Any, plan: Plan, truths: Truths | None = None) -> Outcome:
             problem=problems[0] if problems else "", absent=absent, seed=plan.seed,
         )  # fmt: skip
         claims.append(Claim(measurement, INVARIANT_TARGETS.get(name)))
-    return Outcome([], rows, claims)
+    return rows, claims
 
 
 def _per_spin(

@@ -47,7 +47,8 @@ def test_tables_and_figures_have_the_asked_names(exact: Ran):
     assert [row["note"] for row in rows if row["extrapolated"] == "True"]
     document = json.loads((exact.folder / "exp3_conservation.json").read_text())
     assert {row["method"]: row["control"] for row in document["density_operators"]}["Euler on the propagator"]
-    assert document["invariants"]["trace"]["value"] == "not determined by this subject"
+    assert list(document["invariants"]) == ["100 ms", "30 ms"]
+    assert document["invariants"]["30 ms"]["trace"]["value"] == "not determined by this subject"
 
 
 def test_every_page_is_drawn(exact: Ran):
