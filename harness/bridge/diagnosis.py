@@ -142,7 +142,8 @@ def _cache(cache_dir: str | Path | None) -> Iterator[Finding]:
     ages = [(now - datetime.fromisoformat(str(entry.details["date"]))).days for entry in sound]
     engines = ", ".join(sorted({f"{e.details['engine']} {e.details['engine_version']}" for e in sound}))
     commits = ", ".join(sorted({entry.commit[:12] for entry in sound}))
-    found = f"{len(sound)} entries, {min(ages)} to {max(ages)} days old, by {engines}, Spinach {commits}"
+    days = " to ".join(dict.fromkeys((str(min(ages)), str(max(ages)))))
+    found = f"{len(sound)} entries, {days} days old, by {engines}, Spinach {commits}"
     yield Finding("Cache", "ok", found)
 
 

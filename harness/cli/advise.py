@@ -30,6 +30,8 @@ def command(
     \b
     harness advise valine --error 1e-3
     harness advise my_system.toml --points 16384 --dt-s 2e-4 --error 1e-6
+
+    Ends with status 1 where no method reaches the error.
     """
     import json
     from dataclasses import asdict
@@ -47,7 +49,7 @@ def command(
         click.echo(
             json.dumps({"name": system.name or what, "points": points, "dt_s": dt_s, **asdict(advice)}, indent=1)
         )
-        return
+        raise SystemExit(advice.chosen is None)
     where = f" at {field_t:g} T" if isinstance(loaded, Molecule) else ""
     bonds = int((system.couplings_hz != 0).sum() // 2)
     click.echo(f"{system.name or what}{where}: {len(system)} spins, {bonds} couplings, horizon {grid.horizon_s:g} s")
@@ -60,6 +62,7 @@ def command(
         click.echo(f"Use {chosen.label}: the quickest with an RMSE of at most {error:g}.")
     for reason in advice.reasons:
         click.echo(f"- {reason}")
+    raise SystemExit(advice.chosen is None)
 
 
 def _row(option: Option, error: float, chosen: bool) -> str:

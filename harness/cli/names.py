@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -24,7 +25,11 @@ class Group(click.Group):
 
 
 class Name(click.Choice):
-    """One of some names; a wrong one is answered with the nearest."""
+    """One of some names; a wrong one is answered with the nearest, or with what ``elsewhere`` says of it."""
+
+    def __init__(self, choices: Sequence[str], elsewhere: Mapping[str, str] | None = None) -> None:
+        super().__init__(choices)
+        self.elsewhere = dict(elsewhere or {})
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """As click has it, with the nearest name in the message."""
@@ -32,6 +37,8 @@ class Name(click.Choice):
             return super().convert(value, param, ctx)
         except click.BadParameter:
             known = [str(choice) for choice in self.choices]
+            if value in self.elsewhere:
+                self.fail(f"{value!r}: {self.elsewhere[value]} (known: {', '.join(known)})", param, ctx)
             self.fail(
                 f"{value!r} is not one of them{nearest(str(value), known)} (known: {', '.join(known)})", param, ctx
             )

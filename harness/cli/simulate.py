@@ -10,11 +10,14 @@ import click
 
 from harness.cli.field import warn_if_mhz
 from harness.cli.names import Name
+from harness.cli.train import MODELS
 from harness.references import METHODS
 
 if TYPE_CHECKING:
     from harness.spectra import Spectrum
     from harness.spins import SpinSystem, TimeGrid, Trajectory
+
+SURROGATE = "a surrogate, which stands for no method: load_surrogate(...).predict in Python, pytest --subject in a run"
 
 
 def complete_molecule(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -36,7 +39,7 @@ def complete_source(context: click.Context, parameter: click.Parameter, incomple
 @click.argument("what", metavar="MOLECULE|FILE.toml", shell_complete=complete_molecule)
 @click.option("--source", shell_complete=complete_source, help="Source of the molecule.  [default: gissmo]")
 @click.option(
-    "--method", type=Name(METHODS), default="exact", show_default=True,
+    "--method", type=Name(METHODS, dict.fromkeys(MODELS, SURROGATE)), default="exact", show_default=True,
     help="Who computes it. 'spinach-octave' is Spinach run by Octave; 'octave' is our own exact FID run by Octave.",
 )  # fmt: skip
 @click.option("--field-t", type=float, default=None, help="B0 in tesla.  [default: 14.1 for molecules]")

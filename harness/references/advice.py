@@ -246,7 +246,7 @@ def _reasons(system: SpinSystem, grid: TimeGrid, error: float, chosen: Option | 
     if line := aliased(system, grid):
         lines.append(line)
     if chosen is None:
-        lines.append(f"no method reaches {error:g} here within this machine's memory: relax the error")
+        lines.append(f"no method reaches {error:g} here, for rounding or for this machine's memory: relax the error")
     elif chosen.error_source == "to exact":
         lines.append("its error is measured on this system")
     elif chosen.error_source.startswith("to "):

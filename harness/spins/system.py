@@ -23,12 +23,20 @@ def _real_array(value: ArrayLike, what: str) -> np.ndarray:
     except (TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{what}: not a rectangular array of numbers ({error})") from None
+        raise InputError(f"{what}: {_ragged(value) or f'not a rectangular array of numbers ({error})'}") from None
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         place = ", ".join(map(str, bad[0]))
         raise InputError(f"{what}[{place}] = {array[tuple(bad[0])]}: every value must be finite")
     return array
+
+
+def _ragged(value: ArrayLike) -> str:
+    """Which row of a list of lists has another length than the first, "" if none has."""
+    rows = value if isinstance(value, Sequence) else ()
+    lengths = [len(row) for row in rows if isinstance(row, Sequence)]
+    odd = next((k for k, length in enumerate(lengths) if length != lengths[0]), None)
+    return "" if odd is None else f"row {odd} has {lengths[odd]} numbers where row 0 has {lengths[0]}"
 
 
 @dataclass(frozen=True, eq=False, init=False)

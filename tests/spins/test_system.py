@@ -28,7 +28,7 @@ def pair(**changes: object) -> SpinSystem:
         ({"offsets_hz": [1.0, np.inf]}, ["offsets_hz[1] = inf", "finite"]),
         ({"offsets_hz": [1.0, 2j]}, ["offsets_hz", "complex"]),
         ({"offsets_hz": ["a", "b"]}, ["offsets_hz", "rectangular array of numbers"]),
-        ({"couplings_hz": [[0, 1], [1]]}, ["couplings_hz", "rectangular"]),
+        ({"couplings_hz": [[0, 1], [1]]}, ["couplings_hz", "row 1 has 1 numbers where row 0 has 2"]),
         ({"couplings_hz": [[0, np.nan], [np.nan, 0]]}, ["couplings_hz[0, 1] = nan", "finite"]),
         ({"couplings_hz": [[0, 7], [8, 0]]}, ["couplings_hz[0, 1] = 7", "[1, 0] = 8", "symmetric"]),
         ({"couplings_hz": [[0, 7], [7, 2]]}, ["couplings_hz[1, 1] = 2", "diagonal must be zero"]),

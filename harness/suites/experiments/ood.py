@@ -87,7 +87,8 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     pooled = [found for score in ("uncertainty", "flagged") if (found := awareness(results, score))]
     for row, result in zip(rows, results, strict=True):
         claims += _claims(subject, row, result, truths.name, problems[row.regime], plan.seed)
-    return Outcome(rows, results, pooled, [*claims, *_aware(subject, pooled, plan.seed)])
+    outside = [one.regime for one in results if not one.inside]
+    return Outcome(rows, results, pooled, [*claims, *_aware(subject, pooled, outside, plan.seed)])
 
 
 def _inside(subject: Any, regime: Regime) -> bool:
@@ -135,8 +136,9 @@ def _claims(subject: Any, row: OodRow, result: RegimeResult, reference: str, pro
     return claims
 
 
-def _aware(subject: Any, pooled: list[Awareness], seed: int) -> list[Claim]:
-    metric, case = "AUROC of in against out of distribution", "all regimes"
+def _aware(subject: Any, pooled: list[Awareness], outside: list[str], seed: int) -> list[Claim]:
+    """``outside``: the regimes that lie outside what the subject states as its domain, whatever was meant to."""
+    metric, case = "AUROC of in against out of distribution", f"outside: {', '.join(outside) or 'none'}"
     if pooled and math.isnan(pooled[0].auroc_out):
         none = "every regime lies inside the domain that the subject states"
         return [Claim(measured(metric, case, subject, None, absent=none), "flagged")]

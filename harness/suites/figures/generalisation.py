@@ -139,6 +139,11 @@ def ood_figure(results: Sequence[RegimeResult], rows: Sequence[OodRow], subject:
                 [k + 0.12 * (number - 0.5) for k, _ in there], [v for _, v in there], marker="os"[number],
                 linestyle="none", color=colour(number + 2), label=label,
             )  # fmt: skip
+        for k, row in enumerate(rows):
+            if k and row.auroc_flag is None and row.auroc_uncertainty is None:
+                below.annotate(
+                    "inside the domain\nthat it states", (k, 0.25), ha="center", fontsize=5.5, color=GREY, va="center"
+                )
         target_line(below, 0.95, "target .95")
         below.axhline(0.5, color=GREY, linewidth=0.6)
         below.annotate("knows nothing", (0.01, 0.5), xycoords=("axes fraction", "data"), fontsize=6, color=GREY,

@@ -108,7 +108,7 @@ def _bars(ax: Axes, ratios: Sequence[SpeedUp], clock: str = "") -> None:
         names.append(f"{_shown(opponent)} · {_error(max(errors, default=math.nan))}")
     ax.set_xticks(range(len(opponents)), names, rotation=45, ha="right", rotation_mode="anchor")
     ax.set(yscale="log", ylabel="speed-up, one system (×)")
-    said = "opponent and its RMSE; hatched: extrapolated"
+    said = "opponent and its largest RMSE at any N; hatched: extrapolated"
     ax.set_title(f"{said}\n{clock}" if clock else said, fontsize=6.5)
     handles = {label: handle for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
     ax.legend(handles.values(), handles.keys(), loc="upper center", ncols=3)

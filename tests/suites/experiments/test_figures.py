@@ -63,7 +63,7 @@ def test_scaling_and_front(tmp_path: Path):
     cost, error, bars, _ = figure.axes
     assert (cost.get_ylabel(), cost.get_xlabel()) == ("time per system (s)", "number of spins N")
     assert "RMSE" in error.get_ylabel()
-    assert bars.get_title(loc="left").splitlines() == ["opponent and its RMSE; hatched: extrapolated"]
+    assert bars.get_title(loc="left").splitlines() == ["opponent and its largest RMSE at any N; hatched: extrapolated"]
     # Every opponent's bar carries the opponent's error.
     assert [t.get_text().split(" · ")[1] for t in bars.get_xticklabels()] == ["truth", "1e-15"]
     drawn(front_figure(points(), "net", [4, 6]), tmp_path / "b.png")
