@@ -57,7 +57,7 @@ def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
 
 
 def _chosen(rows: Sequence[Row], roles: tuple[str, ...], metric: str, like: str = "") -> Row | None:
-    """The case of these roles in which the subject does worst by ``metric``, of those whose arrays are kept; names with ``like`` first."""
+    """The case of these roles, with its arrays kept, in which the subject does worst; names with ``like`` first."""
     there = [row for row in rows if row.role in roles and row.facts and row.value(metric) is not None]
     there = [row for row in there if like in row.case] or there
     return max(there, key=lambda row: row.value(metric) or 0.0, default=None)
