@@ -117,7 +117,7 @@ BROKEN_SYSTEMS = {
     "asymmetric": ("offsets_hz = [1, 2]\ncouplings_hz = [[0, 7], [8, 0]]", ["couplings_hz[0, 1] = 7", "symmetric"]),
     "diagonal": ("offsets_hz = [1, 2]\ncouplings_hz = [[1, 7], [7, 0]]", ["[0, 0] = 1", "diagonal"]),
     "size": ("offsets_hz = [1, 2]\ncouplings_hz = [[0]]", ["(2, 2)"]),
-    "ragged": ("offsets_hz = [1, 2]\ncouplings_hz = [[0, 1], [1]]", ["rectangular"]),
+    "ragged": ("offsets_hz = [1, 2]\ncouplings_hz = [[0, 1], [1]]", ["row 1 has 1 numbers where row 0 has 2"]),
     "nan": ("offsets_hz = [1, nan]\ncouplings_hz = [[0, 1], [1, 0]]", ["offsets_hz[1] = nan", "finite"]),
     "string": ('offsets_hz = [1, "2"]\ncouplings_hz = [[0, 1], [1, 0]]', ["'2'", "not a number"]),
     "bool": ("offsets_hz = [1, true]\ncouplings_hz = [[0, 1], [1, 0]]", ["True", "not a number"]),
