@@ -45,10 +45,13 @@ def topology_rows(
     plain: Mapping[str, Sequence[CaseError]],
     rng: np.random.Generator,
 ) -> list[TopologyRow]:
-    """One row per topology; ``errors`` (of the subject) and ``plain`` (of the pair product) are keyed by topology."""
-    chain = [row.rmse_m for row in errors["chain"]]
+    """One row per topology; ``errors`` (of the subject) and ``plain`` (of the pair product) are keyed by topology.
+
+    A topology with fewer cases than the chain (its subject was too slow) is laid beside the first of them.
+    """
     rows = []
     for kind, cases in errors.items():
+        chain = [row.rmse_m for row in errors["chain"][: len(cases)]]
         ratio, low, high = ratio_interval([row.rmse_m for row in cases], chain, rng)
         worst = worst_of(cases)
         rows.append(
@@ -65,7 +68,7 @@ def topology_rows(
                 low - 1,
                 high - 1,
                 _typical([row.rmse_m for row in cases]) / _typical(chain) - 1,
-                mean_of(plain[kind]) / mean_of(plain["chain"]) - 1,
+                mean_of(plain[kind]) / mean_of(plain["chain"][: len(cases)]) - 1,
                 worst.case,
             )
         )
@@ -124,10 +127,8 @@ def excess_rows(
     for kind in (k for k in errors if k in others):
         mine, theirs = ([row.rmse_m for row in found[kind]] for found in (errors, others))
         ratio, low, high = ratio_interval(mine, theirs, rng)
-        spins = errors[kind][0].spins
-        rows.append(
-            Excess(kind, spins, mean_of(errors[kind]), mean_of(others[kind]), ratio - 1, low - 1, high - 1)
-        )
+        means = mean_of(errors[kind]), mean_of(others[kind])
+        rows.append(Excess(kind, errors[kind][0].spins, *means, ratio - 1, low - 1, high - 1))
     return rows
 
 

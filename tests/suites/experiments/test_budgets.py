@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from harness.benchmark.timing import Protocol
@@ -92,6 +93,26 @@ def test_a_topology_that_is_too_slow_is_done_in_part_and_in_pairs(subject):
     notes = [c.measurement.note for c in found.claims if c.measurement.metric == "cases not done"]
     assert notes == ["14 of 24 cases not done: a case takes 3 s, and this tier allows 31 s"]
     assert {row.spins for row in found.rows} == {5}, "a simulator is not asked about twenty spins"
+
+
+def test_a_topology_that_is_slower_than_the_chain_is_paired_with_its_first_cases(monkeypatch: pytest.MonkeyPatch):
+    """1 s a chain and 3 s a ring: 30 chains and 10 rings in 30 s, and 10 stars and trees, as many as rings."""
+    model = Slow(1.0)
+    clock = [0.0]
+
+    def simulate(system, grid, observables=("m", "i1z")):
+        clock[0] += 3.0 if np.count_nonzero(system.couplings_hz) == 2 * len(system) else 1.0
+        return reference("pair-product").simulate(system, grid)
+
+    model.simulate = simulate  # type: ignore[method-assign]
+    monkeypatch.setattr(common, "perf_counter", lambda: clock[0])
+    slow = NamedSubject("slow", "reference", model, {})
+    found = topology.run(slow, topology.Plan((5,), 30, budget_s=30.0), Truths())
+    assert {row.topology: row.cases for row in found.rows} == {"chain": 30, "ring": 10, "star": 10, "tree": 10}
+    ring = next(row for row in found.rows if row.topology == "ring")
+    chains, rings = ([one.rmse_m for one in found.errors[5][kind]] for kind in ("chain", "ring"))
+    assert ring.increase == pytest.approx(np.mean(rings) / np.mean(chains[:10]) - 1)
+    assert ring.difficulty == pytest.approx(ring.increase), "the subject is the pair product"
 
 
 def test_one_case_at_least_is_done_however_slow(subject):
