@@ -26,6 +26,8 @@ LEAST_BEFORE = 8
 LEAST_AFTER = 3
 THRESHOLD = 7.0
 SMALLEST_CHANGE = 0.01
+TIE = 1e-12
+"""Sums of logarithms that differ by less, per value and its size, are equal: rounding is a hundred times smaller."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def _cuts(x: np.ndarray, start: int, smallest: float) -> list[int]:
     places = range(LEAST_BEFORE, len(x) - LEAST_AFTER + 1)
     if not places:
         return []
-    cut = min(places, key=lambda s: _misfit(x[:s]) + _misfit(x[s:]))
+    misfits = np.array([_misfit(x[:s]) + _misfit(x[s:]) for s in places])
+    # Of places that describe it equally well the first, whatever rounding makes of them in another unit.
+    cut = places[int(np.argmax(misfits <= misfits.min() + TIE * len(x) * np.abs(x).max()))]
     if _statistic(x[:cut], x[cut:], smallest) <= THRESHOLD:
         return []
     return [*_cuts(x[:cut], start, smallest), start + cut, *_cuts(x[cut:], start + cut, smallest)]

@@ -68,6 +68,14 @@ def test_too_few_or_no_values() -> None:
         find_steps([1.0, float("nan")])
 
 
+def test_of_places_that_describe_a_series_equally_well_the_first_is_taken_in_any_unit() -> None:
+    """Values that a random search found: cuts at 8 and at 10 leave the same sum, to rounding."""
+    values = [14441576997.0, 14441576997.0, 3942417221.0, 2499913229.0, 1.0, 1.0, 1.0, 801656536.0, 0.0625,
+              10166199917.0, 1.0, 1.0, 1.0]  # fmt: skip
+    for factor in (1.0, 11.0, 1e-3, 7e5):
+        assert [s.index for s in find_steps([v * factor for v in values])] == [8]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(1e-12, 1e12), min_size=0, max_size=30), st.floats(1e-6, 1e6))
 def test_units_do_not_matter(values: list[float], factor: float) -> None:
