@@ -25,7 +25,7 @@ class Subject(Protocol):
 
     @property
     def kind(self) -> str:
-        """ "surrogate", "reference", "object" or "executable"."""
+        """One of "surrogate", "reference", "object" and "executable"."""
         ...
 
     @property

@@ -110,13 +110,16 @@ def test_sources(truth: Truth, subject, verdict) -> None:
 
 
 def test_what_was_learned(truth: Truth, compared: Compare, verdict) -> None:
-    """Of a subject that can leave out what it learned: is that worth anything on the chains? Left out, it must miss."""
+    """Of a subject that can leave out what it learned: is that worth anything on the chains?
+
+    The pair product in its place, which is worse than the formulas that a subject is built on, must miss.
+    """
     for kind, roles in (("chains", ("chain", "chain-truncated")), ("strong chains", ("chain-strong",))):
         cases = [compared(key) for key in truth.ids(*roles) if truth.available(key)]
         found = against_untrained(kind, cases)
         if found is not None:
             verdict.check(found, "against_untrained")
-            control = against_untrained(kind, cases, f"{found.subject} (no network)")
+            control = against_untrained(kind, cases, "pair-product")
             assert control is not None
             verdict.control(control, "against_untrained")
 

@@ -30,12 +30,12 @@ def chain_trained() -> tuple[list[ChainTrained], dict[str, str]]:
     for model in MODELS:
         name = f"{model} (chains only)"
         try:
-            subject = _packaged(name, model, "chains", "chain")
+            subject = _packaged(name, model, f"{model}-chains", "chain")
             if subject is None:
                 missing[name] = f"no weights {model}-chains.safetensors come with the package"
                 continue
-            others = {"every topology": _packaged(model, model, "", "any")}
-            others["rings alone"] = _packaged(f"{model} (rings only)", model, "rings", "ring")
+            others = {"every topology": _packaged(model, model, model, "any")}
+            others["rings alone"] = _packaged(f"{model} (rings only)", model, f"{model}-rings", "ring")
         except InputError as error:
             missing[name] = str(error)
             continue
@@ -43,11 +43,11 @@ def chain_trained() -> tuple[list[ChainTrained], dict[str, str]]:
     return found, missing
 
 
-def _packaged(name: str, model: str, variant: str, topologies: str) -> NamedSubject | None:
-    """The weights of the package that saw some topologies, as a subject; None if there are none."""
+def _packaged(name: str, model: str, weights: str, topologies: str) -> NamedSubject | None:
+    """Weights of the package, by the name of their file, as a subject; None if they are not there."""
     from harness import surrogates
 
-    path = Path(surrogates.__file__).parent / "pretrained" / f"{model}-{variant}.safetensors".replace("-.", ".")
+    path = Path(surrogates.__file__).parent / "pretrained" / f"{weights}.safetensors"
     if not path.is_file():
         return None
     loaded = surrogates.load_surrogate(model, path)
