@@ -45,7 +45,7 @@ SCALING = Layout(
             "figure1_scaling",
             "Time and error against the number of spins, speed-up bars and a table.",
             "Time per system and RMSE of M against N; speed-up over each opponent with the opponent's error; "
-            "the table at the largest N. Hollow markers and hatched bars are extrapolated.",
+            "the table at the largest N. Dotted lines and hatched bars are extrapolated; hollow stars are batches.",
         ),
         Picture(
             "figure1b_front",
@@ -73,13 +73,15 @@ CONSERVATION = Layout(
         Picture(
             "figure3_conservation",
             "Deviation of trace, energy, purity and hermiticity over 1000 steps per method.",
-            "Density operators from (1 + 2 I1z)/2^N. Grey: Runge-Kutta and Euler on the propagator, the controls.",
+            "Density operators from (1 + 2 I₁z)/2^N. Grey: Runge-Kutta and Euler on the propagator, the controls, "
+            "which must miss the targets (dashed lines).",
         ),
         Picture(
             "figure3b_invariants",
             "Largest violation of each invariant of the subject's outputs.",
             "What the subject's own outputs say over 1000 steps and over 30 ms (what a model learned may reach no "
-            "further); where they say nothing, that is written. Values below 1e-17 are drawn there.",
+            "further); where they say nothing, that is written. Dashed: the target of each. Values below 1e-17 are "
+            "drawn there.",
         ),
     ),
     ("exp3_conservation.json",),
@@ -98,9 +100,13 @@ TOPOLOGY = Layout(
             "figure4_topology",
             "RMSE per topology, and the increase over chains with intervals.",
             "a: quartiles and extremes of the RMSE. b: increase of the mean over chains with the same offsets, 95 % "
-            "bootstrap intervals; dotted: what the graph costs the pair product, which was never trained. c (nightly "
-            "and full): the ring's increase at every size; grey: what follows from counting alone, since a ring of N "
-            "spins has N strings of four where a chain has N - 3.",
+            "bootstrap intervals; dotted: what the graph costs the pair product, which was never trained.",
+        ),
+        Picture(
+            "figure4b_rings",
+            "Increase of the error on rings over chains, against the number of spins.",
+            "The ring's increase at every size; grey: what follows from counting alone, since a ring of N spins has N "
+            "strings of four where a chain has N - 3.",
         ),
     ),
     ("exp4_topology.csv",),
@@ -113,8 +119,9 @@ OOD = Layout(
         Picture(
             "figure5_ood",
             "RMSE per regime for subject and pair product; AUROC of uncertainty and flag.",
-            "Above: quartiles and extremes of the RMSE. Below: how well uncertainty and domain flag tell each regime "
-            "from the one in distribution.",
+            "a: quartiles and extremes of the RMSE. b: how well uncertainty and domain flag tell each regime from the "
+            "one in distribution (1: always, 0.5: never); a regime inside the domain that the subject states has no "
+            "number.",
         ),
     ),
     ("exp5_ood.csv",),
@@ -128,8 +135,9 @@ INVERSE = Layout(
         Picture(
             "figure6_inverse",
             "Convergence of J, errors in units of the Cramér-Rao bound, errors of all parameters, time per fit.",
-            "J from 5 Hz to 12.5 Hz; errors of all fits of one J against the normal distribution; error against bound "
-            "of every offset and coupling; processor time beside the same fits with exact and cluster.",
+            "Distance of J from the truth, 12.5 Hz, from a start at 5 Hz; errors of all fits of one J against the "
+            "normal distribution; error against bound of every offset and coupling; processor time beside the same "
+            "fits with exact and cluster.",
         ),
         Picture(
             "figure6_measured_2-ketobutyrate",

@@ -47,10 +47,16 @@ def outcome(subject, validation, densities):
             },
         },
     )
-    write_figure(folder, "figure3_conservation", conservation_figure(rows, conservation.CONTROLS))
+    suite = validation.suites[SUITE]
+    limits = {
+        words: float(suite.target(name).value)
+        for words, name in (("target, exact methods", "density_exact"), ("target, iterative", "density_iterative"))
+    }
+    write_figure(folder, "figure3_conservation", conservation_figure(rows, conservation.CONTROLS, limits))
     if found.invariants:
         worst = {f"{subject.name}, {horizon}": rows for horizon, rows in found.worst().items()}
-        write_figure(folder, "figure3b_invariants", invariants_figure(worst))
+        asked = {name: float(suite.target(key).value) for name, key in conservation.INVARIANT_TARGETS.items()}
+        write_figure(folder, "figure3b_invariants", invariants_figure(worst, asked))
     return found
 
 

@@ -25,7 +25,8 @@ def outcome(subject, validation, truths):
     found = ood.run(subject, ood.PLANS[validation.options.tier], truths)
     write_table(validation.folder, "exp5_ood", found.rows)
     if found.results:
-        write_figure(validation.folder, "figure5_ood", ood_figure(found.results, found.rows, subject.name))
+        flagged = float(validation.suites[SUITE].target("flagged").value)
+        write_figure(validation.folder, "figure5_ood", ood_figure(found.results, found.rows, subject.name, flagged))
     return found
 
 

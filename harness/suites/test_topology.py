@@ -11,7 +11,7 @@ from harness.subjects import load_subject, untrained
 from harness.suites.experiments import topology
 from harness.suites.experiments.chain_trained import MODELS, chain_trained
 from harness.suites.experiments.common import Claim, Truths, plain_method
-from harness.suites.figures.generalisation import topology_figure
+from harness.suites.figures.generalisation import rings_figure, topology_figure
 from harness.suites.measure.draws import topologies
 from harness.suites.measure.errors import case_errors
 from harness.suites.running import record, worst_claim, write_figure, write_table
@@ -66,6 +66,8 @@ def asked(subject, validation, truths):
         rows = [row for one in drawn.values() for row in one.rows]
         allowed = float(validation.suites[SUITE].target("ring_increase").value)
         write_figure(validation.folder, "figure4_topology", topology_figure(errors, rows, allowed))
+        if len({row.spins for row in rows}) > 1:
+            write_figure(validation.folder, "figure4b_rings", rings_figure(rows, list(errors), allowed))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Figures 4 and 5: errors on graphs not trained on, and outside the trained ranges."""
+"""Figures 4, 4b and 5: errors on graphs not trained on, rings by size, and errors outside the trained ranges."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, target_line
+from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter
 from harness.suites.measure.errors import CaseError
 from harness.suites.measure.ood import OodRow, RegimeResult
 from harness.suites.measure.topology import TopologyRow, string_law
@@ -44,33 +44,57 @@ def _boxes(ax: Axes, groups: Mapping[str, Sequence[Sequence[CaseError]]], names:
 def topology_figure(
     errors: Mapping[str, Mapping[str, Sequence[CaseError]]], rows: Sequence[TopologyRow], allowed_increase: float
 ) -> Figure:
-    """RMSE per topology and subject; increase over chains with its interval and what the graph costs; rings by size.
+    """RMSE per topology and subject; increase over chains with its interval and what the graph costs.
 
-    The first two panels are of the smallest size, the third is there where ``rows`` have several. One legend for all,
-    above them: colours are those of the subjects, and no text lies on the data.
+    Both panels are of the smallest size in ``rows``. One legend for both lies above them: a box and a marker of one
+    colour are the same subject, and no text lies on the data.
     """
     kinds = list(next(iter(errors.values())))
     names = list(errors)
-    sizes = sorted({row.spins for row in rows})
-    ratios = [1.35, 1, 1] if len(sizes) > 1 else [1.35, 1]
-    with canvas(1, len(ratios), (PAGE_IN, 3.4), width_ratios=ratios) as (figure, axes):
-        panels = list(axes[0])
-        _boxes(panels[0], {name: [cases[kind] for kind in kinds] for name, cases in errors.items()}, kinds)
-        first = [row for row in rows if row.spins == sizes[0]]
-        _increases(panels[1], first, [kind for kind in kinds if kind != "chain"], names)
-        if len(sizes) > 1:
-            _ring_by_size(panels[2], [row for row in rows if row.topology == "ring"], sizes, names)
-        for ax in panels[1:]:
-            ax.axhline(0, color=GREY, linewidth=0.6)
-            ax.axhline(100 * allowed_increase, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0,
-                       label=f"asked of models trained on chains: < {100 * allowed_increase:.0f} %")  # fmt: skip
-            ax.set_yscale("symlog", linthresh=10)
-        handles: dict[str, Any] = {}
-        for ax in panels:
-            handles |= {label: handle for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
-        figure.legend(list(handles.values()), list(handles), loc="outside upper center", ncols=3)
-        letter(panels)
+    size = min((row.spins for row in rows), default=0)
+    with canvas(1, 2, (PAGE_IN, 3.4), width_ratios=[1.35, 1]) as (figure, axes):
+        boxes, increases = axes[0]
+        _boxes(boxes, {name: [cases[kind] for kind in kinds] for name, cases in errors.items()}, kinds)
+        first = [row for row in rows if row.spins == size]
+        _increases(increases, first, [kind for kind in kinds if kind != "chain"], names)
+        _allowed(increases, allowed_increase)
+        _legend(figure, [boxes, increases])
+        letter([boxes, increases])
     return figure
+
+
+def rings_figure(rows: Sequence[TopologyRow], names: Sequence[str], allowed_increase: float) -> Figure:
+    """Increase of rings over chains at every size in ``rows``; colours are those of ``names`` in figure 4."""
+    rings = [row for row in rows if row.topology == "ring"]
+    with canvas(1, 1, (PAGE_IN * 0.7, 3.4)) as (figure, axes):
+        ax = axes[0, 0]
+        _ring_by_size(ax, rings, sorted({row.spins for row in rings}), names)
+        _allowed(ax, allowed_increase)
+        _legend(figure, [ax], 2)
+    return figure
+
+
+def _allowed(ax: Axes, allowed_increase: float) -> None:
+    """The axis of increases: logarithmic beyond 10 %, a line at zero, and what was asked."""
+    ax.axhline(0, color=GREY, linewidth=0.6)
+    ax.axhline(100 * allowed_increase, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0,
+               label=f"asked of models trained on chains: < {100 * allowed_increase:.0f} %")  # fmt: skip
+    ax.set_yscale("symlog", linthresh=10)
+
+
+def _legend(figure: Figure, panels: Sequence[Axes], columns: int = 3) -> None:
+    """One legend above all panels; what stands in several of them under one label is shown side by side."""
+    from matplotlib.legend_handler import HandlerTuple
+
+    handles: dict[str, list[Any]] = {}
+    for ax in panels:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, []).append(handle)
+    figure.legend(
+        [tuple(found) for found in handles.values()], list(handles),  # type: ignore[arg-type]
+        loc="outside upper center", ncols=columns,
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0.6)}, handlelength=3.2,
+    )  # fmt: skip
 
 
 def _increases(ax: Axes, rows: Sequence[TopologyRow], kinds: Sequence[str], names: Sequence[str]) -> None:
@@ -81,7 +105,7 @@ def _increases(ax: Axes, rows: Sequence[TopologyRow], kinds: Sequence[str], name
             row = next((r for r in rows if (r.subject, r.topology) == (subject, kind)), None)
             if row is not None:
                 at = place + (number - (len(subjects) - 1) / 2) * 0.8 / max(5, len(subjects))
-                _interval(ax, at, row, number, colour(names.index(subject)))
+                _interval(ax, at, row, number, colour(names.index(subject)), "" if place else subject)
     for place, kind in enumerate(kinds):
         difficulty = 100 * next(r.difficulty for r in rows if r.topology == kind)
         ax.plot(
@@ -96,9 +120,9 @@ def _ring_by_size(ax: Axes, rows: Sequence[TopologyRow], sizes: Sequence[int], n
     """The ring's increase at every size, and what counting strings of four spins makes of it."""
     subjects = list(dict.fromkeys(row.subject for row in rows))
     for number, subject in enumerate(subjects):
-        for row in (r for r in rows if r.subject == subject):
+        for place, row in enumerate(r for r in rows if r.subject == subject):
             at = row.spins * 1.03 ** (number - (len(subjects) - 1) / 2)
-            _interval(ax, at, row, number, colour(names.index(subject)))
+            _interval(ax, at, row, number, colour(names.index(subject)), "" if place else subject)
     spins = np.arange(sizes[0], sizes[-1] + 1)
     low, high = 100 * np.array([string_law(int(n), STRING) for n in spins]).T
     ax.fill_between(spins, low, high, color="#dddddd", linewidth=0, zorder=0,
@@ -109,48 +133,56 @@ def _ring_by_size(ax: Axes, rows: Sequence[TopologyRow], sizes: Sequence[int], n
     ax.set(xlabel="spins N", ylabel="increase of rings over chains (%)")
 
 
-def _interval(ax: Axes, at: float, row: TopologyRow, number: int, shade: str) -> None:
-    """One increase with its 95 % interval, in per cent."""
+def _interval(ax: Axes, at: float, row: TopologyRow, number: int, shade: str, label: str) -> None:
+    """One increase with its 95 % interval, in per cent; ``label`` is "" where the legend has it already."""
     if not np.isfinite(row.increase):
         return
     low, high = row.increase - row.increase_low, row.increase_high - row.increase
     ax.errorbar(
         at, 100 * row.increase, yerr=[[100 * max(low, 0)], [100 * max(high, 0)]], marker="osD^vP"[number % 6],
-        color=shade, capsize=2, linestyle="none",
+        color=shade, capsize=2, linestyle="none", label=label or None,
     )  # fmt: skip
 
 
-def ood_figure(results: Sequence[RegimeResult], rows: Sequence[OodRow], subject: str) -> Figure:
-    """Above: RMSE of the subject and of the pair product per regime. Below: how well each score tells them apart."""
+def ood_figure(
+    results: Sequence[RegimeResult], rows: Sequence[OodRow], subject: str, target: float = 0.95
+) -> Figure:
+    """RMSE of the subject and of the pair product per regime, and under each regime how well it is recognised.
+
+    The numbers under the boxes are the areas under the ROC curve of each score, in distribution against the regime: 1
+    for a score that always tells them apart, 0.5 for one that never does. Those below ``target`` are red.
+    """
     names = [row.regime.replace(" ", "\n", 1) if len(row.regime) > 7 else row.regime for row in rows]
-    with canvas(2, 1, (PAGE_IN * 0.8, 4.4), height_ratios=[1.7, 1]) as (figure, axes):
+    with canvas(2, 1, (PAGE_IN * 0.85, 4.0), height_ratios=[4, 1]) as (figure, axes):
         above, below = axes[:, 0]
         groups = {subject: [r.errors for r in results], "pair product": [r.plain for r in results]}
         _boxes(above, groups, names)
-        above.legend(loc="upper center", bbox_to_anchor=(0.5, 1.14), ncols=2)
-        for number, (score, label) in enumerate((("auroc_uncertainty", "uncertainty"), ("auroc_flag", "domain flag"))):
-            there = [(k, getattr(row, score)) for k, row in enumerate(rows) if getattr(row, score) is not None]
-            if not there:
-                below.annotate(
-                    f"{subject} offers no {label}", (0.01, 0.06 + 0.12 * number), xycoords="axes fraction", fontsize=6.5
-                )
-                continue
-            below.plot(
-                [k + 0.12 * (number - 0.5) for k, _ in there], [v for _, v in there], marker="os"[number],
-                linestyle="none", color=colour(number + 2), label=label,
-            )  # fmt: skip
-        for k, row in enumerate(rows):
-            if k and row.auroc_flag is None and row.auroc_uncertainty is None:
-                below.annotate(
-                    "inside the domain\nthat it states", (k, 0.25), ha="center", fontsize=5.5, color=GREY, va="center"
-                )
-        target_line(below, 0.95, "target .95")
-        below.axhline(0.5, color=GREY, linewidth=0.6)
-        below.annotate("knows nothing", (0.01, 0.5), xycoords=("axes fraction", "data"), fontsize=6, color=GREY,
-                       va="bottom")  # fmt: skip
-        below.set(ylabel="AUROC against\nin distribution", ylim=(0, 1.05), xlim=above.get_xlim())
-        below.set_xticks(range(len(names)), names)
-        if below.get_legend_handles_labels()[0]:
-            below.legend(loc="lower right", ncols=2)
+        above.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+        _recognised(below, rows, subject, target)
+        below.set_xlim(above.get_xlim())
         letter([above, below])
     return figure
+
+
+SCORES = (("auroc_uncertainty", "uncertainty"), ("auroc_flag", "domain flag"))
+
+
+def _recognised(ax: Axes, rows: Sequence[OodRow], subject: str, target: float) -> None:
+    """One row of numbers per score; where there is none, one word says why."""
+    for line, (score, label) in enumerate(SCORES):
+        offered = any(getattr(row, score) is not None for row in rows)
+        if not offered:
+            ax.text(len(rows) / 2 - 0.5, line, f"{subject} offers no {label}", ha="center", va="center", fontsize=6.5)
+        for place, row in enumerate(rows if offered else ()):
+            value = getattr(row, score)
+            said = f"{value:.2f}" if value is not None else ("reference" if place == 0 else "in domain")
+            shade = "black" if value is not None and value >= target else "#B00000" if value is not None else GREY
+            ax.text(place, line, said, ha="center", va="center", color=shade, fontsize=7 if value is not None else 6)
+    ax.set(ylim=(len(SCORES) - 0.4, -0.6))
+    ax.set_xticks([])
+    ax.set_yticks(range(len(SCORES)), [label for _, label in SCORES])
+    ax.tick_params(length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    said = f"AUROC of each regime against in distribution (target: at least {target:g}; red: below)"
+    ax.set_title(said, fontsize=6.5)

@@ -39,7 +39,7 @@ def _clock(points: Sequence[CostPoint]) -> str:
 def scaling_figure(points: Sequence[CostPoint], ratios: Sequence[SpeedUp], subject: str) -> Figure:
     """Four panels: seconds per system, RMSE, speed-up bars with the opponents' errors, and the table behind them.
 
-    Batches are shown of the subject only; those of other methods are on the front.
+    Batches are shown of the subject only, hollow; those of other methods are on the front.
     """
     points = [p for p in points if p.batch == 1 or p.method == subject]
     lines = _by_label(points)
@@ -50,7 +50,9 @@ def scaling_figure(points: Sequence[CostPoint], ratios: Sequence[SpeedUp], subje
             known = [p for p in members if math.isfinite(p.seconds)]
             _line(cost, known, _shown(label), style[label])
             sure = [p for p in members if p.rmse_m > 0 and math.isfinite(p.rmse_m)]
-            error.plot([p.spins for p in sure], [max(p.rmse_m, 1e-16) for p in sure], label=label, **style[label])
+            # The error of a batch is that of its systems one by one: one line for both.
+            if all(p.batch == 1 for p in sure):
+                error.plot([p.spins for p in sure], [max(p.rmse_m, 1e-16) for p in sure], label=label, **style[label])
         cost.set(yscale="log", xlabel="number of spins N", ylabel="time per system (s)")
         spins = sorted({p.spins for p in points})
         believed = "exact" if spins[-1] <= EXACT else f"exact\n(N > {EXACT}: against clusters of {BELIEVED_CLUSTER})"
@@ -69,6 +71,8 @@ def scaling_figure(points: Sequence[CostPoint], ratios: Sequence[SpeedUp], subje
 def _line(ax: Axes, members: Sequence[CostPoint], label: str, style: Mapping[str, Any]) -> None:
     measured = [p for p in members if not p.extrapolated]
     seconds = [p.seconds for p in measured]
+    if any(p.batch > 1 for p in measured):
+        style = {**style, "markerfacecolor": "white"}
     # A logarithmic axis has no room for a spread larger than the median itself.
     spread = [[min(p.spread_s, 0.5 * p.seconds) for p in measured], [p.spread_s for p in measured]]
     ax.errorbar([p.spins for p in measured], seconds, yerr=spread, capsize=1.5, label=label, **style)
@@ -136,18 +140,20 @@ def _table(ax: Axes, points: Sequence[CostPoint], subject: str) -> None:
         ]
         for p in rows
     ]
-    table = ax.table(
-        cells, colLabels=["method", "ms", "RMSE"], colWidths=[0.56, 0.22, 0.22], cellLoc="left", loc="upper center"
-    )
-    table.auto_set_font_size(False)
-    table.set_fontsize(6.2)
-    for (row, _), cell in table.get_celld().items():
-        cell.set_linewidth(0.3)
-        cell.set_height(min(0.075, 0.95 / (len(cells) + 1)))
-        if row == 0 or rows[row - 1].method == subject:
-            cell.set_text_props(fontweight="bold")
+    _text_table(ax, ("method", "ms", "RMSE"), cells, [p.method == subject for p in rows])
     starred = ", * extrapolated" if any(p.extrapolated for p in rows) else ""
     ax.set_title(f"N = {largest}, per system{starred}", fontsize=6.5)
+
+
+def _text_table(ax: Axes, head: Sequence[str], cells: Sequence[Sequence[str]], bold: Sequence[bool]) -> None:
+    """A table as in print: a rule under the head and above and below all, and no line through any word."""
+    places, height = (0.0, 0.62, 0.84), 1 / (len(cells) + 1)
+    for number, (row, strong) in enumerate(zip([head, *cells], [True, *bold], strict=True)):
+        for x, word in zip(places, row, strict=True):
+            ax.text(x, 1 - (number + 0.5) * height, word, transform=ax.transAxes, fontsize=6.2, va="center",
+                    fontweight="bold" if strong else "normal")  # fmt: skip
+    for y, width in ((1.0, 0.9), (1 - height, 0.5), (0.0, 0.9)):
+        ax.plot([0, 1], [y, y], color="black", linewidth=width, transform=ax.transAxes, clip_on=False)
 
 
 def front_figure(points: Sequence[CostPoint], subject: str, spins: Sequence[int]) -> Figure:

@@ -109,6 +109,25 @@ def target_line(ax: Axes, value: float, text: str, vertical: bool = False) -> No
     ax.annotate(text, **place, ha="right", va="bottom", fontsize=6, color=GREY)  # type: ignore[arg-type]
 
 
+SYMBOLS = (
+    ("Σ<I_kz>", r"$\Sigma_k\langle I_{kz}\rangle$"),
+    ("I_1z", r"$I_{1z}$"),
+    ("M''(0) = -<Ω²>", r"$M''(0) = -\langle\Omega^2\rangle$"),
+    ("M'(0) = i<Ω>", r"$M'(0) = i\langle\Omega\rangle$"),
+    ("<H>", r"$\langle H\rangle$"),
+    ("|M|", "|$M$|"),
+    ("M(0)", "$M$(0)"),
+    ("= M", "= $M$"),
+)
+
+
+def typeset(name: str) -> str:
+    """A plain name of a quantity, such as "|I_1z| ≤ 1", with its symbols in the notation of print."""
+    for plain, symbol in SYMBOLS:
+        name = name.replace(plain, symbol)
+    return name
+
+
 def save(figure: Figure, path: str | Path) -> Path:
     """Write the PNG at 300 dpi, whole or not at all."""
     from harness.durable import writing

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, marker
+from harness.suites.figures.style import GREY, PAGE_IN, STYLE, colour, letter, marker
 from harness.suites.measure.uq import BandCoverage, UqResult
 
 if TYPE_CHECKING:
@@ -20,9 +20,17 @@ SYMBOLS = {"m": "$M$", "i1z": "$I_{1z}$"}
 
 
 def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage]) -> Figure:
-    """Four panels; an empty one says why it is empty."""
-    with canvas(2, 2, (PAGE_IN, 6.0)) as (figure, axes):
-        curve, scatter, sparse, law = axes.ravel()
+    """Three panels on standard deviations above one on bands; an empty one says why it is empty."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as Drawing
+
+    lines = len({(band.regime, band.kind, band.observable) for band in bands})
+    with mpl.rc_context(STYLE):
+        figure = Drawing(figsize=(PAGE_IN, 3.4 + 0.19 * max(3, lines)), layout="constrained")
+        parts: Any = figure.subfigures(2, 1, height_ratios=[2.7, 0.7 + 0.19 * max(3, lines)])
+        above, below = parts
+        curve, scatter, sparse = above.subplots(1, 3)
+        law = below.subplots()
         curve.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
         for number, result in enumerate(results):
             style = {"color": colour(number), "label": f"{result.regime}, {result.kind}"}
@@ -49,40 +57,42 @@ def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage]) -> Fig
             low = min(max(float(np.min(r.case_std)), 1e-16) for r in results)
             high = max(float(np.max(r.case_std)) for r in results)
             scatter.plot([low, high], [low, high], color=GREY, linewidth=0.8)
-            curve.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
-            scatter.legend(loc="lower right", title="rank correlation", title_fontsize=6)
+            curve.legend(loc="lower left", bbox_to_anchor=(0, 1.0))
+            scatter.legend(loc="lower right", bbox_to_anchor=(1, 1), title="rank correlation", title_fontsize=6)
             scatter.set(xscale="log", yscale="log")
         else:
             for ax in (curve, scatter, sparse):
                 ax.annotate("no standard deviation offered", (0.5, 0.5), xycoords="axes fraction", ha="center")
         curve.set(xlabel="stated level", ylabel="coverage measured", xlim=(0, 1), ylim=(0, 1))
         scatter.set(xlabel="stated std of a case (RMS)", ylabel="RMSE of the case")
-        sparse.set(xlabel="most uncertain cases removed (%)", ylabel="mean error left / mean error")
-        sparse.set_title("dotted: the best order there is", fontsize=6.5)
+        sparse.set(xlabel="most uncertain removed (%)", ylabel="mean error left / mean error")
+        sparse.set_title("dotted: the best possible order", fontsize=6.5)
         _bands(law, bands)
         letter([curve, scatter, sparse, law])
     return figure
 
 
 def _bands(ax: Axes, bands: Sequence[BandCoverage]) -> None:
+    """One row per kind of band and signal; in it a dot for each level, the level as a tick, its 99 % law as a bar."""
     if not bands:
         ax.annotate("no conformal band offered", (0.5, 0.5), xycoords="axes fraction", ha="center")
-    labels: list[str] = []
-    headings: list[int] = []
-    for band in sorted(bands, key=lambda b: [one.regime for one in bands].index(b.regime)):
-        if not headings or labels[headings[-1]] != band.regime:
-            headings.append(len(labels))
-            labels.append(band.regime)
-        place = len(labels)
-        kind, symbol = KINDS.get(band.kind, band.kind), SYMBOLS.get(band.observable, band.observable)
-        labels.append(f"{kind}, {symbol}, {100 * band.level:.0f} %")
-        ax.plot([band.level], [place], marker="|", color="black", markersize=6)
+    regimes = list(dict.fromkeys(band.regime for band in bands))
+    levels = sorted({band.level for band in bands})
+    rows = list(dict.fromkeys((b.regime, b.kind, b.observable) for r in regimes for b in bands if b.regime == r))
+    for band in bands:
+        place, number = rows.index((band.regime, band.kind, band.observable)), levels.index(band.level)
+        ax.plot([band.level], [place], marker="|", color=colour(number), markersize=8)
         if band.law is not None:
-            ax.plot([band.law.low, band.law.high], [place, place], color=GREY, linewidth=4, alpha=0.45)
-        shown = colour(0) if band.inside else colour(5) if band.inside is not None else "white"
-        ax.plot([band.coverage], [place], marker="o", color=shown, markeredgecolor=colour(0), linestyle="none")
-    ax.set_yticks(range(len(labels)), labels, fontsize=5.5)
-    for place in headings:
-        ax.get_yticklabels()[place].set_fontweight("bold")
+            ax.plot([band.law.low, band.law.high], [place, place], color=colour(number), linewidth=4, alpha=0.3)
+        ax.plot([band.coverage], [place], marker=marker(number), color=colour(number), linestyle="none",
+                markerfacecolor="white" if band.inside is False else colour(number))  # fmt: skip
+    for number, level in enumerate(levels):
+        ax.plot([], [], marker=marker(number), color=colour(number), linestyle="none", label=f"{100 * level:.0f} %")
+    names = [f"{r}: {KINDS.get(kind, kind)}, {SYMBOLS.get(signal, signal)}" for r, kind, signal in rows]
+    ax.set_yticks(range(len(rows)), names)
     ax.tick_params(axis="y", length=0)
-    ax.set(xlabel="coverage (bar: 99 % law)", xlim=(-0.03, 1.03), ylim=(max(1, len(labels)) - 0.5, -0.5))
+    ax.grid(axis="y", color="#ededed", linewidth=0.5)
+    ax.set(xlabel="coverage measured (tick: stated level; bar: its exact 99 % law; hollow: outside the law)",
+           xlim=(-0.02, 1.02), ylim=(max(1, len(rows)) - 0.5, -0.5))  # fmt: skip
+    if levels:
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1.0), ncols=len(levels), title_fontsize=6)

@@ -27,6 +27,7 @@ STYLE = {
 }
 GREY = "#8a8a8a"
 FLOOR = 1e-9  # well below single-precision rounding: smaller errors are drawn here
+NARROWEST_SPLITTING_HZ = 7.0  # a common vicinal coupling: a window of less than 0.14 s cannot show it
 SIZE = 8  # points; the page shows the figure at about its size in print
 
 
@@ -83,6 +84,11 @@ def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     worst = f"{row.case}\nof valine, the largest error" if "valine" in row.case else f"{row.case}\nlargest error"
     axes.set_title(worst, fontsize=SIZE - 1, parse_math=False)
     axes.legend(frameon=False, fontsize=SIZE, loc="upper left")
+    arrays = run.arrays(row.case)
+    window_s = float(arrays["dt_s"]) * len(arrays["truth_m"])
+    if 1 / window_s > NARROWEST_SPLITTING_HZ:
+        said = f"{1e3 * window_s:.0f} ms of FID resolve {1 / window_s:.0f} Hz:\nno multiplet is resolved"
+        axes.text(0.5, 0.45, said, transform=axes.transAxes, fontsize=SIZE - 1.5, ha="center", color="#444444")
 
 
 def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:

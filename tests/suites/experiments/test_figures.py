@@ -13,10 +13,10 @@ import pytest
 from harness.references import reference
 from harness.spins import STANDARD_GRID
 from harness.suites.figures.conservation import conservation_figure, invariants_figure
-from harness.suites.figures.generalisation import ood_figure, topology_figure
+from harness.suites.figures.generalisation import ood_figure, rings_figure, topology_figure
 from harness.suites.figures.inverse import inverse_figure
 from harness.suites.figures.scaling import front_figure, observables_figure, scaling_figure
-from harness.suites.figures.style import PALETTE, looks, save
+from harness.suites.figures.style import PALETTE, looks, save, typeset
 from harness.suites.figures.uq import uq_figure
 from harness.suites.measure.conservation import ConservationRow
 from harness.suites.measure.draws import chains
@@ -69,6 +69,18 @@ def test_scaling_and_front(tmp_path: Path):
     drawn(front_figure(points(), "net", [4, 6]), tmp_path / "b.png")
 
 
+def test_a_batch_is_hollow_and_the_table_has_no_rule_through_its_words():
+    figure = scaling_figure(points(), speed_ups(points(), "net"), "net")
+    cost, _, _, table = figure.axes
+    faces = {c.get_label(): c.lines[0].get_markerfacecolor() for c in cost.containers}
+    assert faces["net (batch 64)"] == "white"
+    assert faces["net"] != "white"
+    assert len(table.lines) == 3, "rules above, under the head, and below"
+    ruled = sorted(float(line.get_ydata()[0]) for line in table.lines)
+    words = {t.get_position()[1] for t in table.texts if len(t.get_text()) > 1}
+    assert all(min(abs(y - rule) for rule in ruled) > 0.02 for y in words)
+
+
 def test_the_time_of_spinach_is_marked_as_one_of_another_day():
     note = "time of Octave recorded with the cache entry"
     cached = [CostPoint("spinach", n, 1, 1.0, 0.1, 3, 1e-14, 1e-14, 1e-14, 3, note=note) for n in (4, 6)]
@@ -100,7 +112,12 @@ def test_conservation_with_growth_beyond_every_bound(tmp_path: Path):
         ConservationRow("exact", 4, times, *np.zeros((4, 50))),
         ConservationRow("Euler", 4, times, *np.full((4, 50), np.inf)),
     ]
-    drawn(conservation_figure(rows, ["Euler"]), tmp_path / "a.png")
+    figure = conservation_figure(rows, ["Euler"], {"target": 1e-10})
+    drawn(figure, tmp_path / "a.png")
+    for ax in figure.axes:
+        said = [t.get_text() for t in ax.texts]
+        assert "target" in said
+        assert "Euler: larger than 1000 is drawn at 1000" in said
 
 
 def test_what_is_not_determined_is_written_not_drawn(tmp_path: Path):
@@ -109,6 +126,16 @@ def test_what_is_not_determined_is_written_not_drawn(tmp_path: Path):
     drawn(figure, tmp_path / "a.png")
     assert [t.get_text() for t in figure.axes[0].texts] == ["not determined by net"]
     assert len(figure.axes[0].lines) == 1
+    with_target = invariants_figure({"net": rows}, {"M(0) = 1": 1e-6})
+    assert "target (at most)" in [t.get_text() for t in with_target.legends[0].get_texts()]
+
+
+def test_symbols_are_typeset():
+    assert typeset("|I_1z| ≤ 1") == "|$I_{1z}$| ≤ 1"
+    assert typeset("<H>") == r"$\langle H\rangle$"
+    for name in ("|M| ≤ 1", "M'(0) = i<Ω>", "M''(0) = -<Ω²>", "mean of spin signals = M", "Σ<I_kz>", "I_1z(0) = 1"):
+        assert "_1z" not in typeset(name)
+        assert "<" not in typeset(name)
 
 
 def test_topology_and_regimes(tmp_path: Path):
@@ -125,9 +152,9 @@ def test_topology_and_regimes(tmp_path: Path):
     assert len(topologies.axes) == 2
     large = {kind: [replace(one, spins=40) for one in errors[kind]] for kind in ("chain", "ring")}
     more = topology_rows("net", "chain", large, plain, np.random.default_rng(0))
-    by_size = topology_figure({"net": both, "pair product": plain}, [*rows, *more], 0.1)
+    by_size = rings_figure([*rows, *more], ["net", "pair product"], 0.1)
     drawn(by_size, tmp_path / "c.png")
-    assert [t.get_text() for t in by_size.axes[2].get_xticklabels()] == [str(n) for n in (rows[0].spins, 40)]
+    assert [t.get_text() for t in by_size.axes[0].get_xticklabels()] == [str(n) for n in (rows[0].spins, 40)]
     assert inside(by_size)
     results = [
         RegimeResult("in distribution", True, errors["chain"], plain["chain"], None, np.zeros(2)),
@@ -135,7 +162,18 @@ def test_topology_and_regimes(tmp_path: Path):
     ]
     figure = ood_figure(results, ood_rows(results), "net")
     drawn(figure, tmp_path / "b.png")
-    assert any("no uncertainty" in t.get_text() for t in figure.axes[1].texts)
+    said = [t.get_text() for t in figure.axes[1].texts]
+    assert any("no uncertainty" in text for text in said)
+    assert "1.00" in said, "the domain flag of the regime outside stands under it as a number"
+
+
+def test_a_marker_and_a_box_of_one_subject_share_their_entry_in_the_legend():
+    errors = {"chain": cases(1e-4, 2e-4), "ring": cases(2e-4, 5e-4)}
+    rows = topology_rows("net", "chain", errors, {k: cases(1e-2, 2e-2) for k in errors}, np.random.default_rng(0))
+    legend = topology_figure({"net": errors}, rows, 0.1).legends[0]
+    assert [t.get_text() for t in legend.get_texts()].count("net") == 1
+    shapes = {type(one).__name__ for one in legend.findobj() if one.get_visible()}
+    assert {"Rectangle", "Line2D"} <= shapes, "the box of the first panel and the marker of the second"
 
 
 @pytest.mark.parametrize("full", [True, False])
