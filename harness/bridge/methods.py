@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from harness.bridge.answers import spinach_details, spinach_trajectory
@@ -113,7 +114,7 @@ class Spinach:
         exact = Exact().simulate(request.system, request.grid, request.observables)
         details = {**exact.provenance.details, "fallback_for": self.name, "reason": self.resolve().refusal()}
         provenance = Provenance("exact", exact.provenance.engine, exact.provenance.version, details)
-        return Trajectory(request.grid, provenance, exact.mx, exact.my, exact.i1z, exact.spin_signals, exact.spin_polarisations)
+        return replace(exact, provenance=provenance)
 
 
 class SpinachMatlab(Spinach):

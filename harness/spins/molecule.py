@@ -121,7 +121,7 @@ class Molecule:
             if not (np.isfinite(gamma) and gamma * ours > 0):
                 sign = "positive" if ours > 0 else "negative"
                 raise InputError(
-                    f"{self.name!r}: gyromagnetic_ratios[{isotope!r}] = {gamma!r}: must be finite and {sign}, in rad/(s T)"
+                    f"{self.name!r}: gyromagnetic_ratios[{isotope!r}] = {gamma!r}: must be {sign} and finite, rad/(s T)"
                 )
             larmor_hz[isotope] = abs(gamma) * field_t / tau
         return larmor_hz
