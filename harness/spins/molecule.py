@@ -22,9 +22,9 @@ from harness.spins.system import SpinSystem
 class Molecule:
     """Shifts and couplings of a molecule under stated conditions.
 
-    ``shifts_ppm`` is (N,), ``couplings_hz`` (N, N) symmetric; ``status`` maps a spin label or "A B" (as in the file)
-    to placeholder, dft or unverified for each value that was not measured; ``groups`` has one name per spin, its own
-    label where it belongs to no group.
+    ``shifts_ppm`` is (N,); ``couplings_hz`` (N, N) symmetric, as in the laboratory (published values, sign included);
+    ``status`` maps a spin label or "A B" (as in the file) to placeholder, dft or unverified for each value that was not
+    measured; ``groups`` has one name per spin, its own label where it belongs to no group.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Molecule:
             middle of its shifts.
         gyromagnetic_ratios
             γ in rad/(s T) to take in place of ours (:mod:`harness.spins.isotopes`), by isotope: another program's, to
-            compare with it. Those of 13C, 15N, 19F and 29Si differ between programs by up to 8e-4.
+            compare with it. Those of 13C, 15N, 19F and 29Si differ between programs by up to 9e-4.
 
         Raises
         ------
