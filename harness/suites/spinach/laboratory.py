@@ -5,9 +5,12 @@ Everywhere else Spinach is given our offsets and couplings, so that a mistake in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from harness.bridge import MoleculeRequest
 from harness.references import reference
-from harness.report.records import Measurement
+from harness.report.records import Measurement, Record
+from harness.report.tables import number
 from harness.spins import SpinSystem
 from harness.suites.metrics import worst_time
 from harness.suites.spinach.measure import brief
@@ -47,4 +50,18 @@ def convention_error(case: Case, system: SpinSystem, whose: str = "exact") -> Me
         worst=worst_time(delta, case.grid.dt_s),
         subject_provenance={"kind": "reference", "name": "exact"},
         reference_provenance=brief(case.truth),
+    )
+
+
+def note(records: Sequence[Record]) -> str:
+    """One sentence for the page, "" where Spinach was given no molecule."""
+    measured = [r for r in records if r.measurement.metric == METRIC and r.measurement.value is not None]
+    ours = [r.measurement.value or 0.0 for r in measured if r.expected == "meet"]
+    wrong = [r.measurement.value or 0.0 for r in measured if r.expected == "miss"]
+    if not ours:
+        return ""
+    control = f" (with couplings of the wrong sign {number(min(wrong))} to {number(max(wrong))})" if wrong else ""
+    return (
+        f"{len(ours)} times Spinach was given the molecule itself (field, shifts, couplings) in place of our offsets: "
+        f"exact differs from it by at most {number(max(ours))} of M(0){control}."
     )
