@@ -8,12 +8,20 @@
 %    job.offsets_hz    - rotating-frame offsets, Hz, one per spin; a single
 %                        spin of offset v has the signal exp(+2i*pi*v*t)
 %    job.couplings_hz  - symmetric matrix of scalar couplings, Hz
+%    job.shifts_ppm    - in place of offsets_hz: the molecule itself. Then
+%                        magnet_t is the field that it is in, couplings_hz
+%                        are those of the laboratory, and Spinach makes the
+%                        frequencies
+%    job.carrier_isotopes, job.carriers_ppm
+%                      - with shifts_ppm: cell row of isotopes and the shift
+%                        of the carrier of each
 %    job.observed      - isotope that is detected
 %    job.tagged        - number of the spin that i1z follows
 %    job.points        - number of samples, t=0 included
 %    job.dt_s          - interval, seconds
-%    job.magnet_t      - magnet, tesla: only scales how offsets are handed
-%                        over (as ppm), the rotating frame has no memory of it
+%    job.magnet_t      - magnet, tesla: with offsets_hz it only scales how
+%                        they are handed over (as ppm), the rotating frame has
+%                        no memory of it
 %    job.formalism     - 'zeeman-hilb' or 'sphten-liouv'
 %    job.approximation - 'none' or 'IK-1'
 %    job.level         - IK-1 level (0 if the basis is complete)
@@ -31,9 +39,17 @@
 %    out.pols_re, out.pols_im - Iz of every spin (rows) from Iz of the
 %                              tagged one, in units of the latter at t=0
 %    out.offsets_hz, out.couplings_hz - what Spinach really used: it
-%                              subtracts two large numbers, which rounds
+%                              subtracts two large numbers, which rounds;
+%                              told in the frame of the package
+%    out.gyromagnetic_ratios - those that Spinach has for the spins, rad/(s T)
 %    out.dim                 - dimension of the largest state space used
 %    out.stages, out.wall_s, out.cpu_s - time of each stage
+%
+% Spinach's frequencies are -gamma*B0*(1+shift). The frame of the package is
+% the one in which they rise with the shift for every isotope: Iz of a nucleus
+% of positive gamma has the opposite sign there, that of a nucleus of negative
+% gamma the same. A coupling changes its sign where only one of the two spins
+% is turned over. Offsets are handed over in that frame as they are.
 
 function out=harness_spinach(job,scratch)
 
@@ -44,7 +60,8 @@ clock_now=timer_start(); out=struct();
 [sys,inter]=specification(job,scratch);
 spin_system=create(sys,inter);
 remover=onCleanup(@()remove_job(spin_system));
-[out.offsets_hz,out.couplings_hz]=effective(spin_system);
+[out.offsets_hz,out.couplings_hz]=effective(spin_system,job);
+out.gyromagnetic_ratios=cellfun(@spin,reshape(job.isotopes,1,[]));
 clock_now=timer_mark(clock_now,'create');
 
 % Transverse magnetisation: coherence order +1 only where that can be said
@@ -92,6 +109,7 @@ if job.want_i1z||job.want_polarisations
         for n=1:numel(job.isotopes)
             coil=state(ss,{'Lz'},{n});
             fid=longitudinal(ss,H,coil,start,job)/full(hdot(coil,coil));
+            fid=turned(job,n)*turned(job,job.tagged)*fid;
             out.pols_re(n,:)=real(fid); out.pols_im(n,:)=imag(fid);
         end
         clock_now=timer_mark(clock_now,'evolution_polarisations');
@@ -102,7 +120,8 @@ out.stages=clock_now.stages; out.wall_s=clock_now.wall_s; out.cpu_s=clock_now.cp
 
 end
 
-% Spinach's input structures: offsets become ppm of a magnet, f0=-gamma*B0/2pi
+% Spinach's input structures: shifts as they are, or offsets as ppm of a magnet,
+% f0=-gamma*B0/2pi
 function [sys,inter]=specification(job,scratch)
 n_spins=numel(job.isotopes);
 sys.magnet=job.magnet_t; sys.isotopes=reshape(job.isotopes,1,[]);
@@ -110,14 +129,37 @@ sys.output='hush'; sys.disable={'hygiene'}; sys.scratch=scratch;
 sys.tols.prop_chop=job.prop_chop; sys.tols.basis_hush=1;
 inter.zeeman.scalar=cell(1,n_spins); inter.coupling.scalar=cell(n_spins,n_spins);
 for n=1:n_spins
-    f0_hz=-spin(job.isotopes{n})*job.magnet_t/(2*pi);
-    inter.zeeman.scalar{n}=1e6*job.offsets_hz(n)/f0_hz;
+    if isfield(job,'shifts_ppm')
+        inter.zeeman.scalar{n}=job.shifts_ppm(n);
+    else
+        inter.zeeman.scalar{n}=1e6*job.offsets_hz(n)/basic_hz(job.isotopes{n},job);
+    end
     for k=(n+1):n_spins
         if job.couplings_hz(n,k)~=0
             inter.coupling.scalar{n,k}=job.couplings_hz(n,k);
         end
     end
 end
+end
+
+% Spinach's frequency of an isotope without shift, Hz
+function f0_hz=basic_hz(isotope,job)
+f0_hz=-spin(isotope)*job.magnet_t/(2*pi);
+end
+
+% What moves Spinach's rotating frame of each isotope to its carrier, Hz
+function parameters=carriers(job)
+parameters.spins=reshape(job.carrier_isotopes,1,[]);
+parameters.offset=zeros(1,numel(parameters.spins));
+for n=1:numel(parameters.spins)
+    parameters.offset(n)=-1e-6*job.carriers_ppm(n)*basic_hz(parameters.spins{n},job);
+end
+end
+
+% -1 if Iz of a spin has the opposite sign in Spinach's frame, else +1
+function sign_of_iz=turned(job,n)
+sign_of_iz=1;
+if isfield(job,'shifts_ppm'), sign_of_iz=-sign(spin(job.isotopes{n})); end
 end
 
 % Basis, rotating-frame Hamiltonian
@@ -128,12 +170,15 @@ if strcmp(job.approximation,'IK-1')
 end
 if strcmp(job.formalism,'sphten-liouv'), bas.projections=order; end
 ss=assume(basis(spin_system,bas),'nmr'); H=hamiltonian(ss);
+if isfield(job,'shifts_ppm'), H=frqoffset(ss,H,carriers(job)); end
 end
 
-% Detected signal: Tr(coil'*rho)=Mx-1i*My in Spinach's frame, so My changes sign
+% Detected signal: Tr(coil'*rho)=Mx-1i*My in Spinach's frame, so My changes sign;
+% turned over, it changes once more
 function [re,im]=transverse(ss,H,coil,start,job)
 fid=evolution(ss,H,coil,start,job.dt_s,job.points-1,'observable');
-fid=full(reshape(fid,1,[])); fid=conj(fid/fid(1)); re=real(fid); im=imag(fid);
+fid=full(reshape(fid,1,[])); fid=fid/fid(1); re=real(fid);
+im=-turned(job,find(strcmp(job.isotopes,job.observed),1))*imag(fid);
 end
 
 % Detected longitudinal signal, as Spinach gives it
@@ -142,16 +187,20 @@ fid=evolution(ss,H,coil,start,job.dt_s,job.points-1,'observable');
 fid=full(reshape(fid,1,[]));
 end
 
-% Offsets and couplings as they stand inside Spinach's object
-function [offsets_hz,couplings_hz]=effective(spin_system)
+% Offsets and couplings as they stand inside Spinach's object, in our frame
+function [offsets_hz,couplings_hz]=effective(spin_system,job)
 n_spins=spin_system.comp.nspins;
 offsets_hz=zeros(1,n_spins); couplings_hz=zeros(n_spins,n_spins);
 for n=1:n_spins
     offsets_hz(n)=(trace(spin_system.inter.zeeman.matrix{n})/3-...
                    spin_system.inter.basefrqs(n))/(2*pi);
+    if isfield(job,'shifts_ppm')
+        frame=carriers(job); mine=strcmp(frame.spins,job.isotopes{n});
+        offsets_hz(n)=turned(job,n)*(offsets_hz(n)+sum(frame.offset(mine)));
+    end
     for k=1:n_spins
         if k~=n&&~isempty(spin_system.inter.coupling.matrix{n,k})
-            part=trace(spin_system.inter.coupling.matrix{n,k})/(6*pi);
+            part=turned(job,n)*turned(job,k)*trace(spin_system.inter.coupling.matrix{n,k})/(6*pi);
             couplings_hz(n,k)=couplings_hz(n,k)+part;
             couplings_hz(k,n)=couplings_hz(k,n)+part;
         end
@@ -177,14 +226,27 @@ watch.wall_s(end+1)=toc(watch.tic); watch.cpu_s(end+1)=cputime()-watch.cpu;
 watch.tic=tic; watch.cpu=cputime();
 end
 
+% Finite real numbers, as many as are due
+function check_row(numbers,due,name)
+if ~isreal(numbers)||numel(numbers)~=due||any(~isfinite(numbers(:)))
+    error('harness:numbers','%s must be %d finite real numbers.',name,due);
+end
+end
+
 % Consistency enforcement
 function grumble(job,scratch)
 n_spins=numel(job.isotopes);
 if ~iscellstr(job.isotopes)||n_spins<1
     error('harness:isotopes','isotopes must be a cell row of names.');
 end
-if ~isreal(job.offsets_hz)||numel(job.offsets_hz)~=n_spins||any(~isfinite(job.offsets_hz(:)))
-    error('harness:offsets','offsets_hz must be %d finite real numbers.',n_spins);
+if isfield(job,'shifts_ppm')
+    check_row(job.shifts_ppm,n_spins,'shifts_ppm');
+    check_row(job.carriers_ppm,numel(job.carrier_isotopes),'carriers_ppm');
+    if ~iscellstr(job.carrier_isotopes)||~isempty(setxor(job.carrier_isotopes,job.isotopes))
+        error('harness:carriers','carrier_isotopes must name each isotope once.');
+    end
+else
+    check_row(job.offsets_hz,n_spins,'offsets_hz');
 end
 if ~isreal(job.couplings_hz)||~isequal(size(job.couplings_hz),[n_spins n_spins])||...
    any(~isfinite(job.couplings_hz(:)))||~isequal(job.couplings_hz,job.couplings_hz.')

@@ -5,6 +5,7 @@ from harness.bridge.cache import SpinachCache
 from harness.bridge.entry import CacheFault, Entry
 from harness.bridge.faults import EngineFault, MFileError, ResultFault
 from harness.bridge.ladder import Resolution, resolve_backend
+from harness.bridge.molecule_request import MoleculeRequest
 from harness.bridge.request import Request, SpinachOptions
 from harness.bridge.spinach import NoSpinach, SpinachCopy, find_spinach
 
@@ -13,6 +14,7 @@ __all__ = [
     "EngineFault",
     "Entry",
     "MFileError",
+    "MoleculeRequest",
     "NoSpinach",
     "Request",
     "Resolution",

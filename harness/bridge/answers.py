@@ -49,6 +49,9 @@ def spinach_trajectory(request: Request, answer: Answer, details: dict[str, Any]
         "offsets_used_hz": [float(x) for x in answer.offsets_hz],
         "couplings_used_hz": [[float(x) for x in row] for row in answer.couplings_hz],
     }
+    if answer.gyromagnetic_ratios is not None:
+        ratios = zip(request.system.isotopes, answer.gyromagnetic_ratios, strict=True)
+        used["gyromagnetic_ratios"] = {isotope: float(ratio) for isotope, ratio in ratios}
     provenance = Provenance("spinach", str(details["engine"]), version, {**details, **used})
     return Trajectory.of(request.grid, provenance, answer.m, answer.i1z, answer.spin_signals, answer.spin_polarisations)
 

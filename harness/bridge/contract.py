@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from harness.bridge.faults import MFileError, ResultFault
+from harness.bridge.molecule_request import MoleculeRequest
 from harness.bridge.request import Request
 
 REQUEST_SCHEMA = "spin-harness-request-1"
@@ -29,6 +30,7 @@ class Answer:
     ``m`` (T,) complex, ``i1z`` (T,), ``spin_signals`` (n_observed, T) complex and ``spin_polarisations`` (N, T) as in
     :class:`harness.Trajectory`, None where not asked for. ``offsets_hz`` (N,) and ``couplings_hz`` (N, N) are the ones
     that the engine really used, after its own rounding. ``stages`` maps a stage to (wall, CPU) seconds.
+    ``gyromagnetic_ratios`` (N,) in rad/(s T) are the engine's own, told where it was given a molecule.
     """
 
     engine: str
@@ -41,6 +43,7 @@ class Answer:
     i1z: np.ndarray | None = None
     spin_signals: np.ndarray | None = None
     spin_polarisations: np.ndarray | None = None
+    gyromagnetic_ratios: np.ndarray | None = None
 
 
 def write_requests(path: Path, requests: Sequence[Request], method: str, spinach_root: str, scratch: Path) -> None:
@@ -91,10 +94,8 @@ def read_answers(path: Path, requests: Sequence[Request]) -> list[Answer | MFile
 
 def _job(request: Request) -> dict[str, Any]:
     system, grid, options = request.system, request.grid, request.options
-    return {
+    return _interactions(request) | {
         "isotopes": _cells(system.isotopes),
-        "offsets_hz": np.array(system.offsets_hz)[None, :],
-        "couplings_hz": np.array(system.couplings_hz),
         "observed": system.observed,
         "tagged": float(system.tagged_spin + 1),
         "points": float(grid.points),
@@ -108,6 +109,22 @@ def _job(request: Request) -> dict[str, Any]:
         "want_i1z": float("i1z" in request.observables),
         "want_spins": float("spin_signals" in request.observables),
         "want_polarisations": float("spin_polarisations" in request.observables),
+    }
+
+
+def _interactions(request: Request) -> dict[str, Any]:
+    """The molecule where that is the question, else offsets and couplings in our frame."""
+    if isinstance(request, MoleculeRequest):
+        isotopes, carriers = zip(*request.carriers_ppm, strict=True)
+        return {
+            "shifts_ppm": np.array(request.molecule.shifts_ppm)[None, :],
+            "couplings_hz": np.array(request.molecule.couplings_hz),
+            "carrier_isotopes": _cells(isotopes),
+            "carriers_ppm": np.array(carriers)[None, :],
+        }
+    return {
+        "offsets_hz": np.array(request.system.offsets_hz)[None, :],
+        "couplings_hz": np.array(request.system.couplings_hz),
     }
 
 
@@ -128,6 +145,7 @@ def _answer(job: dict[str, Any], request: Request, engine: str, version: str, se
     observed = len(request.system.observed_spins)
     asked = request.observables
     signals = _complex(job, "spins", (observed, points)) if "spin_signals" in asked else None
+    told = isinstance(request, MoleculeRequest)
     names = [str(stage) for stage in np.atleast_1d(job["stages"])]
     times = zip(np.atleast_1d(job["wall_s"]), np.atleast_1d(job["cpu_s"]), strict=True)
     stages = {"setup": setup} | {name: (float(w), float(c)) for name, (w, c) in zip(names, times, strict=True)}
@@ -142,6 +160,7 @@ def _answer(job: dict[str, Any], request: Request, engine: str, version: str, se
         i1z=_normalised(_real_part(job, "i1z", (points,)), "i1z") if "i1z" in asked else None,
         spin_signals=signals,
         spin_polarisations=_real_part(job, "pols", (n, points)) if "spin_polarisations" in asked else None,
+        gyromagnetic_ratios=_real(job, "gyromagnetic_ratios", (n,)) if told else None,
     )
 
 

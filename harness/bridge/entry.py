@@ -26,6 +26,7 @@ import numpy as np
 
 from harness.bridge.answers import spinach_trajectory
 from harness.bridge.contract import Answer
+from harness.bridge.molecule_request import MoleculeRequest
 from harness.bridge.request import Request, SpinachOptions
 from harness.errors import InputError
 from harness.spins import OBSERVABLES, SpinSystem, TimeGrid, Trajectory
@@ -206,6 +207,8 @@ def to_bytes(entry: Entry) -> bytes:
             "dimension": answer.dimension,
             "stages": {name: list(times) for name, times in answer.stages.items()},
         }
+        if isinstance(entry.request, MoleculeRequest):
+            header["molecule"] = entry.request.record()
         file.attrs["entry"] = json.dumps(header, allow_nan=False, sort_keys=True)
         arrays = {
             "offsets_hz": system.offsets_hz,
@@ -221,6 +224,11 @@ def to_bytes(entry: Entry) -> bytes:
             arrays |= {"spin_re": np.real(answer.spin_signals), "spin_im": np.imag(answer.spin_signals)}
         if answer.spin_polarisations is not None:
             arrays["spin_polarisations"] = answer.spin_polarisations
+        if isinstance(entry.request, MoleculeRequest):
+            molecule = entry.request.molecule
+            arrays |= {"shifts_ppm": molecule.shifts_ppm, "laboratory_couplings_hz": molecule.couplings_hz}
+        if answer.gyromagnetic_ratios is not None:
+            arrays["gyromagnetic_ratios"] = answer.gyromagnetic_ratios
         for name, array in arrays.items():
             packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True} if array.size > 64 else {}
             file.create_dataset(name, data=np.asarray(array, dtype=np.float64), **packed)
@@ -274,6 +282,9 @@ def _parse(body: bytes, path: Path | None) -> Entry:
             float.fromhex(options["prop_chop"]),
         ),
     )
+    if "molecule" in header:
+        laboratory = arrays["shifts_ppm"], arrays["laboratory_couplings_hz"]
+        request = MoleculeRequest.from_record(request, header["molecule"], *laboratory)
     details = header["details"]
     answer = Answer(
         engine=details["engine"],
@@ -286,6 +297,7 @@ def _parse(body: bytes, path: Path | None) -> Entry:
         i1z=arrays.get("i1z"),
         spin_signals=arrays["spin_re"] + 1j * arrays["spin_im"] if "spin_re" in arrays else None,
         spin_polarisations=arrays.get("spin_polarisations"),
+        gyromagnetic_ratios=arrays.get("gyromagnetic_ratios"),
     )
     entry = Entry(
         request,

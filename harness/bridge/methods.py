@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from harness.bridge.answers import spinach_details, spinach_trajectory
@@ -71,7 +72,12 @@ class Spinach:
     def simulate(
         self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = DEFAULT_OBSERVABLES
     ) -> Trajectory:
-        """Observables of ``system`` on ``grid``.
+        """Observables of ``system`` on ``grid``; raises as :meth:`answer`."""
+        wanted = checked_observables(observables, self.observables, self.name)
+        return self.answer(Request.of(system, grid, wanted, self.options))
+
+    def answer(self, request: Request) -> Trajectory:
+        """The answer to one request: to a :class:`~harness.bridge.MoleculeRequest`, what Spinach says of the molecule.
 
         Raises
         ------
@@ -79,7 +85,6 @@ class Spinach:
             If nothing can answer, with the reason of every rung; also for a damaged cache file, an engine that dies or
             does not answer, an error in an m-file, or a result that cannot be right.
         """
-        request = Request.of(system, grid, checked_observables(observables, self.observables, self.name), self.options)
         if not self.live:
             cached = self.cache.lookup(request, self.engine)
             if cached is not None:
@@ -92,9 +97,10 @@ class Spinach:
             details = spinach_details(request, answer, found.copy, driver.name, self._mfiles)
             return spinach_trajectory(request, answer, details, "live")
         if self.allow_fallback:
-            return self._fallback(system, grid, request.observables)
+            return self._fallback(request)
         if self.live:
             raise InputError(found.refusal())
+        system, grid = request.system, request.grid
         there = self.cache.like(system, self.engine)
         known = f"cached for {there}: take one of these, " if there else "nothing is cached for these spins: take "
         raise InputError(
@@ -102,13 +108,13 @@ class Spinach:
             f"the method 'exact', or a Spinach of your own; {found.refusal()}"
         )
 
-    def _fallback(self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str]) -> Trajectory:
+    def _fallback(self, request: Request) -> Trajectory:
         from harness.references.exact import Exact
 
-        exact = Exact().simulate(system, grid, observables)
+        exact = Exact().simulate(request.system, request.grid, request.observables)
         details = {**exact.provenance.details, "fallback_for": self.name, "reason": self.resolve().refusal()}
         provenance = Provenance("exact", exact.provenance.engine, exact.provenance.version, details)
-        return Trajectory(grid, provenance, exact.mx, exact.my, exact.i1z, exact.spin_signals, exact.spin_polarisations)
+        return replace(exact, provenance=provenance)
 
 
 class SpinachMatlab(Spinach):

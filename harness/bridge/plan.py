@@ -1,4 +1,7 @@
-"""Which trajectories the cache is to hold: molecules, variants, chains. The same list from the same seeds, always."""
+"""Which trajectories the cache is to hold. The same list from the same seeds, always.
+
+Molecules, variants of them, and chains, all as systems in our frame; and molecules as they are (:mod:`.laboratory`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from harness.bridge.laboratory import ROLE as LABORATORY
+from harness.bridge.laboratory import requests as laboratory_requests
 from harness.bridge.request import Request, SpinachOptions
 from harness.spins import LONG_GRID, STANDARD_GRID, Molecule, TimeGrid, chain, load_molecule, topology
 
@@ -36,6 +41,7 @@ ROLES = (
     "chain",
     "chain-strong",
     "chain-truncated",
+    LABORATORY,
 )
 
 
@@ -60,7 +66,7 @@ class Planned:
 def full_plan() -> list[Planned]:
     """Everything, in a fixed order. A request that comes twice (one line, carrier on it, two fields) is kept once."""
     every: dict[str, Planned] = {}
-    for item in (*molecules(), *variants(), *chains()):
+    for item in (*molecules(), *variants(), *chains(), *laboratory()):
         every.setdefault(item.request.key("", ""), item)
     return list(every.values())
 
@@ -158,6 +164,19 @@ def chains() -> list[Planned]:
     for k in range(2):
         plan.append(_chain("chain-truncated", TRUNCATED_SIZE, WIDE_HZ, 4, k, STANDARD_GRID, truncated))
     return plan
+
+
+def laboratory() -> list[Planned]:
+    """Molecules of which Spinach is given field, shifts and couplings in place of offsets.
+
+    The molecule is in the request. It is not among the parameters: these say which questions in our frame are cached.
+    """
+    return [
+        Planned(
+            LABORATORY, case, request, {"field_t": request.options.magnet_t, "carrier_ppm": dict(request.carriers_ppm)}
+        )
+        for case, request in laboratory_requests()
+    ]
 
 
 def _chain(

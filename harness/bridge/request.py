@@ -105,8 +105,8 @@ class Request:
         upper = system.couplings_hz[np.triu_indices(len(system), 1)]
         return {
             "semantics": SEMANTICS,
-            "offsets_hz": _hex(system.offsets_hz),
-            "couplings_hz": _hex(upper),
+            "offsets_hz": hexadecimal(system.offsets_hz),
+            "couplings_hz": hexadecimal(upper),
             "isotopes": list(system.isotopes),
             "observed": system.observed,
             "tagged_spin": system.tagged_spin,
@@ -129,7 +129,8 @@ class Request:
         return _digest(whole | {"engine": engine, "spinach_commit": commit})
 
 
-def _hex(values: np.ndarray) -> list[str]:
+def hexadecimal(values: np.ndarray) -> list[str]:
+    """Every bit of each number, as text; zeros of either sign are one."""
     return [float(value + 0.0).hex() for value in values]  # + 0.0 turns -0.0 into 0.0
 
 

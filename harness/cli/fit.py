@@ -66,19 +66,23 @@ def command(
 
 
 def numbers_of(fit: MeasuredFit) -> dict[str, Any]:
-    """A fit as plain JSON values."""
+    """A fit as plain JSON values: shifts in ppm and couplings in Hz as in the laboratory, not as in our frame."""
+    from harness.spins.isotopes import frame_signs
+
+    signs = frame_signs(fit.molecule.isotopes)
     parameters = []
     begun = fit.parameters.mean_of(fit.parameters.template)
     for k, name in enumerate(fit.parameters.names):
         value = float(fit.theta[k])
         coupling = bool(fit.parameters.is_coupling[k])
+        sign = float(signs[fit.parameters.couplings[k - len(fit.parameters.offsets)][0]]) if coupling else 1.0
         parameters.append(
             {
                 "name": name.replace("offset", "shift"),
-                "value": value if coupling else float(fit.ppm(value)),
+                "value": sign * value if coupling else float(fit.ppm(value)),
                 "unit": "Hz" if coupling else "ppm",
                 "standard_error": float(fit.standard_errors_hz[k]) / (1 if coupling else 1e-6 * fit.fid.larmor_hz),
-                "start": float(begun[k]) if coupling else float(fit.ppm(begun[k]) + fit.reference_shift_ppm),
+                "start": sign * float(begun[k]) if coupling else float(fit.ppm(begun[k]) + fit.reference_shift_ppm),
             }
         )
     multiplets = [

@@ -20,10 +20,10 @@ def spinach_script_of(
 ) -> str:
     """The text of ``<name>.m``: ``[fid,t]=<name>()``, and a plot of the spectrum where no output is asked for.
 
-    The signal is that of :func:`harness.simulate` (Mx + iMy, 1 at t = 0). Spinach's frequencies are -γB0 (1 + δ), and
-    its detection of L+ gives Mx - iMy: for γ > 0 the two signs cancel, for γ < 0 the script conjugates.
-    Shifts turn into Hz by Spinach's own γ: that of 1H agrees with ours to all digits, those of 13C and 15N are 2e-4
-    from the IUPAC frequency ratios used here.
+    The signal is that of :func:`harness.simulate` for :meth:`Molecule.at` (Mx + iMy, 1 at t = 0). Spinach's frequencies
+    are -γB0 (1 + δ), and its detection of L+ gives Mx - iMy: for γ > 0 the two signs cancel, for γ < 0 the script
+    conjugates. Couplings are those of the laboratory. Shifts turn into Hz by Spinach's own γ: that of 1H agrees with
+    ours to all digits, those of the others are up to 9e-4 from the IUPAC frequency ratios used here.
 
     Parameters
     ----------

@@ -7,7 +7,10 @@ sign of the nuclear moment.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import tau
+
+import numpy as np
 
 from harness.errors import InputError
 
@@ -35,3 +38,13 @@ def gyromagnetic_ratio(isotope: str) -> float:
 def larmor_hz(isotope: str, field_t: float) -> float:
     """|γ| B0 / 2π in Hz: the frequency that 1 ppm is a millionth of."""
     return abs(gyromagnetic_ratio(isotope)) * field_t / tau
+
+
+def frame_signs(isotopes: Sequence[str]) -> np.ndarray:
+    """(N, N) array of ±1: -1 for a pair whose gyromagnetic ratios differ in sign, +1 for every other.
+
+    A coupling of the laboratory times this factor is the coupling in our frame, and the other way round
+    (docs/conventions.md, "From the laboratory to our frame").
+    """
+    signs = np.sign([gyromagnetic_ratio(isotope) for isotope in isotopes])
+    return np.outer(signs, signs)

@@ -51,7 +51,8 @@ class SpinSystem:
     offsets_hz
         (N,) resonance offsets from the carrier of the spin's isotope, in Hz.
     couplings_hz
-        (N, N) scalar couplings in Hz, symmetric with zero diagonal.
+        (N, N) scalar couplings in Hz, symmetric with zero diagonal, in this frame: between isotopes whose gyromagnetic
+        ratios differ in sign that is minus the coupling of the laboratory (:meth:`Molecule.at` sees to it).
     labels
         N unique labels; by default S1 … SN.
     isotopes

@@ -13,8 +13,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from harness.bridge import MoleculeRequest
 from harness.plugin import run_of
 from harness.report.records import Measurement
+from harness.spins.isotopes import gyromagnetic_ratio
+from harness.suites.spinach.laboratory import (
+    LABORATORY_COUPLINGS,
+    convention_error,
+    given_the_molecule,
+    in_our_frame,
+    with_laboratory_couplings,
+)
 from harness.suites.spinach.lines import apparent_moves
 from harness.suites.spinach.measure import (
     BASELINES,
@@ -33,6 +42,7 @@ ROLES = {
     "test_molecule": ("molecule", "molecule-variant-test"),
     "test_chain": ("chain", "chain-strong", "chain-truncated"),
     "test_long_grid": ("molecule-long", "molecule-centred"),
+    "test_laboratory_convention": ("laboratory",),
 }
 
 Compare = Callable[[str], Compared]
@@ -95,6 +105,24 @@ def test_long_grid(key: str, compared: Compare, verdict) -> None:
     for metric in ("relative error of M", "RMSE of M", "RMSE of I1z"):
         verdict.info(measured[metric, "subject"])
     beside(found, measured, verdict)
+
+
+def test_laboratory_convention(key: str, truth: Truth, compared: Compare, verdict) -> None:
+    """Spinach is given the molecule (field, shifts, couplings) in place of our offsets.
+
+    Judged are the subject, and whether this package's own way from the molecule to its frame is right; with the
+    couplings of the laboratory in that frame, what sees a nucleus of negative gyromagnetic ratio must come out wrong.
+    """
+    found = compared(key)
+    verdict.check(errors(found)["relative error of M", "subject"], "molecule_relative_error")
+    request = truth.planned[key].request
+    assert isinstance(request, MoleculeRequest)
+    if not given_the_molecule(found.case):
+        return
+    verdict.check(convention_error(found.case, in_our_frame(found.case, request)), "laboratory_m")
+    if gyromagnetic_ratio(request.system.observed) < 0:
+        wrong = with_laboratory_couplings(found.case, request)
+        verdict.control(convention_error(found.case, wrong, LABORATORY_COUPLINGS), "laboratory_m")
 
 
 def test_sources(truth: Truth, subject, verdict) -> None:

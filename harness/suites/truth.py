@@ -156,17 +156,20 @@ class Truth:
         return found, time.perf_counter() - start
 
     def _spinach(self, item: Planned, grid: TimeGrid) -> Trajectory:
-        from harness.bridge import Request
-
-        request = Request(item.request.system, grid, item.request.observables, item.request.options)
+        request = replace(item.request, grid=grid)
         if not self.reference.live:
             entry = self._entry(item)
             if entry is not None:
                 return entry.trajectory(request)
-        return self.reference.with_options(request.options).simulate(request.system, grid, request.observables)
+        return self.reference.answer(request)
 
 
-SUFFIXES = {"molecule-long": "-long", "molecule-centred": "-centred", "chain-truncated": "-truncated"}
+SUFFIXES = {
+    "molecule-long": "-long",
+    "molecule-centred": "-centred",
+    "chain-truncated": "-truncated",
+    "laboratory": "-laboratory",
+}
 
 
 def case_id(item: Planned) -> str:
@@ -194,7 +197,7 @@ def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str |
     if found.is_spinach:
         cached = not live and found.cached_entries > 0
         used = found.backend if not cached else "cache" + (f", else {found.backend}" if found.live else "")
-        return Truth(asked, used, found.line(), True, found.live, _Optioned(method))
+        return Truth(asked, used, found.line(), True, found.live, method)
     if not allow_fallback:
         raise InputError(
             f"{found.refusal()}. Set SPINACH_ROOT to a copy of Spinach and install Octave or MATLAB, or build a cache "
@@ -202,21 +205,3 @@ def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str |
             "(which is not a validation against Spinach)"
         )
     return Truth(asked, "exact", found.refusal(), False, True, reference("exact"))
-
-
-class _Optioned:
-    """A Spinach method whose options can be chosen per case; everything else is the method's own."""
-
-    def __init__(self, method: Any) -> None:
-        self._method = method
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._method, name)
-
-    def with_options(self, options: Any) -> Any:
-        """The same method with the basis and tolerances of one request."""
-        import copy
-
-        other = copy.copy(self._method)
-        other.options = options
-        return other

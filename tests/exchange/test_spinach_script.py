@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from harness import TimeGrid, load_molecule, simulate
+from harness.bridge import MoleculeRequest, SpinachCache
+from harness.bridge.laboratory import FIELDS_T, MADE, made
 from harness.errors import InputError
+from harness.exchange.molecule_toml import toml_of
 from harness.exchange.spinach_script import comment_text, quoted, spinach_script_of
-from harness.spins import Molecule
+from harness.exchange.spinxml import read_spinxml, spinxml_of
+from harness.spins import STANDARD_GRID, Molecule
 from harness.spins.isotopes import gyromagnetic_ratio
 from tests.exchange.hostile import NAMES, hostile_molecule
+from tests.exchange.script_reader import fid_of
 
 GRID = TimeGrid(40, 2e-4)
 
@@ -122,19 +128,48 @@ def test_live_spinach_with_hostile_names(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("pwned"))
 
 
+@pytest.mark.parametrize("field_t", FIELDS_T)
+@pytest.mark.parametrize("name", [*MADE, "alanine", "glycine-13c"])
+def test_a_script_says_what_spinach_said_of_the_molecule(name: str, field_t: float) -> None:
+    """Spinach's answer for the molecule is in the cache; the script is read, and followed without Spinach.
+
+    Of either sign of γ, observed or not. The control: a script that conjugates where it must not, or does not where it
+    must, is far off.
+    """
+    molecule = made(name) if name in MADE else load_molecule(name)
+    asked = MoleculeRequest.of_molecule(molecule, field_t, STANDARD_GRID)
+    said = SpinachCache.open(packaged=True).lookup(asked)
+    assert said is not None
+    text = spinach_script_of(molecule, "fid_of", field_t, STANDARD_GRID)
+    ratios = said.provenance.details["gyromagnetic_ratios"]
+    np.testing.assert_allclose(fid_of(text, ratios), said.m, atol=1e-8)
+    plain, turned = "fid=fid(:)/fid(1).*", "fid=conj(fid(:)/fid(1)).*"
+    other = text.replace(plain, turned) if plain in text else text.replace(turned, plain)
+    assert np.abs(fid_of(other, ratios) - said.m).max() > 0.5
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_round_trips_keep_what_a_molecule_of_negative_gamma_shows(name: str, tmp_path: Path) -> None:
+    molecule = made(name)
+    expected = simulate(molecule.at(2.35), GRID, observables=("m",)).m
+    sxml, toml = tmp_path / "a.sxml", tmp_path / "b.toml"
+    sxml.write_text(spinxml_of(molecule), encoding="utf-8")
+    toml.write_text(toml_of(molecule), encoding="utf-8")
+    for back in (replace(read_spinxml(sxml), observed=molecule.observed), load_molecule(toml)):
+        np.testing.assert_array_equal(simulate(back.at(2.35), GRID, observables=("m",)).m, expected)
+
+
 @pytest.mark.spinach
-def test_live_spinach_observing_a_negative_gyromagnetic_ratio(tmp_path: Path) -> None:
-    couplings = np.array([[0, 90.0], [90.0, 0]])
-    labels = ("N", "H")
-    molecule = Molecule(
-        "amide", "file", labels, ("15N", "1H"), labels, np.array([120.0, 8.0]), couplings, observed="15N"
-    )
-    system = molecule.at(9.4, {"15N": 118.0})
-    text = spinach_script_of(molecule, "fid_of", 9.4, GRID, carrier_ppm=118.0)
-    assert "conj(fid(:)/fid(1))" in text
-    found = run_in_spinach(text, tmp_path, also="g=spin('15N');")
-    # Both convert ppm to Hz with their own gyromagnetic ratio: 2e-4 apart.
-    ratio = float(found["g"][0]) / gyromagnetic_ratio("15N")
-    assert ratio == pytest.approx(1, abs=5e-4)
-    expected = simulate(system.with_(offsets_hz=system.offsets_hz * ratio), GRID, observables=("m",)).m
-    np.testing.assert_allclose(found["fid"], expected, atol=5e-7)
+@pytest.mark.parametrize("name", [name for name in MADE if "1H" not in name])
+def test_live_spinach_observing_a_negative_gyromagnetic_ratio(tmp_path: Path, name: str) -> None:
+    molecule = made(name)
+    text = spinach_script_of(molecule, "fid_of", 2.35, GRID)
+    isotopes = list(dict.fromkeys(molecule.isotopes))
+    also = f"g=[{','.join(f'spin({quoted(isotope)})' for isotope in isotopes)}];"
+    found = run_in_spinach(text, tmp_path, also)
+    # Both convert ppm to Hz with their own gyromagnetic ratios: up to 9e-4 apart.
+    ratios = dict(zip(isotopes, found["g"].tolist(), strict=True))
+    for isotope, ratio in ratios.items():
+        assert ratio == pytest.approx(gyromagnetic_ratio(isotope), rel=1e-3)
+    expected = simulate(molecule.at(2.35, gyromagnetic_ratios=ratios), GRID, observables=("m",)).m
+    np.testing.assert_allclose(found["fid"], expected, atol=1e-8)

@@ -190,3 +190,21 @@ class TestMeasured:
         folder = Path(os.environ["HARNESS_MEASURED"]) / "ketobutyrate_500MHz"
         assert run(folder, "--molecule", "2-ketobutyrate", "--out", tmp_path / "k.png") == 0
         assert (tmp_path / "k.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_fit_tells_couplings_as_in_the_laboratory() -> None:
+    """15N sees a proton with J = -9 Hz: in our frame, where it is fitted, that coupling is +9 Hz."""
+    from harness.cli.fit import numbers_of
+    from harness.inverse.measured import MeasuredFit
+    from harness.inverse.parameters import Parameters
+
+    labels, shifts, couplings = ("N", "H"), np.array([120.0, 8.0]), np.array([[0, -9.0], [-9.0, 0]])
+    molecule = Molecule("made", "file", labels, ("15N", "1H"), labels, shifts, couplings, observed="15N")
+    system = molecule.at(FIELD_T, 119.5)
+    fid = MeasuredFid("made", np.ones(2048), TimeGrid(2048, 1e-3), larmor_hz("15N", FIELD_T), 119.5, isotope="15N")
+    parameters, none = Parameters(system, ((0,),), (((0, 1),),)), np.zeros(0)
+    theta = np.array([system.offsets_hz[0], 8.7])
+    fit = MeasuredFit(molecule, parameters, theta, np.ones(2), none, 0.0, (), (), none, none, True, 1, 0.1, fid)
+    shift, coupling = numbers_of(fit)["parameters"]
+    assert shift["value"] == pytest.approx(120.0)
+    assert (coupling["value"], coupling["start"]) == (-8.7, -9.0)

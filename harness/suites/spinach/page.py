@@ -13,6 +13,7 @@ from harness.report.records import Record
 from harness.report.tables import number, to_csv
 from harness.suites.spinach.exhibits import exhibit
 from harness.suites.spinach.figure import FLOOR, draw
+from harness.suites.spinach.laboratory import note as laboratory_note
 from harness.suites.spinach.measure import BASELINES
 
 CSV = "exp2_spinach.csv"
@@ -231,6 +232,8 @@ def notes(run: SuiteRun, rows: Sequence[Row]) -> list[str]:
         )
     if any(row.role == "chain-truncated" for row in rows):
         found.append("Spinach computed the chains of 12 spins in a truncated basis (IK-1, level 6: about 2e-7).")
+    if told := laboratory_note(run.records):
+        found.append(told)
     found.append(
         "Line positions and splittings are what a least-squares fit to the subject's FID would report instead of the "
         "true ones (one Gauss-Newton step): 30 ms of signal have a resolution of 33 Hz, in which no peak can be picked."
