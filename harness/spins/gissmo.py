@@ -54,8 +54,9 @@ class LibraryEntry:
             couplings[i, j] = couplings[j, i] = value
         groups = list(self.labels)
         for members in equivalent_groups(SpinSystem(self.shifts_ppm, couplings)):
+            first = self.labels[min(members)]
             for k in members if len(members) > 1 else ():
-                groups[k] = f"group-{self.labels[members[0]]}"
+                groups[k] = f"group-{first}"
         cited = {key: head[key] for key in ("doi", "licence", "attribution", "provenance")}
         return Molecule(
             name=self.name or self.key,
