@@ -48,10 +48,8 @@ def memory_bytes(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) -> fl
 def signals(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) -> dict[str, np.ndarray]:
     """"m" (T,) complex, "i1z" (T,) and "spin_signals" (n, T) complex of one connected system, those in ``names``."""
     groups = groups_of(system, names)
-    if len(system) <= KEPT_SPINS:
-        alone = [(k,) for k in range(len(system))]
-        if largest_block(system, groups) > SMALLER * largest_block(system, alone):
-            return _in_product_basis(system, grid, names)
+    if len(system) <= KEPT_SPINS and largest_block(system, groups) > SMALLER * _product_block(system):
+        return _in_product_basis(system, grid, names)
     observed = [g for g, group in enumerate(groups) if system.isotopes[group[0]] == system.observed]
     single = "spin_signals" in names
     sets = [[g] for g in observed] if single else [observed]
@@ -78,6 +76,34 @@ def signals(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) -> dict[st
     if "i1z" in names:
         found["i1z"] = polarised.values()[0].real / 2.0 ** (len(system) - 2)
     return found
+
+
+def spin_signals(system: SpinSystem, grid: TimeGrid, spins: Sequence[int]) -> np.ndarray:
+    """Tr(I_k+ ρ(t)) / Tr(I_k+ I_kx) from ρ0 = Σ I_x for the observed ``spins`` alone, (len(spins), T) complex."""
+    groups = equivalent_groups(system)
+    norm = 2.0 ** (len(system) - 1)
+    sums = SignalSum(grid, len(spins))
+    if len(system) <= KEPT_SPINS and largest_block(system, groups) > SMALLER * _product_block(system):
+        makeup = makeup_of(system.isotopes, system.observed)
+        energies, vectors = makeup.eigen([system])
+        for upper, lower, weight in makeup.transverse(vectors, np.zeros(len(spins), int), list(spins)):
+            omega = (energies[0, upper, None] - energies[0, lower]).ravel()
+            sums.add(*_kept(omega, weight.reshape(len(spins), -1), system))
+        return sums.values() / norm
+    observed = [g for g, group in enumerate(groups) if system.isotopes[group[0]] == system.observed]
+    mine = [next(g for g in observed if k in groups[g]) for k in spins]
+    share = np.array([len(groups[g]) for g in mine], float)[:, None]
+    for composite in composites(system, groups):
+        eigen = _Eigensystems(composite)
+        for upper, lower in composite.pairs():
+            for omega, amplitudes in _transverse(composite, eigen, upper, lower, [observed, *([g] for g in mine)]):
+                sums.add(*_kept(omega, composite.times / share * amplitudes[1:] * amplitudes[0], system))
+    return sums.values() / norm
+
+
+def _product_block(system: SpinSystem) -> int:
+    """The largest block of the product basis."""
+    return largest_block(system, [(k,) for k in range(len(system))])
 
 
 def _in_product_basis(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) -> dict[str, np.ndarray]:
