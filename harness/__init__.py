@@ -3,6 +3,7 @@
 The public face, stable for other programs::
 
     from harness import SpinSystem, TimeGrid, Trajectory, load_molecule, simulate, load_surrogate
+    harness.torch.signal(offsets_hz, couplings_hz, times_s)      # differentiable
 
 Names are resolved on first use, so that importing the package (as every pytest run does through the
 plugin) costs nothing.
@@ -35,6 +36,8 @@ _HOME = {
 def __getattr__(name: str) -> object:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
+    if name == "torch":  # harness.torch.signal without an import of its own
+        return import_module("harness.torch")
     raise AttributeError(f"module 'harness' has no attribute {name!r}")
 
 

@@ -21,6 +21,7 @@ VERBS = {
     "data": "Generate training data, resumably.",
     "doctor": "Show what is here, what is missing, and how to get it.",
     "fit": "Fit offsets and couplings to a measured FID.",
+    "molecules": "List, search and show the molecules that come with the package.",
     "nightly": "Data, training, suites and report in one resumable run.",
     "simulate": "Simulate a molecule or a system file with any method.",
     "train": "Train a surrogate, resumably.",

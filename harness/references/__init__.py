@@ -23,6 +23,7 @@ _HOMES = {
     "chebyshev": "harness.references.chebyshev:Chebyshev",
     "typicality": "harness.references.typicality:Typicality",
     "cluster": "harness.references.cluster:Cluster",
+    "grown-cluster": "harness.references.grown_cluster:GrownCluster",
     "pair-product": "harness.references.pair_product:PairProduct",
     "weak-coupling": "harness.references.weak_coupling:WeakCoupling",
     "rk4": "harness.references.rk4:RungeKutta4",

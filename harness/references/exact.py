@@ -5,8 +5,10 @@ With H V = V E in every block, and F = Σ_k I_k+ over the observed spins (n of t
     Tr(F ρ(t)) / Tr(F ρ0) = Σ_{a in upper, b in lower} |(Vᵀ F V)_ab|² exp(i (E_a - E_b) t) / (n 2^{N-1}),
 
 a double sum that factors into matrix products over the grid: Σ_a exp(iE_a t) · [W · exp(-iE t)]_a. I_1z stays inside
-the blocks, with W = (Vᵀ I_1z V)². Uncoupled parts of the system are solved one by one. Exact to rounding for every H
-of docs/conventions.md; cost O(Σ d³ + Σ d² T) with d up to C(N, N/2).
+the blocks, with W = (Vᵀ I_1z V)². Uncoupled parts of the system are solved one by one. Large parts and long grids go
+by composite spins and lines instead (:mod:`harness.references.exact_lines`), with the same result. Exact to rounding
+for every H of docs/conventions.md; cost O(Σ d³ + Σ d² T) with d up to C(N, N/2), there O(Σ d³ + Σ d² + T log T) with
+smaller d.
 
 Source: textbook (M. H. Levitt, Spin Dynamics (2008), ch. 14); the block structure: H. J. Hogben et al.,
 J. Magn. Reson. 208, 179 (2011).
@@ -19,6 +21,7 @@ from math import comb
 
 import numpy as np
 
+from harness.references import exact_lines
 from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, require_memory
 from harness.references.components import Solved, by_components, parts
 from harness.references.makeup import ALL
@@ -30,6 +33,9 @@ from harness.spins.zblocks import ZBlocks
 
 SMALL = 10
 """Largest N solved by dense bookkeeping that is kept from call to call; beyond it diagonalising is all that counts."""
+
+FEW_POINTS = 2000
+"""Up to so many points, and for up to SMALL spins, the double sum is as fast as lines and a non-uniform FFT."""
 
 
 class Exact:
@@ -53,14 +59,16 @@ class Exact:
         """
         wanted = checked_observables(observables, self.observables, self.name)
         for part in parts(system):
-            require_memory(memory_bytes(part, grid), self.name, "typicality")
+            require_memory(memory_bytes(part, grid, wanted), self.name, "typicality")
         largest = [0]
 
         def solve(part: SpinSystem, names: tuple[str, ...]) -> Solved:
             largest.append(len(part))
-            if len(part) <= SMALL and "spin_polarisations" not in names:
+            if "spin_polarisations" in names:
+                return _solve(ZBlocks(part), grid, names)
+            if len(part) <= SMALL and grid.points <= FEW_POINTS:
                 return _solve_small(part, grid, names, self._buffers)
-            return _solve(ZBlocks(part), grid, names)
+            return exact_lines.signals(part, grid, names)
 
         def provenance() -> Provenance:
             return Provenance(self.name, "numpy", np.__version__, {"largest_component": max(largest)})
@@ -131,8 +139,10 @@ def _solve(blocks: ZBlocks, grid: TimeGrid, names: tuple[str, ...]) -> Solved:
     }
 
 
-def memory_bytes(system: SpinSystem, grid: TimeGrid) -> float:
-    """Estimated peak memory of the method in bytes: two eigenvector blocks, their work arrays, and the phases."""
+def memory_bytes(system: SpinSystem, grid: TimeGrid, names: Sequence[str] = DEFAULT_OBSERVABLES) -> float:
+    """Estimated peak memory of the method in bytes for the observables ``names`` of one connected system."""
+    if "spin_polarisations" not in names:
+        return exact_lines.memory_bytes(system, grid, names)
     largest = 1
     for isotope in set(system.isotopes):
         count = system.isotopes.count(isotope)

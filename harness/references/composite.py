@@ -1,0 +1,154 @@
+"""z-blocks of a system whose equivalent spins are taken as composite spins.
+
+For every choice of one total spin S_g of each group g (:mod:`harness.spins.equivalence`),
+
+    H = Σ_g Ω_g S_gz + 2π Σ_{g<h} J_gh C_gh,      C_gh = S_g·S_h for one isotope, S_gz S_hz for two,
+
+is block-diagonal in the total z-projection of each isotope, and counts Π_g multiplicity(n_g, S_g) times. For a group
+of one spin S_g = 1/2, so that a system without equivalent spins has one choice and the blocks of
+:mod:`harness.spins.zblocks`. Couplings inside a group are left out: no observable of other spins depends on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import pi, prod, tau
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from harness.spins import SpinSystem
+from harness.spins.equivalence import multiplicity
+
+Groups = Sequence[tuple[int, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Composite:
+    """One choice of total spins.
+
+    Parameters
+    ----------
+    system, groups
+        The system and its partition into equivalent groups.
+    doubled
+        (G,) 2S of each group.
+    times
+        How often this choice is there.
+    """
+
+    system: SpinSystem
+    groups: Groups
+    doubled: tuple[int, ...]
+    times: int
+
+    @cached_property
+    def _heads(self) -> list[int]:
+        """One spin of each group: all have its offset, isotope and couplings to the others."""
+        return [group[0] for group in self.groups]
+
+    @cached_property
+    def _places(self) -> tuple[np.ndarray, np.ndarray]:
+        """(G, D) steps k = S - m of every group in every state, and (G,) what one step is in the state's number."""
+        sizes = [d + 1 for d in self.doubled]
+        steps = np.stack(np.unravel_index(np.arange(prod(sizes)), sizes))
+        strides = np.array([prod(sizes[g + 1 :]) for g in range(len(sizes))])
+        return steps, strides
+
+    @cached_property
+    def _sorted(self) -> tuple[list[np.ndarray], list[tuple[int, ...]], np.ndarray]:
+        steps, _ = self._places
+        isotopes = [self.system.isotopes[k] for k in self._heads]
+        names = [self.system.observed, *dict.fromkeys(i for i in isotopes if i != self.system.observed)]
+        downs = np.stack([steps[[i == name for i in isotopes]].sum(axis=0) for name in names])
+        code = np.asarray(np.ravel_multi_index(tuple(downs), tuple(downs.max(axis=1) + 2)))
+        order = np.argsort(code, kind="stable")
+        _, starts = np.unique(code[order], return_index=True)
+        states = np.split(order, np.asarray(starts)[1:])
+        place = np.empty(steps.shape[1], dtype=np.int64)
+        for block in states:
+            place[block] = np.arange(len(block))
+        return states, [tuple(int(d) for d in downs[:, block[0]]) for block in states], place
+
+    @property
+    def states(self) -> list[np.ndarray]:
+        """State numbers of every block."""
+        return self._sorted[0]
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Pairs (upper, lower) of blocks that the observed S_+ joins, such that a chain of pairs follows itself."""
+        downs = self._sorted[1]
+        number = {down: b for b, down in enumerate(downs)}
+        there = [(b, number.get((down[0] + 1, *down[1:]))) for b, down in enumerate(downs)]
+        joined = [(b, below) for b, below in there if below is not None]
+        return sorted(joined, key=lambda pair: (downs[pair[0]][1:], downs[pair[0]][0]))
+
+    def projection(self, group: int, block: int) -> np.ndarray:
+        """(d,) eigenvalues m of S_gz in the states of a block."""
+        return self.doubled[group] / 2 - self._places[0][group, self.states[block]]
+
+    def hamiltonian(self, block: int) -> np.ndarray:
+        """H of one block in rad/s: real, symmetric, (d, d)."""
+        system, heads, states = self.system, self._heads, self.states[block]
+        steps, strides = self._places
+        here = steps[:, states]
+        m = np.array(self.doubled)[:, None] / 2 - here
+        couplings = system.couplings_hz[np.ix_(heads, heads)]
+        matrix = np.zeros((len(states), len(states)))
+        np.fill_diagonal(
+            matrix, tau * (system.offsets_hz[heads] @ m) + pi * np.einsum("ga,gh,ha->a", m, couplings, m, optimize=True)
+        )
+        for g, h in np.argwhere(np.triu(system.same_isotope[np.ix_(heads, heads)] & (couplings != 0), 1)):
+            # S_g- S_h+: one step more of g, one less of h.
+            can = np.flatnonzero((here[g] < self.doubled[g]) & (here[h] > 0))
+            rows = self._sorted[2][states[can] + strides[g] - strides[h]]
+            flips = _lower(self.doubled[g], here[g, can]) * _raise(self.doubled[h], here[h, can])
+            values = pi * couplings[g, h] * flips
+            matrix[rows, can] += values
+            matrix[can, rows] += values
+        return matrix
+
+    def raising(self, groups: Sequence[int], upper: int, lower: int) -> csr_array:
+        """Σ S_g+ over ``groups`` from block ``lower`` to block ``upper``, (d_upper, d_lower), sparse."""
+        steps, strides = self._places
+        states = self.states[lower]
+        rows, columns, values = [], [], []
+        for g in groups:
+            can = np.flatnonzero(steps[g, states] > 0)
+            rows.append(self._sorted[2][states[can] - strides[g]])
+            columns.append(can)
+            values.append(_raise(self.doubled[g], steps[g, states[can]]))
+        places = (np.concatenate(rows), np.concatenate(columns))
+        return csr_array((np.concatenate(values), places), shape=(len(self.states[upper]), len(states)))
+
+
+def composites(system: SpinSystem, groups: Groups) -> Iterator[Composite]:
+    """Every choice of total spins, the largest first."""
+    for doubled in product(*(range(len(group), -1, -2) for group in groups)):
+        times = prod(multiplicity(len(group), d / 2) for group, d in zip(groups, doubled, strict=True))
+        yield Composite(system, groups, doubled, times)
+
+
+def largest_block(system: SpinSystem, groups: Groups) -> int:
+    """Size of the largest block of the largest choice, without making any state: products of polynomials count it."""
+    largest = 1
+    for isotope in dict.fromkeys(system.isotopes):
+        states = np.ones(1)
+        for group in groups:
+            if system.isotopes[group[0]] == isotope:
+                states = np.convolve(states, np.ones(len(group) + 1))
+        largest *= int(states.max())
+    return largest
+
+
+def _raise(doubled: int, steps: np.ndarray) -> np.ndarray:
+    """⟨k-1|S_+|k⟩ = √(k (2S - k + 1)) for k = S - m."""
+    return np.sqrt(steps * (doubled - steps + 1.0))
+
+
+def _lower(doubled: int, steps: np.ndarray) -> np.ndarray:
+    """⟨k+1|S_-|k⟩ = √((k + 1)(2S - k))."""
+    return np.sqrt((steps + 1.0) * (doubled - steps))
