@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from harness.errors import InputError
+from harness.text_files import read_text
 
 
 def read_xml(path: Path, root: str) -> ElementTree.Element:
@@ -18,12 +19,7 @@ def read_xml(path: Path, root: str) -> ElementTree.Element:
         If the file cannot be read, is not UTF-8, has a document type declaration, is not well-formed, or has another
         root.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name}: is not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise InputError(f"{str(path)!r}: cannot be read ({error.strerror})") from None
+    text = read_text(path, "XML file")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise InputError(f"{path.name}: has a document type declaration, which is not read; remove it")
     try:
