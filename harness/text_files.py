@@ -1,4 +1,4 @@
-"""Text that users write: molecule, system, mix, plan and target files, XML. Every reader of one calls :func:`read_text`.
+"""Text that users write (molecule, system, mix, plan and target files, XML): all of it is read by :func:`read_text`.
 
 Such files are UTF-8. A byte-order mark, which Windows editors write, is no part of the text; another encoding is named,
 because guessing one would change names without a word. The locale has no say.
