@@ -41,10 +41,10 @@ class Parameters:
         """
         if name not in self.values:
             raise InputError(f"{self.place}: parameter {name} is missing, and nothing else says what it would")
-        found = self.values[name]
-        if len(found) > 1:
-            raise InputError(f"{self.place}: {name} is there twice, as {found[0]!r} and {found[1]!r}; keep one")
-        return found[0]
+        first, *others = self.values[name]
+        if others:
+            raise InputError(f"{self.place}: {name} is there twice, as {first!r} and {others[0]!r}; keep one")
+        return first
 
     def number(self, name: str) -> float:
         """A finite number; :class:`InputError` names the parameter."""
