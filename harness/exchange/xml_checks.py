@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -29,6 +30,20 @@ def read_xml(path: Path, root: str) -> ElementTree.Element:
     if element.tag != root:
         raise InputError(f"{path.name}: root element {element.tag!r}, expected {root!r}")
     return element
+
+
+def only_children(element: ElementTree.Element, known: Collection[str], where: str) -> None:
+    """Refuse a child that is not known: what is not read may change the spectrum."""
+    for child in element:
+        if child.tag not in known:
+            raise InputError(f"{where}: <{child.tag}> in <{element.tag}> is not known here; it is not read, remove it")
+
+
+def only_attributes(element: ElementTree.Element, known: Collection[str], where: str) -> None:
+    """Refuse an attribute that is not known."""
+    for key in element.attrib:
+        if key not in known:
+            raise InputError(f"{where}: {key} = {element.get(key)!r} of <{element.tag}> is not known here; remove it")
 
 
 def number_of(element: ElementTree.Element, key: str, where: str) -> float:
