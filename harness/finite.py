@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping
 from typing import Any
 
 from harness.errors import InputError
 
 
 def require_finite(values: Any, what: str) -> None:
-    """Refuse an array, (..., T) real or complex, with a value that is not finite.
+    """Refuse a number or an array, (..., T) real or complex, with a value that is not finite.
 
     Raises
     ------
@@ -25,33 +22,7 @@ def require_finite(values: Any, what: str) -> None:
         return
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
-        place = ", ".join(map(str, bad[0].tolist()))
+        place = f"[{', '.join(map(str, bad[0].tolist()))}]" if array.ndim else ""
         raise InputError(
-            f"{what}[{place}] = {array[tuple(bad[0])]}, and {len(bad)} of {array.size} are not finite: not written"
+            f"{what}{place} = {array[tuple(bad[0])]}, and {len(bad)} of {array.size} are not finite: not written"
         )
-
-
-def json_text(value: Any, what: str, indent: int | None = None) -> str:
-    """Strict JSON, which has no word for NaN and infinity.
-
-    Raises
-    ------
-    InputError
-        Naming the key of the first number that is not finite.
-    """
-    try:
-        return json.dumps(value, indent=indent, allow_nan=False)
-    except ValueError:
-        place = _first_bad(value, "")
-        raise InputError(f"{what}: {place or 'a value'}, which is not finite: not written") from None
-
-
-def _first_bad(value: Any, place: str) -> str:
-    """ "key.key = nan" for the first float in it that is not finite, "" if there is none."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return f"{place} = {value}"
-    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list | tuple) else ()
-    for key, item in items:
-        if found := _first_bad(item, f"{place}.{key}" if place else str(key)):
-            return found
-    return ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-from harness.finite import json_text
 
 
 @contextmanager
@@ -48,8 +47,8 @@ def write_text(path: str | Path, content: str) -> None:
 
 
 def write_json(path: str | Path, value: Any) -> None:
-    """Write plain values as indented JSON, atomically; a NaN or infinity is refused by its key."""
-    write_text(path, json_text(value, str(path), indent=2) + "\n")
+    """Write plain values as indented JSON, atomically; NaN and infinity are refused (they are not JSON)."""
+    write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
 
 
 def _sync(path: Path) -> None:

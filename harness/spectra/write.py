@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.durable import write_bytes, write_json, write_text
 from harness.errors import InputError
-from harness.finite import json_text, require_finite
+from harness.finite import require_finite
 from harness.spectra.spectrum import Spectrum
 from harness.spins import Provenance, Trajectory
 
@@ -43,7 +43,9 @@ class Result:
         if self.spectrum is not None:
             require_finite(self.spectrum.intensity, "spectrum")
             require_finite(self.spectrum.offset_hz, "offset_hz of the spectrum")
-        json_text(self.about(), self.title)
+        for name, value in self.facts.items():
+            if isinstance(value, float):
+                require_finite(value, name)
 
     def csv(self) -> str:
         """t_s,mx,my,i1z; or ppm (offset_hz without a field),real,imag of the spectrum. Empty cells: not given."""
