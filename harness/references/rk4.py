@@ -40,6 +40,7 @@ REFUSE_ABOVE = 2.0
 """A propagator is unitary: one that doubles a state has no right digit left."""
 
 MOST_SUBSTEPS = 1 << 20
+"""Advice that would take a million times as long is none."""
 
 
 class RungeKutta4:
@@ -117,8 +118,8 @@ class RungeKutta4:
         """Growth of U over the grid and the bound of the error, see the top of this file; infinite on overflow."""
         x = -1j * energies * grid.dt_s / substeps
         steps = substeps * (grid.points - 1)
-        once = sum(x**k / factorial(k) for k in range(ORDERS[self.integrator] + 1))
         with np.errstate(over="ignore", invalid="ignore"):
+            once = sum(x**k / factorial(k) for k in range(ORDERS[self.integrator] + 1))
             reached = once**steps
             error = 2 * float(np.max(np.abs(reached - np.exp(steps * x))))
             growth = float(np.max(np.abs(once))) ** steps if np.all(np.isfinite(reached)) else np.inf

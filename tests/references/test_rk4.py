@@ -67,6 +67,8 @@ def test_what_is_said_is_what_happens(integrator: str, dt_s: float) -> None:
 def test_where_no_substeps_do_another_method_is_named() -> None:
     with pytest.raises(InputError, match="use 'exact'"):
         reference("rk4").simulate(HFP, TimeGrid(3000, 1e3))
+    with pytest.raises(InputError, match=r"are unstable, .* use 'exact'"):
+        reference("rk4").simulate(HFP, TimeGrid(3, 1e300))
 
 
 def test_nothing_that_is_not_a_number_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
