@@ -60,13 +60,13 @@ def _one_of(parameters: Parameters, name: str, known: dict[int, str]) -> str:
 
 
 def _content(path: Path, place: str, count: int, size: int) -> bytes:
-    """The bytes of the samples, without the padding of the last block."""
+    """The bytes of the file, which begins with ``count`` numbers; a padded last block may follow, nothing else."""
     due = count * size
     padded = -(-due // BLOCK_BYTES) * BLOCK_BYTES
     try:
         there = path.stat().st_size
         if there in (due, padded):
-            return path.read_bytes()[:due]
+            return path.read_bytes()
     except OSError as error:
         raise InputError(f"{place}: cannot be read ({error.strerror})") from None
     fault = "the file is cut short" if there < due else "which of them are the measurement is not said"
