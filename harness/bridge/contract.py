@@ -1,11 +1,13 @@
 """The request file and the result file: one contract for every engine.
 
 Both are MATLAB v5/v7 ``.mat`` files that ``matlab/harness_run.m`` reads and writes; its header documents the fields.
-Everything that came from a user travels as data: no engine is ever handed a string to evaluate.
+Everything that came from a user travels as data: no engine is ever handed a string to evaluate. Paths and messages
+travel as bytes: a MAT file counts the characters of a text where readers count its bytes.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +56,16 @@ def write_requests(path: Path, requests: Sequence[Request], method: str, spinach
     content = {
         "schema": REQUEST_SCHEMA,
         "method": method,
-        "spinach_root": spinach_root,
-        "scratch": str(scratch),
+        "spinach_root": path_bytes(spinach_root),
+        "scratch": path_bytes(scratch),
         "jobs": jobs,
     }
     savemat(path, {"request": content}, oned_as="row")
+
+
+def path_bytes(path: str | Path) -> np.ndarray:
+    """(1, n) uint8: a path as the operating system has it, for ``harness_text.m``."""
+    return np.frombuffer(os.fsencode(path), np.uint8)[None, :]
 
 
 def read_answers(path: Path, requests: Sequence[Request]) -> list[Answer | MFileError | ResultFault]:
@@ -137,9 +144,9 @@ def _cells(items: Sequence[Any]) -> np.ndarray:
 
 def _answer(job: dict[str, Any], request: Request, engine: str, version: str, setup: tuple[float, float]) -> Answer:
     if not job.get("ok"):
-        where = str(job.get("where", ""))
-        place = f"{job.get('file', '')}:{int(job.get('line', 0))}"
-        message = " ".join(str(job.get("message", "unknown error")).split())
+        where = _text(job.get("where", ""))
+        place = f"{_text(job.get('file', ''))}:{int(job.get('line', 0))}"
+        message = " ".join(_text(job.get("message", "unknown error")).split())
         raise MFileError(f"{engine} stopped at {place}: {message}", where)
     n, points = len(request.system), request.grid.points
     observed = len(request.system.observed_spins)
@@ -162,6 +169,13 @@ def _answer(job: dict[str, Any], request: Request, engine: str, version: str, se
         spin_polarisations=_real_part(job, "pols", (n, points)) if "spin_polarisations" in asked else None,
         gyromagnetic_ratios=_real(job, "gyromagnetic_ratios", (n,)) if told else None,
     )
+
+
+def _text(value: Any) -> str:
+    """A text that ``harness_bytes.m`` wrote, or a string as it is."""
+    if isinstance(value, str):
+        return value
+    return np.asarray(value, np.uint8).tobytes().decode("utf-8", errors="replace")
 
 
 def _real(job: dict[str, Any], name: str, shape: tuple[int, ...]) -> np.ndarray:

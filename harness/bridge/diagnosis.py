@@ -14,6 +14,7 @@ from harness.bridge.cache import SpinachCache
 from harness.bridge.matlab_batch import EXECUTABLE_VARIABLE, MatlabBatch, engine_pip_line, matlab_release
 from harness.bridge.matlab_engine import MatlabEngine
 from harness.bridge.octave_batch import OctaveBatch
+from harness.bridge.round_trip import lost_on_the_way
 from harness.bridge.spinach import NoSpinach, SpinachCopy, find_spinach
 
 
@@ -67,6 +68,9 @@ def _octave() -> Iterator[Finding]:
     found = octave.probe()
     if found.usable:
         yield Finding("Octave", "ok", f"{found.version} at {shutil.which(octave.executable)}")
+        lost = lost_on_the_way(octave)
+        remedy = "keep SPINACH_ROOT and TMPDIR in paths of ASCII letters" if lost else ""
+        yield Finding("Octave's paths", "fault" if lost else "ok", lost or "letters outside ASCII come and go", remedy)
     else:
         there = shutil.which(octave.executable) is not None
         reason, _, remedy = found.reason.partition(": install")

@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from harness.bridge.contract import path_bytes
 from harness.bridge.drivers import CALL_LIMIT_S, Availability, Outcome, exchange
 from harness.bridge.faults import EngineFault, MFileError
 from harness.bridge.mfiles import matlab_folder
@@ -55,7 +56,8 @@ class Oct2PySession:
         session = self._started()
         with exchange(requests, method, spinach_root, folder=memory_folder()) as files:
             try:
-                session.feval("harness_run", str(files.request), str(files.result), nout=0, timeout=limit_s)
+                names = path_bytes(files.request), path_bytes(files.result)
+                session.feval("harness_run", *names, nout=0, timeout=limit_s)
             except Oct2PyError as error:
                 alive = is_alive(self._pid)
                 words = " ".join(str(error).split())
@@ -95,8 +97,10 @@ class Oct2PySession:
         from oct2py import Oct2Py, Oct2PyError
 
         try:
-            session = Oct2Py(executable=self.executable, backend="inline", auto_show=False, load_octaverc=False)
-            session.feval("addpath", str(matlab_folder()), nout=0)
+            options = {"backend": "inline", "auto_show": False, "load_octaverc": False, "convert_to_float": False}
+            session = Oct2Py(executable=self.executable, **options)
+            # By its bytes, as numbers: oct2py hands strings over in MAT files, which cut what is not ASCII.
+            session.eval(f"addpath(char([{' '.join(map(str, os.fsencode(matlab_folder())))}]));", nout=0)
             self._pid = int(str(session.feval("harness_pid")).partition(".")[0])
         except (Oct2PyError, OSError) as error:
             raise EngineFault(f"an Octave session did not start ({' '.join(str(error).split())})") from None

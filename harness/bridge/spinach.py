@@ -57,6 +57,10 @@ def find_spinach(root: str | Path | None = None) -> SpinachCopy:
     folder = Path(named).expanduser().absolute()
     if os.pathsep in str(folder):
         raise NoSpinach(f"{ROOT_VARIABLE} = {named!r}: a path with {os.pathsep!r} cannot be on a search path; move it")
+    try:
+        str(folder).encode("utf-8")
+    except UnicodeEncodeError:
+        raise NoSpinach(f"{ROOT_VARIABLE} = {named!r}: Octave takes no path that is not UTF-8; move it") from None
     for landmark in LANDMARKS:
         if not (folder / landmark).is_file():
             raise NoSpinach(f"{ROOT_VARIABLE} = {named!r} is not Spinach: {landmark} is missing there")

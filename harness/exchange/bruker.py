@@ -1,42 +1,36 @@
-"""Bruker raw data in: a measured one-dimensional free induction decay (``fid`` and ``acqus``), through nmrglue.
+"""Bruker raw data in: a measured one-dimensional free induction decay (``fid`` and ``acqus``).
 
-nmrglue is an optional extra: ``pip install 'spin-harness[nmr]'``. Source of the axis: ppm = (O1 + f) / BF1, f the
-Fourier frequency in Hz, BF1 in MHz. Spectrometers are referenced by hand: a shift common to all lines remains free.
+The few facts that decide what the numbers mean are read here, and none is guessed: a fact that is missing or
+contradicts another is refused by the name of its parameter. What lies beside fid and acqus (acqu2s, pdata, a pulse
+program) is not looked at.
+
+Source of the axis: ppm = (O1 + f)/BF1, f the Fourier frequency in Hz, BF1 in MHz. Of the format: Bruker, "Acquisition
+commands and parameters" (TopSpin manual); JCAMP-DX 5.01.
 """
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from harness.errors import InputError
+from harness.exchange.bruker_parameters import Parameters, read_parameters
+from harness.exchange.bruker_samples import read_samples
+from harness.exchange.digital_filter import group_delay, without_group_delay
+from harness.exchange.measured_fid import MeasuredFid
+from harness.exchange.other_data import reason
 from harness.spins import TimeGrid
+from harness.spins.isotopes import ISOTOPES, gyromagnetic_ratio
 
+MAGNETS_MHZ = (60, 80, 90, 100, 200, 250, 270, 300, 360, 400, 500, 600, 700, 750, 800, 850, 900, 950, 1000, 1100, 1200)
+"""Proton frequencies of magnets that were built in number."""
 
-@dataclass(frozen=True, eq=False)
-class MeasuredFid:
-    """A measured signal, largest magnitude scaled to 1, with positive frequencies at higher ppm.
+MAGNET_TOLERANCE = 5e-3
+"""A magnet of nominally 500 MHz has 499.8 to 500.2; its 13C frequency is 0.6 % or more from the 1H frequency of any."""
 
-    ``larmor_hz`` is the frequency of 0 ppm (BF1), ``carrier_ppm`` the chemical shift of frequency zero before any
-    referencing; ``signal`` is (T,) complex128 with the digital filter removed.
-    """
-
-    name: str
-    signal: np.ndarray
-    grid: TimeGrid
-    larmor_hz: float
-    carrier_ppm: float
-    isotope: str = "1H"
-    temperature_k: float | None = None
-
-    def __post_init__(self) -> None:
-        array = np.array(self.signal, dtype=np.complex128)
-        array.flags.writeable = False
-        object.__setattr__(self, "signal", array)
+CARRIER_TOLERANCE_HZ = 1.0
+"""SFO1 is written in MHz with seven decimals or more: 0.1 Hz."""
 
 
 def read_bruker(folder: str | Path) -> MeasuredFid:
@@ -45,51 +39,78 @@ def read_bruker(folder: str | Path) -> MeasuredFid:
     Raises
     ------
     InputError
-        If nmrglue is not installed, the folder is not one, a file is missing or damaged, or the data are not 1D.
+        If the folder is not one of a 1D Bruker experiment, or a fact is missing, contradicted, or not supported: one
+        line that names the file and the parameter.
     """
     folder = Path(folder)
-    for name in ("fid", "acqus"):
-        if not (folder / name).is_file():
-            raise InputError(
-                f"{str(folder)!r}: there is no file {name!r} in it; give the folder of a 1D Bruker experiment"
-            )
     try:
-        from nmrglue import bruker
-    except ImportError:
-        raise InputError("reading Bruker data needs nmrglue: pip install 'spin-harness[nmr]'") from None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a pulse program that nmrglue cannot parse: it is not needed
-            facts, raw = bruker.read(str(folder), read_pulseprogram=False)
-            points = len(raw)
-            signal = np.asarray(bruker.remove_digital_filter(facts, raw), dtype=np.complex128)
-        acqus = facts["acqus"]
-        base_hz, carrier_hz = 1e6 * _positive(acqus, "BF1"), float(acqus["O1"])
-        grid = TimeGrid(len(signal), 1 / _positive(acqus, "SW_h"))
-    except InputError:
-        raise
-    except Exception as error:  # nmrglue raises whatever its parser meets in a damaged file
-        raise InputError(f"{str(folder)!r}: not a readable Bruker 1D experiment ({type(error).__name__})") from None
-    largest = float(np.max(np.abs(signal))) if signal.ndim == 1 and len(signal) else 0.0
-    if signal.ndim != 1 or not 0 < largest < np.inf or abs(2 * points - int(acqus["TD"])) > 512:
-        raise InputError(
-            f"{str(folder)!r}: fid has {points} points where acqus says TD = {acqus.get('TD')}; it is damaged"
-        )
-    isotope = str(acqus.get("NUC1", "1H")).strip("<>")
-    temperature = acqus.get("TE")
+        if why := reason(folder):
+            raise InputError(f"{str(folder)!r}: {why}")
+    except OSError as error:
+        raise InputError(f"{str(folder)!r}: cannot be read ({error.strerror})") from None
+    parameters = read_parameters(folder / "acqus")
+    _refuse_dimensions(parameters)
+    base_mhz = parameters.positive("BF1")
+    isotope = _isotope(parameters, base_mhz)
+    carrier_hz = _carrier_hz(parameters, base_mhz)
+    sweep_hz = parameters.positive("SW_h")
+    delay = group_delay(parameters)
+    signal = without_group_delay(read_samples(folder / "fid", parameters), delay, parameters.place)
     return MeasuredFid(
-        name=folder.name,
-        signal=signal / largest,
-        grid=grid,
-        larmor_hz=base_hz,
-        carrier_ppm=carrier_hz / (1e-6 * base_hz),
+        name=folder.resolve().name,
+        signal=signal / np.max(np.abs(signal)),
+        grid=TimeGrid(len(signal), 1 / sweep_hz),
+        larmor_hz=1e6 * base_mhz,
+        carrier_ppm=carrier_hz / base_mhz,
         isotope=isotope,
-        temperature_k=float(temperature) if temperature is not None else None,
+        temperature_k=parameters.number("TE") if "TE" in parameters else None,
+        group_delay=delay,
     )
 
 
-def _positive(acqus: dict[str, Any], key: str) -> float:
-    value = float(acqus.get(key, 0))
-    if not 0 < value < float("inf"):
-        raise InputError(f"acqus: {key} = {acqus.get(key)!r} must be a positive number")
-    return value
+def _refuse_dimensions(parameters: Parameters) -> None:
+    if "PARMODE" in parameters and (mode := parameters.whole("PARMODE")) != 0:
+        raise InputError(
+            f"{parameters.place}: PARMODE = {mode} is a measurement of {mode + 1} dimensions; only 1D is read"
+        )
+
+
+def _isotope(parameters: Parameters, base_mhz: float) -> str:
+    """NUC1, or NUCLEUS of older consoles, with the frequency as the second witness.
+
+    A frequency contradicts a nucleus where no magnet that was built has it, and one does for another nucleus.
+    """
+    isotope = parameters.text("NUC1") or parameters.text("NUCLEUS")
+    if not isotope:
+        raise InputError(
+            f"{parameters.place}: NUC1 and NUCLEUS are missing or off: which nucleus was measured is not said"
+        )
+    if isotope not in ISOTOPES or _magnet_mhz(isotope, base_mhz):
+        return isotope
+    for other in ISOTOPES:
+        if magnet := _magnet_mhz(other, base_mhz):
+            raise InputError(
+                f"{parameters.place}: BF1 = {base_mhz:g} MHz is the frequency of {other} in a {magnet} MHz magnet, "
+                f"but the nucleus (NUC1 or NUCLEUS) is {isotope}: correct the one that is wrong"
+            )
+    return isotope
+
+
+def _magnet_mhz(isotope: str, base_mhz: float) -> int | None:
+    """The magnet in which ``isotope`` has this frequency, by its proton frequency."""
+    proton = base_mhz * abs(gyromagnetic_ratio("1H") / gyromagnetic_ratio(isotope))
+    near = [magnet for magnet in MAGNETS_MHZ if abs(proton / magnet - 1) <= MAGNET_TOLERANCE]
+    return near[0] if near else None
+
+
+def _carrier_hz(parameters: Parameters, base_mhz: float) -> float:
+    """Offset of the carrier from 0 ppm: O1, which SFO1 = BF1 + O1 must agree with where it is given."""
+    if "SFO1" not in parameters:
+        return parameters.number("O1")
+    from_sum = 1e6 * (parameters.positive("SFO1") - base_mhz)
+    if "O1" not in parameters:
+        return from_sum
+    offset = parameters.number("O1")
+    if abs(from_sum - offset) > CARRIER_TOLERANCE_HZ:
+        raise InputError(f"{parameters.place}: SFO1 - BF1 = {from_sum:.1f} Hz, but O1 = {offset:.1f} Hz: one is wrong")
+    return offset

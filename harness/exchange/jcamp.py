@@ -2,42 +2,50 @@
 
 The absorption is written as (X++(Y..Y)) with whole numbers in the AFFN form, scaled by YFACTOR to 30 bits, and X in Hz
 (``.SHIFT REFERENCE`` and ``.OBSERVE FREQUENCY`` tell a reader where 0 ppm is): the form that every reader understands.
-X runs from high to low, as spectra are drawn; the first point of each line is its index in units of XFACTOR.
+X runs from high to low, as spectra are drawn. Each line begins with the X of its first sample in Hz, with decimals
+(XFACTOR is 1): it agrees with FIRSTX + k·DELTAX to a ten-thousandth of a step. No number of the table has an exponent,
+whose E is a digit in the packed forms. The format is ASCII, and "$$" begins a comment in it.
 
 Source: A. N. Davies, P. Lampen, Appl. Spectrosc. 47, 1093 (1993).
 """
 
 from __future__ import annotations
 
+import unicodedata
+from math import ceil, log10
+
 import numpy as np
 
 from harness.errors import InputError
+from harness.finite import require_finite
 from harness.spectra.spectrum import Spectrum
 
 _LARGEST = 2**30
-_PER_LINE = 6
+_WIDTH = 80
+_VALUE_WIDTH = 11
+"""Of a sign and the ten digits of 2³⁰."""
 
 
 def jcamp_of(spectrum: Spectrum, title: str, isotope: str = "1H", origin: str = "spin-harness") -> str:
-    """The text of a JCAMP-DX file; lines are shorter than 80 characters.
+    """The text of a JCAMP-DX file; lines have at most 80 characters.
 
     Raises
     ------
     InputError
-        For a spectrum without a ppm axis.
+        For a spectrum without a ppm axis, or with values that are not finite.
     """
     if spectrum.larmor_hz is None:
         raise InputError("JCAMP-DX needs a ppm axis: give field_t and carrier_ppm")
     hz = (spectrum.ppm * 1e-6 * spectrum.larmor_hz)[::-1]
     height = spectrum.absorption[::-1]
+    require_finite(height, "spectrum")
     peak = float(np.max(np.abs(height)))
-    y_factor = (peak or 1.0) / _LARGEST
+    y_factor = max((peak or 1.0) / _LARGEST, float(np.nextafter(0, 1)))
     numbers = np.rint(height / y_factor).astype(np.int64)
-    step = float(hz[1] - hz[0])
-    # X counts samples from the end, so that it is a whole number on every line.
+    step = float(hz[-1] - hz[0]) / (len(hz) - 1)
     size = len(hz)
     records = {
-        "TITLE": " ".join(title.split())[:60] or "untitled",
+        "TITLE": _plain(title)[:60] or "untitled",
         "JCAMP-DX": "5.01",
         "DATA TYPE": "NMR SPECTRUM",
         "DATA CLASS": "XYDATA",
@@ -49,7 +57,7 @@ def jcamp_of(spectrum: Spectrum, title: str, isotope: str = "1H", origin: str = 
         ".SHIFT REFERENCE": f"INTERNAL, DSS, 1, {float(spectrum.ppm[-1])!r}",
         "XUNITS": "HZ",
         "YUNITS": "ARBITRARY UNITS",
-        "XFACTOR": repr(-step),
+        "XFACTOR": "1.0",
         "YFACTOR": repr(y_factor),
         "FIRSTX": repr(float(hz[0])),
         "LASTX": repr(float(hz[-1])),
@@ -61,8 +69,20 @@ def jcamp_of(spectrum: Spectrum, title: str, isotope: str = "1H", origin: str = 
         "XYDATA": "(X++(Y..Y))",
     }
     lines = [f"##{key}= {value}" for key, value in records.items()]
-    offset = round(float(hz[0]) / -step)
-    for start in range(0, size, _PER_LINE):
-        row = "".join(f"{value:+d}" for value in numbers[start : start + _PER_LINE].tolist())
-        lines.append(f"{offset - start}{row}")
+    decimals = max(0, ceil(4 - log10(-step)))
+    longest = max(len(f"{x:.{decimals}f}") for x in (hz[0], hz[-1]))
+    per_line = max(1, (_WIDTH - longest) // _VALUE_WIDTH)
+    for start in range(0, size, per_line):
+        row = "".join(f"{value:+d}" for value in numbers[start : start + per_line].tolist())
+        lines.append(f"{hz[0] + start * step:.{decimals}f}{row}")
     return "\n".join([*lines, "##END="]) + "\n"
+
+
+def _plain(text: str) -> str:
+    """One line of printable ASCII without "$$": accents go, what has no ASCII letter becomes a question mark."""
+    letters = unicodedata.normalize("NFKD", " ".join(text.split()))
+    letters = "".join(c for c in letters if not unicodedata.combining(c))
+    plain = "".join(c if " " <= c <= "~" else "?" for c in letters)
+    while "$$" in plain:
+        plain = plain.replace("$$", "$ $")
+    return plain

@@ -1,8 +1,9 @@
 """SpinXML in and out: isotropic shifts in ppm and scalar couplings in Hz.
 
 In: interactions of kind ``shift`` and ``jcoupling``, as a scalar, a tensor or principal values: the isotropic part is
-what a liquid shows. ``dipolar`` interactions average out in a liquid and are left out. Every other kind is refused by
-name, because leaving it out would change the spectrum. Out: scalars only.
+what a liquid shows. ``dipolar`` interactions average out in a liquid and are left out. Every other kind, and every
+element or attribute that the schema does not have, is refused by name: leaving it out may change the spectrum. Out:
+scalars only.
 
 SpinXML has no place for the name of a molecule, its groups, the tagged spin, conditions, sources and status: they are
 lost; the labels, isotopes, shifts and couplings come back bit for bit.
@@ -20,11 +21,14 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from harness.errors import InputError
-from harness.exchange.xml_checks import index_of, number_of, read_xml
+from harness.exchange.xml_checks import index_of, number_of, only_attributes, only_children, read_xml
 from harness.spins import Molecule
 from harness.spins.isotopes import ISOTOPES
 
 _IGNORED = ("dipolar",)
+_VALUES = ("scalar", "tensor", "eigenvalues", "axiality_rhombicity", "span_skew", "aniso_asymm")
+_SPIN_ATTRIBUTES = ("id", "isotope", "label")
+_INTERACTION_ATTRIBUTES = ("kind", "id", "units", "spin_a", "spin_b", "reference", "label")
 
 
 def read_spinxml(path: str | Path, keep: Collection[str] = ()) -> Molecule:
@@ -45,7 +49,11 @@ def read_spinxml(path: str | Path, keep: Collection[str] = ()) -> Molecule:
     path = Path(path)
     where = path.name
     root = read_xml(path, "spin_system")
-    spins = sorted(root.iter("spin"), key=lambda spin: index_of(spin, "id", where))
+    only_children(root, ("spin", "interaction"), where)
+    spins = sorted(root.findall("spin"), key=lambda spin: index_of(spin, "id", where))
+    for spin in spins:
+        only_attributes(spin, _SPIN_ATTRIBUTES, where)
+        only_children(spin, ("coordinates",), where)
     ids = [index_of(spin, "id", where) for spin in spins]
     if ids != list(range(1, len(ids) + 1)) or not ids:
         raise InputError(f"{where}: the ids of <spin> must be 1, 2, 3 … each once, got {ids[:20]}")
@@ -60,8 +68,8 @@ def read_spinxml(path: str | Path, keep: Collection[str] = ()) -> Molecule:
                 "choose the isotopes to keep (--keep 1H)"
             )
     shifts = np.full(len(spins), np.nan)
-    couplings = np.zeros((len(spins), len(spins)))
-    for item in root.iter("interaction"):
+    couplings = np.full((len(spins), len(spins)), np.nan)
+    for item in root.findall("interaction"):
         _take(item, where, shifts, couplings, set(kept))
     for k in kept:
         if np.isnan(shifts[k]):
@@ -75,7 +83,7 @@ def read_spinxml(path: str | Path, keep: Collection[str] = ()) -> Molecule:
         isotopes=tuple(isotopes),
         groups=labels,
         shifts_ppm=shifts[kept],
-        couplings_hz=couplings[np.ix_(kept, kept)],
+        couplings_hz=np.nan_to_num(couplings[np.ix_(kept, kept)]),
         observed=isotopes[0],
     )
 
@@ -110,6 +118,8 @@ def _take(
     """Put one interaction into its array; what concerns spins that are not kept is left out."""
     kind, units = item.get("kind", ""), item.get("units", "")
     here = f"{where}: interaction {item.get('id', '?')!r}"
+    only_attributes(item, _INTERACTION_ATTRIBUTES, here)
+    only_children(item, (*_VALUES, "orientation"), here)
     a = index_of(item, "spin_a", here, len(shifts)) - 1
     if kind in _IGNORED or a not in kept:
         return
@@ -119,13 +129,17 @@ def _take(
         if not np.isnan(shifts[a]):
             raise InputError(f"{here}: spin {a + 1} has a shift already; keep one")
         shifts[a] = _isotropic(item, here)
+        if item.get("spin_b") is not None:
+            raise InputError(
+                f"{here}: a shift is of one spin, but it names spin_b = {item.get('spin_b')!r}; remove one"
+            )
     elif kind == "jcoupling":
         b = index_of(item, "spin_b", here, len(shifts)) - 1
         if b not in kept:
             return
         if units != "Hz":
             raise InputError(f"{here}: a coupling in {units!r}; its unit must be Hz")
-        if a == b or couplings[a, b]:
+        if a == b or not np.isnan(couplings[a, b]):
             raise InputError(f"{here}: the pair {a + 1}, {b + 1} is one spin, or is there already; keep one")
         couplings[a, b] = couplings[b, a] = _isotropic(item, here)
     else:
@@ -134,12 +148,17 @@ def _take(
 
 def _isotropic(item: ElementTree.Element, here: str) -> float:
     """A third of the trace, whichever way the interaction is written."""
-    for child in item:
-        if child.tag in ("scalar", "axiality_rhombicity", "span_skew", "aniso_asymm"):
-            return number_of(child, "iso", here)
-        if child.tag in ("tensor", "eigenvalues"):
-            return sum(number_of(child, key, here) for key in ("xx", "yy", "zz")) / 3
-    raise InputError(f"{here}: no value in it; a <scalar iso=…/> would do")
+    values = [child for child in item if child.tag in _VALUES]
+    if len(values) != 1:
+        said = (
+            f"{len(values)} values ({', '.join(child.tag for child in values)}); keep one"
+            if values
+            else "no value in it"
+        )
+        raise InputError(f"{here}: {said}; a <scalar iso=…/> would do")
+    if values[0].tag in ("tensor", "eigenvalues"):
+        return sum(number_of(values[0], key, here) for key in ("xx", "yy", "zz")) / 3
+    return number_of(values[0], "iso", here)
 
 
 def _labels(given: list[str], isotopes: list[str]) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from pathlib import Path
 from xml.etree import ElementTree
 
 from harness.errors import InputError
+from harness.text_files import read_text
 
 
 def read_xml(path: Path, root: str) -> ElementTree.Element:
@@ -18,12 +20,7 @@ def read_xml(path: Path, root: str) -> ElementTree.Element:
         If the file cannot be read, is not UTF-8, has a document type declaration, is not well-formed, or has another
         root.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name}: is not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise InputError(f"{str(path)!r}: cannot be read ({error.strerror})") from None
+    text = read_text(path, "XML file")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise InputError(f"{path.name}: has a document type declaration, which is not read; remove it")
     try:
@@ -33,6 +30,20 @@ def read_xml(path: Path, root: str) -> ElementTree.Element:
     if element.tag != root:
         raise InputError(f"{path.name}: root element {element.tag!r}, expected {root!r}")
     return element
+
+
+def only_children(element: ElementTree.Element, known: Collection[str], where: str) -> None:
+    """Refuse a child that is not known: what is not read may change the spectrum."""
+    for child in element:
+        if child.tag not in known:
+            raise InputError(f"{where}: <{child.tag}> in <{element.tag}> is not known here; it is not read, remove it")
+
+
+def only_attributes(element: ElementTree.Element, known: Collection[str], where: str) -> None:
+    """Refuse an attribute that is not known."""
+    for key in element.attrib:
+        if key not in known:
+            raise InputError(f"{where}: {key} = {element.get(key)!r} of <{element.tag}> is not known here; remove it")
 
 
 def number_of(element: ElementTree.Element, key: str, where: str) -> float:

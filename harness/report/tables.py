@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.finite import require_finite
 from harness.report.records import Record
 from harness.report.store import Report
 
@@ -138,8 +139,16 @@ def told(record: Record, where: str = "") -> str:
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """CSV with a header; the columns are those of the rows in order of first appearance."""
+    """CSV with a header; the columns are those of the rows in order of first appearance.
+
+    Raises
+    ------
+    InputError
+        For a number that is not finite: what is not known is an empty cell (None).
+    """
     columns = list(dict.fromkeys(key for row in rows for key in row))
+    for column in columns:
+        require_finite([row[column] for row in rows if isinstance(row.get(column), float)], f"column {column!r}")
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()

@@ -12,6 +12,7 @@ import numpy as np
 
 from harness.durable import write_bytes, write_json, write_text
 from harness.errors import InputError
+from harness.finite import require_finite
 from harness.spectra.spectrum import Spectrum
 from harness.spins import Provenance, Trajectory
 
@@ -20,13 +21,31 @@ ENDINGS = (".csv", ".json", ".png", ".jdx")
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a simulation gave: a trajectory, its spectrum if one was asked for, and the facts of the experiment."""
+    """What a simulation gave: a trajectory, its spectrum if one was asked for, and the facts of the experiment.
+
+    Every value is finite, so that no file of it can hold one that is not.
+
+    Raises
+    ------
+    InputError
+        For the first value that is not finite: the observable, the sample and what it is.
+    """
 
     title: str
     trajectory: Trajectory
     spectrum: Spectrum | None = None
     isotope: str = "1H"
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("mx", "my", "i1z"):
+            require_finite(getattr(self.trajectory, name) if getattr(self.trajectory, name) is not None else (), name)
+        if self.spectrum is not None:
+            require_finite(self.spectrum.intensity, "spectrum")
+            require_finite(self.spectrum.offset_hz, "offset_hz of the spectrum")
+        for name, value in self.facts.items():
+            if isinstance(value, float):
+                require_finite(value, name)
 
     def csv(self) -> str:
         """t_s,mx,my,i1z; or ppm (offset_hz without a field),real,imag of the spectrum. Empty cells: not given."""

@@ -9,21 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from harness.text_files import read_text
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: str | Path) -> dict[str, Any]:
     """Parse a TOML file; every fault of the file is an InputError of one line."""
+    text = read_text(path, "TOML file")
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise InputError(f"{str(path)!r}: is not UTF-8 text") from None
-        if isinstance(error, tomllib.TOMLDecodeError):
-            raise InputError(f"{str(path)!r}: is not valid TOML ({str(error).splitlines()[0]})") from None
-        # ValueError: a path with a null byte.
-        raise InputError(f"{str(path)!r}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    except RecursionError:
-        raise InputError(f"{str(path)!r}: is not valid TOML (nested too deeply)") from None
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: an integer of more digits than Python takes, too
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
+        raise InputError(f"{str(path)!r}: is not valid TOML ({reason})") from None
 
 
 def only_keys(table: Mapping[str, Any], where: str, place: str, known: tuple[str, ...]) -> None:

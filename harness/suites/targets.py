@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.report.records import COMPARISONS, Target
+from harness.spins.toml_checks import read_toml
 
 KEYS = {"value", "unit", "comparison", "source", "reason"}
 
@@ -38,10 +38,7 @@ def load_targets(path: Path | None = None) -> dict[str, Suite]:
         For a target without value, unit, comparison, source or reason, or with an unknown key.
     """
     path = path or Path(__file__).with_name("targets.toml")
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())[:200]})") from None
+    content = read_toml(path)
     return {name: _suite(name, table, path.name) for name, table in content.items()}
 
 

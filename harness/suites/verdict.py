@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.durable import writing
+from harness.finite import require_finite
 from harness.report.context import utc_now
 from harness.report.records import Expectation, Judgement, Measurement, Target, judge
 from harness.suites.targets import Suite
@@ -73,7 +74,9 @@ class Verdict:
         return self._add(measurement, None, "meet")
 
     def keep(self, key: str, **arrays: np.ndarray | None) -> None:
-        """Keep arrays for the suite's page, as ``data/<suite>/<key>.npz`` in the run's folder."""
+        """Keep arrays for the suite's page, as ``data/<suite>/<key>.npz`` in the run's folder; finite ones only."""
+        for name, array in arrays.items():
+            require_finite(array if array is not None else (), f"{key}: {name}")
         with writing(self.folder / "data" / self.suite.name / f"{key}.npz") as path, open(path, "wb") as file:
             np.savez(file, **{name: value for name, value in arrays.items() if value is not None})  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +138,11 @@ def test_a_request_file_holds_numbers_to_the_bit(tmp_path: Path, asked: Request)
     from scipy.io import loadmat
 
     path = tmp_path / "request.mat"
-    write_requests(path, [asked, asked], "spinach", "/a root/with 'quotes'", tmp_path)
+    root = "/a räum/with 'quotes'"
+    write_requests(path, [asked, asked], "spinach", root, tmp_path)
     request = loadmat(path, simplify_cells=True)["request"]
-    assert request["spinach_root"] == "/a root/with 'quotes'"
+    assert request["spinach_root"].tobytes() == os.fsencode(root)
+    assert request["scratch"].tobytes() == os.fsencode(tmp_path)
     assert len(request["jobs"]) == 2
     np.testing.assert_array_equal(request["jobs"][0]["offsets_hz"], asked.system.offsets_hz)
     assert request["jobs"][0]["dt_s"] == asked.grid.dt_s

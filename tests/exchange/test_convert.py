@@ -78,17 +78,29 @@ def test_refusals(
     assert {path.name for path in tmp_path.iterdir()} == {"bad.xml", "hz.toml"}
 
 
-def alanine_spectrum() -> Spectrum:
-    grid = TimeGrid(2048, 5e-4)
+def alanine_spectrum(carrier_ppm: float = 2.616785, dt_s: float = 5e-4) -> Spectrum:
+    grid = TimeGrid(2048, dt_s)
     signal = simulate(load_molecule("alanine").at(14.1), grid, observables=("m",)).m
-    return spectrum_of(signal, grid, cosine_window(grid), zero_fill=1, field_t=14.1, carrier_ppm=2.616785)
+    return spectrum_of(signal, grid, cosine_window(grid), zero_fill=1, field_t=14.1, carrier_ppm=carrier_ppm)
 
 
-def test_jcamp_read_by_its_standard() -> None:
-    """A reader of a few lines, from the standard: labelled records, X descending, against FIRSTX and DELTAX."""
+SPECTRA = {
+    "alanine": lambda: alanine_spectrum(),
+    "carrier off the grid": lambda: alanine_spectrum(carrier_ppm=3.14159, dt_s=3e-4),
+    "short": lambda: Spectrum(np.array([-1e-3, 1e-3]), np.array([1.0, 2.0]), 6e8, 0.0),
+    "fine steps": lambda: Spectrum(np.arange(9) * 1e-6, np.arange(9) + 1.0, 6e8, -4.0),
+    "far from the reference": lambda: Spectrum(np.arange(9) * 0.3, np.arange(9) - 4.0, 1.2e9, 900.0),
+    "tiny": lambda: Spectrum(np.arange(9) * 0.3, np.arange(9) * 1e-310, 6e8, 1.0),
+    "zero": lambda: Spectrum(np.arange(9) * 0.3, np.zeros(9), 6e8, 1.0),
+}
+
+
+@pytest.mark.parametrize("case", SPECTRA)
+def test_jcamp_read_by_its_standard(case: str) -> None:
+    """A reader of a few lines, from the standard: every X agrees with FIRSTX and DELTAX to a thousandth of a step."""
     import re
 
-    spectrum = alanine_spectrum()
+    spectrum = SPECTRA[case]()
     text = jcamp_of(spectrum, "L-alanine\n##END=\n##TITLE= injected")
     assert max(map(len, text.splitlines())) <= 80
     assert text.count("##TITLE=") == 2  # the record, and harmless words inside it
@@ -99,28 +111,42 @@ def test_jcamp_read_by_its_standard() -> None:
     for line in data.splitlines():
         if line.startswith("##END="):
             break
-        x, *values = re.findall(r"[+-]?\d+", line)
+        x, *values = re.findall(r"[+-]?\d+(?:\.\d+)?", line)
         at = float(records["FIRSTX"]) + len(ordinates) * float(records["DELTAX"])
-        assert int(x) * float(records["XFACTOR"]) == pytest.approx(at, abs=0.51 * float(records["XFACTOR"]))
+        assert float(x) * float(records["XFACTOR"]) == pytest.approx(at, abs=1e-3 * abs(float(records["DELTAX"])))
         ordinates += map(int, values)
     assert len(ordinates) == int(records["NPOINTS"])
+    last = float(records["FIRSTX"]) + (len(ordinates) - 1) * float(records["DELTAX"])
+    assert last == pytest.approx(float(records["LASTX"]), abs=1e-3 * abs(float(records["DELTAX"])))
+    assert float(records["FIRSTY"]) == ordinates[0] * float(records["YFACTOR"])
     np.testing.assert_allclose(
         np.array(ordinates) * float(records["YFACTOR"]),
         spectrum.absorption[::-1],
-        atol=1e-9 * spectrum.absorption.max(),
+        atol=1e-9 * spectrum.absorption.max() + float(np.nextafter(0, 1)),
     )
     hz = np.linspace(float(records["FIRSTX"]), float(records["LASTX"]), len(ordinates))
     np.testing.assert_allclose(hz / float(records[".OBSERVE FREQUENCY"]), spectrum.ppm[::-1], atol=1e-9)
 
 
-def test_jcamp_read_by_nmrglue(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("alanine", "alanine"), ("cost $$ 5", "cost $ $ 5"), ("$$$", "$ $ $"), ("Zoë α\x07", "Zoe ??"), ("", "untitled")],
+)
+def test_jcamp_read_by_nmrglue(tmp_path: Path, title: str, shown: str) -> None:
+    """The same numbers, and the whole title: "$$" would begin a comment, and the format is ASCII."""
     jcampdx = pytest.importorskip("nmrglue.fileio.jcampdx", reason="nmrglue (extra nmr) is not installed")
     spectrum = alanine_spectrum()
     path = tmp_path / "a.jdx"
-    path.write_text(jcamp_of(spectrum, "alanine"), encoding="utf-8")
+    path.write_text(jcamp_of(spectrum, title), encoding="ascii")
     facts, data = jcampdx.read(str(path))
+    assert facts["TITLE"] == [shown]
     np.testing.assert_allclose(data, spectrum.absorption[::-1], atol=1e-9 * spectrum.absorption.max())
     assert facts["DATATYPE"] == ["NMR SPECTRUM"]
+
+
+def test_jcamp_of_what_is_not_finite() -> None:
+    with pytest.raises(InputError, match=r"spectrum\[1\] = nan, and 1 of 2 are not finite"):
+        jcamp_of(Spectrum(np.array([0.0, 1.0]), np.array([np.nan, 1.0]), 6e8), "x")
 
 
 def test_jcamp_needs_a_ppm_axis() -> None:

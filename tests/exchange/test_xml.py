@@ -139,6 +139,33 @@ BROKEN = {
     "nan": (GOOD.replace('iso="3.7674"', 'iso="nan"'), ["iso = 'nan'", "finite"]),
     "no value": (GOOD.replace('<scalar iso="3.7674" />', ""), ["no value"]),
     "no shift": (GOOD.replace('kind="shift" id="1"', 'kind="dipolar" id="1"'), ["spin 1 has no interaction"]),
+    "unknown element": (GOOD.replace("</spin_system>", "<exchange/></spin_system>"), ["<exchange>", "not known here"]),
+    "unknown group": (
+        GOOD.replace("<spin_system>", "<spin_system><more>").replace("</spin_system>", "</more></spin_system>"),
+        ["<more> in <spin_system>"],
+    ),
+    "unknown attribute": (
+        GOOD.replace('label="HA"', 'multiplicity="3"', 1).replace('isotope="1H"', 'isotope="1H" count="3"', 1),
+        ["count = '3' of <spin>"],
+    ),
+    "scaled": (GOOD.replace('units="Hz"', 'units="Hz" scale="2"', 1), ["scale = '2' of <interaction>"]),
+    "unknown part": (GOOD.replace('<scalar iso="3.7674" />', '<scalar iso="3.7674" /><strain/>'), ["<strain>"]),
+    "two values": (GOOD.replace('<scalar iso="3.7674" />', '<scalar iso="3.7674" /><scalar iso="1" />'), ["2 values"]),
+    "shift of two": (
+        GOOD.replace(
+            'kind="shift" id="1" units="ppm" spin_a="1"', 'kind="shift" id="1" units="ppm" spin_a="1" spin_b="2"'
+        ),
+        ["spin_b = '2'", "one spin"],
+    ),
+    "pair twice, first zero": (
+        GOOD.replace(
+            "</spin_system>",
+            2
+            * ('<interaction kind="jcoupling" id="90" units="Hz" spin_a="2" spin_b="3"><scalar iso="0"/></interaction>')
+            + "</spin_system>",
+        ),
+        ["is there already"],
+    ),
     "two shifts": (GOOD.replace('spin_a="2">', 'spin_a="1">', 1), ["has a shift already"]),
 }
 
@@ -157,6 +184,8 @@ def test_broken_spinxml(tmp_path: Path, case: str) -> None:
 GISSMO = """<spin_simulation><version>2</version><name>Some acid; system('x')</name><ID>bmse000000_simulation_1</ID>
 <field_strength>499.84</field_strength>
 <coupling_matrix><label>merged</label><index>1</index><lw>1.2</lw>
+<additional_coupling_constants>
+</additional_coupling_constants>
 <spin_names><spin index="1" name="9"></spin><spin index="2" name="12"></spin></spin_names>
 <chemical_shifts_ppm><cs index="2" ppm="2.5"></cs><cs index="1" ppm="1.0533"></cs></chemical_shifts_ppm>
 <couplings_Hz><coupling from_index="2" to_index="1" value="7.3360420"></coupling></couplings_Hz></coupling_matrix>
@@ -185,7 +214,19 @@ BROKEN_GISSMO = {
     "index": (GISSMO.replace('to_index="1"', 'to_index="7"'), 1, ["to_index = '7'", "1 to 2"]),
     "itself": (GISSMO.replace('to_index="1"', 'to_index="2"'), 1, ["one spin"]),
     "root": ("<a/>", 1, ["'spin_simulation'"]),
-}
+    "version": (GISSMO.replace("<version>2", "<version>3"), 1, ["version '3'", "read are 1 and 2"]),
+    "no version": (GISSMO.replace("<version>2</version>", ""), 1, ["version ''"]),
+    "other nuclei": (
+        GISSMO.replace("</additional_coupling_constants>", '<acc spin_index="1" coupling="47.1" spin_group_index="1" '
+                       'coupling_group_index="1"></acc></additional_coupling_constants>'),
+        1, ["<additional_coupling_constants>", "other nuclei"],
+    ),
+    "unknown element": (GISSMO.replace("<lw>", "<isotope>13C</isotope><lw>"), 1, ["<isotope> in <coupling_matrix>"]),
+    "unknown at the top": (GISSMO.replace("<ID>", "<exchange/><ID>"), 1, ["<exchange> in <spin_simulation>"]),
+    "unknown shift": (GISSMO.replace('<cs index="2" ppm="2.5"></cs>', "<shift>2.5</shift>"), 1, ["<shift>"]),
+    "unknown coupling": (GISSMO.replace("</couplings_Hz>", "<dipolar/></couplings_Hz>"), 1, ["<dipolar>"]),
+    "both forms": (GISSMO.replace('ppm="2.5"></cs>', 'ppm="2.5">2.6</cs>'), 1, ["attributes and the text '2.6'"]),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", BROKEN_GISSMO)
@@ -193,6 +234,75 @@ def test_broken_gissmo(tmp_path: Path, case: str) -> None:
     text, matrix, words = BROKEN_GISSMO[case]
     with pytest.raises(InputError) as caught:
         read_gissmo_xml(written(tmp_path, text, "case.xml"), matrix)
+    message = str(caught.value)
+    assert "\n" not in message
+    for word in ["case.xml", *words]:
+        assert word in message
+
+
+GISSMO_1 = """<spin_simulation>
+\t<version>1</version>
+\t<name>three protons</name>
+\t<ID>invented</ID>
+\t<coupling_matrix>
+\t\t<label>merged</label>
+\t\t<index>1</index>
+\t\t<spin_names>
+\t\t\t<spin>7</spin>
+\t\t\t<spin>8</spin>
+\t\t\t<spin>11</spin>
+\t\t</spin_names>
+\t\t<chemical_shifts_ppm>
+\t\t\t<cs>7.10000</cs>
+\t\t\t<cs> 4.20000 </cs>
+\t\t\t<cs>-0.5</cs>
+\t\t</chemical_shifts_ppm>
+\t\t<couplings_Hz>
+\t\t\t<coupling>from_index="1" to_index="2" value="7.5000000"</coupling>
+\t\t\t<coupling>from_index="3" to_index="2" value="-12.25"</coupling>
+\t\t\t<coupling>from_index="2" to_index="1" value="7.5000000"</coupling>
+\t\t</couplings_Hz>
+\t</coupling_matrix>
+</spin_simulation>
+"""
+
+
+def test_gissmo_of_the_first_version(tmp_path: Path) -> None:
+    molecule = read_gissmo_xml(written(tmp_path, GISSMO_1, "g.xml"))
+    assert molecule.labels == ("H7", "H8", "H11")
+    assert molecule.shifts_ppm.tolist() == [7.1, 4.2, -0.5]
+    assert molecule.couplings_hz.tolist() == [[0, 7.5, 0], [7.5, 0, -12.25], [0, -12.25, 0]]
+
+
+def test_gissmo_of_both_versions_is_one_molecule(tmp_path: Path) -> None:
+    """The same numbers in the form of version 2, whatever number the file states: the form is read, not the number."""
+    first = read_gissmo_xml(written(tmp_path, GISSMO_1, "a.xml"))
+    text = GISSMO_1
+    for k, (name, shift) in enumerate(zip(("7", "8", "11"), ("7.10000", " 4.20000 ", "-0.5"), strict=True), 1):
+        text = text.replace(f"<spin>{name}</spin>", f'<spin index="{k}" name="{name}"></spin>')
+        text = text.replace(f"<cs>{shift}</cs>", f'<cs index="{k}" ppm="{shift.strip()}"></cs>')
+    text = text.replace("<coupling>", "<coupling ").replace('"</coupling>', '"></coupling>')
+    same(first, read_gissmo_xml(written(tmp_path, text, "b.xml")))
+    same(first, read_gissmo_xml(written(tmp_path, text.replace("<version>1", "<version>2"), "c.xml")))
+
+
+BROKEN_GISSMO_1 = {
+    "shift": (GISSMO_1.replace("<cs>7.10000</cs>", "<cs>seven</cs>"), ["ppm = 'seven'", "finite number"]),
+    "missing value": (GISSMO_1.replace(' value="-12.25"', ""), ["must be from_index, to_index and value"]),
+    "more": (GISSMO_1.replace('"-12.25"', '"-12.25" kind="dipolar"'), ["must be from_index, to_index and value"]),
+    "index": (GISSMO_1.replace('from_index="3"', 'from_index="4"'), ["from_index = '4'", "1 to 3"]),
+    "two values": (GISSMO_1.replace('to_index="1" value="7.5', 'to_index="1" value="8.5'), ["has two values"]),
+    "a zero, then a value": (GISSMO_1.replace('"7.5000000"', '"0"', 1), ["has two values"]),
+    "prose": (GISSMO_1.replace('from_index="3" to_index="2" value="-12.25"', "3 2 -12.25"), ["text '3 2 -12.25'"]),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_GISSMO_1)
+def test_broken_gissmo_of_the_first_version(tmp_path: Path, case: str) -> None:
+    text, words = BROKEN_GISSMO_1[case]
+    assert text != GISSMO_1
+    with pytest.raises(InputError) as caught:
+        read_gissmo_xml(written(tmp_path, text, "case.xml"))
     message = str(caught.value)
     assert "\n" not in message
     for word in ["case.xml", *words]:

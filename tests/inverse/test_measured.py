@@ -133,7 +133,7 @@ def run(*arguments: object) -> int:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("nowhere", "--molecule", "gaba"), "there is no file 'fid'"),
+        (("nowhere", "--molecule", "gaba"), "there is no such folder"),
         (("nowhere", "--molecule", "gabba"), "'gabba' is unknown"),
         (("nowhere",), "Missing option"),
         (("nowhere", "--molecule", "gaba", "--out", "a.pdf"), "must be .png or .json"),

@@ -96,7 +96,7 @@ def test_broken_molecule_files(tmp_path: Path, case: str) -> None:
 def test_not_text(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="UTF-8"):
+    with pytest.raises(InputError, match="is UTF-16 text"):
         load_molecule(path)
 
 

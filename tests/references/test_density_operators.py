@@ -72,7 +72,7 @@ def test_rk4_on_the_propagator_drifts_and_euler_runs_away() -> None:
 
 
 def test_rk4_converges_with_order_four() -> None:
-    one, grid = system(3), TimeGrid(60, 2e-4)
+    one, grid = system(3), TimeGrid(60, 1e-4)
     truth = reference("exact").simulate(one, grid).m
     errors = [np.max(np.abs(reference("rk4", substeps=s).simulate(one, grid).m - truth)) for s in (1, 2, 4)]
     for coarse, fine in pairwise(errors):
