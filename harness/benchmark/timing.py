@@ -43,8 +43,8 @@ class Timing:
     """Result of :func:`measure`, times in seconds per call.
 
     ``wall_s`` and ``cpu_s`` are medians over the runs that count, ``wall_std_s`` the standard deviation of the wall
-    times; ``spent_s`` what all calls took together, dropped ones included; ``flagged`` says why the number should not be
-    trusted, or is empty.
+    times; ``spent_s`` what all calls took together, dropped ones included; ``flagged`` says why the number should not
+    be trusted, or is empty.
     """
 
     wall_s: float

@@ -1,4 +1,4 @@
-"""Frames, and the child's side of the pipes: a frame is a length of 8 bytes (big-endian) and that much JSON, one object."""
+"""Frames (a length of 8 bytes, big-endian, and that much JSON, one object), and the child's side of the pipes."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ LARGEST_RESULT_BYTES = 1 << 28
 LARGEST_LOG_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class ExecutableSubject:
     """``PROGRAM request.json result.json``; exit status 0 and a result file, or the case fails with the reason."""
 
@@ -31,7 +31,7 @@ class ExecutableSubject:
     program: Path
     limit_s: float
     kind: str = "executable"
-    _run: list[Path] = field(default_factory=list, repr=False)
+    _run: Path | None = field(default=None, repr=False)
 
     @classmethod
     def at(cls, path: Path, limit_s: float) -> ExecutableSubject:
@@ -51,7 +51,7 @@ class ExecutableSubject:
 
     def keep_tracebacks(self, folder: Path) -> None:
         """From now on what the program printed before it failed is a file in this folder of a run."""
-        self._run[:] = [folder]
+        self._run = folder
 
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
         """Ask about one system."""
@@ -84,7 +84,7 @@ class ExecutableSubject:
             except (BadResult, Lost) as error:
                 problem = str(error)
                 if isinstance(error, Lost):
-                    problem = error.sentence("the program") + keep(self._run[-1] if self._run else None, error.said)
+                    problem = error.sentence("the program") + keep(self._run, error.said)
                 return [Answer(None, problem, perf_counter() - start) for _ in systems]
         source = Provenance(self.name, "executable")
         answers = []

@@ -22,7 +22,15 @@ START_LIMIT_S = 300.0
 
 
 class CannotStart(InputError):
-    """A foreign subject that is there and dies, hangs or raises before it can be asked; the message is the sentence."""
+    """A foreign subject that is there, and dies, hangs or raises before it can be asked; ``reason`` is the sentence."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"subject {name!r}: {reason}")
+        self.reason = reason
+
+
+class _Crashed(BadResult):
+    """The object is there, but its process died or was stopped, or it raised while it was imported or made."""
 
 
 @dataclass(frozen=True)
@@ -58,22 +66,23 @@ class ForeignSubject:
         self._run: Path | None = None
 
     @classmethod
-    def start(
-        cls, made: Made, limit_s: float, name: str = "", start_limit_s: float = START_LIMIT_S
-    ) -> ForeignSubject:
+    def start(cls, made: Made, limit_s: float, name: str = "", start_limit_s: float = START_LIMIT_S) -> ForeignSubject:
         """Load the object (called ``name`` in reports).
 
         Raises
         ------
+        InputError
+            If there is no such object, or it cannot be asked.
         CannotStart
-            With the reason, if that fails.
+            If it dies, hangs or raises before it can be.
         """
         subject = cls(made, limit_s, name, start_limit_s)
         try:
             subject._running()
+        except _Crashed as error:
+            raise CannotStart(subject.name, str(error)) from None
         except BadResult as error:
-            subject.close()
-            raise CannotStart(f"subject {subject.name!r}: {error}") from None
+            raise InputError(f"subject {subject.name!r}: {error}") from None
         return subject
 
     @property
@@ -137,9 +146,10 @@ class ForeignSubject:
         about = reply.get("about")
         if not isinstance(about, dict):
             self.close()
-            traceback = reply.get("traceback")
-            told = keep(self._run, traceback) if isinstance(traceback, str) else ""
-            raise BadResult(one_line(reply.get("problem", "said nothing of itself")) + told)
+            problem, traceback = one_line(reply.get("problem", "said nothing of itself")), reply.get("traceback")
+            if isinstance(traceback, str) and traceback:
+                raise _Crashed(problem + keep(self._run, traceback))
+            raise BadResult(problem)
         self._about = {key: one_line(about.get(key, ""), 60) for key in ("type", "version")}
         return child
 
@@ -165,4 +175,4 @@ class ForeignSubject:
 
     def _gone(self, lost: Lost, doing: str) -> BadResult:
         self._child = None
-        return BadResult(lost.sentence(self.made.known_as, doing) + keep(self._run, lost.said))
+        return _Crashed(lost.sentence(self.made.known_as, doing) + keep(self._run, lost.said))

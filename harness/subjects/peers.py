@@ -2,8 +2,8 @@
 
 Their compiled parts may die on a processor that they were not built for, so no process that judges imports one:
 :func:`start_peer` (and ``--subject spinguin``) asks one in a process of its own, under the time limit of a foreign
-subject, and its end is one sentence; :func:`driver` is for the children of benchmarks, which are such processes already.
-Each driver handles the conventions of its package (see docs/conventions.md) and refuses with
+subject, and its end is one sentence; :func:`driver` is for the children of benchmarks, which are such processes
+already. Each driver handles the conventions of its package (see docs/conventions.md) and refuses with
 :class:`~harness.errors.InputError` what that package cannot do in reasonable time or memory; a refused case is "not
 determined", never passed.
 

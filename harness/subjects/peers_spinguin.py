@@ -30,8 +30,8 @@ class Spinguin:
         for 7 … 10 spins, 4 for 11 and 12. Measured on chains (J 12.5 Hz, ±250 Hz, 30 ms), largest error of M: order 5
         3e-6, order 4 2e-4.
     propagation
-        "action": scipy's ``expm_multiply`` on the whole grid, faster and smaller in large bases than the dense matrix of
-        the other; "steps": spinguin's own one-step propagator again and again, faster in small bases (order 3).
+        "action": scipy's ``expm_multiply`` on the whole grid, faster and smaller in large bases than the dense matrix
+        of the other; "steps": spinguin's own one-step propagator again and again, faster in small bases (order 3).
 
     Conventions: ω = -γB0(1 + δ), so positive ppm turn with negative frequency; the I(+) coefficient of the state is
     Tr(I_- ρ) and turns with +Ω where our offset is +Ω at δ = 2π·offset/(γB0). J in the lower triangle only. Couplings
@@ -55,10 +55,8 @@ class Spinguin:
 
     def order(self, spins: int) -> int:
         """The spin order used for a system of this size."""
-        if self.max_spin_order == "complete":
-            return spins
         default = spins if spins <= 6 else 5 if spins <= 10 else 4
-        return min(spins, self.max_spin_order or default)
+        return spins if self.max_spin_order == "complete" else min(spins, self.max_spin_order or default)
 
     def simulate(
         self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = DEFAULT_OBSERVABLES

@@ -1,10 +1,10 @@
 """What the child of a foreign subject says of a batch: one JSON message, then the numbers as raw float64.
 
 The message is ``{"results": [ROW, …]}`` with one row per system, in their order: ``{"given": ["mx", "my", "i1z"],
-"details": {…}}`` announces arrays of ``points`` little-endian float64 each, which follow the message one after the other;
-``{"problem": "…"}`` announces none. A batch that failed as a whole is ``{"problem": "…", "refused": bool,
-"traceback": "…"}``. The judge knows all sizes from its own grid; nothing in a message is run or unpickled, and there is no
-place for a time.
+"details": {…}}`` announces arrays of ``points`` little-endian float64 each, which follow the message one after the
+other; ``{"problem": "…"}`` announces none. A batch that failed as a whole is ``{"problem": "…", "refused": bool,
+"traceback": "…"}``. The judge knows all sizes from its own grid; nothing in a message is run or unpickled, and there is
+no place for a time.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def decoded(message: Mapping[str, Any], count: int, grid: TimeGrid, read: Callab
         problem, refused, traceback = (message.get(key) for key in ("problem", "refused", "traceback"))
         if not isinstance(problem, str) or not isinstance(traceback or "", str):
             raise Malformed("a problem that is no text")
-        return Failed(one_line(problem) or "failed without a word", refused is True, (traceback or "")[-LONGEST_TRACEBACK:])
+        kept = (traceback or "")[-LONGEST_TRACEBACK:]
+        return Failed(one_line(problem) or "failed without a word", refused is True, kept)
     results = message.get("results")
     if not isinstance(results, list) or len(results) != count:
         raise Malformed(f"no list of {count} results")

@@ -39,7 +39,7 @@ def imported(spec: str, packages: list[str]) -> Any:
         for name in [*packages, spec.partition(":")[0]]:
             module = import_module(name)
     except ModuleNotFoundError as error:
-        raise BadResult(f"no module named {error.name!r} (looked in the current folder and on sys.path)") from error
+        raise BadResult(f"no module named {error.name!r} (looked in the current folder and on sys.path)") from None
     except BaseException as error:
         raise BadResult(f"importing {name!r} {raised(error)}") from error
     return module
