@@ -1,7 +1,7 @@
 """What the optional extras need, and the command that installs it here: in a clone, or beside an installed wheel.
 
-The distribution is on no index, so that ``pip install 'spin-harness[nmr]'`` works nowhere. A clone installs its own
-extras; beside a wheel the packages themselves are named, as the metadata of the distribution lists them.
+The distribution is on no index, so that pip finds its extras by its name nowhere. A clone installs its own extras;
+beside a wheel the packages themselves are named, as the metadata of the distribution lists them.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from harness.bridge.matlab_batch import EXECUTABLE_VARIABLE, MatlabBatch, engine
 from harness.bridge.matlab_engine import MatlabEngine
 from harness.bridge.octave_batch import OctaveBatch
 from harness.bridge.spinach import NoSpinach, SpinachCopy, find_spinach
+from harness.requirements import install_command
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _octave() -> Iterator[Finding]:
         yield Finding("oct2py", "ok", version)
     else:
         yield Finding(
-            "oct2py", "missing", "not installed", "pip install 'spin-harness[octave]' for fast repeated calls"
+            "oct2py", "missing", "not installed", f"{install_command('octave')} for fast repeated calls"
         )
 
 
@@ -164,7 +165,7 @@ def _machine() -> Iterator[Finding]:
     yield Finding("Threads", "ok", f"{os.cpu_count()} cores, {said}", remedy)
     version = _package_version("torch")
     if not version:
-        yield Finding("PyTorch", "fault", "not installed", "pip install 'spin-harness'")
+        yield Finding("PyTorch", "fault", "not installed", install_command())
         return
     import torch
 

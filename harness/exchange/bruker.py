@@ -1,7 +1,7 @@
 """Bruker raw data in: a measured one-dimensional free induction decay (``fid`` and ``acqus``), through nmrglue.
 
-nmrglue is an optional extra: ``pip install 'spin-harness[nmr]'``. Source of the axis: ppm = (O1 + f) / BF1, f the
-Fourier frequency in Hz, BF1 in MHz. Spectrometers are referenced by hand: a shift common to all lines remains free.
+nmrglue is an optional extra (``nmr``). Source of the axis: ppm = (O1 + f) / BF1, f the Fourier frequency in Hz, BF1 in
+MHz. Spectrometers are referenced by hand: a shift common to all lines remains free.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
+from harness.requirements import install_command
 from harness.spins import TimeGrid
 
 
@@ -56,7 +57,7 @@ def read_bruker(folder: str | Path) -> MeasuredFid:
     try:
         from nmrglue import bruker
     except ImportError:
-        raise InputError("reading Bruker data needs nmrglue: pip install 'spin-harness[nmr]'") from None
+        raise InputError(f"reading Bruker data needs nmrglue: {install_command('nmr')}") from None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a pulse program that nmrglue cannot parse: it is not needed

@@ -56,7 +56,7 @@ class Spinguin:
     def order(self, spins: int) -> int:
         """The spin order used for a system of this size."""
         default = spins if spins <= 6 else 5 if spins <= 10 else 4
-        return spins if self.max_spin_order == "complete" else min(spins, self.max_spin_order or default)
+        return spins if isinstance(self.max_spin_order, str) else min(spins, self.max_spin_order or default)
 
     def simulate(
         self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = DEFAULT_OBSERVABLES
