@@ -31,7 +31,7 @@ validate: $(VENV)/.ready
 test: $(VENV)/.ready-test
 	@$(LIMIT) $(BIN)/pytest tests/ $(WORKERS) --timeout $(ONE_TEST_LIMIT_S) --timeout-method signal $(PYTEST_ARGS) || { \
 	  status=$$?; \
-	  case $$status in 124|137) echo "The tests were stopped: they had not ended after $(TEST_LIMIT_S) s (TEST_LIMIT_S=...).";; \
+	  case $$status in 124|137) echo; echo "The tests were stopped: they had not ended after $(TEST_LIMIT_S) s (TEST_LIMIT_S=...).";; \
 	  esac; exit $$status; }
 
 lint: $(VENV)/.ready-test
