@@ -158,3 +158,16 @@ def test_only_drivers_and_programs_for_children_name_a_peer_in_an_import() -> No
         if way.search(path.read_text(encoding="utf-8"))
     }
     assert found == drivers
+
+
+def test_the_report_of_a_run_names_the_traceback_beside_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--pyargs", "harness.suites.test_spinach", "--validate-against", "spinach",
+         "--subject", "tests.subjects.foreign_subjects:raises", "-k", "chain-4-draw-1", "--report-dir", "run"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=300, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    for page in ("records.json", "report.html"):
+        named = set(re.findall(r"traceback: (tracebacks/\w+\.txt)", (tmp_path / "run" / page).read_text("utf-8")))
+        assert len(named) == 1, page
+        assert "in raises\n" in (tmp_path / "run" / named.pop()).read_text(encoding="utf-8")
