@@ -13,7 +13,7 @@ from typing import Any
 from harness.children import Child, Lost, frame, one_line
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid
-from harness.subjects.answers import REFUSED, Answer, BadResult, trajectory
+from harness.subjects.answers import Answer, BadResult, trajectory
 from harness.subjects.replies import Failed, Malformed, Row, decoded, most_bytes
 from harness.subjects.requests import request_of
 from harness.subjects.traces import keep
@@ -168,8 +168,6 @@ class ForeignSubject:
             raise self._gone(child.nonsense(str(error)), "answering") from None
         wall_s = perf_counter() - start
         if isinstance(reply, Failed):
-            if reply.refused:
-                raise BadResult(f"{REFUSED}: {reply.problem}")
             raise BadResult(reply.problem + keep(self._run, reply.traceback))
         return reply, wall_s
 

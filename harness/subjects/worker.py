@@ -99,7 +99,7 @@ def answer(ask: Ask, request: Mapping[str, Any]) -> list[Row]:
 def failed(error: BaseException) -> dict[str, Any]:
     """The message about a whole question that failed; refused is only what raised InputError itself, no subclass."""
     if type(error) is InputError:
-        return {"problem": str(error), "refused": True}
+        return {"problem": raised(error), "refused": True}
     text = "".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:]
     if isinstance(error, BadResult):
         return {"problem": str(error), "traceback": text if error.__cause__ is not None else ""}
