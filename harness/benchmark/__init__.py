@@ -1,6 +1,6 @@
 """Timing under a protocol: warm-ups dropped, spread said, one thread, peak memory, resumable, figures from records."""
 
-from harness.benchmark.child import in_child
+from harness.benchmark.child import Work, in_child
 from harness.benchmark.growth import Growth, growth
 from harness.benchmark.machine import machine, one_thread
 from harness.benchmark.runner import Job, run, write_table
@@ -11,6 +11,7 @@ __all__ = [
     "Job",
     "Protocol",
     "Timing",
+    "Work",
     "growth",
     "in_child",
     "machine",

@@ -1,65 +1,111 @@
 """One measurement in a process of its own, with one thread set before numpy loads. Knows nothing of spins.
 
-A job is "package.module:function" with JSON arguments. The function returns (call, facts): what to time, and a
+A job's target is "package.module:function" with JSON arguments. The function returns (call, facts): what to time, and a
 function that is given the result of one call and says plain JSON facts about it (errors, sizes). The child measures
 time by :mod:`harness.benchmark.timing` and peak memory as the growth of its resident size over what it had before the
-first call.
+first call. Code of other people may be what is timed: its death is an ``error`` of one line, and the seconds that the
+child counted in all calls are held against the time that passed here meanwhile.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
+from time import monotonic, perf_counter
 from typing import Any
 
 from harness.benchmark.machine import machine, one_thread, peak_memory_bytes
 from harness.benchmark.timing import Protocol, measure
+from harness.children import Child, Lost, one_line, private_pipes, receive_frame, send_frame
 
-MARK = "benchmark-result:"
+BEGIN, END = "being timed", "being judged"
+# Besides its calls little lies between the child's two messages: a message through a pipe, and on a busy machine the
+# wait of this process for a processor.
+SLACK_S = 0.25
+SLACK = 0.1
 
 
-def in_child(job: str, arguments: Mapping[str, Any], protocol: Protocol, limit_s: float = 1800.0) -> dict[str, Any]:
-    """Run ``job`` in a fresh process and return its record.
+@dataclass(frozen=True)
+class Work:
+    """What a child runs: packages to import first (their memory is not that of a call), ``target`` with ``arguments``.
+
+    ``known_as`` begins the sentence about its death ("its process", "spinguin 0.2.2").
+    """
+
+    target: str
+    arguments: Mapping[str, Any]
+    imports: tuple[str, ...] = ()
+    known_as: str = field(default="its process", compare=False)
+
+
+def in_child(work: Work, protocol: Protocol, limit_s: float = 1800.0) -> dict[str, Any]:
+    """Run ``work`` in a fresh process and return its record.
 
     Returns
     -------
     dict
-        ``timing``, ``peak_memory_bytes`` (growth), ``facts``, ``machine``; or ``error``, one line, if the job failed or
-        took longer than ``limit_s`` in all.
+        ``timing``, ``peak_memory_bytes`` (growth), ``facts``, ``machine``; or ``error``, one line, if the work failed,
+        its process died or took longer than ``limit_s`` in all, or its clock is not ours.
     """
-    request = json.dumps({"job": job, "arguments": dict(arguments), "protocol": asdict(protocol)})
-    command = [sys.executable, "-m", "harness.benchmark.child"]
-    environment = one_thread(dict(os.environ))
+    child = Child("harness.benchmark.child", one_thread(dict(os.environ)))
+    deadline, doing = monotonic() + limit_s, "importing"
+    seen: dict[str, float] = {}
     try:
-        done = subprocess.run(
-            command, input=request, capture_output=True, text=True, timeout=limit_s, env=environment, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return {"error": f"took longer than {limit_s:g} s"}
-    for line in done.stdout.splitlines():
-        if line.startswith(MARK):
-            return json.loads(line.removeprefix(MARK))
-    last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-    return {"error": f"exit status {done.returncode}: {last}"}
+        request = {key: value for key, value in asdict(work).items() if key != "known_as"}
+        child.send({**request, "protocol": asdict(protocol)}, limit_s)
+        while "record" not in (message := child.receive(max(0.0, deadline - monotonic()))):
+            doing = one_line(message.get("doing", doing), 40)
+            seen[doing] = perf_counter()
+            if doing == BEGIN:
+                child.send({}, limit_s)
+    except Lost as lost:
+        late = monotonic() >= deadline
+        sentence = f"{work.known_as} took longer than {limit_s:g} s" if late else lost.sentence(work.known_as, doing)
+        return {"error": sentence}
+    finally:
+        child.stop()
+    record = message["record"]
+    if not isinstance(record, dict):
+        return {"error": f"{work.known_as} sent a record that is no JSON object"}
+    return record if "error" in record else _held_against(record, seen, work.known_as)
+
+
+def _held_against(record: dict[str, Any], seen: Mapping[str, float], known_as: str) -> dict[str, Any]:
+    """The record, or an error if the seconds that the child counted are not those that passed between its messages."""
+    try:
+        counted, passed = float(record["timing"]["spent_s"]), seen[END] - seen[BEGIN]
+    except (KeyError, TypeError, ValueError):
+        return {"error": f"{known_as} sent no times"}
+    if passed - SLACK_S - SLACK * passed <= counted <= passed:
+        return record
+    return {"error": f"{known_as} counted {counted:.3g} s in calls that took {passed:.3g} s by our clock"}
 
 
 def main() -> None:
-    """The child: read a request from stdin, measure, print the record."""
+    """The child: read a request, measure, send the record."""
     from harness.errors import InputError
 
-    request = json.loads(sys.stdin.read())
-    module, _, name = request["job"].partition(":")
+    source, sink = private_pipes()
+    request = receive_frame(source)
+    module, _, name = request["target"].partition(":")
     try:
-        call, facts = getattr(import_module(module), name)(**request["arguments"])
+        for package in request["imports"]:
+            if find_spec(package):  # what is not there, the target refuses, with the remedy
+                import_module(package)
+        function = getattr(import_module(module), name)
+        send_frame(sink, {"doing": "being prepared"})
+        call, facts = function(**request["arguments"])
+        send_frame(sink, {"doing": "being called first"})
         before = peak_memory_bytes()
         result = call()
         grown = peak_memory_bytes() - before
+        send_frame(sink, {"doing": BEGIN})
+        receive_frame(source)
         timing = measure(call, Protocol(**request["protocol"]))
+        send_frame(sink, {"doing": END})
         record = {
             "timing": timing.as_dict(),
             "peak_memory_bytes": grown,
@@ -68,8 +114,4 @@ def main() -> None:
         }
     except InputError as error:
         record = {"error": str(error)}
-    print(MARK + json.dumps(record, allow_nan=False))
-
-
-if __name__ == "__main__":
-    main()
+    send_frame(sink, {"record": record})

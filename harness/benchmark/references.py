@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ import numpy as np
 from harness.benchmark.growth import growth
 from harness.benchmark.runner import SCHEMA, Job
 from harness.spins import SpinSystem, TimeGrid, Trajectory, topology
+from harness.subjects.peers import PEERS as PACKAGES
+from harness.subjects.peers import driver
 
 TARGET = "harness.benchmark.references:prepare"
 
@@ -32,11 +34,11 @@ METHODS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("rk4", "rk4", {}, 8),
 )
 PEERS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
-    ("nmrsim", "nmrsim", {}, 10),
+    ("nmrsim", "nmrsim", {"cutoff": 1e-9}, 10),
     ("qutip eigenstates", "qutip", {}, 10),
     ("qutip mesolve", "qutip", {"method": "vern7"}, 6),
-    ("spinguin order 3", "spinguin", {"max_spin_order": 3}, 12),
-    ("spinguin complete", "spinguin", {"max_spin_order": None}, 6),
+    ("spinguin order 3", "spinguin", {"max_spin_order": 3, "propagation": "steps"}, 12),
+    ("spinguin complete", "spinguin", {"max_spin_order": "complete", "propagation": "steps"}, 6),
 )
 M_ALONE = ("exact, M alone",)
 """Rows of ours that are asked for M alone, which is all that the peers give."""
@@ -75,7 +77,10 @@ def jobs(
                     "dt_s": dt_s,
                     "observables": asked,
                 }
-                found.append(Job(name, size, TARGET, arguments, group, "+".join(asked)))
+                job = Job(name, size, TARGET, arguments, group, "+".join(asked))
+                if group == "peer":
+                    job = replace(job, imports=(method,), known_as=PACKAGES[method].known_as)
+                found.append(job)
     return found
 
 
@@ -93,11 +98,7 @@ def prepare(
     """The call to time, from SpinSystem to Trajectory, and what is said of its result; runs in the child."""
     from harness.references import reference
 
-    if source == "peer":
-        import_module(method)  # so that the memory of a call is not that of the import
-        from harness.benchmark.peers import peer as make
-    else:
-        make = reference
+    make = driver if source == "peer" else reference
     system = case(kind, size, seed)
     grid = TimeGrid(points, dt_s)
     subject = make(method, **options)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.benchmark.child import in_child
+from harness.benchmark.child import Work, in_child
 from harness.benchmark.timing import Protocol
 from harness.durable import lock, write_json, write_text
 from harness.errors import InputError
@@ -21,7 +21,7 @@ SCHEMA = "benchmark-1"
 
 @dataclass(frozen=True)
 class Job:
-    """One measurement: ``name`` and ``size`` for tables, and what the child runs.
+    """One measurement: ``name`` and ``size`` for tables, and what the child runs (see :class:`Work`).
 
     ``group`` orders tables and figures (e.g. "ours", "peer"); ``note`` travels into the record.
     """
@@ -32,6 +32,13 @@ class Job:
     arguments: Mapping[str, Any]
     group: str = ""
     note: str = ""
+    imports: tuple[str, ...] = ()
+    known_as: str = "its process"
+
+    @property
+    def work(self) -> Work:
+        """What the child is asked."""
+        return Work(self.target, self.arguments, self.imports, self.known_as)
 
     def key(self, protocol: Protocol) -> str:
         """File name of the record: readable, and different for every other request."""
@@ -75,7 +82,7 @@ def run(
                     "target": job.target,
                     "arguments": dict(job.arguments),
                     "protocol": asdict(protocol),
-                    **measure(job.target, job.arguments, protocol, limit_s),
+                    **measure(job.work, protocol, limit_s),
                 }
                 write_json(path, record)
             records.append(record)

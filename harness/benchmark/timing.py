@@ -7,9 +7,9 @@ For numbers that others can reproduce the call should run in a process of its ow
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from time import perf_counter, process_time
 from typing import Any
 
 from harness.errors import InputError
@@ -43,7 +43,8 @@ class Timing:
     """Result of :func:`measure`, times in seconds per call.
 
     ``wall_s`` and ``cpu_s`` are medians over the runs that count, ``wall_std_s`` the standard deviation of the wall
-    times; ``flagged`` says why the number should not be trusted, or is empty.
+    times; ``spent_s`` what all calls took together, dropped ones included; ``flagged`` says why the number should not
+    be trusted, or is empty.
     """
 
     wall_s: float
@@ -52,6 +53,7 @@ class Timing:
     runs: int
     repeats: int
     warmups: int
+    spent_s: float
     flagged: str
 
     @property
@@ -71,13 +73,14 @@ def measure(call: Callable[[], object], protocol: Protocol | None = None) -> Tim
     machine is quiet again. Flagged are a spread above the limit, and fewer runs or warm-ups than asked for.
     """
     protocol = protocol or Protocol()
-    began = time.perf_counter()
-    repeats, warmups = 1, 0
+    began = perf_counter()
+    repeats, warmups, in_calls = 1, 0, 0.0
     walls: list[float] = []
     cpus: list[float] = []
     while True:
         wall, cpu = _once(call, repeats)
-        spent = time.perf_counter() - began
+        in_calls += wall * repeats
+        spent = perf_counter() - began
         out_of_time = spent + wall * repeats > protocol.budget_s
         if warmups < protocol.warmups and not out_of_time:
             warmups += 1
@@ -103,15 +106,16 @@ def measure(call: Callable[[], object], protocol: Protocol | None = None) -> Tim
         len(last),
         repeats,
         warmups,
+        in_calls,
         "; ".join(reasons),
     )
 
 
 def _once(call: Callable[[], object], repeats: int) -> tuple[float, float]:
-    cpu, wall = time.process_time(), time.perf_counter()
+    cpu, wall = process_time(), perf_counter()
     for _ in range(repeats):
         call()
-    return (time.perf_counter() - wall) / repeats, (time.process_time() - cpu) / repeats
+    return (perf_counter() - wall) / repeats, (process_time() - cpu) / repeats
 
 
 def _spread(values: list[float]) -> float:

@@ -16,6 +16,7 @@ from harness.bridge.matlab_engine import MatlabEngine
 from harness.bridge.octave_batch import OctaveBatch
 from harness.bridge.round_trip import lost_on_the_way
 from harness.bridge.spinach import NoSpinach, SpinachCopy, find_spinach
+from harness.requirements import install_command
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _octave() -> Iterator[Finding]:
         yield Finding("oct2py", "ok", version)
     else:
         yield Finding(
-            "oct2py", "missing", "not installed", "pip install 'spin-harness[octave]' for fast repeated calls"
+            "oct2py", "missing", "not installed", f"{install_command('octave')} for fast repeated calls"
         )
 
 
@@ -168,7 +169,7 @@ def _machine() -> Iterator[Finding]:
     yield Finding("Threads", "ok", f"{os.cpu_count()} cores, {said}", remedy)
     version = _package_version("torch")
     if not version:
-        yield Finding("PyTorch", "fault", "not installed", "pip install 'spin-harness'")
+        yield Finding("PyTorch", "fault", "not installed", install_command())
         return
     import torch
 

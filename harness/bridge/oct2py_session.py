@@ -19,6 +19,7 @@ from harness.bridge.mfiles import matlab_folder
 from harness.bridge.octave_batch import OctaveBatch
 from harness.bridge.process import is_alive, kill_process
 from harness.bridge.request import Request
+from harness.requirements import install_command
 
 
 class Oct2PySession:
@@ -44,7 +45,7 @@ class Oct2PySession:
     def probe(self) -> Availability:
         """Octave as :class:`OctaveBatch` finds it, and the package oct2py."""
         if importlib.util.find_spec("oct2py") is None:
-            return Availability(False, reason="oct2py is not installed: pip install 'spin-harness[octave]'")
+            return Availability(False, reason=f"oct2py is not installed: {install_command('octave')}")
         return OctaveBatch(self.executable).probe()
 
     def run(

@@ -50,7 +50,7 @@ def command(
     from harness.compare.write import as_dict, write_comparison
     from harness.errors import InputError
     from harness.report.context import machine, versions
-    from harness.subjects import load_subject
+    from harness.subjects import CannotStart, Silent, load_subject
     from harness.suites.session import DISTRIBUTIONS
     from harness.suites.truth import resolve_truth
 
@@ -61,7 +61,10 @@ def command(
     loaded = []
     try:
         for name in subjects:
-            loaded.append(load_subject(name, case_limit_s))
+            try:
+                loaded.append(load_subject(name, case_limit_s))
+            except CannotStart as error:
+                loaded.append(Silent(name, error.reason))
         cases, counted = cases_of(truth, select=select)
         if not cases:
             raise InputError(f"--select {select!r}: no case has this in its name (see harness cache list)")

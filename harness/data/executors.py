@@ -11,6 +11,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
 from harness.errors import InputError
+from harness.requirements import install_command
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def _dask(address: str, patience_s: float) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError("--cluster needs dask.distributed: pip install 'spin-harness[cluster]'") from None
+        raise InputError(f"--cluster needs dask.distributed: {install_command('cluster')}") from None
     try:
         client = Client(address, timeout=patience_s, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

@@ -7,13 +7,26 @@
     answer.trajectory, answer.problem, answer.wall_s
 
 A subject never raises: what goes wrong with one system is that answer's ``problem``, one line, and the next system is
-asked as if nothing had happened. Foreign objects and executables run in processes of their own, under a time limit.
+asked as if nothing had happened. Foreign objects, peers and executables run in processes of their own, under a time
+limit; times are those of the process that judges.
 """
 
 from __future__ import annotations
 
 from harness.subjects.answers import Answer
+from harness.subjects.foreign import CannotStart
 from harness.subjects.loading import DEFAULT_LIMIT_S, load_subject
 from harness.subjects.named import NOTHING, NamedSubject, Subject, untrained
+from harness.subjects.silent import Silent
 
-__all__ = ["DEFAULT_LIMIT_S", "NOTHING", "Answer", "NamedSubject", "Subject", "load_subject", "untrained"]
+__all__ = [
+    "DEFAULT_LIMIT_S",
+    "NOTHING",
+    "Answer",
+    "CannotStart",
+    "NamedSubject",
+    "Silent",
+    "Subject",
+    "load_subject",
+    "untrained",
+]

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
+from harness.children import Lost, ending, stop
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid
 from harness.subjects.answers import Answer, BadResult, trajectory
 from harness.subjects.requests import request_of, results_of
+from harness.subjects.traces import keep
 
 LARGEST_RESULT_BYTES = 1 << 28
+LARGEST_LOG_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class ExecutableSubject:
     """``PROGRAM request.json result.json``; exit status 0 and a result file, or the case fails with the reason."""
 
@@ -30,6 +31,7 @@ class ExecutableSubject:
     program: Path
     limit_s: float
     kind: str = "executable"
+    _run: Path | None = field(default=None, repr=False)
 
     @classmethod
     def at(cls, path: Path, limit_s: float) -> ExecutableSubject:
@@ -46,6 +48,10 @@ class ExecutableSubject:
         import hashlib
 
         return {"kind": self.kind, "name": self.name, "sha256": hashlib.sha256(self.program.read_bytes()).hexdigest()}
+
+    def keep_tracebacks(self, folder: Path) -> None:
+        """From now on what the program printed before it failed is a file in this folder of a run."""
+        self._run = folder
 
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
         """Ask about one system."""
@@ -66,19 +72,20 @@ class ExecutableSubject:
         with tempfile.TemporaryDirectory(prefix="subject-") as folder:
             request, result = Path(folder) / "request.json", Path(folder) / "result.json"
             request.write_text(json.dumps(request_of(systems, grid)), encoding="utf-8")
-            start = time.perf_counter()
+            start = perf_counter()
             try:
-                problem = run_limited([str(self.program), str(request), str(result)], folder, limit)
-                wall_s = time.perf_counter() - start
-                if problem:
-                    raise BadResult(problem)
+                run_limited([str(self.program), str(request), str(result)], folder, limit)
+                wall_s = perf_counter() - start
                 if not result.is_file():
                     raise BadResult("wrote no result file")
                 if result.stat().st_size > LARGEST_RESULT_BYTES:
                     raise BadResult(f"the result file has more than {LARGEST_RESULT_BYTES >> 20} MiB")
                 rows = results_of(result.read_bytes(), len(systems))
-            except BadResult as error:
-                return [Answer(None, str(error), time.perf_counter() - start) for _ in systems]
+            except (BadResult, Lost) as error:
+                problem = str(error)
+                if isinstance(error, Lost):
+                    problem = error.sentence("the program") + keep(self._run, error.said)
+                return [Answer(None, problem, perf_counter() - start) for _ in systems]
         source = Provenance(self.name, "executable")
         answers = []
         for row in rows:
@@ -89,31 +96,21 @@ class ExecutableSubject:
         return answers
 
 
-def run_limited(command: list[str], folder: str, limit_s: float) -> str:
-    """Run a command in a session of its own; "" if it ended with status 0, else one line on what happened."""
-    with open(Path(folder) / "stderr.txt", "w+b") as errors:
+def run_limited(command: list[str], folder: str, limit_s: float) -> None:
+    """Run a command in a session of its own; raises :class:`Lost` unless it ends with status 0 in time."""
+    with open(Path(folder) / "stderr.txt", "w+b") as log:
         try:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, cwd=folder, start_new_session=True
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True
             )
         except OSError as error:
-            return f"could not be started ({error.strerror})"
+            raise Lost(f"could not be started ({error.strerror})") from None
         try:
-            status = process.wait(limit_s)
+            how = ending(process.wait(limit_s))
         except subprocess.TimeoutExpired:
-            return f"gave no result within {limit_s:g} s"
+            how = f"gave no result within {limit_s:g} s"
         finally:
             stop(process)
-        if status == 0:
-            return ""
-        errors.seek(0)
-        said = errors.read(1 << 20).decode("utf-8", "replace").strip().splitlines()
-        last = f": {said[-1].strip()[:200]}" if said else ""
-        return (f"was killed by signal {-status}" if status < 0 else f"ended with exit status {status}") + last
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of a process and its children (it was started in a session of its own)."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        if how != ending(0):
+            log.seek(0)
+            raise Lost(how, log.read(LARGEST_LOG_BYTES).decode("utf-8", "replace").strip())

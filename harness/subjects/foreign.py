@@ -2,59 +2,97 @@
 
 from __future__ import annotations
 
-import json
 import os
-import pickle
-import selectors
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from typing import IO, Any
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
 
+from harness.children import Child, Lost, frame, one_line
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid
 from harness.subjects.answers import Answer, BadResult, trajectory
-from harness.subjects.executable import stop
+from harness.subjects.replies import Failed, Malformed, Row, decoded, most_bytes
 from harness.subjects.requests import request_of
+from harness.subjects.traces import keep
 
 START_LIMIT_S = 300.0
+
+
+class CannotStart(InputError):
+    """A foreign subject that is there, and dies, hangs or raises before it can be asked; ``reason`` is the sentence."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"subject {name!r}: {reason}")
+        self.reason = reason
+
+
+class _Crashed(BadResult):
+    """The object is there, but its process died or was stopped, or it raised while it was imported or made."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """How the child makes its object: ``package.module:object`` with options, after importing some packages.
+
+    ``known_as`` begins the sentence about its death: "its process", "spinguin 0.2.2".
+    """
+
+    spec: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    imports: tuple[str, ...] = ()
+    known_as: str = "its process"
 
 
 class ForeignSubject:
     """``package.module:object`` behind a pipe.
 
     The object lives in a child process: it can hang, crash, print, exit or change what it was given without touching
-    the run. A child that overruns the limit or dies is replaced before the next question.
+    the run. A child that overruns the limit or dies is replaced before the next question. Times are those that this
+    process measures, from the request to the whole answer.
     """
 
     kind = "object"
 
-    def __init__(self, spec: str, limit_s: float, name: str = "") -> None:
-        self.name = name or spec
-        self.spec = spec
+    def __init__(self, made: Made, limit_s: float, name: str = "", start_limit_s: float = START_LIMIT_S) -> None:
+        self.name = name or made.spec
+        self.made = made
         self.limit_s = limit_s
-        self._child: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the subject
-        self._about: dict[str, Any] = {}
+        self.start_limit_s = max(start_limit_s, limit_s)
+        self._child: Child | None = None
+        self._about: dict[str, str] = {}
+        self._run: Path | None = None
 
     @classmethod
-    def start(cls, spec: str, limit_s: float, name: str = "") -> ForeignSubject:
-        """Load the object (called ``name`` in reports); raises :class:`InputError` with the reason if that fails."""
-        subject = cls(spec, limit_s, name)
+    def start(cls, made: Made, limit_s: float, name: str = "", start_limit_s: float = START_LIMIT_S) -> ForeignSubject:
+        """Load the object (called ``name`` in reports).
+
+        Raises
+        ------
+        InputError
+            If there is no such object, or it cannot be asked.
+        CannotStart
+            If it dies, hangs or raises before it can be.
+        """
+        subject = cls(made, limit_s, name, start_limit_s)
         try:
             subject._running()
+        except _Crashed as error:
+            raise CannotStart(subject.name, str(error)) from None
         except BadResult as error:
-            subject.close()
-            raise InputError(f"subject {spec!r}: {error}") from None
+            raise InputError(f"subject {subject.name!r}: {error}") from None
         return subject
 
     @property
     def provenance(self) -> Mapping[str, Any]:
         """Kind, name, and what the object says of itself (type, ``version`` if it has one)."""
         return {"kind": self.kind, "name": self.name, **self._about}
+
+    def keep_tracebacks(self, folder: Path) -> None:
+        """From now on tracebacks are files in this folder of a run, which problems name."""
+        self._run = folder
 
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
         """Ask about one system."""
@@ -64,96 +102,75 @@ class ForeignSubject:
         """Ask about many in one call, and one by one if that fails."""
         if not systems:
             return []
-        start = time.perf_counter()
+        start = perf_counter()
         try:
-            reply = self._ask(request_of(systems, grid), self.limit_s * len(systems))
-            rows, wall_s = reply["results"], reply["wall_s"] / len(systems)
+            rows, wall_s = self._ask(systems, grid)
         except BadResult as error:
             if len(systems) > 1:
                 return [self.answer(system, grid) for system in systems]
-            return [Answer(None, str(error), time.perf_counter() - start)]
-        source = Provenance(self.name, "object", str(self._about.get("version", "")))
-        answers = []
-        for row in rows:
-            try:
-                if isinstance(row, str):
-                    raise BadResult(row)
-                answers.append(Answer(trajectory(row, grid, source), "", wall_s))
-            except BadResult as error:
-                answers.append(Answer(None, str(error), wall_s))
-        return answers
+            return [Answer(None, str(error), perf_counter() - start)]
+        return [self._answer(row, grid, wall_s / len(systems)) for row in rows]
 
     def close(self) -> None:
         """Stop the child."""
-        self._drop()
-        self._log.close()
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and self._child.poll() is None:
-            return self._child
-        if self._child is not None:
-            self._drop()
-        path = os.pathsep.join(dict.fromkeys([os.getcwd(), *(p for p in sys.path if p)]))
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "harness.subjects.worker", self.spec],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            env={**os.environ, "PYTHONPATH": path},
-            start_new_session=True,
-        )
-        self._about = self._receive(self._child, max(START_LIMIT_S, self.limit_s))["about"]
-        return self._child
-
-    def _ask(self, request: Mapping[str, Any], limit_s: float) -> dict[str, Any]:
-        child = self._running()
-        assert child.stdin is not None
-        payload = json.dumps(request).encode()
-        try:
-            child.stdin.write(len(payload).to_bytes(8, "big") + payload)
-            child.stdin.flush()
-        except (BrokenPipeError, OSError):
-            raise BadResult(self._death(child)) from None
-        return self._receive(child, limit_s)
-
-    def _receive(self, child: subprocess.Popen[bytes], limit_s: float) -> dict[str, Any]:
-        deadline = time.monotonic() + limit_s
-        size = int.from_bytes(self._read(child, 8, deadline, limit_s), "big")
-        reply = pickle.loads(self._read(child, size, deadline, limit_s))
-        if "problem" in reply:
-            raise BadResult(reply["problem"])
-        return reply
-
-    def _read(self, child: subprocess.Popen[bytes], size: int, deadline: float, limit_s: float) -> bytes:
-        assert child.stdout is not None
-        received = bytearray()
-        with selectors.DefaultSelector() as selector:
-            selector.register(child.stdout, selectors.EVENT_READ)
-            while len(received) < size:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    self._drop()
-                    raise BadResult(f"gave no result within {limit_s:g} s")
-                chunk = os.read(child.stdout.fileno(), min(size - len(received), 1 << 20))
-                if not chunk:
-                    raise BadResult(self._death(child))
-                received += chunk
-        return bytes(received)
-
-    def _death(self, child: subprocess.Popen[bytes]) -> str:
-        status = child.wait()
-        self._log.seek(0)
-        said = self._log.read().decode("utf-8", "replace").strip().splitlines()
-        self._drop()
-        how = f"its process was killed by signal {-status}" if status < 0 else f"its process ended with status {status}"
-        return how + (f": {said[-1].strip()[:200]}" if said else "")
-
-    def _drop(self) -> None:
         child, self._child = self._child, None
         if child is not None:
-            stop(child)
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    with suppress(OSError):
-                        pipe.close()
-        self._log.seek(0)
-        self._log.truncate()
+            child.stop()
+
+    def _answer(self, row: Row, grid: TimeGrid, wall_s: float) -> Answer:
+        if row.problem:
+            return Answer(None, row.problem, wall_s)
+        source = Provenance(self.name, "object", self._about.get("version", ""), row.details)
+        try:
+            return Answer(trajectory(row.arrays, grid, source), "", wall_s)
+        except BadResult as error:
+            return Answer(None, str(error), wall_s)
+
+    def _running(self) -> Child:
+        """The child, started if there is none; raises :class:`BadResult` if it does not come up."""
+        if self._child is not None and self._child.alive:
+            return self._child
+        self.close()
+        path = os.pathsep.join(dict.fromkeys([os.getcwd(), *(p for p in sys.path if p)]))
+        child = self._child = Child("harness.subjects.worker", {**os.environ, "PYTHONPATH": path})
+        asked = {"spec": self.made.spec, "options": dict(self.made.options), "imports": list(self.made.imports)}
+        doing = "importing"
+        try:
+            child.send(asked, self.start_limit_s)
+            reply = child.receive(self.start_limit_s)
+            if "imported" in reply:
+                doing = "being made"
+                reply = child.receive(self.start_limit_s)
+        except Lost as lost:
+            raise self._gone(lost, doing) from None
+        about = reply.get("about")
+        if not isinstance(about, dict):
+            self.close()
+            problem, traceback = one_line(reply.get("problem", "said nothing of itself")), reply.get("traceback")
+            if isinstance(traceback, str) and traceback:
+                raise _Crashed(problem + keep(self._run, traceback))
+            raise BadResult(problem)
+        self._about = {key: one_line(about.get(key, ""), 60) for key in ("type", "version")}
+        return child
+
+    def _ask(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> tuple[list[Row], float]:
+        """(rows, seconds from the request to the whole answer)."""
+        child, request = self._running(), frame(request_of(systems, grid))
+        count, limit_s = len(systems), self.limit_s * len(systems)
+        start = perf_counter()
+        try:
+            child.send_bytes(request, limit_s)
+            message = child.receive(limit_s, most_bytes(count))
+            reply = decoded(message, count, grid, lambda size: child.receive_raw(size, limit_s))
+        except Lost as lost:
+            raise self._gone(lost, "answering") from None
+        except Malformed as error:
+            raise self._gone(child.nonsense(str(error)), "answering") from None
+        wall_s = perf_counter() - start
+        if isinstance(reply, Failed):
+            raise BadResult(reply.problem + keep(self._run, reply.traceback))
+        return reply, wall_s
+
+    def _gone(self, lost: Lost, doing: str) -> BadResult:
+        self._child = None
+        return _Crashed(lost.sentence(self.made.known_as, doing) + keep(self._run, lost.said))

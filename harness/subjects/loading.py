@@ -30,7 +30,7 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S) -> Subject:
         If there is no such name, module, object or program, or the object cannot be asked.
     """
     from harness.references import METHODS, reference
-    from harness.subjects.peers import PEERS, require_peer
+    from harness.subjects.peers import PEERS, start_peer
     from harness.surrogates import SURROGATES, load_surrogate
 
     if not (limit_s > 0):
@@ -41,9 +41,7 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S) -> Subject:
     if spec in METHODS:
         return NamedSubject(spec, "reference", reference(spec), {})
     if spec in PEERS:
-        from harness.subjects.foreign import ForeignSubject
-
-        return ForeignSubject.start(require_peer(spec).spec, limit_s, spec)
+        return start_peer(spec, limit_s)
     surrogate, at, weights = spec.partition("@")
     if at and surrogate in SURROGATES:
         model = load_surrogate(surrogate, Path(weights))
@@ -55,9 +53,9 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S) -> Subject:
         return ExecutableSubject.at(Path(spec), limit_s)
     module, _, name = spec.partition(":")
     if module and name:
-        from harness.subjects.foreign import ForeignSubject
+        from harness.subjects.foreign import ForeignSubject, Made
 
-        return ForeignSubject.start(spec, limit_s)
+        return ForeignSubject.start(Made(spec), limit_s)
     names = [*SURROGATES, *METHODS, *PEERS]
     raise InputError(
         f"subject {spec!r} is unknown{nearest(spec, names)} (known: {', '.join(names)}; or package.module:object; or "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
 from typing import Any, Protocol
 
 from harness.spins import SpinSystem, TimeGrid, Trajectory
@@ -41,6 +42,10 @@ class Subject(Protocol):
         """Ask about many systems on one grid; batched where the subject can, one by one where a batch fails."""
         ...
 
+    def keep_tracebacks(self, folder: Path) -> None:
+        """Write the tracebacks of what goes wrong from now on into this folder of a run, and name them in problems."""
+        ...
+
     def close(self) -> None:
         """Let go of any process."""
         ...
@@ -74,13 +79,16 @@ class NamedSubject:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                start = time.perf_counter()
+                start = perf_counter()
                 found = each(self.model.predict(list(systems), grid), len(systems))
-                share = (time.perf_counter() - start) / len(systems)
+                share = (perf_counter() - start) / len(systems)
             except Exception:
                 # Whatever the batch broke on belongs to one case: asked one by one, that case fails with its reason.
                 return [self.answer(system, grid) for system in systems]
         return [_reply(trajectory, grid, share) for trajectory in found]
+
+    def keep_tracebacks(self, folder: Path) -> None:
+        """Nothing to keep: it is code of the harness, and what it raises is said in its problem."""
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -104,12 +112,12 @@ def guarded(call: Callable[[], Any], grid: TimeGrid) -> Answer:
     """Call, time, and check; every failure becomes the problem of the answer."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        start = time.perf_counter()
+        start = perf_counter()
         try:
             result = call()
         except Exception as error:
-            return Answer(None, raised(error), time.perf_counter() - start)
-        return _reply(result, grid, time.perf_counter() - start)
+            return Answer(None, raised(error), perf_counter() - start)
+        return _reply(result, grid, perf_counter() - start)
 
 
 def raised(error: BaseException) -> str:

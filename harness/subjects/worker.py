@@ -1,54 +1,69 @@
-"""The child process of a foreign subject: ``python -m harness.subjects.worker package.module:object``.
+"""The child process of a foreign subject.
 
-Reads length-prefixed JSON requests from stdin and writes length-prefixed pickled replies to what was stdout; whatever
-the object prints goes to stderr.
+It is told what to make (``{"spec", "options", "imports"}``), says ``{"imported": true}`` and then what it made
+(``{"about": {"type", "version"}}``), and answers requests one by one in the format of :mod:`harness.subjects.replies`.
+Whatever the object prints goes to stderr.
 """
 
 from __future__ import annotations
 
 import inspect
-import os
-import pickle
-import sys
-import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from harness.children import private_pipes, receive_frame, send_frame
+from harness.errors import InputError
 from harness.spins import SpinSystem, TimeGrid
-from harness.subjects.answers import BadResult, each, plain
+from harness.subjects.answers import BadResult, each
 from harness.subjects.named import raised
+from harness.subjects.replies import LONGEST_TRACEBACK, Row, encoded, rows_of
 from harness.subjects.requests import systems_of
 
 Ask = Callable[[list[SpinSystem], TimeGrid], list[Any]]
 
 
-def resolve(spec: str) -> Any:
-    """The object that ``package.module:object`` names; a class is called without arguments.
+def imported(spec: str, packages: list[str]) -> Any:
+    """The module of ``package.module:object``, after some packages.
 
     Raises
     ------
     BadResult
-        If it cannot be imported, found or made.
+        If one of them cannot be imported.
     """
-    module_name, _, path = spec.partition(":")
+    name = ""
     try:
-        found: Any = import_module(module_name)
+        for name in [*packages, spec.partition(":")[0]]:
+            module = import_module(name)
     except ModuleNotFoundError as error:
         raise BadResult(f"no module named {error.name!r} (looked in the current folder and on sys.path)") from None
     except BaseException as error:
-        raise BadResult(f"importing {module_name!r} {raised(error)}") from None
+        raise BadResult(f"importing {name!r} {raised(error)}") from error
+    return module
+
+
+def resolve(module: Any, spec: str, options: Mapping[str, Any]) -> Any:
+    """The object that ``package.module:object`` names; a class is called with the options, usually none.
+
+    Raises
+    ------
+    BadResult
+        If it cannot be found or made.
+    """
+    module_name, _, path = spec.partition(":")
+    found = module
     for part in path.split("."):
         if not hasattr(found, part):
             raise BadResult(f"module {module_name!r} has no {path!r}")
         found = getattr(found, part)
     if inspect.isclass(found):
         try:
-            found = found()
+            found = found(**options)
         except BaseException as error:
-            raise BadResult(f"making a {path} {raised(error)}") from None
+            raise BadResult(f"making a {path} {raised(error)}") from error
     return found
 
 
@@ -69,58 +84,46 @@ def asking(subject: Any) -> Ask:
     raise BadResult(f"{type(subject).__name__} has neither predict nor simulate and is no function")
 
 
-def answer(ask: Ask, request: dict[str, Any]) -> dict[str, Any]:
-    """Ask, time, and check the outputs and that the inputs are as they were."""
+def answer(ask: Ask, request: Mapping[str, Any]) -> list[Row]:
+    """Ask, and check the outputs and that the inputs are as they were."""
     systems, grid = systems_of(request)
     before = [(system.offsets_hz.tobytes(), system.couplings_hz.tobytes()) for system in systems]
-    start = time.perf_counter()
     results = ask(systems, grid)
-    wall_s = time.perf_counter() - start
     for system, (offsets, couplings) in zip(systems, before, strict=True):
         for name, old in (("offsets_hz", offsets), ("couplings_hz", couplings)):
             if np.asarray(getattr(system, name)).tobytes() != old:
                 raise BadResult(f"mutated its input: {name} of the system is not what it was")
-    rows: list[Any] = []
-    for result in results:
-        try:
-            rows.append(plain(result, grid))
-        except BadResult as error:
-            rows.append(str(error))
-    return {"results": rows, "wall_s": wall_s}
+    return rows_of(results, grid)
 
 
-def main(spec: str) -> None:
+def failed(error: BaseException) -> dict[str, Any]:
+    """The message about a whole question that failed; refused is only what raised InputError itself, no subclass."""
+    if type(error) is InputError:
+        return {"problem": raised(error), "refused": True}
+    text = "".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:]
+    if isinstance(error, BadResult):
+        return {"problem": str(error), "traceback": text if error.__cause__ is not None else ""}
+    return {"problem": raised(error), "traceback": text}
+
+
+def main() -> None:
     """Serve until stdin ends."""
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    source = os.fdopen(os.dup(0), "rb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-
-    def send(reply: dict[str, Any]) -> None:
-        payload = pickle.dumps(reply)
-        out.write(len(payload).to_bytes(8, "big") + payload)
-        out.flush()
-
+    source, sink = private_pipes()
+    made = receive_frame(source)
     try:
-        subject = resolve(spec)
+        module = imported(made["spec"], made["imports"])
+        send_frame(sink, {"imported": True})
+        subject = resolve(module, made["spec"], made["options"])
         ask = asking(subject)
     except BadResult as error:
-        send({"problem": str(error)})
+        send_frame(sink, failed(error))
         return
     version = getattr(subject, "version", "")
-    send({"about": {"type": type(subject).__qualname__, "version": version if isinstance(version, str) else ""}})
-    import json
-
-    while head := source.read(8):
-        request = json.loads(source.read(int.from_bytes(head, "big")))
+    about = {"type": type(subject).__qualname__, "version": version if isinstance(version, str) else ""}
+    send_frame(sink, {"about": about})
+    while (request := receive_frame(source)) is not None:
         try:
-            reply = answer(ask, request)
-        except BadResult as error:
-            reply = {"problem": str(error)}
+            message, raw = encoded(answer(ask, request))
         except (Exception, SystemExit) as error:
-            reply = {"problem": raised(error)}
-        send(reply)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+            message, raw = failed(error), b""
+        send_frame(sink, message, raw)

@@ -94,6 +94,8 @@ class ValidationRun:
             self.folder = self._new_folder()
             assert self.context
             (self.folder / JOURNAL).write_text("", encoding="utf-8")
+        if folder is not None or writes:
+            self.subject.keep_tracebacks(self.folder)
 
     @cached_property
     def truth(self) -> Truth:

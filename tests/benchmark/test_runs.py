@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
 
-from harness.benchmark import Job, Protocol, in_child, run, write_table
+from harness.benchmark import Job, Protocol, Work, in_child, run, write_table
 from harness.benchmark.references import extrapolated, jobs, spinach_records
 from harness.cli.benchmark import command
 from harness.errors import InputError
@@ -28,10 +29,10 @@ def make_jobs(n: int = 3) -> list[Job]:
 def test_a_killed_run_goes_on_where_it_stopped(tmp_path) -> None:
     measured = []
 
-    def measure(target, arguments, protocol, limit_s):
-        if arguments["size"] == 2 and len(measured) == 2:
+    def measure(work, protocol, limit_s):
+        if work.arguments["size"] == 2 and len(measured) == 2:
             raise KeyboardInterrupt
-        measured.append(arguments["size"])
+        measured.append(work.arguments["size"])
         return record(1.0)
 
     with pytest.raises(KeyboardInterrupt):
@@ -76,7 +77,7 @@ def test_tables_hold_every_record(tmp_path) -> None:
 
 def test_a_child_measures_with_one_thread() -> None:
     (job,) = jobs([3], ["pair-product"])
-    found = in_child(job.target, job.arguments, QUICK, 120.0)
+    found = in_child(job.work, QUICK, 120.0)
     assert found["machine"]["threads"] == "1"
     assert 0 < found["timing"]["wall_s"] < 1
     assert 0 <= found["facts"]["rmse_m"] < 0.2
@@ -92,14 +93,14 @@ def test_peers_are_compared_on_what_they_give() -> None:
 
 def test_a_child_that_cannot_says_why() -> None:
     (job,) = jobs([40], ["dense"])
-    assert "bytes" in in_child(job.target, job.arguments, QUICK, 120.0)["error"]
-    broken = in_child("harness.benchmark.references:nothing", {}, QUICK, 120.0)
+    assert "bytes" in in_child(job.work, QUICK, 120.0)["error"]
+    broken = in_child(Work("harness.benchmark.references:nothing", {}), QUICK, 120.0)
     assert "nothing" in broken["error"]
 
 
 def test_a_child_is_stopped_at_its_limit() -> None:
     (job,) = jobs([3], ["exact"])
-    assert "longer" in in_child(job.target, job.arguments, QUICK, 0.05)["error"]
+    assert "longer" in in_child(job.work, QUICK, 0.05)["error"]
 
 
 def test_dense_is_extrapolated_and_marked() -> None:
@@ -148,3 +149,26 @@ def test_the_command_writes_table_and_figure(tmp_path) -> None:
 def test_bad_input_is_refused(arguments, message, tmp_path) -> None:
     with pytest.raises(InputError, match=message):
         CliRunner().invoke(command, ["references", "--out", str(tmp_path), *arguments], catch_exceptions=False)
+
+
+CLOCKS = "tests.benchmark.false_clocks"
+
+
+@pytest.mark.parametrize("name", ["honest", "stopped_clock"])
+def test_a_clock_that_foreign_code_replaces_is_not_the_one_that_is_read(name: str) -> None:
+    found = in_child(Work(f"{CLOCKS}:{name}", {}), QUICK, 120.0)
+    assert 0.3 <= found["timing"]["wall_s"] < 1
+
+
+def test_a_clock_that_is_not_ours_is_an_error() -> None:
+    found = in_child(Work(f"{CLOCKS}:slow_clock", {}, known_as="quick 1.0"), QUICK, 120.0)
+    assert re.fullmatch(r"quick 1\.0 counted [\d.]+ s in calls that took [\d.]+ s by our clock", found["error"])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("SIGILL", "died with SIGILL"), ("SIGSEGV", "died with SIGSEGV"), ("exit", "ended with exit status 0")],
+)
+def test_a_death_while_it_is_called_is_one_sentence(name: str, words: str) -> None:
+    found = in_child(Work(f"{CLOCKS}:dies_when_called", {"name": name}, known_as="crash 1.0"), QUICK, 120.0)
+    assert found["error"] == f"crash 1.0 {words} while being called first"

@@ -26,8 +26,8 @@ class Clock:
 def clocked(monkeypatch):
     def make(costs) -> Clock:
         clock = Clock(costs)
-        monkeypatch.setattr(time, "perf_counter", lambda: clock.now)
-        monkeypatch.setattr(time, "process_time", lambda: clock.now / 2)
+        monkeypatch.setattr("harness.benchmark.timing.perf_counter", lambda: clock.now)
+        monkeypatch.setattr("harness.benchmark.timing.process_time", lambda: clock.now / 2)
         return clock
 
     return make
@@ -39,6 +39,7 @@ def test_steady_calls_take_three_warm_ups_and_five_runs(clocked) -> None:
     assert clock.calls == 8
     assert (timing.wall_s, timing.cpu_s, timing.wall_std_s) == (1.0, 0.5, 0.0)
     assert (timing.runs, timing.warmups, timing.flagged) == (5, 3, "")
+    assert timing.spent_s == 3 * 9.0 + 5 * 1.0
 
 
 def test_unsteady_calls_are_repeated_until_they_settle(clocked) -> None:

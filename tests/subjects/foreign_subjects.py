@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 
@@ -149,3 +150,7 @@ class NeedsArguments:
 
 
 number = 42
+
+
+def crashes(system, grid):
+    os.kill(os.getpid(), signal.SIGSEGV)

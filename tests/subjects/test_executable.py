@@ -97,8 +97,8 @@ def test_the_documented_request_and_result_are_real() -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("raise SystemExit('out of memory')", "ended with exit status 1: out of memory"),
-        ("import os; os.kill(os.getpid(), 9)", "killed by signal 9"),
+        ("raise SystemExit('out of memory')", "the program ended with exit status 1: out of memory"),
+        ("import os; os.kill(os.getpid(), 9)", "the program died with SIGKILL"),
         ("pass", "wrote no result file"),
         ("import time; time.sleep(60)", "gave no result within 1 s"),
         (WRITE.format("{}"), "schema None"),

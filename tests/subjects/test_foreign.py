@@ -74,8 +74,8 @@ def test_a_bad_answer_is_a_problem_of_one_line(ask, name: str, words: str) -> No
     ("name", "limit_s", "words"),
     [
         ("raises_once_on_three", 60.0, "three is too many"),
-        ("hangs", 1.0, "gave no result within 1 s"),
-        ("dies", 60.0, "its process ended with status 3"),
+        ("hangs", 1.0, "its process gave no result within 1 s while answering"),
+        ("dies", 60.0, "its process ended with exit status 3 while answering"),
     ],
 )
 def test_the_next_case_goes_on(ask, name: str, limit_s: float, words: str) -> None:

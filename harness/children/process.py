@@ -1,0 +1,170 @@
+"""The judge's side: a child that is asked and heard under a time limit, with every size known before it is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from time import monotonic
+from typing import IO, Any
+
+from harness.children.frames import HEAD_BYTES, frame
+
+LARGEST_MESSAGE_BYTES = 1 << 20
+LARGEST_LOG_BYTES = 1 << 16
+AT_ONCE_BYTES = 1 << 20
+EXITED = "ended with exit status"
+
+
+class Lost(RuntimeError):
+    """A child that ended, gave nothing in time or sent nonsense: one line, to be read after the child's name.
+
+    ``said`` is the end of what it had printed (a stack, where it died by a signal), "" if nothing.
+    """
+
+    def __init__(self, what: str, said: str = "") -> None:
+        super().__init__(what)
+        self.said = said
+
+    def sentence(self, who: str, doing: str = "") -> str:
+        """The whole sentence, with the last printed line of a child that exited of itself."""
+        text = f"{who} {self}" + (f" while {doing}" if doing else "")
+        return f"{text}: {one_line(self.said.splitlines()[-1], 200)}" if self.said and EXITED in str(self) else text
+
+
+class Child:
+    """``main()`` of a module in a session of its own, behind two pipes; what it prints is kept aside.
+
+    Every method that finds the child lost has stopped it and its own children before :class:`Lost` is raised.
+    """
+
+    def __init__(self, module: str, environment: Mapping[str, str]) -> None:
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", f"from {module} import main; main()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=dict(environment),
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._to, False)
+
+    @property
+    def alive(self) -> bool:
+        """True while the process runs."""
+        return self._process.poll() is None
+
+    def send(self, message: Mapping[str, Any], limit_s: float) -> None:
+        """Send one message; raises :class:`Lost` if the child is gone or does not read it in time."""
+        self.send_bytes(frame(message), limit_s)
+
+    def send_bytes(self, payload: bytes, limit_s: float) -> None:
+        """Like :meth:`send`, of a message that :func:`frame` has made before."""
+        rest, deadline = memoryview(payload), monotonic() + limit_s
+        while rest:
+            self._wait(self._to, selectors.EVENT_WRITE, deadline, limit_s)
+            try:
+                rest = rest[os.write(self._to, rest[:AT_ONCE_BYTES]) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise self._ended() from None
+
+    def receive(self, limit_s: float, most_bytes: int = LARGEST_MESSAGE_BYTES) -> dict[str, Any]:
+        """The next message; raises :class:`Lost` if there is none in time, or it is no JSON object of that size."""
+        deadline = monotonic() + limit_s
+        size = int.from_bytes(self._read(HEAD_BYTES, deadline, limit_s), "big")
+        if size > most_bytes:
+            raise self.nonsense(f"a message of {size} bytes, at most {most_bytes} are due")
+        try:
+            message = json.loads(self._read(size, deadline, limit_s))
+        except (ValueError, RecursionError) as error:
+            raise self.nonsense(f"a message that is no JSON ({one_line(error, 80)})") from None
+        if not isinstance(message, dict):
+            raise self.nonsense(f"a message that is a {type(message).__name__} and no JSON object")
+        return message
+
+    def receive_raw(self, size: int, limit_s: float) -> bytes:
+        """Exactly ``size`` bytes; raises :class:`Lost` as :meth:`receive` does."""
+        return self._read(size, monotonic() + limit_s, limit_s)
+
+    def nonsense(self, what: str) -> Lost:
+        """Stop a child that does not keep to the format, and say so."""
+        self.stop()
+        return Lost(f"sent {what}")
+
+    def stop(self) -> None:
+        """Kill what is left of it and close the pipes."""
+        stop(self._process)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        self._log.close()
+
+    def _read(self, size: int, deadline: float, limit_s: float) -> bytes:
+        received = bytearray()
+        while len(received) < size:
+            self._wait(self._from, selectors.EVENT_READ, deadline, limit_s)
+            chunk = os.read(self._from, min(size - len(received), AT_ONCE_BYTES))
+            if not chunk:
+                raise self._ended()
+            received += chunk
+        return bytes(received)
+
+    def _wait(self, descriptor: int, event: int, deadline: float, limit_s: float) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, event)
+            if selector.select(max(0.0, deadline - monotonic())):
+                return
+        said = self._said()
+        self.stop()
+        raise Lost(f"gave no result within {limit_s:g} s", said)
+
+    def _ended(self) -> Lost:
+        """How the child ended; one that only closed its pipe is stopped, and that is said."""
+        try:
+            how = ending(self._process.wait(1.0))
+        except subprocess.TimeoutExpired:
+            how = "closed its pipe"
+        said = self._said()
+        self.stop()
+        return Lost(how, said)
+
+    def _said(self) -> str:
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - LARGEST_LOG_BYTES))
+        return self._log.read().decode("utf-8", "replace").strip()
+
+
+def ending(status: int) -> str:
+    """How a process ended, in words: "died with SIGILL" for status -4, "ended with exit status 3" for 3."""
+    if status >= 0:
+        return f"{EXITED} {status}"
+    try:
+        return f"died with {signal.Signals(-status).name}"
+    except ValueError:
+        return f"died with signal {-status}"
+
+
+def one_line(text: object, longest: int = 300) -> str:
+    """``text`` as one printable line of at most ``longest`` characters."""
+    printable = "".join(c if c.isprintable() else " " for c in str(text)[: 20 * longest])
+    return " ".join(printable.split())[:longest]
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a process and its children (it was started in a session of its own)."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,39 @@
+"""A subject that could not be started, beside others that could: every answer is the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.spins import SpinSystem, TimeGrid
+from harness.subjects.answers import Answer
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Stands for a subject of this name where a run is about several and has to go on without it."""
+
+    name: str
+    problem: str
+    kind: str = "object"
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Kind, name and why it was not started."""
+        return {"kind": self.kind, "name": self.name, "not started": self.problem}
+
+    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+        """The reason."""
+        return Answer(None, self.problem, 0.0)
+
+    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+        """The reason, for each."""
+        return [self.answer(system, grid) for system in systems]
+
+    def keep_tracebacks(self, folder: Path) -> None:
+        """Nothing to keep."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
