@@ -17,6 +17,7 @@ from typing import Any
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid
 from harness.subjects.answers import Answer, BadResult, trajectory
+from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.requests import request_of, results_of
 
 LARGEST_RESULT_BYTES = 1 << 28
@@ -46,6 +47,11 @@ class ExecutableSubject:
         import hashlib
 
         return {"kind": self.kind, "name": self.name, "sha256": hashlib.sha256(self.program.read_bytes()).hexdigest()}
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """M and I1z: a program has no way to declare less."""
+        return frozenset(OUTPUTS)
 
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
         """Ask about one system."""

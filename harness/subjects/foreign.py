@@ -16,7 +16,8 @@ from typing import IO, Any
 
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid
-from harness.subjects.answers import Answer, BadResult, trajectory
+from harness.subjects.answers import Answer, BadResult, Refused, trajectory
+from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.executable import stop
 from harness.subjects.requests import request_of
 
@@ -56,6 +57,11 @@ class ForeignSubject:
         """Kind, name, and what the object says of itself (type, ``version`` if it has one)."""
         return {"kind": self.kind, "name": self.name, **self._about}
 
+    @property
+    def offers(self) -> frozenset[str]:
+        """M and I1z, or what the object's attribute ``declared_outputs`` declares."""
+        return frozenset(self._about.get("outputs") or OUTPUTS)
+
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
         """Ask about one system."""
         return self.answers([system], grid)[0]
@@ -71,7 +77,7 @@ class ForeignSubject:
         except BadResult as error:
             if len(systems) > 1:
                 return [self.answer(system, grid) for system in systems]
-            return [Answer(None, str(error), time.perf_counter() - start)]
+            return [Answer(None, str(error), time.perf_counter() - start, isinstance(error, Refused))]
         source = Provenance(self.name, "object", str(self._about.get("version", "")))
         answers = []
         for row in rows:
@@ -121,7 +127,7 @@ class ForeignSubject:
         size = int.from_bytes(self._read(child, 8, deadline, limit_s), "big")
         reply = pickle.loads(self._read(child, size, deadline, limit_s))
         if "problem" in reply:
-            raise BadResult(reply["problem"])
+            raise (Refused if reply.get("refused") else BadResult)(reply["problem"])
         return reply
 
     def _read(self, child: subprocess.Popen[bytes], size: int, deadline: float, limit_s: float) -> bytes:

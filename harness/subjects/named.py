@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from harness.spins import SpinSystem, TimeGrid, Trajectory
-from harness.subjects.answers import Answer, BadResult, each, plain
+from harness.subjects.answers import Answer, BadResult, each, is_refusal, plain
+from harness.subjects.capabilities import LeavesOutTraining, of_model
 
 NOTHING = "nothing"
 """What a model without anything learned was trained on."""
@@ -31,6 +32,11 @@ class Subject(Protocol):
     @property
     def provenance(self) -> Mapping[str, Any]:
         """What it is, as plain JSON values."""
+        ...
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """Its declared capabilities, names of :data:`harness.subjects.capabilities.WORDS`."""
         ...
 
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
@@ -62,6 +68,11 @@ class NamedSubject:
     def provenance(self) -> Mapping[str, Any]:
         """Kind, name and details."""
         return {"kind": self.kind, "name": self.name, **self.details}
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """What the type of the model declares."""
+        return of_model(self.kind, self.model)
 
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
         """Ask about one system."""
@@ -95,7 +106,7 @@ class NamedSubject:
 def untrained(subject: Subject) -> NamedSubject | None:
     """The subject without what it learned, named so; None where its model cannot leave that out."""
     model: Any = getattr(subject, "model", None)
-    if not hasattr(model, "untrained"):
+    if not isinstance(model, LeavesOutTraining):
         return None
     return NamedSubject(f"{subject.name} (no network)", "surrogate", model.untrained(), {"topologies": NOTHING})
 
@@ -108,7 +119,7 @@ def guarded(call: Callable[[], Any], grid: TimeGrid) -> Answer:
         try:
             result = call()
         except Exception as error:
-            return Answer(None, raised(error), time.perf_counter() - start)
+            return Answer(None, raised(error), time.perf_counter() - start, is_refusal(error))
         return _reply(result, grid, time.perf_counter() - start)
 
 

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from harness.spins import SpinSystem, TimeGrid
-from harness.subjects.answers import BadResult, each, plain
+from harness.subjects.answers import BadResult, each, is_refusal, plain
+from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.named import raised
 from harness.subjects.requests import systems_of
 
@@ -69,6 +70,20 @@ def asking(subject: Any) -> Ask:
     raise BadResult(f"{type(subject).__name__} has neither predict nor simulate and is no function")
 
 
+def declared(subject: Any) -> list[str]:
+    """What the object's attribute ``declared_outputs`` says that it gives, of "m" and "i1z"; both if there is none.
+
+    Raises
+    ------
+    BadResult
+        If the attribute names anything else, or nothing.
+    """
+    outputs = getattr(subject, "declared_outputs", OUTPUTS)
+    if not isinstance(outputs, tuple | list) or not outputs or not all(name in OUTPUTS for name in outputs):
+        raise BadResult(f"its attribute declared_outputs is {outputs!r:.80}, a tuple of {' and '.join(OUTPUTS)} wanted")
+    return list(outputs)
+
+
 def answer(ask: Ask, request: dict[str, Any]) -> dict[str, Any]:
     """Ask, time, and check the outputs and that the inputs are as they were."""
     systems, grid = systems_of(request)
@@ -103,12 +118,13 @@ def main(spec: str) -> None:
 
     try:
         subject = resolve(spec)
-        ask = asking(subject)
+        ask, outputs = asking(subject), declared(subject)
     except BadResult as error:
         send({"problem": str(error)})
         return
     version = getattr(subject, "version", "")
-    send({"about": {"type": type(subject).__qualname__, "version": version if isinstance(version, str) else ""}})
+    about = {"type": type(subject).__qualname__, "version": version if isinstance(version, str) else ""}
+    send({"about": {**about, "outputs": outputs}})
     import json
 
     while head := source.read(8):
@@ -118,7 +134,7 @@ def main(spec: str) -> None:
         except BadResult as error:
             reply = {"problem": str(error)}
         except (Exception, SystemExit) as error:
-            reply = {"problem": raised(error)}
+            reply = {"problem": raised(error), "refused": is_refusal(error)}
         send(reply)
 
 
