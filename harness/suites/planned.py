@@ -25,7 +25,7 @@ ENVIRONMENT = {
     LIVE: "no live Spinach answers in this run: fresh systems are judged against our exact reference alone",
 }
 """What else a number may need, and why it is not judged where that is not there."""
-NAMED = 3
+NAMED = 2
 """Tests that the first line of a run names; the records name them all."""
 
 
@@ -79,12 +79,17 @@ class Missing:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of a plan was judged. ``excluded``: reason → targets that were left out beforehand, by suite.target."""
+    """How much of a plan was judged.
+
+    ``silent``: suites of which no planned test left a record. ``excluded``: reason → targets that were left out
+    beforehand, as "suite.target".
+    """
 
     plan: TierPlan
     planned: int
     judged: int
     missing: tuple[Missing, ...]
+    silent: tuple[str, ...]
     excluded: Mapping[str, tuple[str, ...]]
 
     @property
@@ -93,20 +98,18 @@ class Coverage:
         return not self.missing
 
     def words(self) -> str:
-        """What is missing, in one sentence: whole suites by name, else numbers and the first tests."""
-        parts = []
-        for suite in self.plan.suites:
-            tests = [test for test in self.plan.tests if test.suite == suite]
+        """What is missing, in one sentence: suites of which nothing is there by name, of others the first tests."""
+        parts = [f"all of {', '.join(self.silent)}"] if self.silent else []
+        for suite in (suite for suite in self.plan.suites if suite not in self.silent):
             missing = [one for one in self.missing if one.test.suite == suite]
             names = list(dict.fromkeys(one.test.name for one in missing))
-            if missing and len(names) == len(tests) and not any(one.judged for one in missing):
-                parts.append(f"all of {suite}")
-            elif missing:
+            if names:
                 lacking = sum(one.planned - one.judged for one in missing)
-                more = f" and {len(names) - NAMED} more tests" if len(names) > NAMED else ""
+                rest = len(names) - NAMED
+                more = f" and {rest} more test{'s' if rest > 1 else ''}" if rest > 0 else ""
                 why = next((f": {one.why}" for one in missing if one.why), "")
                 parts.append(f"{lacking} of {suite} ({', '.join(names[:NAMED])}{more}{why})")
-        return f"{self.judged} of {self.planned} planned numbers were judged; missing: {', '.join(parts)}"
+        return f"{self.judged} of {self.planned} planned numbers were judged; missing: {'; '.join(parts)}"
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON values, every missing test by its name."""
@@ -159,7 +162,9 @@ def coverage(plan: TierPlan, offers: frozenset[str], records: Iterable[Record]) 
             missing.append(Missing(test, "", 0, 0))
         missing += [Missing(test, NOT_DONE, 0, 0, record.measurement.note) for record in _not_done(mine)]
     told = {reason: tuple(dict.fromkeys(targets)) for reason, targets in excluded.items()}
-    return Coverage(plan, planned, done, tuple(missing), told)
+    heard = {test.suite for test in plan.tests if test.id in by_test}
+    silent = tuple(suite for suite in plan.suites if suite not in heard)
+    return Coverage(plan, planned, done, tuple(missing), silent, told)
 
 
 def _not_done(records: Sequence[Record]) -> list[Record]:

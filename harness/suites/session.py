@@ -263,13 +263,14 @@ class ValidationRun:
         truth, found = self.truth, self.coverage
         apart = truth.is_asked and truth.asked in SPINACH_NAMES
         verdict = headline(self.records, self.subject.name, truth.name, apart)
-        if self.ran and not self.complete:
-            parts.append(f"PARTIAL: {found.words() if not found.full else 'nothing was judged against what was asked'}")
-        if not self.complete:
-            verdict = re.sub(r"\bPASS: ", "", verdict)  # no success where anything is missing
-        parts.append(verdict)
+        missing = found.words() if not found.full else "nothing was judged against what was asked for"
+        unmet = any(record.unmet for record in self.records)
         if self.complete:
-            parts.append(f"All {found.planned} numbers that tier {self.options.tier} plans were judged")
+            parts += [verdict, f"All {found.planned} numbers that tier {self.options.tier} plans were judged"]
+        elif not self.ran or unmet:
+            parts += [re.sub(r"\bPASS: ", "", verdict), f"PARTIAL: {missing}"]
+        else:
+            parts += [f"PARTIAL: {missing}", re.sub(r"\bPASS: ", "", verdict)]
         parts += [self.of_the_user()] if self.of_the_user() else []
         return ". ".join(parts) + (f" ({self.deselected} tests were deselected)" if self.deselected else "")
 
