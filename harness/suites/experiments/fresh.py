@@ -17,7 +17,7 @@ from harness.bridge.plan import FRESH_MOLECULES, FRESH_NARROW, FRESH_SIZES, FRES
 from harness.report import Measurement
 from harness.spins import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
 from harness.subjects import Answer
-from harness.suites.experiments.common import Claim, Truths, ask, measured, plain_method
+from harness.suites.experiments.common import Answers, Claim, Truths, ask, measured, plain_method
 from harness.suites.metrics import relative_error, rmse, worst_time
 from harness.suites.truth import Case, Truth, case_id
 
@@ -121,16 +121,23 @@ def beside_cached(subject: Any, cases: Sequence[Fresh], truth: Truth, seed: int)
     claims = []
     for kind, known in cached_like(truth).items():
         new = [case for case in cases if case.role in KINDS[kind]]
-        fresh_error, problem = _typical(subject, [(c.system, c.truth) for c in new])
-        cached_error, other = _typical(subject, [(c.system, c.truth) for c in known])
+        on_fresh = ask(subject, [case.system for case in new], STANDARD_GRID)
+        on_cached = ask(subject, [case.system for case in known], STANDARD_GRID)
+        fresh_error = _typical(on_fresh, [case.truth for case in new])
+        cached_error = _typical(on_cached, [case.truth for case in known])
         absent = "" if known else f"{truth.name} says nothing of the cached {kind} here"
-        metric = "error of M on fresh systems over that on cached ones"
-        value = None
-        if fresh_error is not None and cached_error is not None:
-            value = fresh_error / cached_error
+        if refusal := on_fresh.refusal or on_cached.refusal:
+            absent = f"refused by {subject.name}: {refusal}"
+        problem = "" if absent else on_fresh.problem or on_cached.problem
+        both = fresh_error is not None and cached_error is not None
+        if not (both or absent or problem):
+            absent = "it gives no M of some systems"
         note = f"{len(new)} fresh: {_told(fresh_error)}; {len(known)} cached: {_told(cached_error)}"
-        found = measured(metric, kind, subject, value, reference=f"exact, {truth.name}", note=note, seed=seed,
-                         problem="" if value is not None else problem or other, absent=absent)  # fmt: skip
+        found = measured(
+            "error of M on fresh systems over that on cached ones", kind, subject,
+            fresh_error / cached_error if fresh_error and cached_error else None,
+            reference=f"exact, {truth.name}", note=note, seed=seed, problem=problem, absent=absent,
+        )  # fmt: skip
         claims.append(Claim(found, "over_cached"))
     return claims
 
@@ -139,14 +146,15 @@ def _told(error: float | None) -> str:
     return "no error" if error is None else f"{error:.2e}"
 
 
-def _typical(subject: Any, pairs: Sequence[tuple[SpinSystem, Any]]) -> tuple[float | None, str]:
-    """Geometric mean over systems of the RMSE of M, at least :data:`FLOOR` each; and why there is none."""
-    answers = ask(subject, [system for system, _ in pairs], STANDARD_GRID)
-    said = [one for one in answers.trajectories if one is not None and one.mx is not None]
-    if not pairs or len(said) < len(pairs):
-        return None, answers.refusal or answers.problem or "some systems have no answer"
-    errors = [max(rmse(one.m - truth.m), FLOOR) for one, (_, truth) in zip(said, pairs, strict=True)]
-    return float(np.exp(np.mean(np.log(errors)))), ""
+def _typical(answers: Answers, truths: Sequence[Trajectory | None]) -> float | None:
+    """Geometric mean over systems of the RMSE of M, at least :data:`FLOOR` each; None where an answer is missing."""
+    pairs = zip(answers.trajectories, truths, strict=True)
+    errors = [
+        max(rmse(one.m - truth.m), FLOOR)
+        for one, truth in pairs
+        if one is not None and one.mx is not None and truth is not None
+    ]
+    return float(np.exp(np.mean(np.log(errors)))) if errors and len(errors) == len(truths) else None
 
 
 def live_claims(cases: Sequence[Fresh], live: Callable[[SpinSystem, TimeGrid], Trajectory], seed: int) -> list[Claim]:
