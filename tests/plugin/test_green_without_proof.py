@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bridge.forging import forged
 from tests.plugin.running import REPO, Ran, command, environment, run
 
 pytestmark = pytest.mark.xdist_group("green-without-proof")
@@ -195,20 +196,26 @@ def test_a_missing_entry_shows_by_name(copy_of_the_package: Path, tmp_path: Path
     assert "harness.suites.test_spinach::test_chain[chain-2-strong-draw-2]" not in named
 
 
-def test_a_packaged_entry_with_other_numbers_and_a_fitting_checksum_is_refused(
-    copy_of_the_package: Path, tmp_path: Path
+@pytest.mark.parametrize("damage", ["other numbers, a fitting checksum", "a changed byte"])
+def test_a_packaged_entry_that_is_not_the_pinned_one_is_refused(
+    copy_of_the_package: Path, tmp_path: Path, damage: str
 ) -> None:
-    from tests.bridge.forging import forged
-
+    """The file is named and never used, and the next case is judged as if nothing had happened."""
     path = entry_of(copy_of_the_package, ONE)
     content = path.read_bytes()
-    path.write_bytes(forged(path))
+    changed = forged(path) if damage.startswith("other") else content[:-100] + bytes([content[-100] ^ 1]) + content[-99:]
+    path.write_bytes(changed)
     try:
-        ran = in_copy(copy_of_the_package, tmp_path, "-k", f"test_chain and {ONE}")
+        ran = in_copy(copy_of_the_package, tmp_path, "-k", "test_chain and (strong-draw-1 or strong-draw-2) and chain-2")
     finally:
+        left = path.read_bytes()
         path.write_bytes(content)
     assert ran.status == 1
-    assert "is not the entry that comes with this package" in ran.out
+    judged = {r.measurement.case: r.judgement for r in ran.report.records if r.target}
+    assert judged[ONE].verdict == "error"
+    assert f"{path.name}: is not the entry that comes with this package" in judged[ONE].message
+    assert judged["chain-2-strong-draw-2"].verdict == "pass"
+    assert left == changed
 
 
 def test_without_the_folder_of_the_cache_there_is_one_line(copy_of_the_package: Path, tmp_path: Path) -> None:
@@ -225,8 +232,6 @@ def test_without_the_folder_of_the_cache_there_is_one_line(copy_of_the_package: 
 
 
 def test_a_forged_entry_of_the_user_does_not_shadow_the_packaged_one(tmp_path: Path) -> None:
-    from tests.bridge.forging import forged
-
     mine = tmp_path / "mine"
     mine.mkdir()
     theirs = entry_of(REPO, ONE)

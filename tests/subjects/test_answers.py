@@ -36,11 +36,10 @@ def test_another_shape_is_refused_by_name(shape: tuple[int, ...]) -> None:
         plain(np.zeros(shape), GRID)
 
 
-@pytest.mark.parametrize("shape", [(3, 2), (2, 3), (2, 1)])
-def test_a_transposed_answer_of_few_points_is_refused_too(shape: tuple[int, int]) -> None:
-    points = 5 - shape[1] if shape != (2, 1) else 2
+@pytest.mark.parametrize("points", [2, 3])
+def test_a_transposed_answer_of_few_points_is_refused_too(points: int) -> None:
     with pytest.raises(BadResult, match="shape"):
-        plain(np.zeros(shape), TimeGrid(points, 1e-3))
+        plain(np.zeros((points, 5 - points)), TimeGrid(points, 1e-3))
 
 
 def test_a_batch_runs_along_its_first_axis() -> None:
