@@ -247,7 +247,8 @@ class ValidationRun:
         return Report(told, tuple(self.records), utc_now(), self.complete, self.headline())
 
     def of_the_user(self) -> str:
-        """Which answers of Spinach come from a cache of the user's own, which nothing pins; "" if none does."""
+        told = f"Answers of Spinach from the user's own cache {', '.join(folders)}, which nothing pins: {len(names)}"
+        return told if names else ""
         provenances = [record.measurement.reference_provenance.get("details", {}) for record in self.records]
         names = {one["cache_file"] for one in provenances if one.get("cache_folder_kind") == "user"}
         folders = sorted({one["cache_folder"] for one in provenances if one.get("cache_folder_kind") == "user"})
