@@ -247,12 +247,12 @@ class ValidationRun:
         return Report(told, tuple(self.records), utc_now(), self.complete, self.headline())
 
     def of_the_user(self) -> str:
-        told = f"Answers of Spinach from the user's own cache {', '.join(folders)}, which nothing pins: {len(names)}"
-        return told if names else ""
+        """How many answers of Spinach come from a cache of the user's own, and from which folder; "" if none does."""
         provenances = [record.measurement.reference_provenance.get("details", {}) for record in self.records]
-        names = {one["cache_file"] for one in provenances if one.get("cache_folder_kind") == "user"}
-        folders = sorted({one["cache_folder"] for one in provenances if one.get("cache_folder_kind") == "user"})
-        return f"{len(names)} answers of Spinach come from the user's own cache {', '.join(folders)}" if names else ""
+        theirs = [one for one in provenances if one.get("cache_folder_kind") == "user"]
+        names, folders = {one["cache_file"] for one in theirs}, sorted({one["cache_folder"] for one in theirs})
+        told = f"Answers of Spinach from the user's own cache {', '.join(folders)}, which nothing pins: {len(names)}"
+        return told if theirs else ""
 
     def headline(self) -> str:
         """The first line that a reader sees: the warning of a fallback, what is missing, then the verdict."""
