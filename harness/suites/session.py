@@ -21,7 +21,7 @@ from harness.report.summary import headline
 from harness.subjects import Subject, load_subject
 from harness.suites.command import recorded_command
 from harness.suites.folder import ReportFolder
-from harness.suites.planned import CHAINS_ONLY, LIVE, MEASURED, Coverage, coverage
+from harness.suites.planned import CHAINS_ONLY, LIVE, MEASURED, SPINACH, Coverage, coverage
 from harness.suites.targets import Suite, load_targets
 from harness.suites.truth import SPINACH_NAMES, TIERS, Truth, resolve_truth
 
@@ -225,6 +225,7 @@ class ValidationRun:
         there = {
             MEASURED: bool(os.environ.get("HARNESS_MEASURED")),
             CHAINS_ONLY: self.subject.name in MODELS,
+            SPINACH: self.truth.asked in SPINACH_NAMES,
             LIVE: self.truth.live_spinach is not None,
         }
         offers = self.subject.offers | {name for name, found in there.items() if found}

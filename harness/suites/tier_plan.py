@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import cast
 
+from harness.spins.isotopes import gyromagnetic_ratio
 from harness.suites.experiments import conservation, ood, scaling, topology
 from harness.suites.experiments.common import Tier
 from harness.suites.experiments.fresh import CHAINS, MOLECULES, STRONG
 from harness.suites.measure.conservation import QUANTITIES
 from harness.suites.measure.draws import shifted_regimes
-from harness.suites.planned import CHAINS_ONLY, LIVE, MEASURED, Number, PlannedTest, TierPlan
+from harness.suites.planned import CHAINS_ONLY, LIVE, MEASURED, SPINACH, Number, PlannedTest, TierPlan
 from harness.suites.spinach.measure import BASELINES
 from harness.suites.truth import LONG_ROLES, planned_cases, unanswered
 
@@ -119,6 +120,13 @@ def _spinach(tier: Tier) -> Iterator[PlannedTest]:
         if item.role in LONG_ROLES:
             if tier != "smoke":
                 yield PlannedTest("spinach", f"test_long_grid[{key}]")
+        elif item.role == "laboratory":
+            # The way from a molecule to our frame; with couplings of the wrong sign it must miss.
+            convention = [Number("laboratory_m", 1, frozenset({SPINACH}))]
+            if gyromagnetic_ratio(item.request.system.observed) < 0:
+                convention.append(Number("laboratory_m", 1, frozenset({SPINACH}), "miss"))
+            asked = (Number("molecule_relative_error", 1, M), *convention)
+            yield PlannedTest("spinach", f"test_laboratory_convention[{key}]", asked)
         elif case.molecule:
             numbers = [Number("molecule_relative_error", 1, M)]
             if not case.vacuous:
