@@ -7,6 +7,7 @@ of other projects are as they were. Registered once, by the entry point ``spin_h
 from __future__ import annotations
 
 import re
+import secrets
 import signal
 import sys
 from collections.abc import Generator, Iterator
@@ -27,6 +28,19 @@ HANDLER = pytest.StashKey[Any]()
 SUITES = Path(__file__).parent / "suites"
 GROUP = "spin-harness"
 CAPPED = pytest.StashKey[bool]()
+PARTIAL = 6
+"""Exit status of a run in which something that its tier plans was not judged; pytest's own end at 5."""
+IDLE = {
+    "help": "--help",
+    "version": "--version",
+    "collectonly": "--collect-only",
+    "markers": "--markers",
+    "showfixtures": "--fixtures",
+    "show_fixtures_per_test": "--fixtures-per-test",
+    "setuponly": "--setup-only",
+    "setupplan": "--setup-plan",
+}
+"""Options of pytest with which it ends with status 0 although no test has run."""
 SHOWN = 5
 """Failed tests told in the terminal where there are more of them: pytest's own account of 80 hides the verdict."""
 
@@ -38,7 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="METHOD",
         default=None,
         help="validate a surrogate against this method (spinach, exact, …); brings the options --subject, "
-        "--allow-fallback, --live, --tier, --report-dir, --case-limit-s (pytest --validate-against spinach --help)",
+        "--allow-fallback, --live, --tier, --report-dir, --case-limit-s, --fresh-seed "
+        "(pytest --validate-against spinach --help)",
     )
 
 
@@ -68,6 +83,13 @@ def add_run_options(parser: pytest.Parser) -> None:
         metavar="S",
         help="seconds a foreign subject may take per system before it is stopped (default: 120)",
     )
+    group.addoption(
+        "--fresh-seed",
+        default=None,
+        type=int,
+        metavar="N",
+        help="draw the systems that no cache holds from this seed (default: a new one in every run; it is recorded)",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -76,6 +98,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
     if early_config.known_args_namespace.validate_against is not None:
         add_run_options(parser)
         early_config.known_args_namespace = parser.parse_known_args(args, namespace=early_config.option)
+        _refuse_hidden(early_config, parser)
+
+
+def _refuse_hidden(config: pytest.Config, parser: pytest.Parser) -> None:
+    """Refuse options that keep every test from running where they do not stand on the command line itself."""
+    typed = parser.parse_known_args([str(word) for word in config.invocation_params.args])
+    for name, option in IDLE.items():
+        if getattr(config.known_args_namespace, name, None) and not getattr(typed, name, None):
+            raise pytest.UsageError(
+                f"{option} comes from PYTEST_ADDOPTS or an ini file, and no test would run: remove it there"
+            )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -100,14 +133,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
-    from harness.suites.session import RunOptions, ValidationRun
+    from harness.suites.session import SEEDS, RunOptions, ValidationRun
 
     given = config.option
     try:
+        if given.fresh_seed is None:
+            given.fresh_seed = secrets.randbelow(SEEDS)  # in the options, so that workers of a distributed run have it
         options = RunOptions(
-            asked, given.subject, given.allow_fallback, given.live, given.tier, given.report_dir, given.case_limit_s
-        )
-        return ValidationRun(options, tuple(config.invocation_params.args))
+            asked, given.subject, given.allow_fallback, given.live, given.tier, given.report_dir, given.case_limit_s,
+            given.fresh_seed,
+        )  # fmt: skip
+        words = tuple(str(word) for word in config.invocation_params.args)
+        return ValidationRun(options, words, tuple(config.getini("addopts")))
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -220,9 +257,13 @@ def run_options(validation: ValidationRun) -> RunOptions:
 def _verdict_of(item: pytest.Item, module: Any, run: ValidationRun) -> Verdict:
     from harness.suites.verdict import Verdict
 
-    name = item.nodeid.partition("::")[2]
-    test, command = f"{module.__name__}::{name}", run.command(module.__name__, name)
-    return Verdict(run.suite(module.SUITE, Path(module.__file__)), test, command, run.folder)
+    name, file = item.nodeid.partition("::")[2], Path(module.__file__)
+    # Only the file itself makes a test one of the harness's: a module may have any name.
+    own = file.resolve().parent == SUITES.resolve()
+    told = f"harness.suites.{file.stem}" if own else re.sub(r"^harness\.", "not-harness.", module.__name__)
+    return Verdict(
+        run.suite(module.SUITE, file), f"{told}::{name}", run.command(module.__name__, name), run.folder
+    )
 
 
 @pytest.fixture
@@ -287,7 +328,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the report, whatever happened; a run in which nothing was judged has not succeeded."""
+    """Write the report, whatever happened; a run that did not judge all that its tier plans has not succeeded."""
     run = run_of(session.config)
     if run is not None and run.writes and not run.selected and not session.testsfailed:
         _forget_junit(session.config, run)
@@ -295,8 +336,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     elif run is not None and run.writes:
         _cap(session)
         run.finish()
-        if session.exitstatus == pytest.ExitCode.OK and run.report().verdict != "pass":
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        verdict = run.report().verdict
+        if session.exitstatus == pytest.ExitCode.OK and verdict != "pass":
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if verdict == "fail" else PARTIAL
+    elif run is not None and session.config.option.collectonly and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = PARTIAL
 
 
 def _cap(session: pytest.Session) -> None:
@@ -318,6 +362,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     run = run_of(config)
     if run is not None and run.discarded and getattr(config.option, "dist", "no") != "no":
         terminalreporter.write_line(run.nothing_selected())  # where one process collects, the error says it
+    if run is not None and config.option.collectonly:
+        terminalreporter.write_line("PARTIAL: nothing was judged, for --collect-only runs no test")
     if run is None or not run.writes or not run.selected:
         return
     from harness.report.tables import of_whom, told, worst_cases
@@ -347,6 +393,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = run_of(config)
     if config.stash.get(HANDLER, None) is not None:
         signal.signal(signal.SIGTERM, config.stash[HANDLER])
+    if run is not None:
+        run.release()
     if run is not None and run.writes and (run.folder / "report.html").is_file():
         sys.stdout.write(f"report: {run.folder / 'report.html'}\n")
         sys.stdout.flush()

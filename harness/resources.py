@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from harness.errors import InputError
+
 Shared = Literal["matlab", "molecules", "spinach_cache", "configs"]
 
 
@@ -13,11 +15,14 @@ def shared_folder(name: Shared) -> Path:
 
     Raises
     ------
-    FileNotFoundError
+    InputError
         If the installation is incomplete.
     """
     package = Path(__file__).resolve().parent
     for candidate in (package / "_shared" / name, package.parent / name):
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(f"{name}/ is missing beside {package}: the installation is incomplete, reinstall it")
+    raise InputError(
+        f"{name}/ is missing in {package.parent}: the installation is incomplete, install the package anew (in a "
+        f"clone: git checkout -- {name})"
+    )

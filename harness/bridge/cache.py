@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from harness.bridge.entry import CacheFault, Entry, entry_name, parse_entry_name, read_entry, write_entry
+from harness.bridge.manifest import is_packaged
 from harness.bridge.request import Request
 from harness.errors import InputError
 from harness.spins import SpinSystem, Trajectory
@@ -29,13 +30,23 @@ def user_folder(cache_dir: str | Path | None = None) -> Path:
 
 @dataclass(frozen=True)
 class SpinachCache:
-    """Folders of cache entries. The first that has an answer gives it; writing goes to the first."""
+    """Folders of cache entries; writing goes to the first of ``folders``.
+
+    Whatever their order, the packaged folder is looked at first: its entries are pinned by the code, and a run must not
+    say something else where a user's folder holds the same request with other numbers. A user's entries answer what the
+    package does not hold, and their provenance names the folder.
+    """
 
     folders: tuple[Path, ...]
 
+    @property
+    def in_order(self) -> tuple[Path, ...]:
+        """The folders as they are looked at: the packaged one, then the others in their order."""
+        return tuple(sorted(self.folders, key=lambda folder: not is_packaged(folder)))
+
     @classmethod
     def open(cls, dirs: Sequence[str | Path] | str | Path | None = None, packaged: bool = True) -> SpinachCache:
-        """The user's folder (or those given), then the one that comes with the package."""
+        """The user's folder (or those given), and the one that comes with the package."""
         from harness.resources import shared_folder
 
         if dirs is None or isinstance(dirs, str | Path):
@@ -53,7 +64,7 @@ class SpinachCache:
     def paths(self) -> list[Path]:
         """Every entry file, by folder and name; an entry of an earlier folder hides its namesake in a later one."""
         seen: dict[str, Path] = {}
-        for folder in self.folders:
+        for folder in self.in_order:
             for path in sorted(folder.glob("*.h5")):
                 seen.setdefault(path.name, path)
         return list(seen.values())
@@ -80,7 +91,7 @@ class SpinachCache:
 
     def find(self, request: Request, engine: str | None = None, commit: str | None = None) -> Entry | None:
         """The entry that :meth:`lookup` answers from."""
-        for folder in self.folders:
+        for folder in self.in_order:
             candidates = []
             for path in sorted(folder.glob(f"{request.family[:32]}-*.h5")):
                 name = parse_entry_name(path.name)
@@ -169,9 +180,9 @@ class SpinachCache:
         return path
 
     def verify(self) -> list[tuple[Path, str]]:
-        """Every entry file with "" if it is sound, or what is wrong with it."""
+        """Every entry file of every folder with "" if it is sound, or what is wrong with it."""
         verdicts = []
-        for path in self.paths():
+        for path in (path for folder in self.in_order for path in sorted(folder.glob("*.h5"))):
             try:
                 read_entry(path)
                 verdicts.append((path, ""))

@@ -26,6 +26,7 @@ import numpy as np
 
 from harness.bridge.answers import spinach_trajectory
 from harness.bridge.contract import Answer
+from harness.bridge.manifest import is_packaged, unpinned
 from harness.bridge.molecule_request import MoleculeRequest
 from harness.bridge.request import Request, SpinachOptions
 from harness.errors import InputError
@@ -107,6 +108,15 @@ class Entry:
         """The full key, see :meth:`Request.key`."""
         return self.request.key(self.engine, self.commit)
 
+    @property
+    def whereabouts(self) -> dict[str, str]:
+        """Whose entry this is: the package's, for which its pins vouch, or a user's, for which nothing does."""
+        if self.path is None:
+            return {}
+        if is_packaged(self.path.parent):
+            return {"cache_file": self.path.name, "cache_folder_kind": "packaged"}
+        return {"cache_file": self.path.name, "cache_folder_kind": "user", "cache_folder": str(self.path.parent)}
+
     def answers(self, request: Request) -> bool:
         """True if this entry holds what ``request`` asks for."""
         return (
@@ -128,6 +138,7 @@ class Entry:
 
         answer = replace(self.answer, **{name: part(name) for name in OBSERVABLES})  # type: ignore[arg-type]
         details = {**self.details, "cache_key": self.key, "cache_role": self.role, "cache_case": self.case}
+        details |= self.whereabouts
         if points < self.grid.points:
             details["prefix_of_points"] = self.grid.points
         return spinach_trajectory(request, answer, details, "cache")
@@ -166,6 +177,8 @@ def read_entry(path: Path) -> Entry:
         content = path.read_bytes()
     except OSError as error:
         raise CacheFault(f"cache file {path}: cannot be read ({error.strerror})") from None
+    if is_packaged(path.parent) and (reason := unpinned(path, content)):
+        raise CacheFault(f"cache file {path}: {reason}")
     entry = from_bytes(content, str(path), path)
     if path.name != entry_name(entry.request, entry.engine, entry.commit):
         raise CacheFault(f"cache file {path}: its name does not fit its content; remove it")

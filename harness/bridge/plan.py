@@ -1,6 +1,7 @@
 """Which trajectories the cache is to hold. The same list from the same seeds, always.
 
 Molecules, variants of them, and chains, all as systems in our frame; and molecules as they are (:mod:`.laboratory`).
+:func:`fresh` draws more of the same kinds from any seed: systems that no cache holds.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ UNIFORM_COUPLING_HZ = 12.5
 COUPLING_RANGE_HZ = (5.0, 20.0)
 WIDE_HZ, NARROW_HZ = 250.0, 30.0
 TRUNCATED_SIZE, TRUNCATED_LEVEL = 12, 6
+FRESH_MOLECULES = ("alanine", "valine")
+FRESH_VARIANTS = 6
+FRESH_SIZES = (4, 6, 8)  # of two spins the pair product is exact: these would show nothing
+FRESH_WIDE, FRESH_NARROW = 4, 2
 
 ROLES = (
     "molecule",
@@ -105,26 +110,44 @@ def variants() -> list[Planned]:
     7-21 T, and the carrier is anywhere within the spectrum: all as in a lab that has another sample and another magnet.
     A spectrum of one line (glycine) counts as 1 ppm wide, else the carrier would always sit on the line.
     """
-    plan = []
-    for number, name in enumerate(CARRIERS_PPM):
+    return [
+        _variant(role, name, k, [SEED, code, number, k])
+        for number, name in enumerate(CARRIERS_PPM)
         for role, count, code in (
             ("molecule-variant-train", TRAIN_VARIANTS, 1),
             ("molecule-variant-test", TEST_VARIANTS, 2),
-        ):
-            for k in range(count):
-                seed = [SEED, code, number, k]
-                source = SOURCES[k % len(SOURCES)]
-                rng = np.random.default_rng(seed)
-                molecule, draws = perturbed(load_molecule(name, source=source), rng)
-                field_t = float(rng.uniform(*FIELD_RANGE_T))
-                width = max(float(np.ptp(molecule.shifts_ppm)), NARROWEST_PPM)
-                centre = molecule.centre_ppm(molecule.observed)
-                carrier = {molecule.observed: float(rng.uniform(centre - width / 2, centre + width / 2))}
-                case = f"{name}.{source} variant {k + 1}"
-                item = _molecule(role, case, molecule, name, field_t, carrier, LONG_GRID)
-                item.parameters.update(seed=seed, variant=k + 1, **draws)
-                plan.append(item)
+        )
+        for k in range(count)
+    ]
+
+
+def fresh(seed: int) -> list[Planned]:
+    """Variants of alanine and valine and chains, drawn from ``seed`` as those for testing are: in no cache.
+
+    Of each molecule both sources in turn; of each size of :data:`FRESH_SIZES` chains of wide and of narrow offsets.
+    """
+    plan = [
+        _variant("molecule-variant-test", name, k, [seed, 6, number, k])
+        for number, name in enumerate(FRESH_MOLECULES)
+        for k in range(FRESH_VARIANTS)
+    ]
+    for n in FRESH_SIZES:
+        plan += [_chain("chain", n, WIDE_HZ, 7, k, LONG_GRID, base=seed) for k in range(FRESH_WIDE)]
+        plan += [_chain("chain-strong", n, NARROW_HZ, 8, k, LONG_GRID, base=seed) for k in range(FRESH_NARROW)]
     return plan
+
+
+def _variant(role: str, name: str, k: int, seed: list[int]) -> Planned:
+    source = SOURCES[k % len(SOURCES)]
+    rng = np.random.default_rng(seed)
+    molecule, draws = perturbed(load_molecule(name, source=source), rng)
+    field_t = float(rng.uniform(*FIELD_RANGE_T))
+    width = max(float(np.ptp(molecule.shifts_ppm)), NARROWEST_PPM)
+    centre = molecule.centre_ppm(molecule.observed)
+    carrier = {molecule.observed: float(rng.uniform(centre - width / 2, centre + width / 2))}
+    item = _molecule(role, f"{name}.{source} variant {k + 1}", molecule, name, field_t, carrier, LONG_GRID)
+    item.parameters.update(seed=seed, variant=k + 1, **draws)
+    return item
 
 
 def perturbed(molecule: Molecule, rng: np.random.Generator) -> tuple[Molecule, dict[str, Any]]:
@@ -180,9 +203,16 @@ def laboratory() -> list[Planned]:
 
 
 def _chain(
-    role: str, n: int, offsets_hz: float, code: int, k: int, grid: TimeGrid, options: SpinachOptions | None = None
+    role: str,
+    n: int,
+    offsets_hz: float,
+    code: int,
+    k: int,
+    grid: TimeGrid,
+    options: SpinachOptions | None = None,
+    base: int = SEED,
 ) -> Planned:
-    seed = [SEED, code, n, k]
+    seed = [base, code, n, k]
     system = topology("chain", n, np.random.default_rng(seed), offsets_hz, COUPLING_RANGE_HZ)
     made = {"seed": seed, "offset_range_hz": offsets_hz, "coupling_range_hz": list(COUPLING_RANGE_HZ), "draw": k + 1}
     kind = "strong draw" if role == "chain-strong" else "draw"

@@ -11,8 +11,8 @@ from harness.cli.names import Group
 def command() -> None:
     """What Spinach said, kept with its provenance.
 
-    Folders are looked at in order: --cache-dir, else HARNESS_CACHE, else the user's cache folder; then the packaged
-    one.
+    The packaged folder is looked at first, whose entries the code pins; then --cache-dir, else HARNESS_CACHE, else the
+    user's cache folder.
 
     Example: harness cache build --cache-dir my_cache --workers 4
     """
@@ -20,7 +20,8 @@ def command() -> None:
 
 def _folder(function: click.decorators.FC) -> click.decorators.FC:
     return click.option(
-        "--cache-dir", type=click.Path(file_okay=False), default=None, help="Folder looked at first, and written to."
+        "--cache-dir", type=click.Path(file_okay=False), default=None,
+        help="Folder of your own: looked at after the packaged one, and written to.",
     )(function)
 
 

@@ -30,6 +30,7 @@ from harness.cli.complete import complete_method, complete_model, complete_subje
 @click.option("--epochs", type=click.IntRange(1), help="Another number of epochs than the preset's.")
 @click.option("--select", default="", metavar="EXPRESSION", help="Only these tests, as pytest -k.")
 @click.option("--case-limit-s", type=float, default=120.0, show_default=True, help="For a foreign subject, per system.")
+@click.option("--fresh-seed", type=int, help="Seed of the systems drawn for this run alone.  [default: a new one]")
 @click.option("--limit-h", type=float, default=12.0, show_default=True, help="Hours that one phase may take.")
 @click.option(
     "--reports-dir", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
@@ -47,7 +48,7 @@ def command(
     """Data, training (if asked), suites, report and history, in one run that a kill cannot hurt.
 
     The same command takes up an unfinished run where it was. Prints one line; exit status 0: all targets met,
-    1: targets missed, 2: could not run.
+    1: targets missed, 2: could not run, 6: something that the tier plans was not judged.
 
     \b
     Example: harness nightly --subject spin-graph --reports-dir reports

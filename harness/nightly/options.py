@@ -31,6 +31,8 @@ class NightlyOptions:
         Only the tests that this expression names, as ``pytest -k``.
     limit_h
         Hours that one phase may take before it is stopped.
+    fresh_seed
+        Seed of the systems that are drawn for this run alone; None: a new one.
     """
 
     validate_against: str = "spinach"
@@ -45,6 +47,7 @@ class NightlyOptions:
     build_cache: bool = False
     select: str = ""
     limit_h: float = 12.0
+    fresh_seed: int | None = None
 
     def __post_init__(self) -> None:
         if not self.limit_h > 0:
@@ -61,7 +64,11 @@ class NightlyOptions:
         """The subject's name for file names: letters, digits, dots and dashes."""
         return re.sub(r"[^A-Za-z0-9.-]+", "-", self.subject or self.train or "spin-graph").strip("-.") or "subject"
 
-    def commands(self, phase: str, folder: Path, report: Path) -> list[list[str]]:
+    def judged_spec(self, folder: Path) -> str:
+        """What ``--subject`` says of whom the suites of a run with this working folder judge."""
+        return self.subject or (f"{self.train}@{folder / 'train'}" if self.train else "spin-graph")
+
+    def commands(self, phase: str, folder: Path, report: Path, fresh_seed: int = 0) -> list[list[str]]:
         """The commands of a phase, in order; ``folder`` is the run's working folder, ``report`` that of its report."""
         harness = [sys.executable, "-c", "from harness.cli import main; main()"]
         if phase == "data":
@@ -73,17 +80,17 @@ class NightlyOptions:
             more = [] if self.epochs is None else ["--epochs", str(self.epochs)]
             return [[*harness, "train", self.train, "--preset", self.preset, "--out", str(folder / "train"), *more]]
         if phase == "suites":
-            return [self._pytest(folder, report)]
+            return [self._pytest(folder, report, fresh_seed)]
         return []
 
-    def _pytest(self, folder: Path, report: Path) -> list[str]:
-        subject = self.subject or (f"{self.train}@{folder / 'train'}" if self.train else "spin-graph")
+    def _pytest(self, folder: Path, report: Path, fresh_seed: int) -> list[str]:
         given: Sequence[str] = [
             *("--validate-against", self.validate_against),
-            *("--subject", subject),
+            *("--subject", self.judged_spec(folder)),
             *("--tier", self.tier),
             *("--report-dir", str(report)),
             *("--case-limit-s", str(self.case_limit_s)),
+            *("--fresh-seed", str(fresh_seed)),
             *(["--allow-fallback"] if self.allow_fallback else []),
             *(["--live"] if self.live else []),
             *(["-k", self.select] if self.select else []),

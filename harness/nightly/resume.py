@@ -2,8 +2,9 @@
 
 ``-p harness.nightly.resume --resume-from FOLDER`` keeps in FOLDER the reports of every finished test as pytest
 serialises them for another process (the numbers travel with them), and the arrays that the tests kept. The next session
-with the same folder, command line and code hands those reports to pytest in place of running the tests. A test that was
-cut short runs again from its beginning.
+with the same folder and command line hands those reports to pytest in place of running the tests, if everything that
+made the numbers is the same to the byte (:mod:`harness.nightly.made_of`). A test that was cut short runs again from its
+beginning.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 
 from harness.durable import write_json, write_text
-from harness.nightly.state import code_fingerprint
+from harness.nightly.made_of import made_of
 
 JOURNAL, HEAD, PROGRESS, KEPT = "journal.jsonl", "head.json", "progress.json", "kept"
 
@@ -45,7 +46,8 @@ class Journal:
         self.open_reports: dict[str, list[dict[str, Any]]] = {}
         self.total = 0
         folder.mkdir(parents=True, exist_ok=True)
-        head = {"code": code_fingerprint(), "arguments": list(config.invocation_params.args)}
+        subject = config.getoption("subject", None) or ""
+        head = {"made_of": made_of(subject), "arguments": list(config.invocation_params.args)}
         self.done = read_journal(folder / JOURNAL) if _head(folder) == head else {}
         if not self.done:
             write_text(folder / JOURNAL, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.durable import lock, sweep, write_text
+from harness.durable import lock, sweep, write_json, write_text
 from harness.errors import InputError
+from harness.nightly.made_of import changed, made_of
 from harness.nightly.options import PHASES, NightlyOptions
 from harness.nightly.resume import KEPT, PROGRESS, move_files
 from harness.nightly.state import State, take_up
+from harness.plugin import PARTIAL
 
 Say = Callable[[str, float, str], None]
 ENDED = "suites.ended"
@@ -27,8 +30,8 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 class Outcome:
     """How a nightly run ended.
 
-    ``status`` is the exit status: 0 all targets met, 1 targets missed, 2 could not run. ``line`` is for people, one
-    line; ``facts`` are the same and more as plain JSON values.
+    ``status`` is the exit status: 0 all targets met, 1 targets missed, 2 could not run, 6 something that the tier plans
+    was not judged. ``line`` is for people, one line; ``facts`` are the same and more as plain JSON values.
     """
 
     status: int
@@ -61,6 +64,7 @@ def nightly(
     with lock(work):
         state = take_up(work, reports, options, restart)
         try:
+            _forget_other_suites(state, options, work)
             while state.phase:
                 phase = state.phase
                 say(phase, 0.0, "")
@@ -83,21 +87,57 @@ def nightly(
 def _work_on(phase: str, state: State, options: NightlyOptions, work: Path, reports: Path, say: Say) -> None:
     folder, report = work / state.run, reports / state.run
     if phase == "suites":
-        if (report / "records.json").is_file() and (folder / ENDED).is_file():
+        before = made_of(options.judged_spec(folder))
+        ended = _ended(folder)
+        if (report / "records.json").is_file() and ended and ended["made_of"] == before:
             return
+        (folder / ENDED).unlink(missing_ok=True)
         write_text(folder / "pytest.ini", "[pytest]\n")
         sweep(report)
         move_files(report / "data", folder / "suites" / KEPT)
+        shutil.rmtree(report, ignore_errors=True)  # what a killed attempt of this very run left
     status = 0
-    for command in options.commands(phase, folder, report):
+    for command in options.commands(phase, folder, report, state.fresh_seed):
         status = _run(command, folder, options.limit_h * 3600, lambda text, part: say(phase, part, text))
-        if status == 0 or (phase == "suites" and status == 1):
+        if status == 0 or (phase == "suites" and status in (1, PARTIAL)):
             continue
         raise PhaseFailed(f"{_last_words(folder / 'log.txt')} (exit status {status})")
     if phase == "suites":
         if not (report / "records.json").is_file():
             raise PhaseFailed("pytest wrote no records.json")
-        write_text(folder / ENDED, str(status))
+        if part := changed(before, made_of(options.judged_spec(folder))):
+            raise PhaseFailed(f"{part} changed while the suites ran, so that nobody knows whose numbers these are")
+        write_json(folder / ENDED, {"status": status, "made_of": before})
+
+
+def _forget_other_suites(state: State, options: NightlyOptions, work: Path) -> None:
+    """Have the suites run again where what they judged is not what is there now."""
+    folder = work / state.run
+    if "suites" not in state.done:
+        return
+    ended = _ended(folder)
+    if ended is None or changed(ended["made_of"], made_of(options.judged_spec(folder))):
+        state.done = [phase for phase in state.done if PHASES.index(phase) < PHASES.index("suites")]
+        state.save(work)
+
+
+def _ended(folder: Path) -> dict[str, Any] | None:
+    """Status and makings of the suites that ran to their end, None if none did."""
+    try:
+        found = json.loads((folder / ENDED).read_text(encoding="utf-8"))
+        return found if isinstance(found["status"], int) and isinstance(found["made_of"], dict) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def exit_status(verdict: str, pytest_status: int) -> int:
+    """Exit status of a run from the verdict of its records and from how pytest ended; a miss counts more than a gap.
+
+    A test may fail without a number, in a fixture of its module: pytest's own status counts as well. A verdict that is
+    not known is no success.
+    """
+    found = {"pass": 0, "fail": 1, "incomplete": PARTIAL}.get(verdict, 2)
+    return next((status for status in (1, 2, PARTIAL) if status in (found, pytest_status)), 0)
 
 
 def _run(command: list[str], folder: Path, limit_s: float, say: Callable[[str, float], None]) -> int:
@@ -160,8 +200,8 @@ def _reported(state: State, work: Path, reports: Path) -> Outcome:
     except InputError as error:
         raise PhaseFailed(str(error)) from None
     changes = [change for change in changes_of(entries) if change.first_after["run"] in _recent(entries)]
-    # A test may fail without a number, in a fixture of its module: pytest's own status counts as well.
-    status = max({"pass": 0, "fail": 1}.get(report.verdict, 2), int((work / state.run / ENDED).read_text() or 0))
+    ended = _ended(work / state.run)
+    status = exit_status(report.verdict, ended["status"] if ended else 2)
     parts = [f"harness nightly {state.run}: {report.headline}"]
     unmet = [record for record in report.records if record.unmet]
     if worst := [*worst_cases(unmet), *unmet]:

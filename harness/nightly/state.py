@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -14,16 +14,18 @@ from harness.durable import write_json
 from harness.errors import InputError
 from harness.nightly.options import PHASES, NightlyOptions
 from harness.report.history import is_run_name
+from harness.suites.session import SEEDS
 
 SCHEMA = "harness-nightly-1"
 
 
 @dataclass
 class State:
-    """The run at work in a folder: its name, its options, and the phases that are done."""
+    """The run at work in a folder: its name, its options, the seed of its fresh systems, the phases that are done."""
 
     run: str
     options: Mapping[str, Any]
+    fresh_seed: int
     done: list[str] = field(default_factory=list)
     attempts: int = 1
     schema: str = SCHEMA
@@ -69,7 +71,8 @@ def take_up(work: Path, reports: Path, options: NightlyOptions, restart: bool) -
         while (reports / name).exists() or (work / name).exists():
             number += 1
             name = f"{base}-{number}"
-        state = State(name, options.as_dict())
+        seed = secrets.randbelow(SEEDS) if options.fresh_seed is None else options.fresh_seed
+        state = State(name, options.as_dict(), seed)
     (work / state.run).mkdir(parents=True, exist_ok=True)
     state.save(work)
     return state
@@ -84,18 +87,9 @@ def _read(path: Path) -> State:
         raise InputError(f"{path}: is nested too deeply; {remedy}") from None
     except (OSError, ValueError, TypeError) as error:
         raise InputError(f"{path}: cannot be used ({' '.join(str(error).split())[:120]}); {remedy}") from None
-    plain = isinstance(state.run, str) and is_run_name(state.run) and type(state.attempts) is int
+    plain = isinstance(state.run, str) and is_run_name(state.run)
+    plain = plain and type(state.attempts) is type(state.fresh_seed) is int
     listed = isinstance(state.done, list) and all(phase in PHASES for phase in state.done)
     if state.schema != SCHEMA or not plain or not listed or not isinstance(state.options, dict):
         raise InputError(f"{path}: is not the state of a nightly run of this version; {remedy}")
     return state
-
-
-def code_fingerprint() -> str:
-    """SHA-256 over the package's code, targets and weights: results of other code are never mixed with this one's."""
-    package = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.suffix in (".py", ".toml", ".safetensors", ".npz") and "__pycache__" not in path.parts:
-            digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()

@@ -8,31 +8,48 @@ from typing import Any
 
 import numpy as np
 
+from harness.errors import InputError
 from harness.spins import Provenance, TimeGrid, Trajectory
 
 KEYS = ("mx", "my", "i1z")
-# A subject says that it does not take a system by raising harness.errors.InputError.
-REFUSED = "raised InputError"
 
 
 class BadResult(ValueError):
     """A result that cannot be used; the message is one line that names the observable and the fault."""
 
 
+class Refused(BadResult):
+    """The subject said that it does not take such a system or grid; the message is its reason."""
+
+
+def is_refusal(error: BaseException) -> bool:
+    """True for :class:`harness.errors.InputError` itself, by which a subject says that it does not take a system.
+
+    Neither a subclass (a damaged cache, a missing engine) nor another class of a like name is a refusal: these are
+    failures.
+    """
+    return type(error) is InputError
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A trajectory, or the reason why there is none; and how long it took in seconds, from system to trajectory."""
+    """A trajectory, or the reason why there is none; and how long it took in seconds, from system to trajectory.
+
+    ``refused``: the subject does not take such a system or grid at all (:func:`is_refusal`), which is no failure; but a
+    number that was to be judged is missing then, and the run is not complete.
+    """
 
     trajectory: Trajectory | None
     problem: str = ""
     wall_s: float = float("nan")
+    refused: bool = False
 
     @property
     def refusal(self) -> str:
-        """Why the subject does not take such a system or grid at all, "" if it does; a refusal is no failure."""
-        if not self.problem.startswith(REFUSED):
+        """The reason of a refusal, "" if there is none."""
+        if not self.refused:
             return ""
-        return self.problem.removeprefix(REFUSED).lstrip(": ") or "refused"
+        return self.problem.removeprefix(f"raised {InputError.__name__}").lstrip(": ") or "refused"
 
 
 def plain(result: Any, grid: TimeGrid) -> dict[str, np.ndarray]:

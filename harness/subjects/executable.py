@@ -16,6 +16,7 @@ from harness.children import Lost, ending, stop
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid
 from harness.subjects.answers import Answer, BadResult, trajectory
+from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.requests import request_of, results_of
 from harness.subjects.traces import keep
 
@@ -48,6 +49,11 @@ class ExecutableSubject:
         import hashlib
 
         return {"kind": self.kind, "name": self.name, "sha256": hashlib.sha256(self.program.read_bytes()).hexdigest()}
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """M and I1z: a program has no way to declare less."""
+        return frozenset(OUTPUTS)
 
     def keep_tracebacks(self, folder: Path) -> None:
         """From now on what the program printed before it failed is a file in this folder of a run."""

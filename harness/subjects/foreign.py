@@ -13,7 +13,8 @@ from typing import Any
 from harness.children import Child, Lost, frame, one_line
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid
-from harness.subjects.answers import Answer, BadResult, trajectory
+from harness.subjects.answers import Answer, BadResult, Refused, trajectory
+from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.replies import Failed, Malformed, Row, decoded, most_bytes
 from harness.subjects.requests import request_of
 from harness.subjects.traces import keep
@@ -62,7 +63,7 @@ class ForeignSubject:
         self.limit_s = limit_s
         self.start_limit_s = max(start_limit_s, limit_s)
         self._child: Child | None = None
-        self._about: dict[str, str] = {}
+        self._about: dict[str, Any] = {}
         self._run: Path | None = None
 
     @classmethod
@@ -90,6 +91,11 @@ class ForeignSubject:
         """Kind, name, and what the object says of itself (type, ``version`` if it has one)."""
         return {"kind": self.kind, "name": self.name, **self._about}
 
+    @property
+    def offers(self) -> frozenset[str]:
+        """M and I1z, or what the object's attribute ``declared_outputs`` declares."""
+        return frozenset(self._about.get("outputs", OUTPUTS))
+
     def keep_tracebacks(self, folder: Path) -> None:
         """From now on tracebacks are files in this folder of a run, which problems name."""
         self._run = folder
@@ -108,7 +114,7 @@ class ForeignSubject:
         except BadResult as error:
             if len(systems) > 1:
                 return [self.answer(system, grid) for system in systems]
-            return [Answer(None, str(error), perf_counter() - start)]
+            return [Answer(None, str(error), perf_counter() - start, isinstance(error, Refused))]
         return [self._answer(row, grid, wall_s / len(systems)) for row in rows]
 
     def close(self) -> None:
@@ -150,7 +156,11 @@ class ForeignSubject:
             if isinstance(traceback, str) and traceback:
                 raise _Crashed(problem + keep(self._run, traceback))
             raise BadResult(problem)
-        self._about = {key: one_line(about.get(key, ""), 60) for key in ("type", "version")}
+        said = about.get("outputs")
+        outputs = [name for name in OUTPUTS if isinstance(said, list) and name in said]
+        if not outputs:
+            raise self._gone(child.nonsense("no list of its outputs"), doing)
+        self._about = {key: one_line(about.get(key, ""), 60) for key in ("type", "version")} | {"outputs": outputs}
         return child
 
     def _ask(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> tuple[list[Row], float]:
@@ -168,7 +178,7 @@ class ForeignSubject:
             raise self._gone(child.nonsense(str(error)), "answering") from None
         wall_s = perf_counter() - start
         if isinstance(reply, Failed):
-            raise BadResult(reply.problem + keep(self._run, reply.traceback))
+            raise (Refused if reply.refused else BadResult)(reply.problem + keep(self._run, reply.traceback))
         return reply, wall_s
 
     def _gone(self, lost: Lost, doing: str) -> BadResult:

@@ -10,7 +10,8 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from harness.spins import SpinSystem, TimeGrid, Trajectory
-from harness.subjects.answers import Answer, BadResult, each, plain
+from harness.subjects.answers import Answer, BadResult, each, is_refusal, plain
+from harness.subjects.capabilities import LeavesOutTraining, of_model
 
 NOTHING = "nothing"
 """What a model without anything learned was trained on."""
@@ -32,6 +33,11 @@ class Subject(Protocol):
     @property
     def provenance(self) -> Mapping[str, Any]:
         """What it is, as plain JSON values."""
+        ...
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """Its declared capabilities, names of :data:`harness.subjects.capabilities.WORDS`."""
         ...
 
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
@@ -68,6 +74,11 @@ class NamedSubject:
         """Kind, name and details."""
         return {"kind": self.kind, "name": self.name, **self.details}
 
+    @property
+    def offers(self) -> frozenset[str]:
+        """What the type of the model declares."""
+        return of_model(self.kind, self.model)
+
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
         """Ask about one system."""
         return guarded(lambda: self._one(system, grid), grid)
@@ -103,7 +114,7 @@ class NamedSubject:
 def untrained(subject: Subject) -> NamedSubject | None:
     """The subject without what it learned, named so; None where its model cannot leave that out."""
     model: Any = getattr(subject, "model", None)
-    if not hasattr(model, "untrained"):
+    if not isinstance(model, LeavesOutTraining):
         return None
     return NamedSubject(f"{subject.name} (no network)", "surrogate", model.untrained(), {"topologies": NOTHING})
 
@@ -116,7 +127,7 @@ def guarded(call: Callable[[], Any], grid: TimeGrid) -> Answer:
         try:
             result = call()
         except Exception as error:
-            return Answer(None, raised(error), perf_counter() - start)
+            return Answer(None, raised(error), perf_counter() - start, is_refusal(error))
         return _reply(result, grid, perf_counter() - start)
 
 

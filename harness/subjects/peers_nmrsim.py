@@ -36,7 +36,7 @@ class Nmrsim:
     """
 
     name = "nmrsim"
-    observables = ("m",)
+    observables = declared_outputs = ("m",)
 
     def __init__(self, cutoff: float = 1e-15) -> None:
         self.cutoff = cutoff

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.spins import SpinSystem, TimeGrid
 from harness.subjects.answers import Answer
+from harness.subjects.capabilities import OUTPUTS
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Silent:
     def provenance(self) -> Mapping[str, Any]:
         """Kind, name and why it was not started."""
         return {"kind": self.kind, "name": self.name, "not started": self.problem}
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """What every subject gives unless it declares less."""
+        return frozenset(OUTPUTS)
 
     def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
         """The reason."""

@@ -1,8 +1,8 @@
 """The child process of a foreign subject.
 
 It is told what to make (``{"spec", "options", "imports"}``), says ``{"imported": true}`` and then what it made
-(``{"about": {"type", "version"}}``), and answers requests one by one in the format of :mod:`harness.subjects.replies`.
-Whatever the object prints goes to stderr.
+(``{"about": {"type", "version", "outputs"}}``), and answers requests one by one in the format of
+:mod:`harness.subjects.replies`. Whatever the object prints goes to stderr.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from harness.children import private_pipes, receive_frame, send_frame
-from harness.errors import InputError
 from harness.spins import SpinSystem, TimeGrid
-from harness.subjects.answers import BadResult, each
+from harness.subjects.answers import BadResult, each, is_refusal
+from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.named import raised
 from harness.subjects.replies import LONGEST_TRACEBACK, Row, encoded, rows_of
 from harness.subjects.requests import systems_of
@@ -84,6 +84,20 @@ def asking(subject: Any) -> Ask:
     raise BadResult(f"{type(subject).__name__} has neither predict nor simulate and is no function")
 
 
+def declared(subject: Any) -> list[str]:
+    """What the object's attribute ``declared_outputs`` says that it gives, of "m" and "i1z"; both if there is none.
+
+    Raises
+    ------
+    BadResult
+        If the attribute names anything else, or nothing.
+    """
+    outputs = getattr(subject, "declared_outputs", OUTPUTS)
+    if not isinstance(outputs, tuple | list) or not outputs or not all(name in OUTPUTS for name in outputs):
+        raise BadResult(f"its attribute declared_outputs is {outputs!r:.80}, a tuple of {' and '.join(OUTPUTS)} wanted")
+    return list(outputs)
+
+
 def answer(ask: Ask, request: Mapping[str, Any]) -> list[Row]:
     """Ask, and check the outputs and that the inputs are as they were."""
     systems, grid = systems_of(request)
@@ -97,8 +111,8 @@ def answer(ask: Ask, request: Mapping[str, Any]) -> list[Row]:
 
 
 def failed(error: BaseException) -> dict[str, Any]:
-    """The message about a whole question that failed; refused is only what raised InputError itself, no subclass."""
-    if type(error) is InputError:
+    """The message about a whole question that failed; what the subject refused is marked (:func:`is_refusal`)."""
+    if is_refusal(error):
         return {"problem": raised(error), "refused": True}
     text = "".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:]
     if isinstance(error, BadResult):
@@ -114,13 +128,13 @@ def main() -> None:
         module = imported(made["spec"], made["imports"])
         send_frame(sink, {"imported": True})
         subject = resolve(module, made["spec"], made["options"])
-        ask = asking(subject)
+        ask, outputs = asking(subject), declared(subject)
     except BadResult as error:
         send_frame(sink, failed(error))
         return
     version = getattr(subject, "version", "")
     about = {"type": type(subject).__qualname__, "version": version if isinstance(version, str) else ""}
-    send_frame(sink, {"about": about})
+    send_frame(sink, {"about": {**about, "outputs": outputs}})
     while (request := receive_frame(source)) is not None:
         try:
             message, raw = encoded(answer(ask, request))

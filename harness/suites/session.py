@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from harness.report.records import Context, Measurement, Record, judge
 from harness.report.store import Report
 from harness.report.summary import headline
 from harness.subjects import Subject, load_subject
+from harness.suites.command import recorded_command
+from harness.suites.folder import ReportFolder
+from harness.suites.planned import CHAINS_ONLY, LIVE, MEASURED, SPINACH, Coverage, coverage
 from harness.suites.targets import Suite, load_targets
 from harness.suites.truth import SPINACH_NAMES, TIERS, Truth, resolve_truth
 
@@ -27,12 +31,13 @@ TIER_WORDS = {
     "nightly": "the nightly set of cases",
     "full": "the full set of cases",
 }
+SEEDS = 1 << 32
 DISTRIBUTIONS = ("spin-harness", "numpy", "scipy", "torch", "h5py", "pandas", "matplotlib", "pytest")
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What the command line asked for."""
+    """What the command line asked for; ``fresh_seed`` is that of the systems that are drawn for this run alone."""
 
     validate_against: str
     subject: str = "spin-graph"
@@ -41,8 +46,11 @@ class RunOptions:
     tier: str = "smoke"
     report_dir: str | None = None
     case_limit_s: float = 120.0
+    fresh_seed: int = 0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.fresh_seed < SEEDS:
+            raise InputError(f"--fresh-seed {self.fresh_seed!r}: must be a whole number of 0 … {SEEDS - 1}")
         if self.tier not in TIERS:
             raise InputError(f"--tier {self.tier!r} is unknown (known: {', '.join(TIERS)})")
 
@@ -52,7 +60,8 @@ class RunOptions:
 
     def arguments(self) -> list[str]:
         """The options as a command line has them, those that matter for a number."""
-        given = ["--validate-against", self.validate_against, "--subject", self.subject, "--tier", self.tier]
+        given = ["--validate-against", self.validate_against, "--subject", self.subject, "--tier", self.tier,
+                 "--fresh-seed", str(self.fresh_seed)]  # fmt: skip
         given += ["--live"] if self.live else []
         return given + (["--allow-fallback"] if self.allow_fallback else [])
 
@@ -67,6 +76,7 @@ class ValidationRun:
 
     options: RunOptions
     arguments: tuple[str, ...] = ()
+    addopts: tuple[str, ...] = ()
     folder: Path = Path()
     selected: set[str] = field(default_factory=set)
     finished: set[str] = field(default_factory=set)
@@ -76,6 +86,7 @@ class ValidationRun:
     suites: dict[str, Suite] = field(default_factory=load_targets)
     writes: bool = False
     discarded: bool = False
+    claimed: ReportFolder | None = None
 
     def start(self, folder: Path | None = None, writes: bool = True) -> None:
         """Resolve subject and truth; make the report folder unless it is given, or nothing is to be written.
@@ -83,16 +94,18 @@ class ValidationRun:
         Raises
         ------
         InputError
-            For a subject or backend that is not there, or a folder that cannot be written.
+            For a subject or backend that is not there, or a folder that cannot be written or is another run's.
         """
-        assert self.truth is not None  # both are resolved here, so that bad input is refused before anything runs
-        assert self.subject is not None
+        # Both sides are resolved here, so that bad input is refused before anything runs.
+        self.truth, self.subject = self._resolved_truth(), self._loaded_subject()
         self.writes = writes and folder is None
         if folder is not None:
             self.folder = folder
         elif writes:
-            self.folder = self._new_folder()
-            assert self.context
+            named = self.options.report_dir
+            self.claimed = ReportFolder.new(self.subject.name) if named is None else ReportFolder.named(Path(named))
+            self.folder = self.claimed.path
+            self.context = self._begun()
             (self.folder / JOURNAL).write_text("", encoding="utf-8")
         if folder is not None or writes:
             self.subject.keep_tracebacks(self.folder)
@@ -100,21 +113,31 @@ class ValidationRun:
     @cached_property
     def truth(self) -> Truth:
         """Who is believed."""
+        return self._resolved_truth()
+
+    def _resolved_truth(self) -> Truth:
         return resolve_truth(self.options.validate_against, self.options.live, self.options.allow_fallback)
 
     @cached_property
     def subject(self) -> Subject:
         """Whom the run is about."""
+        return self._loaded_subject()
+
+    def _loaded_subject(self) -> Subject:
         return load_subject(self.options.subject, self.options.case_limit_s)
 
     @cached_property
     def context(self) -> Context:
         """Machine, versions, commit, command line."""
+        return self._begun()
+
+    def _begun(self) -> Context:
         options = {**vars(self.options), "backend_asked": self.truth.asked, "backend_used": self.truth.used,
                    "backend_why": self.truth.why}  # fmt: skip
         options.pop("report_dir")
         code = Path(__file__).parent
-        return context(self.folder.name, code, DISTRIBUTIONS, options, self.arguments)
+        command = recorded_command(self.arguments, self.addopts, os.environ, self.options.fresh_seed)
+        return replace(context(self.folder.name, code, DISTRIBUTIONS, options, self.arguments), command=command)
 
     def command(self, module: str, item: str) -> str:
         """The command that repeats one test from any folder."""
@@ -153,7 +176,11 @@ class ValidationRun:
         truth = self.truth
         asked = truth.asked.capitalize() if truth.asked in SPINACH_NAMES else truth.asked
         lines = [self.warning + "."] if self.warning else []
-        return [*lines, f"{self.subject.name} ({self.subject.kind}) against {asked}; {TIER_WORDS[self.options.tier]}"]
+        lines.append(f"{self.subject.name} ({self.subject.kind}) against {asked}; {TIER_WORDS[self.options.tier]}")
+        lines += [self.of_the_user()] if self.of_the_user() else []
+        found = self.coverage
+        lines += [] if found.full else [found.words()]
+        return lines + [f"Not part of this run: {', '.join(what)} ({why})" for why, what in found.excluded.items()]
 
     @property
     def warning(self) -> str:
@@ -192,24 +219,63 @@ class ValidationRun:
         self.records += new
 
     @property
-    def complete(self) -> bool:
+    def coverage(self) -> Coverage:
+        """What was judged of what the tier plans."""
+        from harness.suites.experiments.chain_trained import MODELS
+        from harness.suites.tier_plan import tier_plan
+
+        there = {
+            MEASURED: bool(os.environ.get("HARNESS_MEASURED")),
+            CHAINS_ONLY: self.subject.name in MODELS,
+            SPINACH: self.truth.asked in SPINACH_NAMES,
+            LIVE: self.truth.live_spinach is not None,
+        }
+        offers = self.subject.offers | {name for name, found in there.items() if found}
+        return coverage(tier_plan(self.options.tier), offers, self.records)
+
+    @property
+    def ran(self) -> bool:
         """True if every selected test ran to its end."""
         return bool(self.selected) and self.selected <= self.finished
 
+    @property
+    def complete(self) -> bool:
+        """True if every number that the tier plans was judged, against whom it was asked for."""
+        return self.ran and self.truth.is_asked and self.coverage.full
+
     def report(self) -> Report:
-        """The run so far as a report."""
-        return Report(self.context, tuple(self.records), utc_now(), self.complete, self.headline())
+        """The run so far as a report; its options hold what was planned, judged, missing and excluded."""
+        options = {**self.context.options, "plan": self.coverage.as_dict()}
+        told = replace(self.context, options=options)
+        return Report(told, tuple(self.records), utc_now(), self.complete, self.headline())
+
+    def of_the_user(self) -> str:
+        """How many answers of Spinach come from a cache of the user's own, and from which folder; "" if none does."""
+        provenances = [record.measurement.reference_provenance.get("details", {}) for record in self.records]
+        theirs = [one for one in provenances if one.get("cache_folder_kind") == "user"]
+        names, folders = {one["cache_file"] for one in theirs}, sorted({one["cache_folder"] for one in theirs})
+        told = f"Answers of Spinach from the user's own cache {', '.join(folders)}, which nothing pins: {len(names)}"
+        return told if theirs else ""
 
     def headline(self) -> str:
-        """The first line that a reader sees: the warning of a fallback, incompleteness, then the verdict."""
+        """The first line that a reader sees: the warning of a fallback, what is missing, then the verdict."""
         parts = [self.warning] if self.warning else []
-        if not self.complete:
+        if not self.ran:
             missing = len(self.selected - self.finished)
             stopped = f"{missing} of {len(self.selected)} tests did not run to their end"
             parts.append(f"INCOMPLETE: {stopped if self.selected else 'no test could be run'}")
-        truth = self.truth
+        truth, found = self.truth, self.coverage
         apart = truth.is_asked and truth.asked in SPINACH_NAMES
-        parts.append(headline(self.records, self.subject.name, truth.name, apart))
+        verdict = headline(self.records, self.subject.name, truth.name, apart)
+        missing = found.words() if not found.full else "nothing was judged against what was asked for"
+        unmet = any(record.unmet for record in self.records)
+        if self.complete:
+            parts += [verdict, f"All {found.planned} numbers that tier {self.options.tier} plans were judged"]
+        elif not self.ran or unmet:
+            parts += [re.sub(r"\bPASS: ", "", verdict), f"PARTIAL: {missing}"]
+        else:
+            parts += [f"PARTIAL: {missing}", re.sub(r"\bPASS: ", "", verdict)]
+        parts += [self.of_the_user()] if self.of_the_user() else []
         return ". ".join(parts) + (f" ({self.deselected} tests were deselected)" if self.deselected else "")
 
     def finish(self) -> Path:
@@ -230,6 +296,7 @@ class ValidationRun:
         """Remove the folder of a run in which no test was selected, if nothing else is in it."""
         for name in (JOURNAL, "junit.xml"):
             (self.folder / name).unlink(missing_ok=True)
+        self.release()
         self.discarded = True
         with suppress(OSError):
             self.folder.rmdir()
@@ -237,36 +304,7 @@ class ValidationRun:
                 self.folder.parent.rmdir()  # goes only if it is empty
         self.writes = False
 
-    def _new_folder(self) -> Path:
-        if self.options.report_dir is not None:
-            folder = Path(self.options.report_dir)
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise InputError(f"--report-dir {str(folder)!r}: cannot be made ({error.strerror})") from None
-            _clear(folder)
-            return folder.absolute()
-        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
-        name = "".join(c if c.isalnum() or c in "-._" else "-" for c in self.subject.name)
-        for attempt in range(1, 1000):
-            folder = Path("reports") / (f"{stamp}-{name}" + (f"-{attempt}" if attempt > 1 else ""))
-            try:
-                folder.mkdir(parents=True)
-                return folder.absolute()
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise InputError(f"{folder}: cannot be made ({error.strerror}); use --report-dir") from None
-        raise InputError("reports/: no free name for this run; name a folder with --report-dir")
-
-
-OUTPUTS = ("records.json", "records.csv", "report.html", "summary.md", "junit.xml", JOURNAL)
-
-
-def _clear(folder: Path) -> None:
-    """Remove what an earlier run wrote there: a run that is cut short must not be taken for the one before it."""
-    if not any((folder / name).is_file() for name in ("records.json", JOURNAL)):
-        return
-    for path in [*(folder / name for name in OUTPUTS), *folder.glob("exp?_*.*"), *folder.glob("fault_matrix.*"),
-                 *folder.glob("figures/figure*.png"), *folder.glob("data/*/*.npz")]:  # fmt: skip
-        path.unlink(missing_ok=True)
+    def release(self) -> None:
+        """Let others have the folder."""
+        if self.claimed is not None:
+            self.claimed.release()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -97,7 +97,7 @@ class Truth:
     @cached_property
     def planned(self) -> dict[str, Planned]:
         """Every planned case by its id, training variants left out."""
-        return {case_id(item): item for item in full_plan() if item.role != "molecule-variant-train"}
+        return planned_cases()
 
     def ids(self, *roles: str) -> list[str]:
         """Ids of the planned cases with these roles, in the order of the plan."""
@@ -109,18 +109,21 @@ class Truth:
         Never raises for what the truth cannot give: the reason is in ``problem``.
         """
         item = self.planned[key]
-        planned = item.request.grid
-        grid = grid or (STANDARD_GRID if item.role in SMOKE_ROLES else planned)
-        blank = Case(
-            key, item.role, item.case, item.request.system, grid, None, item.parameters, item.request.options.truncated
-        )
+        blank = unanswered(key, item, grid)
         try:
-            found, wall_s = self._ask(item, grid)
+            found, wall_s = self._ask(item, blank.grid)
         except InputError as error:
             return replace(blank, problem=str(error))
         from harness.bridge import system_used
 
         return replace(blank, system=system_used(blank.system, found), truth=found, wall_s=wall_s)
+
+    @property
+    def live_spinach(self) -> Callable[[SpinSystem, TimeGrid], Trajectory] | None:
+        """What Spinach computes here and now of any system; None where it is not asked for or cannot be run."""
+        if not (self.is_asked and self.live and self.asked in SPINACH_NAMES):
+            return None
+        return self.reference.simulate
 
     def available(self, key: str) -> bool:
         """True if the truth of a planned case is cached or can be computed here (a damaged entry counts as there)."""
@@ -175,6 +178,18 @@ SUFFIXES = {
 def case_id(item: Planned) -> str:
     """A name that a shell and pytest take as it is: "valine.gissmo-9.4T", "chain-8-strong-draw-2"."""
     return item.case.replace(" T", "T").replace(" ", "-") + SUFFIXES.get(item.role, "")
+
+
+def planned_cases() -> dict[str, Planned]:
+    """Every planned case by its id, training variants left out; whatever is cached or can be computed."""
+    return {case_id(item): item for item in full_plan() if item.role != "molecule-variant-train"}
+
+
+def unanswered(key: str, item: Planned, grid: TimeGrid | None = None) -> Case:
+    """A planned case whose truth has not been asked for: 300 points for smoke roles, else the planned grid."""
+    grid = grid or (STANDARD_GRID if item.role in SMOKE_ROLES else item.request.grid)
+    options = item.request.options
+    return Case(key, item.role, item.case, item.request.system, grid, None, item.parameters, options.truncated)
 
 
 def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str | None = None) -> Truth:

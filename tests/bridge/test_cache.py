@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -26,8 +27,11 @@ from harness.bridge.entry import (
     read_entry,
     to_bytes,
 )
+from harness.bridge.manifest import PINS, manifest_of, pins, unpinned
 from harness.bridge.request import Request, SpinachOptions
 from harness.errors import InputError
+from harness.resources import shared_folder
+from tests.bridge.forging import forged
 
 EntryMaker = Callable[..., Entry]
 
@@ -251,3 +255,65 @@ def test_a_folder_without_permission_is_one_line(tmp_path: Path, make_entry: Ent
     in_the_way.write_text("not a folder")
     with pytest.raises(InputError, match="cannot write"):
         SpinachCache((in_the_way,)).store(make_entry())
+
+
+def test_of_two_answers_the_newest_is_taken(tmp_path: Path, make_entry: EntryMaker) -> None:
+    cache = SpinachCache((tmp_path,))
+    for commit, date in (("a" * 12, "2026-03-01"), ("b" * 12, "2026-05-01"), ("c" * 12, "2026-04-01")):
+        entry = make_entry(seed=ord(commit[0]))
+        cache.store(replace(entry, commit=commit, details={**entry.details, "date": f"{date}T00:00:00+00:00"}))
+    found = cache.find(make_entry().request)
+    assert found is not None
+    assert found.commit == "b" * 12
+    told = cache.lookup(make_entry().request, commit="a" * 12)
+    np.testing.assert_array_equal(told.m, make_entry(seed=ord("a")).answer.m)  # type: ignore[union-attr]
+
+
+def test_an_entry_whose_key_does_not_follow_from_its_request_is_refused(
+    make_entry: EntryMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sound file whose header names another key: whoever wrote it meant another request."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Entry, "key", property(lambda entry: "0" * 64))
+        content = to_bytes(make_entry())
+    with pytest.raises(CacheFault, match="the key does not follow from the request"):
+        from_bytes(content, "here")
+
+
+def test_every_packaged_entry_is_pinned_and_nothing_else_is() -> None:
+    folder = shared_folder("spinach_cache")
+    assert manifest_of(folder) == PINS.read_text(encoding="ascii")
+    assert set(pins()) == {path.name for path in folder.glob("*.h5")}
+
+
+def test_a_file_that_is_not_the_pinned_one_is_told_from_one_that_is_not_pinned() -> None:
+    path = next(iter(sorted(shared_folder("spinach_cache").glob("*.h5"))))
+    assert unpinned(path, path.read_bytes()) == ""
+    assert "is not the entry that comes with this package" in unpinned(path, forged(path))
+    assert "is no entry of this package" in unpinned(path.with_name("new.h5"), path.read_bytes())
+
+
+def test_the_packaged_folder_is_looked_at_first_wherever_it_stands(tmp_path: Path) -> None:
+    """A user's entry of the same request, with other numbers and a fitting checksum, shadows nothing."""
+    folder = shared_folder("spinach_cache")
+    theirs = next(iter(sorted(folder.glob("*.h5"))))
+    (tmp_path / theirs.name).write_bytes(forged(theirs))
+    asked = read_entry(theirs).request
+    for cache in (SpinachCache((tmp_path, folder)), SpinachCache.open(tmp_path)):
+        found = cache.find(asked)
+        assert found is not None
+        assert found.path == theirs
+        assert found.trajectory().provenance.details["cache_folder_kind"] == "packaged"
+        assert [path for path in cache.paths() if path.name == theirs.name] == [theirs]
+    alone = SpinachCache((tmp_path,)).find(asked)
+    assert alone is not None
+    details = alone.trajectory().provenance.details
+    assert (details["cache_folder_kind"], details["cache_folder"]) == ("user", str(tmp_path))
+
+
+def test_verify_looks_at_every_folder(tmp_path: Path) -> None:
+    theirs = next(iter(sorted(shared_folder("spinach_cache").glob("*.h5"))))
+    (tmp_path / theirs.name).write_bytes(b"no entry")
+    verdicts = dict(SpinachCache.open(tmp_path).verify())
+    assert verdicts[theirs] == ""
+    assert "damaged" in verdicts[tmp_path / theirs.name]

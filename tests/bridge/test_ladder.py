@@ -91,6 +91,18 @@ def test_the_order_is_engine_batch_octave(
     assert resolve_backend(spinach_root=root, cache=cache).backend == "octave-batch"
 
 
+@pytest.mark.octave
+def test_a_live_run_counts_no_cached_entry(root: Path, tmp_path: Path, make_entry: Callable[..., Entry]) -> None:
+    """What is cached is not looked at: it must not be told as if it had been, nor make the run one from the cache."""
+    cache = SpinachCache((tmp_path,))
+    cache.store(make_entry())
+    cached = resolve_backend(cache=cache, spinach_root=root)
+    live = resolve_backend(cache=cache, spinach_root=root, live=True)
+    assert (cached.cached_entries, live.cached_entries) == (1, 0)
+    assert live.backend == "octave-batch"
+    assert next(rung for rung in live.rungs if rung.name == "cache").usable is False
+
+
 def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="engine 'spinach-julia' is unknown"):
         resolve_backend(engine="spinach-julia", cache=empty_cache(tmp_path))

@@ -14,11 +14,10 @@ import numpy as np
 from harness.errors import InputError
 from harness.report import Measurement
 from harness.spins import SpinSystem, TimeGrid, Trajectory
-from harness.subjects import NamedSubject
+from harness.subjects import Answer, NamedSubject
 from harness.suites.measure.scaling import BELIEVED_CLUSTER, EXACT
 
 Tier = Literal["smoke", "nightly", "full"]
-REFUSED = "raised InputError"
 PROBE = 2
 """Cases by which the pace of a subject is told."""
 
@@ -86,24 +85,32 @@ class Truths:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What a subject said of a batch: trajectories (None where it failed), problems, and whether it refused them all.
+    """What a subject said of a batch: trajectories (None where it failed), problems, and refusals ("" where none).
 
     ``refusal`` is the reason of a subject that does not take such systems or grids at all; that is no failure.
     """
 
     trajectories: list[Trajectory | None]
     problems: list[str]
+    refusals: list[str]
+
+    @classmethod
+    def of(cls, answers: Sequence[Answer]) -> Answers:
+        """The answers of a subject, in their order."""
+        return cls([a.trajectory for a in answers], [a.problem for a in answers], [a.refusal for a in answers])
 
     @property
     def refusal(self) -> str:
         """One line if every system was refused as not supported, else ""."""
-        if self.problems and all(p.startswith(REFUSED) for p in self.problems):
-            return self.problems[0].removeprefix(REFUSED).lstrip(": ") or "refused"
-        return ""
+        return self.refusals[0] if self.refusals and all(self.refusals) else ""
 
     def and_then(self, others: Answers) -> Answers:
         """These, and then those."""
-        return Answers([*self.trajectories, *others.trajectories], [*self.problems, *others.problems])
+        return Answers(
+            [*self.trajectories, *others.trajectories],
+            [*self.problems, *others.problems],
+            [*self.refusals, *others.refusals],
+        )
 
     @property
     def problem(self) -> str:
@@ -116,8 +123,7 @@ class Answers:
 
 def ask(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:
     """M and I_1z of every system; never raises for what the subject does wrong."""
-    found = subject.answers(list(systems), grid)
-    return Answers([a.trajectory for a in found], [a.problem for a in found])
+    return Answers.of(subject.answers(list(systems), grid))
 
 
 def ask_within(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budget_s: float) -> tuple[Answers, str]:
@@ -128,7 +134,7 @@ def ask_within(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budg
     """
     if subject.kind == "surrogate":
         return ask(subject, systems, grid), ""
-    found, seconds = Answers([], []), math.inf
+    found, seconds = Answers([], [], []), math.inf
     for system in systems[:PROBE]:
         begun = perf_counter()
         found = found.and_then(ask(subject, [system], grid))
@@ -160,8 +166,7 @@ def ask_fully(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> An
     from harness.subjects.named import guarded
 
     if not hasattr(model, "predict"):
-        found = [guarded(lambda s=s: model.simulate(s, grid, offered), grid) for s in systems]
-        return Answers([a.trajectory for a in found], [a.problem for a in found])
+        return Answers.of([guarded(lambda s=s: model.simulate(s, grid, offered), grid) for s in systems])
     if "observables" not in inspect.signature(model.predict).parameters:
         return ask(subject, systems, grid)
     full = NamedSubject(subject.name, "surrogate", _Full(model, offered), {})

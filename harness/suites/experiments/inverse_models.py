@@ -12,7 +12,6 @@ from harness.errors import InputError
 from harness.inverse import ForwardModel, Parameters
 from harness.inverse.models import central, stencil
 from harness.spins import STANDARD_GRID, TimeGrid
-from harness.suites.experiments.common import REFUSED
 
 
 class Broken(RuntimeError):
@@ -45,7 +44,7 @@ class SubjectModel:
         answers = self.subject.answers(systems, grid)
         for answer in answers:
             if answer.trajectory is None or answer.trajectory.mx is None:
-                refused = answer.trajectory is not None or answer.problem.startswith(REFUSED)
+                refused = answer.trajectory is not None or answer.refused
                 raise (InputError if refused else Broken)(f"{self.name} gives no M: {answer.problem or 'not offered'}")
         return [answer.trajectory.m for answer in answers]
 

@@ -1,0 +1,37 @@
+"""The command of a run as a reader would have to type it, with what came from the environment and from ini files."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+
+PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+OWN = "HARNESS_"
+OTHERS = ("SPINACH_ROOT",)
+
+
+def recorded_command(
+    arguments: Sequence[str], addopts: Sequence[str], environment: Mapping[str, str], fresh_seed: int
+) -> str:
+    """One line of shell: variables, ``pytest``, the ini option addopts, the arguments, and the seed that was drawn.
+
+    Parameters
+    ----------
+    arguments
+        What stood on the command line.
+    addopts
+        The ini option of this name, from whichever file pytest took it.
+    environment
+        Variables of the process; those that pytest or the harness reads are shown.
+    fresh_seed
+        Added unless the arguments name it: with it the same systems are drawn again.
+    """
+    told = [
+        f"{name}={shlex.quote(value)}"
+        for name, value in sorted(environment.items())
+        if name.startswith(OWN) or name in (*PYTEST_VARIABLES, *OTHERS)
+    ]
+    ini = ["-o", f"addopts={shlex.join(addopts)}"] if addopts else []
+    named = any(word.partition("=")[0] == "--fresh-seed" for word in arguments)
+    seed = [] if named else ["--fresh-seed", str(fresh_seed)]
+    return " ".join([*told, shlex.join(["pytest", *ini, *arguments, *seed])])
