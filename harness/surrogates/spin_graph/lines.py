@@ -15,7 +15,7 @@ the line spectrum instead of on operators.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, pi, sqrt
 
 import numpy as np
@@ -49,14 +49,10 @@ class LineKernel:
         """f (B, T) from G (B, q·p), or its real part."""
         if not complex_valued:
             return moments[:, ::2] @ self.real
-        out = np.empty((len(moments), self.real.shape[1]), np.result_type(moments, np.complex64))
+        out = np.empty((len(moments), self.real.shape[1]), np.complex128)
         out.real = moments[:, ::2] @ self.real
         out.imag = moments[:, 1::2] @ self.imag
         return out
-
-    def single(self) -> LineKernel:
-        """The same in single precision."""
-        return replace(self, real=self.real.astype(np.float32), imag=self.imag.astype(np.float32))
 
 
 def band_for(largest: float) -> float:
