@@ -3,8 +3,8 @@
 For one system each operation costs its call, not its numbers. So even and odd halves of a state stand side by side,
 (bonds, 2·width), what a bond sees of the others is one product with a matrix of zeros and ones, and all layers that
 share an input are one product with a matrix that is partly zero. x·sigmoid(x) = x/2·(1 + tanh x/2), so that both halves
-are gated by one tanh; halves and biases are in the weights. In double precision, like fast.py, and equal to it to rounding
-(tests/surrogates/test_spin_graph_one.py).
+are gated by one tanh; halves and biases are in the weights. In double precision, like fast.py, and equal to it to
+rounding (tests/surrogates/test_spin_graph_one.py).
 """
 
 from __future__ import annotations
@@ -93,16 +93,16 @@ class OneNetwork:
             mix = _gated(w, np.hstack([r.mix, np.zeros((w, w))]))
             outside = np.zeros((2 * w + 1, 2 * w))
             outside[even, even], outside[odd, odd], outside[-1, even] = r.outside[0], r.outside[1], r.out_bias
-            rounds.append(OneRound(_packed(inside.reshape(8 * w, 5 * w)), _packed(bias), _packed(mix), _packed(outside)))
+            rounds.append(OneRound(_f64(inside.reshape(8 * w, 5 * w)), _f64(bias), _f64(mix), _f64(outside)))
         half = network.even_out.shape[1] // 2
         last, last_bias = np.zeros((2 * w, 2, 2, half)), np.zeros((2, 2, half))  # target or source, real or imaginary
         last[even, :, 0], last[odd, :, 1] = network.even_out.reshape(w, 2, half), network.odd_out.reshape(w, 2, half)
         last_bias[:, 0] = network.even_out_bias.reshape(2, half)
         return cls(
-            w, half, _packed(seen.reshape(4 * count, count)), _packed(into_target + into_source),
-            _packed(gather.reshape(nodes, 2 * count)), _packed(centre), _packed(mean_square),
-            np.repeat(SMALLEST.ravel(), w), _packed(first), tuple(rounds),
-            _packed(last.reshape(2 * w, 4 * half)), _packed(last_bias.reshape(4 * half)),
+            w, half, _f64(seen.reshape(4 * count, count)), _f64(into_target + into_source),
+            _f64(gather.reshape(nodes, 2 * count)), _f64(centre), _f64(mean_square),
+            np.repeat(SMALLEST.ravel(), w), _f64(first), tuple(rounds),
+            _f64(last.reshape(2 * w, 4 * half)), _f64(last_bias.reshape(4 * half)),
         )  # fmt: skip
 
     def coefficients(self, couplings_hz: Array, detunings_hz: Array) -> Array:
@@ -168,5 +168,5 @@ def _gated(w: int, both: Array) -> Array:
     return np.concatenate([half, np.zeros_like(half), half, both[..., w:]], axis=-1)
 
 
-def _packed(x: Array) -> Array:
+def _f64(x: Array) -> Array:
     return np.ascontiguousarray(x, np.float64)

@@ -279,8 +279,8 @@ class OnePlan:
 
     def signals(
         self, expansion: Expansion, remainder: Remainder | None, group: Group, grid: TimeGrid
-    ) -> tuple[Array, Array]:
-        """M (T,), complex, and I_1z (T,)."""
+    ) -> tuple[Array, Array, float]:
+        """M (T,), complex, I_1z (T,), and the largest |r| of the learned remainder."""
         n, centre = self.spins, float(group.centre[0])
         values = np.empty(len(self.matrix))
         np.subtract(group.offsets[0], centre, out=values[:n])
@@ -300,7 +300,7 @@ class OnePlan:
             m += added
         beats, squares = self.longitudinal.lines(inputs, picked[of_m:])
         turns, i1z = _direct(centre, beats, squares, grid)
-        return m * turns, i1z
+        return m * turns, i1z, 0.0 if added is None else float(np.abs(added).max())
 
     def _picked(self, least: float, bonds: Array) -> Array:
         """Which of the larger clusters are solved, as :meth:`Expansion.picked` has it."""
