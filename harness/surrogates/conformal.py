@@ -131,6 +131,9 @@ class KindCalibration:
     kinds: Mapping[str, Calibration]
     spreads: Mapping[str, Mapping[str, Scale]]
 
+    def __repr__(self) -> str:
+        return f"KindCalibration({len(self.kinds)} kinds, {self.count} scores, {1e3 * self.grid.horizon_s:g} ms)"
+
     @property
     def grid(self) -> TimeGrid:
         """Sample times of all kinds."""
