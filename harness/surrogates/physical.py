@@ -19,7 +19,7 @@ def onto_disc(m: np.ndarray, signals: np.ndarray | None = None) -> np.ndarray:
 
     ``signals`` (B, n, T) of single spins, whose mean is M, are scaled by the same factors.
     """
-    square = m.real * m.real + m.imag * m.imag
+    square: np.ndarray = np.square(np.real(m)) + np.square(np.imag(m))
     largest = square.max(axis=1)
     outside = np.flatnonzero(largest > 1.0)
     if len(outside):

@@ -8,6 +8,7 @@ import pytest
 from harness import TimeGrid, load_surrogate
 from harness.errors import InputError
 from harness.spins import STANDARD_GRID, topology
+from harness.surrogates import spin_graph
 from harness.surrogates.spin_graph.lines import line_kernel, orders
 from harness.surrogates.spin_graph.memory import LARGEST_BYTES, predicted_bytes
 
@@ -66,7 +67,7 @@ def test_public_objects_print_one_short_line(name):
     prediction = model.predict([system(4)], STANDARD_GRID, "conformal" if name == "spin-graph" else "none")
     objects = [model, prediction, prediction.in_domain[0]]
     if prediction.bands is not None:
-        objects += [prediction.bands[0][0], model.calibrations[0], model.untrained()]
+        objects += [prediction.bands[0][0], *spin_graph.load().calibrations, spin_graph.load().untrained()]
     for one in objects:
         assert "\n" not in repr(one)
         assert len(repr(one)) < 200, one
