@@ -39,8 +39,8 @@ TOLERANCE = 1e-2
 """The error that must not pass without a flag."""
 HORIZONS_S = (0.03, 0.1)
 LIMITS = {"m": (0.3, 0.04), "i1z": (0.6, 0.14)}
-"""What is left out, over the RMS of the signal, that counts as ``TOLERANCE``, at either horizon: a compromise, on 12,000
-random systems of four to eight spins, at which about a tenth of the answers with errors below 1e-3 is flagged in vain
+"""What is left out, over the RMS of the signal, that counts as ``TOLERANCE``, at either horizon: a compromise, on
+12,000 random systems of four to eight spins, at which about a tenth of the answers with errors below 1e-3 is flagged in vain
 and one wrong answer in several hundred, by the relative error, is not flagged. Between the horizons it is interpolated
 in the logarithms; below the first the first holds, which is too careful there."""
 REMAINDER = 5e-3
