@@ -40,9 +40,9 @@ TOLERANCE = 1e-2
 HORIZONS_S = (0.03, 0.1)
 LIMITS = {"m": (0.3, 0.04), "i1z": (0.6, 0.14)}
 """What is left out, over the RMS of the signal, that counts as ``TOLERANCE``, at either horizon: a compromise, on
-12,000 random systems of four to eight spins, at which about a tenth of the answers with errors below 1e-3 is flagged in vain
-and one wrong answer in several hundred, by the relative error, is not flagged. Between the horizons it is interpolated
-in the logarithms; below the first the first holds, which is too careful there."""
+12,000 random systems of four to eight spins, at which about a tenth of the answers with errors below 1e-3 is flagged
+in vain and one wrong answer in several hundred, by the relative error, is not flagged. Between the horizons it
+is interpolated in the logarithms; below the first the first holds, which is too careful there."""
 REMAINDER = 5e-3
 """Largest learned remainder |r| that is trusted: of 2000 random systems four in a thousand of those answered to 1e-3
 have a larger one, and of the 119 whose M is worse than 1e-2 all but eight."""
