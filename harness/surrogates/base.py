@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args, runtime_checkable
 
+import numpy as np
+
 from harness.spins import SpinSystem, TimeGrid, Trajectory
 
 Uncertainty = Literal["none", "mc", "mc-raw", "conformal"]
@@ -38,6 +40,9 @@ class Band:
     m_radius: object
     i1z_radius: object
 
+    def __repr__(self) -> str:
+        return f"Band({self.kind}, level {self.level:g}, radius of M up to {np.max(self.m_radius):.2g})"  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
@@ -52,6 +57,11 @@ class Prediction:
     in_domain: tuple[DomainCheck, ...]
     std: tuple[Trajectory, ...] | None = None
     bands: tuple[tuple[Band, ...], ...] | None = None
+
+    def __repr__(self) -> str:
+        inside = sum(map(bool, self.in_domain))
+        extra = "".join(f", with {name}" for name in ("std", "bands") if getattr(self, name) is not None)
+        return f"Prediction({len(self.mean)} systems, {inside} of them in domain{extra})"
 
 
 @runtime_checkable

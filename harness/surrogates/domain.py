@@ -10,7 +10,6 @@ import numpy as np
 
 from harness.spins import SpinSystem, TimeGrid
 from harness.surrogates.base import DomainCheck
-from harness.surrogates.kinds import hardness
 
 ROUNDING = 1e-9
 """Relative slack of every limit: a system on the limit is inside."""
@@ -27,7 +26,7 @@ class Domain:
     offset_hz
         Largest |offset| from the carrier.
     coupling_hz
-        Smallest and largest |J| of a bond.
+        Smallest and largest |J| of a bond between spins of one isotope; couplings between others never flip spins.
     spins
         Smallest and largest N.
     degree
@@ -40,9 +39,6 @@ class Domain:
         All bonds of a system have one J.
     isotopes
         Largest number of different isotopes.
-    crowding
-        Largest :func:`harness.surrogates.kinds.hardness` of the tagged spin in a graph where a spin has more than two
-        bonds; None: any.
     """
 
     offset_hz: float
@@ -53,7 +49,6 @@ class Domain:
     topologies: str = "any"
     uniform_coupling: bool = False
     isotopes: int = 1
-    crowding: float | None = None
 
     def check(self, system: SpinSystem, grid: TimeGrid) -> DomainCheck:
         """Which limits a system passes, and by how much in the limit's unit."""
@@ -68,7 +63,8 @@ class Domain:
                 exceeded[name] = float(value - limit)
 
         n = len(system)
-        bonds = np.abs(system.couplings_hz[np.triu_indices(n, 1)])
+        isotopes = np.array(system.isotopes)
+        bonds = np.abs(np.where(isotopes[:, None] == isotopes, system.couplings_hz, 0.0)[np.triu_indices(n, 1)])
         bonds = bonds[bonds > 0]
         over("offset_hz", float(np.max(np.abs(system.offsets_hz))), self.offset_hz)
         if len(bonds):
@@ -78,8 +74,6 @@ class Domain:
         over("spins", n, self.spins[1])
         degree = int(np.max(np.sum(system.couplings_hz != 0, axis=1)))
         over("degree", degree, self.degree)
-        if self.crowding is not None and degree > UNBRANCHED:
-            over("crowding", hardness(system)[1], self.crowding)
         over("horizon_s", grid.horizon_s, self.horizon_s)
         over("isotopes", len(set(system.isotopes)), self.isotopes)
         if self.topologies == "chain":
@@ -94,9 +88,8 @@ class Domain:
         return DomainCheck(exceeded)
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON values; a limit that is not set is left out."""
-        values = {**asdict(self), "coupling_hz": list(self.coupling_hz), "spins": list(self.spins)}
-        return {name: value for name, value in values.items() if value is not None}
+        """As plain JSON values."""
+        return {**asdict(self), "coupling_hz": list(self.coupling_hz), "spins": list(self.spins)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Domain:

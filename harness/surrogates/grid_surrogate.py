@@ -19,6 +19,7 @@ from harness.surrogates.domain import Domain
 from harness.surrogates.dropout import has_dropout, mc_spread
 from harness.surrogates.grid_model import GridModel
 from harness.surrogates.kinds import hardness, kinds_of
+from harness.surrogates.physical import onto_disc
 from harness.surrogates.weights import find_weights, read_weights
 
 BATCH = 256
@@ -38,7 +39,8 @@ class GridSurrogate:
     """Predicts with the member of a system's size.
 
     On a grid other than the trained one, the answer is interpolated by a cubic spline (error about (Ω dt)⁴/384);
-    beyond the trained horizon it is held at its last value, and the domain check says so.
+    beyond the trained horizon it is held at its last value, and the domain check says so. M is projected onto the unit
+    disc (physical.py), which takes no answer further from the truth; how far off it may be, the bands say.
     """
 
     observables = ("m", "i1z")
@@ -46,6 +48,11 @@ class GridSurrogate:
     def __init__(self, name: str, members: Sequence[Member], general: bool) -> None:
         self.name, self.general = name, general
         self.members = {member.model.grid_settings.spins: member for member in members}
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(map(str, self.sizes))
+        banded = ", ".join(str(size) for size in self.sizes if self.members[size].calibration) or "none"
+        return f"{self.name} (spins: {'up to ' if self.general else ''}{sizes}; with bands: {banded})"
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -84,16 +91,19 @@ class GridSurrogate:
             groups.setdefault(self.member(len(system)).model.grid_settings.spins, []).append(k)
         for size, every in groups.items():
             member = self.members[size]
+            own = member.model.grid_settings.grid
             for start in range(0, len(every), BATCH):
                 places = every[start : start + BATCH]
                 part = [systems[k] for k in places]
                 signals, std = _evaluate(member, part, uncertainty.startswith("mc"))
-                spreads = None if std is None else [self._trajectory(one, member, grid) for one in std]
+                spreads = (
+                    None if std is None else [self._trajectory(_resample(one, own, grid), member, grid) for one in std]
+                )
                 if std is not None and uncertainty == "mc" and member.calibration and member.calibration.spreads:
                     kinds, raw = self.traits(part).kinds, _case_spread(std)
                     spreads = member.calibration.standard_deviations(kinds, raw, grid, self._provenance(member))
                 for row, k in enumerate(places):
-                    mean[k] = self._trajectory(signals[row], member, grid)
+                    mean[k] = self._trajectory(_in_disc(_resample(signals[row], own, grid)), member, grid)
                     spread[k] = None if spreads is None else spreads[row]
         checks = tuple(self.member(len(s)).domain.check(s, grid) for s in systems)
         bands = None
@@ -138,9 +148,6 @@ class GridSurrogate:
         return calibration
 
     def _trajectory(self, signals: np.ndarray, member: Member, grid: TimeGrid) -> Trajectory:
-        own = member.model.grid_settings.grid
-        if grid != own:
-            signals = _resample(signals, own, grid)
         return Trajectory(grid, self._provenance(member), *signals)
 
     def _provenance(self, member: Member) -> Provenance:
@@ -196,6 +203,13 @@ def _evaluate(member: Member, systems: list[SpinSystem], mc: bool) -> tuple[np.n
     return signals, std.double().cpu().numpy()
 
 
+def _in_disc(signals: np.ndarray) -> np.ndarray:
+    """(3, T) mx, my and i1z with M in the unit disc."""
+    m = signals[:1] + 1j * signals[1:2]
+    onto_disc(m)
+    return np.concatenate([m.real, m.imag, signals[2:]])
+
+
 def _case_spread(std: np.ndarray) -> np.ndarray:
     """(B,) RMS of the standard deviations of mx and my from (B, 3, T)."""
     return np.sqrt(np.mean(std[:, :2] ** 2, axis=(1, 2)))
@@ -203,6 +217,8 @@ def _case_spread(std: np.ndarray) -> np.ndarray:
 
 def _resample(signals: np.ndarray, own: TimeGrid, wanted: TimeGrid) -> np.ndarray:
     """(3, T) to (3, T'): a prefix is cut, other times are interpolated, later ones hold the last value."""
+    if wanted == own:
+        return signals
     if wanted.dt_s == own.dt_s and wanted.points <= own.points:
         return signals[:, : wanted.points]
     from scipy.interpolate import CubicSpline

@@ -11,7 +11,6 @@ from scipy.stats import spearmanr
 from harness import TimeGrid, load_molecule, load_surrogate, simulate, surrogates
 from harness.errors import InputError
 from harness.spins import LONG_GRID, STANDARD_GRID, topology
-from harness.surrogates.kinds import hardness
 
 SEED = 880_001  # not one that a training preset uses
 
@@ -33,7 +32,7 @@ def drawn(kind, n, count, offset_hz=250.0, seed=SEED):
 
 
 def test_a_batch_is_its_members(model):
-    """Sizes, graphs, isotopes and molecules mixed; numbers differ only by single-precision rounding."""
+    """Sizes, graphs, isotopes and molecules mixed; numbers differ only by rounding."""
     systems = [
         *drawn("chain", 6, 3, 40.0), *drawn("star", 6, 2), *drawn("tree", 8, 3), *drawn("ring", 4, 2),
         load_molecule("valine").at(9.4, 2.0), load_molecule("glycine-13c").at(9.4), *drawn("chain", 1, 1),
@@ -43,13 +42,13 @@ def test_a_batch_is_its_members(model):
     assert len(together.mean) == len(together.in_domain) == len(systems)
     for place, k in enumerate(order):
         alone = model.predict([systems[k]], STANDARD_GRID)
-        np.testing.assert_allclose(together.mean[place].m, alone.mean[0].m, rtol=0, atol=5e-6)
+        np.testing.assert_allclose(together.mean[place].m, alone.mean[0].m, rtol=0, atol=2e-9)
         np.testing.assert_allclose(together.mean[place].i1z, alone.mean[0].i1z, rtol=0, atol=1e-11)
         assert together.in_domain[place] == alone.in_domain[0]
 
 
 def test_any_grid_inside_the_horizon(model):
-    """Coarser and shorter grids sample the same function (to single precision)."""
+    """Coarser and shorter grids sample the same function, to the interpolation of the learned remainder."""
     system = drawn("chain", 8, 1, 60.0)[0]
     full = model.predict([system], STANDARD_GRID).mean[0]
     for grid, step in (
@@ -83,21 +82,6 @@ def test_domain_says_which_limit_and_by_how_much(model):
     assert found[3].exceeded == {"degree": pytest.approx(11 - domain.degree)}
     late = model.predict([inside], TimeGrid(300, 1e-3)).in_domain[0]
     assert late.exceeded == {"horizon_s": pytest.approx(0.299 - domain.horizon_s)}
-
-
-def test_a_crowded_hub_is_outside_the_domain(model):
-    """I_1z of a hub among spins close by is wrong by up to 1.3 and M is right: the system must be flagged, batched or
-    alone, and a chain as crowded must not, since it is answered well."""
-    star = drawn("star", 8, 1)[0]
-    crowded, alone = star.with_(offsets_hz=star.offsets_hz * 0.1), drawn("chain", 8, 1)[0]
-    chain = alone.with_(offsets_hz=alone.offsets_hz * 0.02)
-    found = model.predict([star, crowded, chain], STANDARD_GRID).in_domain
-    assert found[0]
-    assert found[1].exceeded == {"crowding": pytest.approx(hardness(crowded)[1] - 2.0)}
-    assert found[2]
-    assert model.predict([crowded], STANDARD_GRID).in_domain[0] == found[1]
-    error = model.predict([crowded], STANDARD_GRID).mean[0].i1z - simulate(crowded, STANDARD_GRID, method="exact").i1z
-    assert np.abs(error).max() > 1e-2
 
 
 def test_weights_that_saw_chains_only_know_rings_and_flag_stars(chains_only):
@@ -141,6 +125,26 @@ def test_calibrated_standard_deviations_keep_the_order_of_the_raw_ones(model):
     np.testing.assert_array_equal(part[3].mx, calibrated[3].mx[:100])
     beyond = model.predict(systems[:1], TimeGrid(150, 1e-3), "mc").std[0]
     np.testing.assert_array_equal(beyond.mx[101:], beyond.mx[101])
+
+
+def test_bands_cover_what_they_say_at_every_level(model):
+    """Whole trajectories of M of 400 fresh chains of four: four standard deviations of the share that is covered."""
+    systems = drawn("chain", 4, 400)
+    found = model.predict(systems, STANDARD_GRID, "conformal")
+    assert found.bands is not None
+    errors = [np.abs(one.m - simulate(s, STANDARD_GRID).m) for one, s in zip(found.mean, systems, strict=True)]
+    for place, band in enumerate(found.bands[0]):
+        if band.kind == "sup":
+            covered = np.mean([np.all(e <= b[place].m_radius) for e, b in zip(errors, found.bands, strict=True)])
+            assert abs(covered - band.level) < 4 * np.sqrt(band.level * (1 - band.level) / len(systems)), band
+
+
+def test_no_radius_is_below_what_can_be_reproduced(model):
+    """A chain of four that is solved whole is exact at 100 ms, but rounding differs from machine to machine."""
+    close = drawn("chain", 4, 1, 5.0)
+    found = model.predict(close, LONG_GRID, "conformal")
+    assert found.bands is not None
+    assert min(np.min(getattr(b, name)) for b in found.bands[0] for name in ("m_radius", "i1z_radius")) >= 1e-9
 
 
 # Twice the mean, or worst, error measured on 200 systems each (evaluate.py), since these samples are small.

@@ -13,7 +13,7 @@ Weights are normalised so that those of one spin add up to 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -47,15 +47,6 @@ class Layout:
         """Rows and columns of block m that a flip-flop of a pair joins."""
         rows, columns = np.nonzero(np.triu(self.square[m] == 2**self.n + pair, 1))
         return rows, columns
-
-    def single(self) -> Layout:
-        """The same in single precision."""
-        return replace(
-            self,
-            z=self.z.astype(np.float32),
-            elements=self.elements.astype(np.float32),
-            total=tuple(t.astype(np.float32) for t in self.total),
-        )
 
     def dimension(self, m: int) -> int:
         """States with m spins down."""

@@ -30,8 +30,6 @@ CHUNK_EVALUATIONS = 12_000
 LARGEST_CHUNK = 1_024
 FEW_NODES = 5
 KEPT_KERNEL_BYTES = 1 << 26
-SINGLE_ABOVE = 1e-5
-SINGLE_UP_TO = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +48,11 @@ class LineSet:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A plan with its listed evaluations and the types left to be expanded system by system.
-
-    ``amplification`` is Σ_C |μ_C| over the clusters that hold a spin, on average over spins: what it does to rounding.
-    """
+    """A plan with its listed evaluations and the types left to be expanded system by system."""
 
     plan: ClusterPlan
     listed: list[Configurations]
     rest: list[tuple[slice, ClusterType]]
-    amplification: float
 
 
 @dataclass(eq=False)
@@ -71,8 +65,8 @@ class Expansion:
 
     threshold: float = THRESHOLD
     _plans: dict[Pattern, Prepared] = field(default_factory=dict)
-    _kernels: dict[tuple[TimeGrid, float, type], LineKernel] = field(default_factory=dict)
-    _layouts: dict[tuple[int, type], Layout] = field(default_factory=dict)
+    _kernels: dict[tuple[TimeGrid, float], LineKernel] = field(default_factory=dict)
+    _layouts: dict[int, Layout] = field(default_factory=dict)
 
     def plan(self, group: Group, longitudinal: bool) -> Prepared:
         """The clusters of a group, ready to be filled with numbers."""
@@ -90,9 +84,7 @@ class Expansion:
         found = self._plans.pop(pattern, None)
         if found is None:
             plan = cluster_plan(pattern)
-            sizes = np.concatenate([np.full(len(kind), kind.size) for kind in plan.always])
-            amplification = float(np.abs(plan.weight) @ sizes) / group.spins
-            found = Prepared(plan, *configurations(plan.always, group.spins), amplification)
+            found = Prepared(plan, *configurations(plan.always, group.spins))
             while len(self._plans) >= KEPT_PLANS:
                 self._plans.pop(next(iter(self._plans)))
         self._plans[pattern] = found
@@ -107,61 +99,49 @@ class Expansion:
         for start in range(0, len(group), step):
             yield group.take(slice(start, start + step)) if step < len(group) else group
 
-    def kernel(self, grid: TimeGrid, band: float, precision: type = np.float64) -> LineKernel:
+    def kernel(self, grid: TimeGrid, band: float) -> LineKernel:
         """The kernel of a grid and bandwidth."""
-        key = (grid, band, precision)
+        key = (grid, band)
         found = self._kernels.pop(key, None)
         if found is None:
-            found = line_kernel(grid, band) if precision is np.float64 else self.kernel(grid, band).single()
+            found = line_kernel(grid, band)
             while self._kernels and sum(k.size for k in self._kernels.values()) + found.size > KEPT_KERNEL_BYTES:
                 self._kernels.pop(next(iter(self._kernels)))
         self._kernels[key] = found
         return found
 
-    def layout(self, n: int, precision: type = np.float64) -> Layout:
+    def layout(self, n: int) -> Layout:
         """The product states of n spins."""
-        key = (n, precision)
-        if key not in self._layouts:
-            self._layouts[key] = layout(n) if precision is np.float64 else self.layout(n).single()
-        return self._layouts[key]
+        if n not in self._layouts:
+            self._layouts[n] = layout(n)
+        return self._layouts[n]
 
     def transverse(
         self, group: Group, grid: TimeGrid, per_spin: bool, remainder: np.ndarray | None = None
     ) -> np.ndarray:
         """M (B, T), or the signals of the observed spins (B, n_observed, T).
 
-        ``remainder`` of that shape, in the frame of ``group.centre``, is added. Where one is that exceeds
-        ``SINGLE_ABOVE``, single precision (an error of about 3e-6) is enough for the rest, unless the weights of the
-        clusters are large numbers of both signs, as around spins of high degree.
+        ``remainder`` of that shape, in the frame of ``group.centre``, is added.
         """
-        coarse = (
-            remainder is not None
-            and self.plan(group, longitudinal=False).amplification <= SINGLE_UP_TO
-            and float(np.abs(remainder).max()) > SINGLE_ABOVE
-        )
-        sets = self._sets(group, grid, False, per_spin, np.float32 if coarse else np.float64)
+        sets = self._sets(group, grid, False, per_spin)
         turn = phases(group.centre, grid)
         if not per_spin:
             out = self._envelope(sets, len(group), grid, complex_valued=True)
             out *= 1 / len(group.observed)
             if remainder is not None:
                 out += remainder
-            if coarse:
-                out += 1 - out[:, :1]  # M(0) = 1 to the last digit
             return out * turn
         out = np.empty((len(group), len(group.observed), grid.points), complex)
         for place, k in enumerate(group.observed):
             out[:, place] = self._envelope([_of_spin(one, k) for one in sets], len(group), grid, complex_valued=True)
         if remainder is not None:
             out += remainder
-        if coarse:
-            out += 1 - out[..., :1]
         out *= turn[:, None]
         return out
 
     def longitudinal(self, group: Group, grid: TimeGrid, per_spin: bool) -> np.ndarray:
         """I_1z (B, T), or the polarisations of all spins (B, N, T)."""
-        sets = self._sets(group, grid, True, per_spin, np.float64)
+        sets = self._sets(group, grid, True, per_spin)
         if not per_spin:
             return self._envelope(sets, len(group), grid, complex_valued=False)
         out = np.empty((len(group), group.spins, grid.points))
@@ -185,7 +165,7 @@ class Expansion:
             found.append((square / (square + detuning * detuning + 1e-300)).prod(axis=-1).max(axis=-1))
         return np.concatenate(found, axis=1) > least * least
 
-    def _sets(self, group: Group, grid: TimeGrid, longitudinal: bool, per_spin: bool, precision: type) -> list[LineSet]:
+    def _sets(self, group: Group, grid: TimeGrid, longitudinal: bool, per_spin: bool) -> list[LineSet]:
         """Lines of all clusters that count, in the frame of ``group.centre``."""
         prepared = self.plan(group, longitudinal)
         plan, offsets = prepared.plan, group.offsets - group.centre[:, None]
@@ -196,11 +176,11 @@ class Expansion:
 
         def solve(inputs: Sequence[np.ndarray], spins: np.ndarray) -> LineSet:
             """``spins`` (n, 1, E) or (n, S, 1) are the members of the clusters."""
-            shifted, inside, mu = (x.astype(precision, copy=False) for x in inputs)
+            shifted, inside, mu = inputs
             n, count = len(shifted), mu.size
             flips, seen = self._unlike(mu, spins, group)
             flat = (shifted.reshape(n, count), inside.reshape(-1, count))
-            lines, strength = solver(self.layout(n, precision), *flat, flips, seen, per_spin)
+            lines, strength = solver(self.layout(n), *flat, flips, seen, per_spin)
             return _line_set(lines, strength, mu, spins)
 
         if plan.chosen:
@@ -243,7 +223,7 @@ class Expansion:
         if not every:
             return np.zeros((batch, grid.points), complex if complex_valued else float)
         band = band_for(max(max(float(f.max()), -float(f.min())) for f in every))
-        kernel = self.kernel(grid, band, x.dtype.type)
+        kernel = self.kernel(grid, band)
         x *= 1 / kernel.band
         moments = moment_products(x, weights, kernel.order)
         for system, lines, strength in parts:

@@ -1,8 +1,9 @@
 """The remainder network without autograd: the same numbers in plain matrix products, for systems of one graph.
 
 States are (bonds, B, width): the bonds of one graph come first, so that what a bond sees of others is a copy of whole
-blocks, whatever the batch. Layers that share an input are one matrix product. Single precision, as in training; equal
-to :class:`RemainderNetwork` to rounding (tests/surrogates/test_spin_graph_network.py).
+blocks, whatever the batch. Layers that share an input are one matrix product. Weights are those of the training model,
+which is in single precision; here all is computed in double, so that an answer depends neither on the batch that it is
+in nor on the way that a matrix product is done (tests/surrogates/test_spin_graph_batches.py).
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from harness.surrogates.spin_graph.network import RemainderNetwork
 
 Array = np.ndarray
 WIDE = 4
-GAUSSIANS = np.array([-1 / 10**2, -1 / 30**2, -1 / 100**2], np.float32)
-SLOPES = np.array([1 / 15, 1 / 50, 1 / 200], np.float32)
-SMALLEST = np.array([1e-5, 1e-4], np.float32).reshape(2, 1, 1, 1)
+GAUSSIANS = np.array([-1 / 10**2, -1 / 30**2, -1 / 100**2])
+SLOPES = np.array([1 / 15, 1 / 50, 1 / 200])
+SMALLEST = np.array([1e-5, 1e-4]).reshape(2, 1, 1, 1)
 """What the training model adds to the mean square of even and odd states before it divides by the root."""
 
 
@@ -68,7 +69,7 @@ class FastRound:
 
 @dataclass(frozen=True, eq=False)
 class FastNetwork:
-    """All weights as float32 arrays, inputs first."""
+    """All weights as float64 arrays, inputs first."""
 
     even_in: Array
     even_in_bias: Array
@@ -81,7 +82,7 @@ class FastNetwork:
     @classmethod
     def of(cls, network: RemainderNetwork) -> FastNetwork:
         """Copy the weights of a trained network."""
-        s = {name: value.detach().cpu().numpy().astype(np.float32) for name, value in network.state_dict().items()}
+        s = {name: value.detach().cpu().double().numpy() for name, value in network.state_dict().items()}
 
         def turned(*names: str) -> Array:
             return np.ascontiguousarray(np.concatenate([s[f"{n}.weight"] for n in names]).T)
@@ -121,13 +122,13 @@ class FastNetwork:
         first = _linear(even_features, self.even_in) + self.even_in_bias
         width = first.shape[-1] // 2
         cells = count * batch
-        state = np.empty((2, count, batch, width), np.float32)  # even and odd halves
+        state = np.empty((2, count, batch, width))  # even and odd halves
         state[0] = silu(first[..., :width])
         np.tanh(_linear(odd_features, self.odd_in), out=state[1])
         state[1] *= first[..., width:]
-        own = np.zeros((2, count + 1, batch, width), np.float32)  # a block of zeros at the end
-        seen = np.empty((2, count, batch, 4, width), np.float32)
-        ones = np.full((width, 1), 1.0 / width, np.float32)
+        own = np.zeros((2, count + 1, batch, width))  # a block of zeros at the end
+        seen = np.empty((2, count, batch, 4, width))
+        ones = np.full((width, 1), 1.0 / width)
         for r in self.rounds:
             scaled = own[:, :-1]
             scaled[...] = state
@@ -182,7 +183,7 @@ class Sums:
             for row, numbers in enumerate(lists):
                 table[: len(numbers), row] = numbers
             return cls(table, None)
-        matrix = np.zeros((len(lists), blocks), np.float32)
+        matrix = np.zeros((len(lists), blocks))
         for row, numbers in enumerate(lists):
             matrix[row, numbers] = 1.0
         return cls(None, matrix)
@@ -219,21 +220,21 @@ def silu(x: Array) -> Array:
 
 def features(coupling: Array, detuning: Array) -> tuple[Array, Array, Array]:
     """As :func:`harness.surrogates.spin_graph.network.features`, features last."""
-    coupling, detuning = np.abs(coupling, dtype=np.float32), detuning.astype(np.float32)
-    strength = coupling / np.float32(20)
-    root = np.sqrt(coupling * coupling + detuning * detuning) + np.float32(1e-9)
+    coupling = np.abs(coupling)
+    strength = coupling / 20
+    root = np.sqrt(coupling * coupling + detuning * detuning) + 1e-9
     mixing, bias = coupling / root, detuning / root
-    even = np.empty((*coupling.shape, 8), np.float32)
-    odd = np.empty((*coupling.shape, 5), np.float32)
+    even = np.empty((*coupling.shape, 8))
+    odd = np.empty((*coupling.shape, 5))
     even[..., 0] = strength
     even[..., 1] = mixing
     np.multiply(bias, bias, out=even[..., 2])
     np.exp((detuning * detuning)[..., None] * GAUSSIANS, out=even[..., 3:6])
     np.multiply(strength, strength, out=even[..., 6])
-    np.log1p(np.abs(detuning) / np.float32(20), out=even[..., 7])
+    np.log1p(np.abs(detuning) / 20, out=even[..., 7])
     odd[..., 0] = bias
     np.tanh(detuning[..., None] * SLOPES, out=odd[..., 1:4])
-    np.multiply(detuning, np.float32(1 / 500), out=odd[..., 4])
+    np.multiply(detuning, 1 / 500, out=odd[..., 4])
     return even, odd, mixing
 
 

@@ -33,7 +33,7 @@ def bonds_of(flips: np.ndarray) -> Bonds:
     size = np.bincount(component)[component]
     number = np.zeros(flips.shape, dtype=np.int64)
     number[target, source] = np.arange(len(target))
-    return Bonds(source, target, number[source, target], (size[target] > 3).astype(np.float32))
+    return Bonds(source, target, number[source, target], (size[target] > 3).astype(float))
 
 
 def watched_bonds(group: Group) -> np.ndarray:
@@ -66,10 +66,10 @@ def graph_batch(
 
 
 def bond_parameters(bonds: Bonds, group: Group) -> tuple[np.ndarray, np.ndarray]:
-    """J and D = Ω_source - Ω_target of the bonds in every system of a group, (bonds, B) float32 in Hz."""
+    """J and D = Ω_source - Ω_target of the bonds in every system of a group, (bonds, B) in Hz."""
     coupling = group.visible[:, bonds.target, bonds.source].T / tau
     detuning = (group.offsets[:, bonds.source] - group.offsets[:, bonds.target]).T / tau
-    return coupling.astype(np.float32), detuning.astype(np.float32)
+    return coupling, detuning
 
 
 def same_graph_batch(bonds: Bonds, group: Group) -> GraphBatch:
@@ -86,7 +86,7 @@ def same_graph_batch(bonds: Bonds, group: Group) -> GraphBatch:
         numbers(bonds.source),
         numbers(bonds.target),
         numbers(bonds.reverse),
-        torch.from_numpy(coupling.reshape(-1)),
-        torch.from_numpy(detuning.reshape(-1)),
-        torch.from_numpy(np.repeat(bonds.active, batch)),
+        torch.from_numpy(coupling.reshape(-1)).float(),
+        torch.from_numpy(detuning.reshape(-1)).float(),
+        torch.from_numpy(np.repeat(bonds.active, batch)).float(),
     )

@@ -15,7 +15,7 @@ the line spectrum instead of on operators.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, pi, sqrt
 
 import numpy as np
@@ -26,6 +26,8 @@ BAND_STEP = 1.2
 SMALLEST_BAND_HZ = 40.0
 CACHED_LINES = 8_000
 """Lines handled at a time: the recurrences then stay in a core's cache."""
+KERNEL_NUMBERS = 1_000_000
+"""Orders times samples that are worked out at a time: temporary arrays of about 100 megabytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,14 +51,10 @@ class LineKernel:
         """f (B, T) from G (B, q·p), or its real part."""
         if not complex_valued:
             return moments[:, ::2] @ self.real
-        out = np.empty((len(moments), self.real.shape[1]), np.result_type(moments, np.complex64))
+        out = np.empty((len(moments), self.real.shape[1]), np.complex128)
         out.real = moments[:, ::2] @ self.real
         out.imag = moments[:, 1::2] @ self.imag
         return out
-
-    def single(self) -> LineKernel:
-        """The same in single precision."""
-        return replace(self, real=self.real.astype(np.float32), imag=self.imag.astype(np.float32))
 
 
 def band_for(largest: float) -> float:
@@ -67,16 +65,33 @@ def band_for(largest: float) -> float:
     return band
 
 
-def line_kernel(grid: TimeGrid, band: float) -> LineKernel:
-    """The kernel of a grid and bandwidth W (rad/s)."""
+def orders(grid: TimeGrid, band: float) -> tuple[int, int]:
+    """(q, p) of a grid and bandwidth: q·p orders, beyond which J_m(Wt) < 1e-14."""
     phase = band * grid.horizon_s
     count = ceil(phase + 8 * phase ** (1 / 3) + 16)
     low = max(2, ceil(sqrt(count)))
-    high = max(2, ceil(count / low))
+    return max(2, ceil(count / low)), low
+
+
+def line_kernel(grid: TimeGrid, band: float) -> LineKernel:
+    """The kernel of a grid and bandwidth W (rad/s), made in parts of the grid that stay small."""
+    high, low = orders(grid, band)
+    real = np.empty(((high * low + 1) // 2, grid.points))
+    imag = np.empty((high * low // 2, grid.points))
+    step = max(1, KERNEL_NUMBERS // (high * low))
+    for start in range(0, grid.points, step):
+        part = slice(start, start + step)
+        even, odd = _kernel_rows(grid.times_s[part], band, high, low)
+        real[:, part], imag[:, part] = even.T[::2], odd.T[1::2]
+    return LineKernel(band, (high, low), real, imag)
+
+
+def _kernel_rows(times_s: np.ndarray, band: float, high: int, low: int) -> tuple[np.ndarray, np.ndarray]:
+    """Real and imaginary parts of the factors of G at some times, (times, q·p) each."""
     degree = np.arange(high * low)
     # (2 - δ_m0) i^m J_m(x) are the Fourier coefficients of exp(ix cos θ)
     angles = 2 * pi * np.arange(2 * len(degree)) / (2 * len(degree))
-    series = np.fft.fft(np.exp(1j * band * grid.times_s[:, None] * np.cos(angles)), axis=1)[:, : len(degree)]
+    series = np.fft.fft(np.exp(1j * band * times_s[:, None] * np.cos(angles)), axis=1)[:, : len(degree)]
     series *= np.where(degree == 0, 1.0, 2.0) / len(angles)
     real = np.where(degree % 2 == 0, series.real, 0.0)
     imag = np.where(degree % 2 == 1, series.imag, 0.0)
@@ -86,7 +101,7 @@ def line_kernel(grid: TimeGrid, band: float) -> LineKernel:
             for b in range(low - 1, 0, -1):
                 factor[:, a * low - b] -= factor[:, a * low + b]
                 factor[:, a * low + b] *= 2.0
-    return LineKernel(band, (high, low), np.ascontiguousarray(real.T[::2]), np.ascontiguousarray(imag.T[1::2]))
+    return real, imag
 
 
 def moment_products(x: np.ndarray, weights: np.ndarray, order: tuple[int, int]) -> np.ndarray:

@@ -18,9 +18,6 @@ MEASURED = {"spins": (1, 20), "degree": 9, "horizon_s": 0.1, "isotopes": 6}
 """Limits to which accuracy was measured though the network was not trained there: it is local, so N does not matter
 to it; beyond its horizon the cluster expansion answers alone; unlike isotopes never reach it; nine bonds at a spin are
 measured of weights that saw more than two (evaluate.py, docs/spin-graph.md)."""
-CROWDING = 2.0
-"""Of 800 random stars, 400 of them beyond this: I_1z of a hub is off by 1e-3 or less on average (RMSE) below, by 5e-2
-above, where the weights of its clusters are large numbers of both signs."""
 
 
 def measured_domain(trained: Domain) -> Domain:
@@ -32,7 +29,7 @@ def measured_domain(trained: Domain) -> Domain:
         "horizon_s": max(trained.horizon_s, MEASURED["horizon_s"]),
         "isotopes": max(trained.isotopes, MEASURED["isotopes"]),
     }
-    return replace(trained, coupling_hz=(0.0, trained.coupling_hz[1]), crowding=CROWDING, **wider)
+    return replace(trained, coupling_hz=(0.0, trained.coupling_hz[1]), **wider)
 
 
 def load_spin_graph(weights: str | Path | None = None) -> SpinGraph:

@@ -3,8 +3,8 @@
 For one system each operation costs its call, not its numbers. So even and odd halves of a state stand side by side,
 (bonds, 2·width), what a bond sees of the others is one product with a matrix of zeros and ones, and all layers that
 share an input are one product with a matrix that is partly zero. x·sigmoid(x) = x/2·(1 + tanh x/2), so that both halves
-are gated by one tanh; halves and biases are in the weights. Equal to :class:`RemainderNetwork` to rounding in single
-precision (tests/surrogates/test_spin_graph_one.py).
+are gated by one tanh; halves and biases are in the weights. In double precision, like fast.py, and equal to it to
+rounding (tests/surrogates/test_spin_graph_one.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from harness.surrogates.spin_graph.graphs import Bonds
 Array = np.ndarray
 FEATURES = 15
 """|J|, D, J², D², |J|/R, D/R, J²/R², D²/R², three Gaussians, three tanh, and log(1 + |D|/20), in this order; then 1."""
-HALF = np.float32(0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,23 +93,23 @@ class OneNetwork:
             mix = _gated(w, np.hstack([r.mix, np.zeros((w, w))]))
             outside = np.zeros((2 * w + 1, 2 * w))
             outside[even, even], outside[odd, odd], outside[-1, even] = r.outside[0], r.outside[1], r.out_bias
-            rounds.append(OneRound(_f32(inside.reshape(8 * w, 5 * w)), _f32(bias), _f32(mix), _f32(outside)))
+            rounds.append(OneRound(_f64(inside.reshape(8 * w, 5 * w)), _f64(bias), _f64(mix), _f64(outside)))
         half = network.even_out.shape[1] // 2
         last, last_bias = np.zeros((2 * w, 2, 2, half)), np.zeros((2, 2, half))  # target or source, real or imaginary
         last[even, :, 0], last[odd, :, 1] = network.even_out.reshape(w, 2, half), network.odd_out.reshape(w, 2, half)
         last_bias[:, 0] = network.even_out_bias.reshape(2, half)
         return cls(
-            w, half, _f32(seen.reshape(4 * count, count)), _f32(into_target + into_source),
-            _f32(gather.reshape(nodes, 2 * count)), _f32(centre), _f32(mean_square),
-            np.repeat(SMALLEST.ravel(), w), _f32(first), tuple(rounds),
-            _f32(last.reshape(2 * w, 4 * half)), _f32(last_bias.reshape(4 * half)),
+            w, half, _f64(seen.reshape(4 * count, count)), _f64(into_target + into_source),
+            _f64(gather.reshape(nodes, 2 * count)), _f64(centre), _f64(mean_square),
+            np.repeat(SMALLEST.ravel(), w), _f64(first), tuple(rounds),
+            _f64(last.reshape(2 * w, 4 * half)), _f64(last_bias.reshape(4 * half)),
         )  # fmt: skip
 
     def coefficients(self, couplings_hz: Array, detunings_hz: Array) -> Array:
-        """c as (nodes, 2·polynomials), real parts first, from J and D of the bonds, (bonds,) float32 in Hz."""
+        """c as (nodes, 2·polynomials), real parts first, from J and D of the bonds, (bonds,) in Hz."""
         w, count = self.width, len(couplings_hz)
         given, mixing_square, mixing = features(couplings_hz, detunings_hz)
-        turned = np.ones((count, 2 * w + 1), np.float32)
+        turned = np.ones((count, 2 * w + 1))
         body = turned[:, :-1]
         state = self._gate(given @ self.first, body).copy()
         for r in self.rounds:
@@ -144,13 +143,13 @@ class OneNetwork:
 
 def features(coupling: Array, detuning: Array) -> tuple[Array, Array, Array]:
     """The features (bonds, 16), J²/R² and |J|/R of bonds."""
-    out = np.ones((len(coupling), FEATURES + 1), np.float32)
+    out = np.ones((len(coupling), FEATURES + 1))
     raw = out[:, :2]
     np.abs(coupling, out=raw[:, 0])
     raw[:, 1] = detuning
     np.multiply(raw, raw, out=out[:, 2:4])
     root = np.sqrt(out[:, 2:3] + out[:, 3:4])
-    root += np.float32(1e-9)
+    root += 1e-9
     np.divide(raw, root, out=out[:, 4:6])
     np.multiply(out[:, 4:6], out[:, 4:6], out=out[:, 6:8])
     np.multiply(out[:, 3:4], GAUSSIANS, out=out[:, 8:11])
@@ -158,7 +157,7 @@ def features(coupling: Array, detuning: Array) -> tuple[Array, Array, Array]:
     np.multiply(out[:, 1:2], SLOPES, out=out[:, 11:14])
     np.tanh(out[:, 11:14], out=out[:, 11:14])
     size = np.abs(detuning)
-    size *= np.float32(1 / 20)
+    size *= 1 / 20
     np.log1p(size, out=out[:, 14])
     return out, out[:, 6], out[:, 4].copy()
 
@@ -169,5 +168,5 @@ def _gated(w: int, both: Array) -> Array:
     return np.concatenate([half, np.zeros_like(half), half, both[..., w:]], axis=-1)
 
 
-def _f32(x: Array) -> Array:
-    return np.ascontiguousarray(x, np.float32)
+def _f64(x: Array) -> Array:
+    return np.ascontiguousarray(x, np.float64)

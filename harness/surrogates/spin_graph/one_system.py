@@ -3,7 +3,7 @@
 The same clusters, weights and remainder as in expansion.py and remainder.py, which for one system spend their time on
 calls, not on numbers. Here all that depends on the graph alone is worked out beforehand: one matrix turns offsets and
 couplings into those of all clusters in all configurations of their surroundings (and of the bonds, for the network).
-Double precision costs no more than single; only the network is in single.
+Double precision costs no more than single.
 
 I_1z has few lines and is summed directly: with n = aB + b, exp(iωn dt) = exp(iωaB dt)·exp(iωb dt) makes the sum over
 lines one small matrix product. Lines inside a block come as ±ω; what they leave to 1 at t = 0 does not move.
@@ -279,8 +279,8 @@ class OnePlan:
 
     def signals(
         self, expansion: Expansion, remainder: Remainder | None, group: Group, grid: TimeGrid
-    ) -> tuple[Array, Array]:
-        """M (T,), complex, and I_1z (T,)."""
+    ) -> tuple[Array, Array, float]:
+        """M (T,), complex, I_1z (T,), and the largest |r| of the learned remainder."""
         n, centre = self.spins, float(group.centre[0])
         values = np.empty(len(self.matrix))
         np.subtract(group.offsets[0], centre, out=values[:n])
@@ -298,10 +298,9 @@ class OnePlan:
         m = kernel.signals(moments, complex_valued=True)[0]
         if added is not None:
             m += added
-            m += 1 - m[0]  # what single precision leaves of the remainder at t = 0
         beats, squares = self.longitudinal.lines(inputs, picked[of_m:])
         turns, i1z = _direct(centre, beats, squares, grid)
-        return m * turns, i1z
+        return m * turns, i1z, 0.0 if added is None else float(np.abs(added).max())
 
     def _picked(self, least: float, bonds: Array) -> Array:
         """Which of the larger clusters are solved, as :meth:`Expansion.picked` has it."""
@@ -320,20 +319,17 @@ class OnePlan:
         network, horizon = chosen
         if network not in self._networks:
             self._networks[network] = OneNetwork.of(remainder.fast(network), self.bonds, self.spins)
-        coefficients = self._networks[network].coefficients(*bonds.astype(np.float32))
+        coefficients = self._networks[network].coefficients(*bonds)
         nodes = remainder.nodes(detuning, grid, horizon, network.polynomials)
-        turns = detuning[:, None] * nodes.turns
-        turns -= np.rint(turns)
-        turns *= tau
-        angle = turns.astype(np.float32)
-        envelope = (coefficients @ nodes.complex_basis).view(np.complex64)
+        angle = tau * (detuning[:, None] * nodes.turns)
+        envelope = (coefficients @ nodes.complex_basis).view(np.complex128)
         turn = np.empty_like(envelope)
         np.cos(angle, out=turn.real)
         np.sin(angle, out=turn.imag)
         turn *= envelope
-        whole = turn.sum(axis=0).view(np.float32).reshape(-1, 2)
-        whole *= np.float32(1 / self.spins)
-        return (nodes.to_grid.T @ whole).view(np.complex64)[:, 0]
+        whole = turn.sum(axis=0).view(np.float64).reshape(-1, 2)
+        whole *= 1 / self.spins
+        return (nodes.to_grid.T @ whole).view(np.complex128)[:, 0]
 
 
 @lru_cache(maxsize=16)

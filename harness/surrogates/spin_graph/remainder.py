@@ -3,8 +3,7 @@
     r(t) = e^{iΩ_c t} · 1/n Σ_k e^{i(Ω_k - Ω_c)t} x³ Σ_m c_km T_m(2x - 1),   x = t/horizon,
 
 Ω_c the middle of the offsets. The sum is slow enough for a few dozen Chebyshev points of the grid's span; a fixed
-matrix takes it from there to the grid (barycentric interpolation, error below 1e-6 of r). Single precision throughout:
-r itself is of order 1e-3.
+matrix takes it from there to the grid (barycentric interpolation, error below 1e-9 of r).
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from harness.surrogates.spin_graph.graphs import bond_parameters, bonds_of, same
 from harness.surrogates.spin_graph.groups import Group
 from harness.surrogates.spin_graph.network import RemainderNetwork, time_basis
 from harness.surrogates.spin_graph.networks import Networks
+from harness.surrogates.spin_graph.rotations import rotations
 
 KEPT = 256
 STEP = 8
@@ -40,7 +40,7 @@ class Nodes:
     def complex_basis(self) -> np.ndarray:
         """(2·polynomials, 2n): from real, then imaginary parts of coefficients to complex numbers."""
         polynomials, count = self.basis.shape
-        out = np.zeros((2, polynomials, count, 2), np.float32)
+        out = np.zeros((2, polynomials, count, 2))
         out[0, ..., 0] = out[1, ..., 1] = self.basis
         return out.reshape(2 * polynomials, 2 * count)
 
@@ -58,7 +58,7 @@ def nodes_of(grid: TimeGrid, count: int, horizon_s: float, polynomials: int) -> 
         weight = np.where(np.arange(count) == 0, 1.0, 2.0) / count
         matrix = (at_grid * weight) @ np.cos(np.arange(count)[:, None] * angle)
     basis = time_basis(torch.from_numpy(points / horizon_s), polynomials).numpy()
-    return Nodes(points / (2 * pi), basis.astype(np.float32), np.ascontiguousarray(matrix.T.astype(np.float32)))
+    return Nodes(points / (2 * pi), basis, np.ascontiguousarray(matrix.T))
 
 
 @dataclass(eq=False)
@@ -84,27 +84,24 @@ class Remainder:
         if mc:
             with torch.no_grad():
                 found = network(same_graph_batch(graph.bonds, group))
-            real, imag = (c.numpy() for c in found)
+            real, imag = (c.double().numpy() for c in found)
         else:
             found = self.fast(network).coefficients(graph, *bond_parameters(graph.bonds, group))
             real, imag = (c.reshape(-1, network.polynomials) for c in found)
         detuning = group.offsets - group.centre[:, None]
         nodes = self.nodes(detuning, grid, horizon, network.polynomials)
         turns = detuning.T[:, :, None] * nodes.turns
-        turns -= np.rint(turns)
-        angle = turns.astype(np.float32)
-        angle *= np.float32(2 * pi)
-        cosine, sine = np.cos(angle), np.sin(angle)
-        a = (real @ nodes.basis).reshape(angle.shape)
-        b = (imag @ nodes.basis).reshape(angle.shape)
+        cosine, sine = rotations(turns)
+        a = (real @ nodes.basis).reshape(turns.shape)
+        b = (imag @ nodes.basis).reshape(turns.shape)
         x, y = a * cosine - b * sine, a * sine + b * cosine
         if per_spin:
             watched = list(group.observed)
             x, y = x[watched].transpose(1, 0, 2), y[watched].transpose(1, 0, 2)
         else:
-            share = np.float32(1 / len(group.observed))
+            share = 1 / len(group.observed)
             x, y = x.sum(axis=0) * share, y.sum(axis=0) * share
-        out = np.empty((*x.shape[:-1], grid.points), np.complex64)
+        out = np.empty((*x.shape[:-1], grid.points), np.complex128)
         out.real = x @ nodes.to_grid
         out.imag = y @ nodes.to_grid
         return out

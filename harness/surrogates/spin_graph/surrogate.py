@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import tau
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,16 @@ from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.phases import phases
 from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty
 from harness.surrogates.conformal import KindCalibration, Traits
-from harness.surrogates.domain import UNBRANCHED, Domain
+from harness.surrogates.domain import Domain
 from harness.surrogates.dropout import dropout_on
-from harness.surrogates.kinds import crowding, hardness, kinds_of, mixings
+from harness.surrogates.kinds import hardness, kinds_of
+from harness.surrogates.physical import onto_disc
+from harness.surrogates.spin_graph.checks import INSIDE, Answer, checked
 from harness.surrogates.spin_graph.correlators import Energy, energies
 from harness.surrogates.spin_graph.expansion import Expansion
 from harness.surrogates.spin_graph.graphs import bonds_of, watched_bonds
 from harness.surrogates.spin_graph.groups import Group, Memos, grouped
+from harness.surrogates.spin_graph.memory import require_few_bytes
 from harness.surrogates.spin_graph.networks import Networks
 from harness.surrogates.spin_graph.one_system import OnePlan
 from harness.surrogates.spin_graph.remainder import Remainder
@@ -29,10 +31,9 @@ from harness.surrogates.spin_graph.remainder import Remainder
 PASSES = 10
 SEED = 20260101
 FIXED_POINTS = 31
-INSIDE = DomainCheck({})
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SpinGraph:
     """Exact small clusters in frozen surroundings plus a learned remainder.
 
@@ -76,13 +77,15 @@ class SpinGraph:
         Raises
         ------
         InputError
-            For an unknown ``uncertainty`` or observable, or conformal bands that were not calibrated.
+            For an unknown ``uncertainty`` or observable, bands that were not calibrated, or a grid that would need more
+            than some gigabytes; before anything is allocated.
         """
         if uncertainty not in UNCERTAINTIES:
             raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         for name in observables:
             if name not in self.observables:
                 raise InputError(f"observable {name!r} is unknown (known: {', '.join(self.observables)})")
+        require_few_bytes(systems, grid, per_spin=any(name.startswith("spin_") for name in observables))
         mean: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         spread: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         checks: list[DomainCheck] = [INSIDE] * len(systems)
@@ -91,13 +94,17 @@ class SpinGraph:
             self.name, "numpy", np.__version__, {"weights_sha256": str(self.record.get("sha256", ""))[:16]}
         )
         for group in grouped(systems, self._memos):
-            for b in np.flatnonzero(~self._inside(group, grid)):
-                row = int(group.rows[b])
-                checks[row] = self.domain.check(systems[row], grid)
             rows = group.rows.tolist()
-            columns = self._evaluate(group, grid, observables)
+            answer = self._evaluate(group, grid, observables)
+            nothing = [None] * len(group)
+            found = (answer.m, answer.i1z, answer.signals, answer.polarisations)
+            columns = (nothing if one is None else one for one in found)
             for row, m, i1z, signals, polarisations in zip(rows, *columns, strict=True):
                 mean[row] = Trajectory.of(grid, provenance, m, i1z, signals, polarisations)
+            for row, check in zip(
+                rows, checked(systems, group, grid, answer, self.domain, self.expansion), strict=True
+            ):
+                checks[row] = check
             if uncertainty.startswith("mc") and not recalibrated:
                 for row, std in zip(rows, self._spread(group, grid), strict=True):
                     spread[row] = Trajectory(grid, provenance, std.real, std.imag, np.zeros(grid.points))
@@ -109,6 +116,13 @@ class SpinGraph:
         if uncertainty == "conformal":
             bands = self._calibration(grid).bands(self.traits(systems), grid)
         return Prediction(tuple(mean), tuple(checks), tuple(spread) if uncertainty.startswith("mc") else None, bands)
+
+    def __repr__(self) -> str:
+        if self.networks is None:
+            return f"{self.name} (clusters alone, no network)"
+        horizons = ", ".join(f"{1e3 * horizon:g} ms" for horizon in self.networks.horizons)
+        bands = ", ".join(f"{1e3 * one.grid.horizon_s:g} ms" for one in self.calibrations) or "none"
+        return f"{self.name} (network to {horizons}; bands to: {bands}; weights {str(self.record.get('sha256'))[:16]})"
 
     def untrained(self) -> SpinGraph:
         """The cluster expansion alone, without anything that was learned."""
@@ -160,45 +174,34 @@ class SpinGraph:
                 found[row] = energy
         return tuple(found)
 
-    def _inside(self, group: Group, grid: TimeGrid) -> np.ndarray:
-        """(B,) bool: systems that surely lie inside the domain (the others are checked limit by limit)."""
-        d = self.domain
-        if "degree" not in group.memo:
-            group.memo["degree"] = int(np.count_nonzero(group.couplings[0], axis=1).max())
-        kinds = 1 if group.all_alike else len(set(group.isotopes))
-        if not d.spins[0] <= group.spins <= d.spins[1] or group.memo["degree"] > d.degree or kinds > d.isotopes:
-            return np.zeros(len(group), dtype=bool)
-        if grid.horizon_s > d.horizon_s * (1 + 1e-9):
-            return np.zeros(len(group), dtype=bool)
-        strength = np.abs(group.couplings).reshape(len(group), -1)
-        inside = np.abs(group.offsets).max(axis=1) <= tau * d.offset_hz
-        inside &= strength.max(axis=1) <= tau * d.coupling_hz[1]
-        if d.coupling_hz[0] > 0:
-            inside &= np.where(strength > 0, strength, np.inf).min(axis=1) >= tau * d.coupling_hz[0]
-        if d.crowding is not None and group.memo["degree"] > UNBRANCHED:
-            inside &= crowding(mixings(group.offsets, group.couplings, group.alike), group.tagged) <= d.crowding
-        return inside
-
-    def _evaluate(self, group: Group, grid: TimeGrid, observables: Sequence[str]) -> list[Sequence[Any]]:
-        """M, I_1z, signals and polarisations of a group, each a sequence over systems (of None if not asked for)."""
-        nothing = [None] * len(group)
+    def _evaluate(self, group: Group, grid: TimeGrid, observables: Sequence[str]) -> Answer:
+        """What was asked for of a group; M lies in the unit disc."""
         if len(group) == 1 and "m" in observables and "i1z" in observables and len(observables) == 2:
             plan = self._one(group)
             if plan is not None:
-                one, other = plan.signals(self.expansion, self._remainder, group, grid)
-                return [[one], [other], nothing, nothing]
-        m, i1z, signals, polarisations = nothing, nothing, nothing, nothing
-        if "spin_signals" in observables:
-            signals = self._transverse(group, grid, per_spin=True)
-            m = [one.mean(axis=0) for one in signals] if "m" in observables else nothing
-        elif "m" in observables:
-            m = self._transverse(group, grid, per_spin=False)
+                one, other, largest = plan.signals(self.expansion, self._remainder, group, grid)
+                m = one[None]
+                excess = onto_disc(m)
+                return Answer(m, other[None], None, None, np.array([largest]), excess)
+        m, i1z, signals, polarisations = None, None, None, None
+        excess = largest = np.zeros(len(group))
+        if "m" in observables or "spin_signals" in observables:
+            signals, largest = self._transverse(group, grid, per_spin="spin_signals" in observables)
+            m = signals if signals.ndim == 2 else signals.mean(axis=1)
+            excess = onto_disc(m, signals if signals.ndim > 2 else None)
         if "spin_polarisations" in observables:
             polarisations = self._longitudinal(group, grid, per_spin=True)
-            i1z = [one[group.tagged] for one in polarisations] if "i1z" in observables else nothing
+            i1z = polarisations[:, group.tagged]
         elif "i1z" in observables:
             i1z = self._longitudinal(group, grid, per_spin=False)
-        return [m, i1z, signals, polarisations]
+        return Answer(
+            m if "m" in observables else None,
+            i1z if "i1z" in observables else None,
+            signals if "spin_signals" in observables else None,
+            polarisations,
+            largest,
+            excess,
+        )
 
     def _one(self, group: Group) -> OnePlan | None:
         """The plan for one system at a time of this kind, if there is one."""
@@ -206,18 +209,20 @@ class SpinGraph:
             group.memo[OnePlan] = OnePlan.of(self.expansion, group, bonds_of(watched_bonds(group)))
         return group.memo[OnePlan]
 
-    def _transverse(self, group: Group, grid: TimeGrid, per_spin: bool) -> list[Any]:
-        """M or the signals, system by system."""
-        found: list[Any] = []
+    def _transverse(self, group: Group, grid: TimeGrid, per_spin: bool) -> tuple[np.ndarray, np.ndarray]:
+        """M (B, T) or the signals (B, n_observed, T), and the largest |r| of the learned remainder of M (B,)."""
+        found, largest = [], []
         for part in self.expansion.chunks(group, longitudinal=False):
             remainder = None if self._remainder is None else self._remainder(part, grid, per_spin)
-            found.extend(self.expansion.transverse(part, grid, per_spin, remainder))
-        return found
+            found.append(self.expansion.transverse(part, grid, per_spin, remainder))
+            whole = remainder.mean(axis=1) if remainder is not None and per_spin else remainder
+            largest.append(np.zeros(len(part)) if whole is None else np.abs(whole).max(axis=1))
+        return np.concatenate(found), np.concatenate(largest)
 
-    def _longitudinal(self, group: Group, grid: TimeGrid, per_spin: bool) -> list[Any]:
-        """I_1z or the polarisations, system by system."""
+    def _longitudinal(self, group: Group, grid: TimeGrid, per_spin: bool) -> np.ndarray:
+        """I_1z (B, T) or the polarisations (B, N, T)."""
         parts = self.expansion.chunks(group, longitudinal=True)
-        return [one for part in parts for one in self.expansion.longitudinal(part, grid, per_spin)]
+        return np.concatenate([self.expansion.longitudinal(part, grid, per_spin) for part in parts])
 
     def _spread(self, group: Group, grid: TimeGrid) -> np.ndarray:
         """Standard deviations of Mx + i·My over passes with dropout on, (B, T) complex."""
