@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.durable import write_text
 from harness.errors import InputError
-from harness.report.records import Context, Judgement, Measurement, Record, Target
+from harness.report.records import Context, Interval, Judgement, Measurement, Record, Target
 
 SCHEMA = "harness-records-1"
 
@@ -104,6 +104,8 @@ def as_document(report: Report) -> dict[str, Any]:
                 "note": measured.note,
                 "determined": measured.determined,
                 "problem": measured.problem,
+                "interval": None if measured.interval is None else asdict(measured.interval),
+                "cases": measured.cases,
                 "subject_provenance": refer(measured.subject_provenance),
                 "reference_provenance": refer(measured.reference_provenance),
                 "seeds": dict(measured.seeds),
@@ -155,6 +157,13 @@ def read_records(path: str | Path) -> Report:
     return Report(context, records, ended["finished"], ended["complete"], ended["headline"])
 
 
+def _interval(row: Mapping[str, Any], where: str) -> Interval | None:
+    try:
+        return None if row.get("interval") is None else Interval(**row["interval"])
+    except ValueError as error:
+        raise InputError(f"{where}: record {row['id']}: {error}") from None
+
+
 def target_of(value: Mapping[str, Any]) -> Target:
     """A target from plain JSON values."""
     bounds = value["value"]
@@ -172,6 +181,8 @@ def _record(
         **{name: row[name] for name in names},
         problem=row.get("problem", ""),
         determined=row.get("determined", True),
+        interval=_interval(row, where),
+        cases=row.get("cases"),
         subject_provenance=provenance.get(row["subject_provenance"], {}),
         reference_provenance=provenance.get(row["reference_provenance"], {}),
     )
