@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -35,6 +35,7 @@ Verdict = Literal["pass", "fail", "too-few-cases", "open-goal", "info", "not-det
 Comparison = Literal["<=", "<", ">=", ">", "between"]
 Expectation = Literal["meet", "miss"]
 Kind = Literal["gate", "goal"]
+Side = Literal["", "low", "high"]
 
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "too-few-cases", "open-goal", "info", "not-determined", "error")
 COMPARISONS: tuple[Comparison, ...] = ("<=", "<", ">=", ">", "between")
@@ -84,11 +85,15 @@ class Target:
         raise ValueError(f"target {self.name!r}: 'between' needs a pair of values, not {self.value!r}")
 
     def __str__(self) -> str:
+        sign = {"<=": "≤ ", ">=": "≥ ", "between": ""}.get(self.comparison, f"{self.comparison} ")
+        return sign + self.bounds()
+
+    def bounds(self) -> str:
+        """The number, or both ends of the range, with the unit."""
         unit = "" if self.unit in ("", "1") else f" {self.unit}"
         if isinstance(self.value, tuple):
             return f"{self.value[0]:.4g} … {self.value[1]:.4g}{unit}"
-        sign = {"<=": "≤", ">=": "≥"}.get(self.comparison, self.comparison)
-        return f"{sign} {self.value:.4g}{unit}"
+        return f"{self.value:.4g}{unit}"
 
 
     def decides(self, interval: Interval) -> bool | None:
@@ -96,17 +101,16 @@ class Target:
         low, high = self.met_by(interval.low), self.met_by(interval.high)
         if low and high:
             return True
-        holds_the_range = isinstance(self.value, tuple) and interval.low < self.value[0] and interval.high > self.value[1]
-        return None if low or high or holds_the_range else False
+        holds_it = isinstance(self.value, tuple) and interval.low < self.value[0] and interval.high > self.value[1]
+        return None if low or high or holds_it else False
 
-    def side_missed(self, value: float) -> str:
-        """How a value misses the target, in words: "0.835 is below 0.85 … 0.97"; "" if it meets it."""
+    def side_missed(self, value: float) -> Side:
+        """On which side of the target a value lies: "low", "high", or "" if it meets it."""
         if self.met_by(value):
             return ""
-        lowest = self.value[0] if isinstance(self.value, tuple) else self.value
-        below = value < lowest or (value == lowest and self.comparison == ">")
-        bound = str(self) if isinstance(self.value, tuple) else f"{self.value:.4g}"
-        return f"{value:.3g} is {'below' if below else 'not below' if value == lowest else 'above'} {bound}"
+        if isinstance(self.value, tuple):
+            return "low" if value < self.value[0] else "high"
+        return "low" if self.comparison in (">=", ">") else "high"
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,10 @@ class Interval:
     def __post_init__(self) -> None:
         if not self.low <= self.high or not 0 < self.confidence < 1:
             raise ValueError(f"interval {self.low} … {self.high} with confidence {self.confidence}: not an interval")
+
+    def moved(self, by: float) -> Interval:
+        """The interval of the value plus a constant."""
+        return replace(self, low=self.low + by, high=self.high + by)
 
     def __str__(self) -> str:
         return f"{self.confidence:.0%} interval {self.low:.3g} … {self.high:.3g} ({self.method})"
@@ -241,6 +249,15 @@ def _joined(*parts: str) -> str:
 
 
 @dataclass(frozen=True)
+class Exclusion:
+    """What a suite does not measure in this run, and why; settled before it begins."""
+
+    suite: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Context:
     """What is common to all records of a run.
 
@@ -295,6 +312,11 @@ class Record:
     def unmet(self) -> bool:
         """True if this record makes the run fail."""
         return self.judgement.verdict in UNMET
+
+    @property
+    def is_goal(self) -> bool:
+        """True if a goal was set for the subject; a control of a goal is a control."""
+        return self.expected == "meet" and self.target is not None and self.target.kind == "goal"
 
     @property
     def severity(self) -> float:

@@ -85,12 +85,12 @@ CONSERVATION = Layout(
         ),
     ),
     ("exp3_conservation.json",),
-    ("Trace, purity and hermiticity of ρ are not determined by a subject that gives observables only.",),
 )
 TOPOLOGY = Layout(
     "Topologies",
     "How far off is a model on rings, stars and trees, above all one that has seen only chains?",
     (
+        "mean RMSE of M on rings minus that on chains",
         "error increase over chains, ring",
         "error over that of weights trained on rings alone, ring",
         "mean RMSE of M",
@@ -130,7 +130,7 @@ OOD = Layout(
 INVERSE = Layout(
     "Inverse problem",
     "How well and how fast do couplings and offsets come back from a noisy FID, and from measured ones?",
-    ("RMSE / Cramér-Rao bound", "parameters in the right basin", "processor time of a fit, longest"),
+    ("RMSE / Cramér-Rao bound", "parameters in the right basin", "processor time of a fit, median"),
     (
         Picture(
             "figure6_inverse",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -18,6 +19,7 @@ from harness.report.records import Context, Measurement, Record, judge
 from harness.report.store import Report
 from harness.report.summary import headline
 from harness.subjects import Subject, load_subject
+from harness.suites.excluded import exclusions
 from harness.suites.targets import Suite, load_targets
 from harness.suites.truth import SPINACH_NAMES, TIERS, Truth, resolve_truth
 
@@ -154,6 +156,11 @@ class ValidationRun:
         return [*lines, f"{self.subject.name} ({self.subject.kind}) against {asked}; {TIER_WORDS[self.options.tier]}"]
 
     @property
+    def apart(self) -> bool:
+        """True if the page tells what was judged against Spinach apart from what was judged against our own."""
+        return self.truth.is_asked and self.truth.asked in SPINACH_NAMES
+
+    @property
     def warning(self) -> str:
         """The first line of everything after a fallback; "" otherwise."""
         if self.truth.is_asked:
@@ -196,7 +203,9 @@ class ValidationRun:
 
     def report(self) -> Report:
         """The run so far as a report."""
-        return Report(self.context, tuple(self.records), utc_now(), self.complete, self.headline())
+        suites = {record.suite for record in self.records}
+        left_out = exclusions(self.subject, os.environ, suites)
+        return Report(self.context, tuple(self.records), utc_now(), self.complete, self.headline(), left_out)
 
     def headline(self) -> str:
         """The first line that a reader sees: the warning of a fallback, incompleteness, then the verdict."""
@@ -205,9 +214,7 @@ class ValidationRun:
             missing = len(self.selected - self.finished)
             stopped = f"{missing} of {len(self.selected)} tests did not run to their end"
             parts.append(f"INCOMPLETE: {stopped if self.selected else 'no test could be run'}")
-        truth = self.truth
-        apart = truth.is_asked and truth.asked in SPINACH_NAMES
-        parts.append(headline(self.records, self.subject.name, truth.name, apart))
+        parts.append(headline(self.records, self.subject.name, self.truth.name, self.apart))
         return ". ".join(parts) + (f" ({self.deselected} tests were deselected)" if self.deselected else "")
 
     def finish(self) -> Path:

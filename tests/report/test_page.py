@@ -156,7 +156,7 @@ def test_the_counts_say_what_they_count(tmp_path: Path) -> None:
     records = [record(1), record(2, 0.5, expected="miss"), record(3, None, determined=False), record(4, target=None)]
     badges = page(tmp_path, records).partition('<p class="badges">')[2].partition("</p>")[0]
     words = re.sub(r"<[^>]+>", " ", badges)
-    asked = ("1 targets met", "0 missed", "1 could not be determined", "1 of 1 negative controls miss")
+    asked = ("against the reference:  1 of 1 met", "1 could not be determined", "1 of 1 negative controls miss")
     for said in asked:
         assert said in words
     assert "without an answer" not in words
