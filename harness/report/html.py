@@ -210,7 +210,7 @@ def _numbers(row: Mapping[str, Any]) -> list[Any]:
 def _method(row: Mapping[str, Any]) -> str:
     """How the sampling interval of a record was had, with its confidence."""
     known = row["interval"]
-    return "" if known is None else f"{known['method']}, {known['confidence']:.0%}"
+    return "" if known is None else f"{known['method']}, {100 * known['confidence']:.3g} %"
 
 
 def _is_aside(line: Line, page: SuitePage, subject: str) -> bool:

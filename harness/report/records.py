@@ -135,7 +135,7 @@ class Interval:
         return replace(self, low=self.low + by, high=self.high + by)
 
     def __str__(self) -> str:
-        return f"{self.confidence:.0%} interval {self.low:.3g} … {self.high:.3g} ({self.method})"
+        return f"{100 * self.confidence:.3g} % interval {self.low:.3g} … {self.high:.3g} ({self.method})"
 
 
 @dataclass(frozen=True)

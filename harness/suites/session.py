@@ -7,14 +7,14 @@ import os
 import shlex
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.report.context import context, utc_now
+from harness.report.context import arithmetic, context, utc_now
 from harness.report.records import Context, Measurement, Record, judge
 from harness.report.store import Report
 from harness.report.summary import headline
@@ -205,7 +205,8 @@ class ValidationRun:
         """The run so far as a report."""
         suites = {record.suite for record in self.records}
         left_out = exclusions(self.subject, os.environ, suites)
-        return Report(self.context, tuple(self.records), utc_now(), self.complete, self.headline(), left_out)
+        done = replace(self.context, machine={**self.context.machine, **arithmetic()})
+        return Report(done, tuple(self.records), utc_now(), self.complete, self.headline(), left_out)
 
     def headline(self) -> str:
         """The first line that a reader sees: the warning of a fallback, incompleteness, then the verdict."""

@@ -51,9 +51,9 @@ class Plan:
 
 
 PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan(4, 100, (4, 6), 80, 1, budget_s=300.0),
-    "nightly": Plan(4, 134, (4, 6, 8), 100, 5),
-    "full": Plan(6, 134, (4, 6, 8), 100, 10),
+    "smoke": Plan(4, 100, (4, 6), 200, 1, budget_s=300.0),
+    "nightly": Plan(4, 134, (4, 6, 8), 200, 5),
+    "full": Plan(6, 134, (4, 6, 8), 200, 10),
 }
 
 
