@@ -60,7 +60,7 @@ def standings(records: Sequence[Record], subject: str, reference: str, apart: bo
 
 def _gates(records: Sequence[Record], subject: str) -> list[Record]:
     """What decides the run: judged numbers that are no control and no goal, of the harness only where they miss."""
-    judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED and not r.is_goal]
+    judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED and (r.unmet or not r.is_goal)]
     return [r for r in judged if r.unmet or not of_harness(r, subject)]
 
 

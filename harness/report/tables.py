@@ -102,7 +102,7 @@ def worst_cases(records: Iterable[Record], count: int = 3, reference: str = "") 
         aside, large = other and not record.unmet, not (record.unmet or _bounded(record))
         return not record.unmet, aside, is_ratio(record.measurement.metric), large, -record.severity, other
 
-    judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED and not r.is_goal]
+    judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED and (r.unmet or not r.is_goal)]
     chosen: dict[tuple[str, str], Record] = {}
     for record in sorted(judged, key=rank):
         chosen.setdefault((record.suite, record.measurement.case.split(".")[0]), record)

@@ -201,7 +201,7 @@ def _answer(run: SuiteRun, layout: Layout) -> str:
     Goals come last: those that are open, with their distance.
     """
     asked = [r for r in run.records if r.expected == "meet"]
-    judged = [r for r in asked if r.verdict in JUDGED and not r.is_goal]
+    judged = [r for r in asked if r.verdict in JUDGED and (r.unmet or not r.is_goal)]
     own = [r for r in asked if r.measurement.subject in (run.subject, "all suites")]
     own = [r for r in own if r.target is None or r.target.name not in layout.harness_targets]
     if silent := no_answer(judged, run.subject):

@@ -10,7 +10,9 @@ from functools import cache
 import pytest
 
 from harness.report import judge
-from harness.subjects import load_subject
+from harness.subjects import NamedSubject, load_subject
+from harness.suites.experiments.common import Truths
+from harness.suites.spinach.learned import worth_of_learning
 from harness.suites.spinach.measure import (
     against_pair_product,
     against_untrained,
@@ -131,14 +133,17 @@ def test_a_network_that_is_worth_something_passes_and_none_or_noise_in_its_place
     cases = [compare(case(key), truth(), subject) for key in ("chain-6-uniform", "chain-8-draw-1", *STRONG)]
     found = against_untrained("chains", cases)
     assert found is not None
-    assert judge(found, target).verdict == "pass"
     assert found.case == "4 chains"
-    left_out = against_untrained("chains", cases, "spin-graph (no network)")
-    assert left_out is not None
-    assert left_out.value == pytest.approx(1.0)
-    assert judge(left_out, target).verdict == "fail"
     assert against_untrained("chains", []) is None
     assert against_untrained("chains", [compare(case(STRONG[0]), truth(), faulty.subject("x", faulty.exact))]) is None
+    both = worth_of_learning(subject, Truths(), 60)
+    assert [judge(worth.subject, target).verdict for worth in both] == ["pass", "pass"]
+    assert [judge(worth.control, target, "miss").verdict for worth in both] == ["pass", "pass"]
+    assert all(worth.subject.interval and worth.subject.cases == 240 for worth in both)
+    bare = worth_of_learning(NamedSubject("bare", "surrogate", subject.model.untrained(), {}), Truths(), 5)
+    assert [judge(worth.subject, target).verdict for worth in bare] == ["fail", "fail"]
+    assert [worth.subject.value for worth in bare] == pytest.approx([1.0, 1.0])
+    assert worth_of_learning(faulty.subject("x", faulty.exact), Truths(), 5) == []
 
 
 @pytest.mark.parametrize("name", ["pair-product", "weak-coupling"])
