@@ -41,7 +41,7 @@ def states_uncertainty(subject: Subject) -> bool:
 
 def undetermined(subject: Subject) -> Mapping[str, str]:
     """The invariants that the declared outputs cannot determine, and why, by the name of the invariant."""
-    found = dict.fromkeys(NOT_DETERMINED, "needs the density operator; a subject gives observables")
+    found: dict[str, str] = {name: "needs the density operator; a subject gives observables" for name in NOT_DETERMINED}
     given = outputs_of(subject)
     if "spin_signals" not in given:
         found["mean of spin signals = M"] = f"{subject.name} gives no signals of single spins"
