@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness.report import Interval, Measurement, Target
+from harness.suites.experiments.common import Claim
+from harness.suites.running import record
 from harness.suites.targets import Suite
 from harness.suites.verdict import Verdict
 
@@ -63,3 +65,13 @@ def test_everything_recorded_travels_as_json(verdict: Verdict) -> None:
     verdict.check(one, "error")
     (row,) = json.loads(json.dumps(verdict.payload()))
     assert Measurement(**row["measurement"]) == one
+
+
+def test_a_claim_is_judged_by_its_target_and_without_one_it_is_recorded(verdict: Verdict) -> None:
+    record(verdict, [Claim(number(1.0), "error"), Claim(number(2.0))])
+    record(verdict, [Claim(number(3.0), "error"), Claim(number(4.0))], control=True)
+    told = [(c.measurement.value, c.target and c.target.name, c.expected, c.judgement.verdict) for c in verdict.checked]
+    assert told == [
+        (1.0, "error", "meet", "fail"), (2.0, None, "meet", "info"),
+        (3.0, "error", "miss", "pass"), (4.0, None, "meet", "info"),
+    ]  # fmt: skip
