@@ -145,7 +145,7 @@ def _rest(records: Sequence[Record]) -> str:
     found = counts(records)
     astray, silent, wide = found["astray"], found["not-determined"], found["too-few-cases"]
     text = f"; {wide} of these: {TOO_WIDE}" if wide else ""
-    text += f"; {astray} of {found['controls']} controls met a target that they must miss" if astray else ""
+    text += f"; {astray} of {found['controls']} controls do not miss a target that they must miss" if astray else ""
     text += f"; {silent} could not be determined" if silent else ""
     still_open = found["goals"] - found["goals met"]
     return text + (f". Open goals: {still_open} of {found['goals']}" if found["goals"] else "")

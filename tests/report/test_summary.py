@@ -65,7 +65,7 @@ def test_the_harness_itself_counts_for_nothing_unless_it_misses() -> None:
 def test_a_control_that_meets_its_target_is_no_pass() -> None:
     text = said([spinach(1), spinach(2, 1e-5, expected="miss", subject="formula")])
     assert text.startswith("FAIL")
-    assert "1 of 1 controls met a target that they must miss" in text
+    assert "1 of 1 controls do not miss a target that they must miss" in text
 
 
 def test_no_number_at_all_is_an_error_with_its_reason() -> None:

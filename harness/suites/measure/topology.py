@@ -106,9 +106,14 @@ def relative_increase(
 
 
 def difference(one: ArrayLike, other: ArrayLike, rng: np.random.Generator) -> tuple[float, Interval | None]:
-    """mean(one) - mean(other) of two paired samples (n,), and its bootstrap interval."""
-    gaps = np.asarray(one, float) - np.asarray(other, float)
-    return float(np.mean(gaps)), bootstrap(np.mean, [gaps], rng)
+    """mean(one) - mean(other) of two paired samples (n,), and its bootstrap interval.
+
+    Infinite and without an interval where an error is not finite.
+    """
+    top, bottom = np.asarray(one, float), np.asarray(other, float)
+    if not (np.all(np.isfinite(top)) and np.all(np.isfinite(bottom))):
+        return np.inf, None
+    return float(np.mean(top - bottom)), bootstrap(np.mean, [top - bottom], rng)
 
 
 def inner_increase(chain: np.ndarray, ring: np.ndarray, rng: np.random.Generator) -> tuple[float, Interval | None]:

@@ -114,6 +114,7 @@ def test_errors_that_are_not_finite_leave_no_increase_and_no_interval():
     rng = np.random.default_rng(0)
     assert relative_increase([1.0, math.inf], [1.0, 1.0], rng) == (math.inf, None)
     assert relative_increase([1.0, 1.0], [0.0, 0.0], rng) == (math.inf, None)
+    assert difference([1.0, math.inf], [1.0, math.inf], rng) == (math.inf, None)
     value, interval = difference([2.0, 3.0, 4.0], [1.0, 2.0, 3.0], rng)
     assert interval is not None
     assert (value, interval.low, interval.high) == pytest.approx((1.0, 1.0, 1.0))
