@@ -6,6 +6,7 @@ import os
 import platform
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
@@ -36,6 +37,43 @@ def machine() -> dict[str, Any]:
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": f"{platform.system()} {platform.release()}",
     }
+
+
+CPU_FLAGS = ("avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl")
+ARITHMETIC_VARIABLES = ("OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY")
+"""Environment variables by which libraries choose other kernels than the processor offers."""
+
+
+def arithmetic() -> dict[str, str]:
+    """By which kernels numbers are added up: what the processor offers, and what each library took.
+
+    Sums in another order differ in their last digits; a report that is repeated elsewhere says with which it was made.
+    BLAS libraries and torch are asked only if something in this process has loaded them, so best at the end of a run.
+    """
+    from threadpoolctl import threadpool_info
+
+    blas = [
+        f"{one['prefix']} {one['version']} {one.get('architecture', 'of unknown architecture')}"
+        for one in threadpool_info()
+        if one["user_api"] == "blas"
+    ]
+    torch = sys.modules.get("torch")
+    return {
+        "cpu_flags": " ".join(flag for flag in CPU_FLAGS if flag in _cpu_flags()) or "none of those that matter",
+        "blas": "; ".join(sorted(blas)) or "none loaded",
+        "torch_cpu": "not loaded" if torch is None else torch.backends.cpu.get_cpu_capability(),
+        **{name: os.environ.get(name, "unset") for name in ARITHMETIC_VARIABLES},
+    }
+
+
+def _cpu_flags() -> frozenset[str]:
+    """The instruction sets of the first processor, as the kernel names them; empty where it does not say."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return frozenset()
+    found = next((line.partition(":")[2] for line in text.splitlines() if line.startswith("flags")), "")
+    return frozenset(found.split())
 
 
 def versions(distributions: Iterable[str]) -> dict[str, str]:

@@ -32,6 +32,8 @@ FIELDS = {
     "machine": dict, "versions": dict, "commit": str, "dirty": (bool, type(None)), "threads": dict, "options": dict,
     "report": str, "counts": dict, "metrics": list,
 }  # fmt: skip
+OPTIONAL_METRIC_FIELDS = {"kind": str, "open": int}
+"""Not in entries from before there were goals: all their targets are gates."""
 METRIC_FIELDS = {
     "suite": str, "suite_version": int, "metric": str, "subject": str, "reference": str, "role": str, "unit": str,
     "target": str, "target_definition": str, "comparison": str, "cases": int, "cases_hash": str, "missed": int,
@@ -91,11 +93,13 @@ def _metric(key: tuple[str, ...], members: Sequence[Record]) -> dict[str, Any]:
         "role": role,
         "unit": unit,
         "target": "" if target is None else str(target),
+        "kind": "gate" if target is None else target.kind,
         "target_definition": definition,
         "comparison": "" if target is None else target.comparison,
         "cases": len(cases),
         "cases_hash": hashlib.sha256("\0".join(cases).encode()).hexdigest()[:12],
         "missed": sum(r.unmet for r in members),
+        "open": sum(r.verdict == "open-goal" for r in members),
         "worst": _worst(members, values),
         "median": statistics.median(values) if values else None,
     }
@@ -160,7 +164,8 @@ def read_entry(path: str | Path) -> dict[str, Any]:
     for number, metric in enumerate(entry["metrics"]):
         if not isinstance(metric, dict):
             raise InputError(f"{path}: metrics[{number}] is no object")
-        _check(metric, METRIC_FIELDS, f"{path}: metrics[{number}]")
+        there = {name: kind for name, kind in OPTIONAL_METRIC_FIELDS.items() if name in metric}
+        _check(metric, METRIC_FIELDS | there, f"{path}: metrics[{number}]")
     return entry
 
 

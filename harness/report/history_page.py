@@ -11,6 +11,7 @@ from harness.durable import write_text
 from harness.report.history import Point, Series, read_history, series_of
 from harness.report.history_changes import Change, changes_of
 from harness.report.history_steps import find_steps
+from harness.report.records import UNMET
 
 WIDTH, HEIGHT, MARGIN = 260, 44, 4
 NEWEST_RUNS = 60
@@ -58,7 +59,7 @@ def _run(entry: Mapping[str, Any], reports: Path) -> dict[str, Any]:
         "date": entry["started"][:16].replace("T", " "),
         "verdict": entry["verdict"],
         "headline": entry["headline"],
-        "missed": entry["counts"].get("fail", 0) + entry["counts"].get("error", 0),
+        "missed": sum(entry["counts"].get(verdict, 0) for verdict in UNMET),
         "commit": commit + (" + changes" if entry["dirty"] else ""),
         "machine": str(entry["machine"].get("processor", "")),
         "page": page if there else "",
@@ -72,6 +73,7 @@ def _row(series: Series) -> dict[str, Any]:
         "machine": series.machine,
         "unit": "" if series.metric["unit"] == "1" else series.metric["unit"],
         "target": series.metric["target"] or "none",
+        "kind": series.metric.get("kind", "gate"),
         "cases": series.metric["cases"],
         "runs": len(series.points),
         "first": series.points[0].started[:10],
@@ -79,6 +81,7 @@ def _row(series: Series) -> dict[str, Any]:
         "worst": number(last.worst),
         "median": number(last.median),
         "missed": last.missed,
+        "open": series.metric.get("open", 0),
         "current": series.current,
         "svg": sparkline(series.points),
         "alt": _in_words(series),

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.report.page import Figure, SuitePage
-from harness.report.records import Record
+from harness.report.records import JUDGED, UNMET, Record
 from harness.report.store import Report, as_document
-from harness.report.summary import JUDGED, counts, no_answer, of_harness
-from harness.report.tables import Line, lines, number, of_whom, told, worst_cases
+from harness.report.summary import counts, no_answer, of_harness, standings
+from harness.report.tables import Line, how_missed, lines, number, of_whom, open_goals, told, worst_cases
 
 SHOWN = (
     "suite",
@@ -36,7 +36,16 @@ SHOWN = (
     "reference_provenance",
 )
 TEMPLATES = Path(__file__).parent / "templates"
-MARKS = {"pass": "pass", "fail": "fail", "error": "error", "info": "info", "not-determined": "n/d"}
+MARKS = {
+    "pass": "pass",
+    "fail": "fail",
+    "too-few-cases": "too few cases",
+    "error": "error",
+    "open-goal": "open goal",
+    "info": "info",
+    "not-determined": "n/d",
+}
+GOALS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -58,15 +67,17 @@ class Section:
     def verdict(self) -> str:
         """"fail" if anything judged or any control is unmet; "pass" if something about the subject passed.
 
-        Else "not-determined" if that is what was said of the subject, and "info" if nothing was.
+        Else "open-goal" if goals alone were judged, "not-determined" if that is what was said of the subject, and
+        "info" if nothing was.
         """
         own = {line.verdict for line in self.judged} | ({line.verdict for line in self.noted} & {"error"})
         if own - {"not-determined"} == {"error"}:
             return "error"
-        if (own | {line.verdict for line in (*self.methods, *self.controls)}) & {"fail", "error"}:
+        if (own | {line.verdict for line in (*self.methods, *self.controls)}) & set(UNMET):
             return "fail"
-        if "pass" in own:
-            return "pass"
+        for verdict in ("pass", "open-goal"):
+            if verdict in own:
+                return verdict
         silent = own | {line.verdict for line in self.noted}
         return "not-determined" if "not-determined" in silent else "info"
 
@@ -84,12 +95,15 @@ def render(
     subject: str = "",
     plain: Callable[[str], str] = lambda metric: "",
     reference: str = "",
+    direction: Callable[[str, str], str] = lambda metric, side: "",
+    apart: bool = False,
 ) -> str:
     """The page.
 
     ``header`` are the lines that say who was compared with whom; figures are read from ``folder``; ``subject`` is the
     name in the records of what the run is about, ``reference`` that of whom it is asked to stand in for; ``plain`` says
-    a metric in everyday words, or "".
+    a metric in everyday words, or "", and ``direction`` what it means that one is too "low" or too "high". With
+    ``apart`` what was judged against ``reference`` stands apart from the rest.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -116,6 +130,9 @@ def render(
         sections=sections,
         first_figure=first,
         worst=worst_cases(report.records, reference=reference),
+        standings=standings(report.records, subject, reference or "the reference", apart),
+        goals=open_goals(report.records)[:GOALS_SHOWN],
+        how_missed=lambda record: how_missed(record, direction),
         counts=found,
         told=told,
         of_whom=lambda record: of_whom(record, subject),
@@ -163,17 +180,14 @@ def table_data(report: Report) -> str:
     def word(text: str | None) -> int:
         return words.setdefault(text or "", len(words))
 
-    rows = [
-        [row["id"], row["value"], json.dumps(row["seeds"]) if row["seeds"] else 0, *(word(row[key]) for key in SHOWN)]
-        for row in document["records"]
-    ]
+    rows = [[*_numbers(row), *(word(row[key]) for key in SHOWN), word(_method(row))] for row in document["records"]]
     targets = {
         f"{record.suite}/{record.target.name}": {**asdict(record.target), "text": str(record.target)}
         for record in report.records
         if record.target is not None
     }
     whole: dict[str, Any] = {
-        "columns": ["id", "value", "seeds", *SHOWN],
+        "columns": [*NUMBERS, *SHOWN, "interval"],
         "words": list(words),
         "rows": rows,
         "targets": targets,
@@ -181,6 +195,22 @@ def table_data(report: Report) -> str:
     }
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+NUMBERS = ("id", "value", "seeds", "low", "high", "cases")
+
+
+def _numbers(row: Mapping[str, Any]) -> list[Any]:
+    """The columns of a record that are no words, in the order of :data:`NUMBERS`."""
+    between = row["interval"] or {"low": None, "high": None}
+    seeds = json.dumps(row["seeds"]) if row["seeds"] else 0
+    return [row["id"], row["value"], seeds, between["low"], between["high"], row["cases"]]
+
+
+def _method(row: Mapping[str, Any]) -> str:
+    """How the sampling interval of a record was had, with its confidence."""
+    known = row["interval"]
+    return "" if known is None else f"{known['method']}, {100 * known['confidence']:.3g} %"
 
 
 def _is_aside(line: Line, page: SuitePage, subject: str) -> bool:

@@ -3,23 +3,49 @@
 Measuring makes a :class:`Measurement` and never asserts. Judging lays it beside a :class:`Target` and never computes.
 A :class:`Record` is both together with everything needed to find and repeat the number. Nothing here knows what the
 numbers are about.
+
+Verdicts
+--------
+``pass``
+    The target is met; a control has missed, as it must.
+``fail``
+    The target is missed; a control has met it.
+``too-few-cases``
+    The sampling interval of a statistic holds values on both sides of its target: the interval is too wide to decide.
+    That is no pass, and ends a run as a miss does.
+``open-goal``
+    The target is a goal that is not met, or not shown to be. It is told with its distance, and ends no run.
+``error``
+    There should be a number, and there is none.
+``not-determined``
+    What the subject gives does not determine the number.
+``info``
+    Recorded; nothing is asked of it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-Verdict = Literal["pass", "fail", "info", "not-determined", "error"]
+Verdict = Literal["pass", "fail", "too-few-cases", "open-goal", "info", "not-determined", "error"]
 Comparison = Literal["<=", "<", ">=", ">", "between"]
 Expectation = Literal["meet", "miss"]
+Kind = Literal["gate", "goal"]
+Side = Literal["", "low", "high"]
 
-VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "info", "not-determined", "error")
+VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "too-few-cases", "open-goal", "info", "not-determined", "error")
 COMPARISONS: tuple[Comparison, ...] = ("<=", "<", ">=", ">", "between")
-UNMET: tuple[Verdict, ...] = ("fail", "error")
+KINDS: tuple[Kind, ...] = ("gate", "goal")
+UNMET: tuple[Verdict, ...] = ("error", "fail", "too-few-cases")
+"""Verdicts that make a run fail, the worst first."""
+JUDGED: tuple[Verdict, ...] = (*UNMET, "open-goal", "pass")
+"""Verdicts on a number that was laid beside a target (or should have been: "error"), the worst first."""
+WORST_FIRST: tuple[Verdict, ...] = (*JUDGED, "not-determined", "info")
+TOO_WIDE = "interval too wide to decide"
 
 
 def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -31,7 +57,8 @@ class Target:
     """What a metric has to be, who asks for it, and why that number.
 
     ``value`` is a number, or a pair (low, high) with "between" (both ends included).
-    ``source`` is "asked" (set by those who ordered the work) or "ours" (set by the project itself).
+    ``source`` is "asked" (set by those who ordered the work) or "ours" (set by the project itself). ``kind`` "gate": a
+    miss makes the run fail; "goal": a miss is shown as an open goal with its distance, and makes no run fail.
     """
 
     name: str
@@ -40,6 +67,7 @@ class Target:
     unit: str
     source: Literal["asked", "ours"]
     reason: str
+    kind: Kind = "gate"
 
     def met_by(self, value: float) -> bool:
         """Does a finite ``value`` meet the target?"""
@@ -57,11 +85,57 @@ class Target:
         raise ValueError(f"target {self.name!r}: 'between' needs a pair of values, not {self.value!r}")
 
     def __str__(self) -> str:
+        sign = {"<=": "≤ ", ">=": "≥ ", "between": ""}.get(self.comparison, f"{self.comparison} ")
+        return sign + self.bounds()
+
+    def bounds(self) -> str:
+        """The number, or both ends of the range, with the unit."""
         unit = "" if self.unit in ("", "1") else f" {self.unit}"
         if isinstance(self.value, tuple):
             return f"{self.value[0]:.4g} … {self.value[1]:.4g}{unit}"
-        sign = {"<=": "≤", ">=": "≥"}.get(self.comparison, self.comparison)
-        return f"{sign} {self.value:.4g}{unit}"
+        return f"{self.value:.4g}{unit}"
+
+
+    def decides(self, interval: Interval) -> bool | None:
+        """True if every value of the interval meets the target, False if none does, None if some do."""
+        low, high = self.met_by(interval.low), self.met_by(interval.high)
+        if low and high:
+            return True
+        holds_it = isinstance(self.value, tuple) and interval.low < self.value[0] and interval.high > self.value[1]
+        return None if low or high or holds_it else False
+
+    def side_missed(self, value: float) -> Side:
+        """On which side of the target a value lies: "low", "high", or "" if it meets it."""
+        if self.met_by(value):
+            return ""
+        if isinstance(self.value, tuple):
+            return "low" if value < self.value[0] else "high"
+        return "low" if self.comparison in (">=", ">") else "high"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Between what the value of a statistic lies, as far as the cases at hand can tell (both ends included).
+
+    ``confidence`` is the probability with which the method encloses the true value, ``method`` its name ("bootstrap",
+    "Clopper-Pearson", "exact Beta-binomial").
+    """
+
+    low: float
+    high: float
+    confidence: float
+    method: str
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high or not 0 < self.confidence < 1:
+            raise ValueError(f"interval {self.low} … {self.high} with confidence {self.confidence}: not an interval")
+
+    def moved(self, by: float) -> Interval:
+        """The interval of the value plus a constant."""
+        return replace(self, low=self.low + by, high=self.high + by)
+
+    def __str__(self) -> str:
+        return f"{100 * self.confidence:.3g} % interval {self.low:.3g} … {self.high:.3g} ({self.method})"
 
 
 @dataclass(frozen=True)
@@ -86,6 +160,11 @@ class Measurement:
         Plain JSON values: where each side comes from.
     seeds
         Seeds of everything random in it.
+    interval
+        The sampling interval of a statistic over random cases; None for what has none, such as the worst of the cases
+        that were compared. A mapping of its fields is taken too, as it comes from another process.
+    cases
+        How many cases the number was taken over; None for a single one.
     """
 
     metric: str
@@ -101,8 +180,12 @@ class Measurement:
     subject_provenance: Mapping[str, Any] = field(default_factory=dict)
     reference_provenance: Mapping[str, Any] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)
+    interval: Interval | None = None
+    cases: int | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.interval, Mapping):
+            object.__setattr__(self, "interval", Interval(**self.interval))
         for name in ("subject_provenance", "reference_provenance", "seeds"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         if self.value is not None:
@@ -110,6 +193,11 @@ class Measurement:
             object.__setattr__(self, "value", value if math.isfinite(value) else None)
             if not math.isfinite(value) and not self.problem:
                 object.__setattr__(self, "problem", f"{self.metric} is {value}, not a finite number")
+
+    def as_plain(self) -> dict[str, Any]:
+        """The fields as plain values, from which ``Measurement(**fields)`` makes an equal one."""
+        plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(self).items()}
+        return plain | {"interval": None if self.interval is None else dict(vars(self.interval))}
 
 
 @dataclass(frozen=True)
@@ -123,9 +211,11 @@ class Judgement:
 def judge(measurement: Measurement, target: Target | None = None, expected: Expectation = "meet") -> Judgement:
     """Lay a measurement beside its target.
 
-    ``expected="miss"`` is for negative controls: a subject that must miss the target, and passes as a control if it
-    does. Without a number the verdict is "not-determined" or "error"; without a target it is "info". A control that
-    gives no number shows nothing, and is an error.
+    A number with a sampling interval meets its target only if the whole interval does, and misses it only if none of it
+    does; else there are too few cases to tell. ``expected="miss"`` is for negative controls: a subject that must miss
+    the target, and passes as a control if it does; that is asked of goals as of gates. Without a number the verdict is
+    "not-determined" or "error"; without a target it is "info". A control that gives no number shows nothing, and is an
+    error.
     """
     if measurement.problem:
         return Judgement("error", measurement.problem)
@@ -137,10 +227,34 @@ def judge(measurement: Measurement, target: Target | None = None, expected: Expe
         return Judgement("info", measurement.note)
     if target.unit != measurement.unit:
         return Judgement("error", f"measured in {measurement.unit!r}, the target is in {target.unit!r}")
-    met = target.met_by(measurement.value)
+    interval = measurement.interval
+    met = target.met_by(measurement.value) if interval is None else target.decides(interval)
     if expected == "miss":
-        return Judgement(*(("fail", "must miss the target, but meets it") if met else ("pass", "must miss, and does")))
-    return Judgement("pass" if met else "fail", measurement.note)
+        return _of_control(met, interval)
+    if met is None:
+        undecided: Verdict = "open-goal" if target.kind == "goal" else "too-few-cases"
+        return Judgement(undecided, _joined(f"{TOO_WIDE}: {interval}", measurement.note))
+    missed: Verdict = "open-goal" if target.kind == "goal" else "fail"
+    return Judgement("pass" if met else missed, measurement.note)
+
+
+def _of_control(met: bool | None, interval: Interval | None) -> Judgement:
+    if met is None:
+        return Judgement("too-few-cases", f"must miss the target; {TOO_WIDE}: {interval}")
+    return Judgement("fail", "must miss the target, but meets it") if met else Judgement("pass", "must miss, and does")
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """What a suite does not measure in this run, and why; settled before it begins."""
+
+    suite: str
+    what: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -200,11 +314,16 @@ class Record:
         return self.judgement.verdict in UNMET
 
     @property
+    def is_goal(self) -> bool:
+        """True if a goal was set for the subject; a control of a goal is a control."""
+        return self.expected == "meet" and self.target is not None and self.target.kind == "goal"
+
+    @property
     def severity(self) -> float:
         """Orders records from harmless to worst: how many times past its target a value is; infinite for an error.
 
         Value/target for upper limits, target/value for lower ones, distance from the middle over the half width for
-        ranges; 0 where nothing is judged.
+        ranges; 0 where nothing is judged. For a missed goal it is the distance from the goal.
         """
         if self.judgement.verdict == "error":
             return math.inf

@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.durable import write_text
 from harness.errors import InputError
-from harness.report.records import Context, Judgement, Measurement, Record, Target
+from harness.report.records import Context, Exclusion, Interval, Judgement, Measurement, Record, Target
 
 SCHEMA = "harness-records-1"
 
@@ -24,7 +24,8 @@ SCHEMA = "harness-records-1"
 class Report:
     """A finished (or interrupted) run: its context, its records, and whether it got to its end.
 
-    ``headline`` is the first line a reader sees; ``complete`` is False if any selected check did not run.
+    ``headline`` is the first line a reader sees; ``complete`` is False if any selected check did not run; ``excluded``
+    is what was left out of the plan beforehand, and why.
     """
 
     context: Context
@@ -32,10 +33,14 @@ class Report:
     finished: str
     complete: bool
     headline: str
+    excluded: tuple[Exclusion, ...] = ()
 
     @property
     def verdict(self) -> str:
-        """"fail" if any record is unmet, "incomplete" if something did not run or nothing was judged, else "pass"."""
+        """"fail" if any record is unmet, "incomplete" if something did not run or nothing was judged, else "pass".
+
+        A control that misses its target, as it must, and an open goal are nothing judged.
+        """
         if any(record.unmet for record in self.records):
             return "fail"
         judged = any(record.verdict == "pass" and record.expected == "meet" for record in self.records)
@@ -104,6 +109,8 @@ def as_document(report: Report) -> dict[str, Any]:
                 "note": measured.note,
                 "determined": measured.determined,
                 "problem": measured.problem,
+                "interval": None if measured.interval is None else asdict(measured.interval),
+                "cases": measured.cases,
                 "subject_provenance": refer(measured.subject_provenance),
                 "reference_provenance": refer(measured.reference_provenance),
                 "seeds": dict(measured.seeds),
@@ -118,6 +125,7 @@ def as_document(report: Report) -> dict[str, Any]:
         "complete": report.complete,
         "verdict": report.verdict,
         "headline": report.headline,
+        "excluded": [asdict(one) for one in report.excluded],
     }
     return {"schema": SCHEMA, "run": run, "provenance": provenance, "targets": targets, "records": rows}
 
@@ -149,10 +157,18 @@ def read_records(path: str | Path) -> Report:
     check(document, str(path))
     run = dict(document["run"])
     ended = {key: run.pop(key) for key in ("finished", "complete", "headline", "verdict")}
+    excluded = tuple(Exclusion(**one) for one in run.pop("excluded", ()))
     context = Context(**run)
     targets = {key: target_of(value) for key, value in document["targets"].items()}
     records = tuple(_record(row, targets, document["provenance"], context, str(path)) for row in document["records"])
-    return Report(context, records, ended["finished"], ended["complete"], ended["headline"])
+    return Report(context, records, ended["finished"], ended["complete"], ended["headline"], excluded)
+
+
+def _interval(row: Mapping[str, Any], where: str) -> Interval | None:
+    try:
+        return None if row.get("interval") is None else Interval(**row["interval"])
+    except ValueError as error:
+        raise InputError(f"{where}: record {row['id']}: {error}") from None
 
 
 def target_of(value: Mapping[str, Any]) -> Target:
@@ -172,6 +188,8 @@ def _record(
         **{name: row[name] for name in names},
         problem=row.get("problem", ""),
         determined=row.get("determined", True),
+        interval=_interval(row, where),
+        cases=row.get("cases"),
         subject_provenance=provenance.get(row["subject_provenance"], {}),
         reference_provenance=provenance.get(row["reference_provenance"], {}),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from harness.report.records import Record
+from harness.report.records import JUDGED, TOO_WIDE, VERDICTS, Record
 
-JUDGED = ("pass", "fail", "error")
 MEET = "judged numbers meet their targets"
 MISS = "judged numbers miss their targets"
 
@@ -16,17 +16,59 @@ MISS = "judged numbers miss their targets"
 def counts(records: Iterable[Record], subject: str = "") -> dict[str, int]:
     """How many records of each verdict there are.
 
-    Controls are counted apart, those that did not miss also as "astray"; and so is what is about the harness and passed
-    ("harness"), which is no success of the subject.
+    Controls are counted apart, those that did not miss also as "astray"; goals apart, those that are met also as "goals
+    met"; and so is what is about the harness and passed ("harness"), which is no success of the subject.
     """
-    keys = ("pass", "fail", "error", "not-determined", "info", "controls", "astray", "harness")
+    keys = (*VERDICTS, "controls", "astray", "harness", "goals", "goals met")
     found: dict[str, int] = dict.fromkeys(keys, 0)
     for record in records:
-        control = record.expected == "miss"
-        kind = "harness" if record.verdict == "pass" and of_harness(record, subject) else record.verdict
-        found["controls" if control else kind] += 1
-        found["astray"] += control and record.unmet
+        if record.expected == "miss":
+            found["controls"] += 1
+            found["astray"] += record.unmet
+        elif record.is_goal and record.verdict in ("pass", "open-goal"):
+            found["goals"] += 1
+            found["goals met"] += record.verdict == "pass"
+        else:
+            apart = record.verdict == "pass" and of_harness(record, subject)
+            found["harness" if apart else record.verdict] += 1
     return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many of the gates of one question are met: against the reference that was asked for, or against our own."""
+
+    question: str
+    met: int
+    judged: int
+
+    @property
+    def verdict(self) -> str:
+        """"pass" if all are met, "fail" if not, "info" where nothing was judged."""
+        return "info" if not self.judged else "pass" if self.met == self.judged else "fail"
+
+
+def standings(records: Sequence[Record], subject: str, reference: str, apart: bool) -> list[Standing]:
+    """One line for each question that the run answers; with ``apart`` as :func:`headline` tells them apart."""
+    main, other = _sides(_gates(records, subject), reference, apart)
+    name = reference.capitalize() if apart else reference
+    found = [Standing(f"against {name}", len(main) - len(_unmet(main)), len(main))]
+    if apart:
+        found.append(Standing("against our own references", len(other) - len(_unmet(other)), len(other)))
+    return found
+
+
+def _gates(records: Sequence[Record], subject: str) -> list[Record]:
+    """What decides the run: judged numbers that are no control and no goal, of the harness only where they miss."""
+    judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED and (r.unmet or not r.is_goal)]
+    return [r for r in judged if r.unmet or not of_harness(r, subject)]
+
+
+def _sides(records: Sequence[Record], reference: str, apart: bool) -> tuple[list[Record], list[Record]]:
+    sides: tuple[list[Record], list[Record]] = ([], [])
+    for record in records:
+        sides[apart and record.measurement.reference not in (reference, "")].append(record)
+    return sides
 
 
 def of_harness(record: Record, subject: str) -> bool:
@@ -40,19 +82,16 @@ def headline(records: Sequence[Record], subject: str, reference: str, apart: boo
 
     With ``apart`` the numbers judged against ``reference`` are told apart from those judged against anything else, so
     that a miss is never laid at the door of a reference that had no part in it. A test that broke has no reference, and
-    counts with ``reference``. What is about the harness itself is told only where it misses.
+    counts with ``reference``. What is about the harness itself is told only where it misses. The gates decide; goals
+    are counted after them.
     """
-    judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED]
-    judged = [r for r in judged if r.unmet or not of_harness(r, subject)]
+    judged = _gates(records, subject)
     name = reference.capitalize() if apart else reference
     if not judged:
         return f"{subject} against {name}: nothing was judged" + _rest(records)
     if silent := no_answer(judged, subject):
         return f"ERROR: {subject} {silent}" + _rest(records)
-    sides: tuple[list[Record], list[Record]] = ([], [])
-    for record in judged:
-        sides[apart and record.measurement.reference not in (reference, "")].append(record)
-    main, other = sides
+    main, other = _sides(judged, reference, apart)
     missed, beside = _unmet(main), _unmet(other)
     astray = counts(records)["astray"]
     exact = {r.measurement.reference for r in beside} == {"exact"}
@@ -102,8 +141,11 @@ def _where(records: Sequence[Record], subject: str) -> str:
 
 
 def _rest(records: Sequence[Record]) -> str:
-    """Controls that went astray, and what could not be determined."""
+    """Intervals too wide, controls that went astray, what could not be determined, and how many goals are open."""
     found = counts(records)
-    astray, silent = found["astray"], found["not-determined"]
-    text = f"; {astray} of {found['controls']} controls met a target that they must miss" if astray else ""
-    return text + (f"; {silent} could not be determined" if silent else "")
+    astray, silent, wide = found["astray"], found["not-determined"], found["too-few-cases"]
+    text = f"; {wide} of these: {TOO_WIDE}" if wide else ""
+    text += f"; {astray} of {found['controls']} controls do not miss a target that they must miss" if astray else ""
+    text += f"; {silent} could not be determined" if silent else ""
+    still_open = found["goals"] - found["goals met"]
+    return text + (f". Open goals: {still_open} of {found['goals']}" if found["goals"] else "")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from harness.finite import require_finite
-from harness.report.records import Record
+from harness.report.records import JUDGED, WORST_FIRST, Record
 from harness.report.store import Report
 
 
@@ -25,6 +25,7 @@ class Line:
     target_name: str
     reason: str
     source: str
+    kind: str
     unit: str
     records: tuple[Record, ...]
 
@@ -42,7 +43,7 @@ class Line:
     def verdict(self) -> str:
         """The worst verdict among the records."""
         verdicts = {record.verdict for record in self.records}
-        return next(v for v in ("error", "fail", "pass", "not-determined", "info") if v in verdicts)
+        return next(v for v in WORST_FIRST if v in verdicts)
 
 
 def lines(records: Iterable[Record]) -> list[Line]:
@@ -55,7 +56,7 @@ def lines(records: Iterable[Record]) -> list[Line]:
             measured.metric,
             record.expected if target else "info",
             measured.subject,
-            f"{target.name}\0{target}" if target else "",
+            f"{target.name}\0{target}\0{target.kind}" if target else "",
             measured.unit,
         )
         groups.setdefault(key, []).append(record)
@@ -69,6 +70,7 @@ def lines(records: Iterable[Record]) -> list[Line]:
             target_name=members[0].target.name if members[0].target else "",
             reason=members[0].target.reason if members[0].target else "",
             source=members[0].target.source if members[0].target else "",
+            kind=members[0].target.kind if members[0].target else "",
             unit=members[0].measurement.unit,
             records=tuple(members),
         )
@@ -88,7 +90,7 @@ def number(value: float | None, unit: str = "1") -> str:
 
 
 def worst_cases(records: Iterable[Record], count: int = 3, reference: str = "") -> list[Record]:
-    """The judged records furthest past (or closest to) their targets; controls are left out.
+    """The judged records furthest past (or closest to) their targets; controls and goals are left out.
 
     What misses its target comes first, then what was judged against ``reference``; errors themselves before ratios of
     two errors, which are large wherever the divisor is small; and of one system (the part of the case's name before its
@@ -100,7 +102,7 @@ def worst_cases(records: Iterable[Record], count: int = 3, reference: str = "") 
         aside, large = other and not record.unmet, not (record.unmet or _bounded(record))
         return not record.unmet, aside, is_ratio(record.measurement.metric), large, -record.severity, other
 
-    judged = [r for r in records if r.expected == "meet" and r.verdict in ("pass", "fail", "error")]
+    judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED and (r.unmet or not r.is_goal)]
     chosen: dict[tuple[str, str], Record] = {}
     for record in sorted(judged, key=rank):
         chosen.setdefault((record.suite, record.measurement.case.split(".")[0]), record)
@@ -124,18 +126,41 @@ def of_whom(record: Record, subject: str = "") -> str:
     return f"{whose}against {measured.reference}" if measured.reference else whose.rstrip(", ") or "in the test itself"
 
 
+def open_goals(records: Iterable[Record]) -> list[Record]:
+    """Goals that are not met, or not shown to be, the furthest first."""
+    return sorted((r for r in records if r.verdict == "open-goal"), key=lambda r: -r.severity)
+
+
+def how_missed(record: Record, direction: Callable[[str, str], str] = lambda metric, side: "") -> str:
+    """In which direction a number misses its target, in words; "" where it does not.
+
+    ``direction`` says what it means that a metric is too "low" or too "high", or "".
+    """
+    measured, target = record.measurement, record.target
+    if target is None or measured.value is None or record.verdict not in ("fail", "too-few-cases", "open-goal"):
+        return ""
+    side, known = target.side_missed(measured.value), measured.interval
+    if known is not None and target.decides(known) is None:
+        return f"its interval {known.low:.3g} … {known.high:.3g} lies on both sides of the target"
+    means = direction(measured.metric, side)
+    text = f"{measured.value:.3g} is {'below' if side == 'low' else 'above'} {target.bounds()}"
+    return text + (f": {means}" if means else "")
+
+
 def told(record: Record, where: str = "") -> str:
-    """The number with its unit and target, and on which side it misses a range; without one, why there is none."""
+    """The number with its interval, unit and target, and on which side it misses; without one, why there is none."""
     measured, target = record.measurement, record.target
     if measured.value is None:
         return f"no number: {record.judgement.message}"
-    text = number(measured.value, measured.unit) + where
+    text = number(measured.value, measured.unit)
+    if measured.interval is not None:
+        text += f" ({measured.interval.low:.3g} … {measured.interval.high:.3g})"
+    text += where
     if target is None:
         return text
-    text += f", target {target}"
-    if isinstance(target.value, tuple) and not target.met_by(measured.value):
-        text += f" ({'too high' if measured.value > target.value[1] else 'too low'})"
-    return text
+    text += f", {'goal' if target.kind == 'goal' else 'target'} {target}"
+    side = target.side_missed(measured.value)
+    return text + (f" (too {side})" if side and isinstance(target.value, tuple) else "")
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -169,10 +194,15 @@ def records_csv(records: Iterable[Record]) -> str:
                 "reference": r.measurement.reference,
                 "value": "" if r.measurement.value is None else repr(r.measurement.value),
                 "unit": r.measurement.unit,
+                "low": "" if r.measurement.interval is None else repr(r.measurement.interval.low),
+                "high": "" if r.measurement.interval is None else repr(r.measurement.interval.high),
+                "interval": "" if r.measurement.interval is None else str(r.measurement.interval.method),
+                "cases": "" if r.measurement.cases is None else r.measurement.cases,
                 "verdict": r.verdict,
                 "role": r.role,
                 "target": str(r.target or ""),
                 "target_source": r.target.source if r.target else "",
+                "target_kind": r.target.kind if r.target else "",
                 "worst": r.measurement.worst,
                 "message": r.judgement.message,
                 "measured": r.measured,
@@ -184,7 +214,7 @@ def records_csv(records: Iterable[Record]) -> str:
 
 def markdown(report: Report) -> str:
     """The summary: headline, one table of lines per suite, the three worst cases, provenance in one line."""
-    mark = {"pass": "✅", "fail": "❌", "error": "❌", "info": "·", "not-determined": "·"}
+    mark = {"pass": "✅", "fail": "❌", "too-few-cases": "❌", "error": "❌", "open-goal": "🎯"}
     text = [f"**{report.headline}**", ""]
     suite = None
     for line in lines(report.records):
@@ -193,11 +223,15 @@ def markdown(report: Report) -> str:
             text += ["", f"### {suite}", "", "| | metric | subject | met | worst | target | where |"]
             text += ["|---|---|---|---|---|---|---|"]
         worst = line.worst
-        role = " (control: must miss)" if line.role == "control" else ""
+        role = " (control: must miss)" if line.role == "control" else " (goal)" if line.kind == "goal" else ""
         met = f"{line.met}/{len(line.records)}" if line.role != "info" else str(len(line.records))
         value = worst.judgement.message if worst.verdict == "error" else number(worst.measurement.value, line.unit)
-        cells = [mark[line.verdict], line.metric + role, line.subject, met, value, line.target, worst.measurement.case]
+        case = worst.measurement.case
+        cells = [mark.get(line.verdict, "·"), line.metric + role, line.subject, met, value, line.target, case]
         text.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    if report.excluded:
+        text += ["", "Not part of this run, and why:", ""]
+        text += [f"- {one.suite}, {one.what}: {one.why}" for one in report.excluded]
     context = report.context
     dirty = " with uncommitted changes" if context.dirty else ""
     where = f"{context.machine.get('processor', '')}, commit {context.commit[:12] or 'unknown'}{dirty}"

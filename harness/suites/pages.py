@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from harness.report.page import Figure, SuitePage, SuiteRun
-from harness.report.records import Record
-from harness.report.summary import JUDGED, no_answer
-from harness.report.tables import told, worst_cases
+from harness.report.records import JUDGED, Record
+from harness.report.summary import no_answer
+from harness.report.tables import open_goals, told, worst_cases
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,12 @@ CONSERVATION = Layout(
         ),
     ),
     ("exp3_conservation.json",),
-    ("Trace, purity and hermiticity of ρ are not determined by a subject that gives observables only.",),
 )
 TOPOLOGY = Layout(
     "Topologies",
     "How far off is a model on rings, stars and trees, above all one that has seen only chains?",
     (
+        "mean RMSE of M on rings minus that on chains",
         "error increase over chains, ring",
         "error over that of weights trained on rings alone, ring",
         "mean RMSE of M",
@@ -130,7 +130,7 @@ OOD = Layout(
 INVERSE = Layout(
     "Inverse problem",
     "How well and how fast do couplings and offsets come back from a noisy FID, and from measured ones?",
-    ("RMSE / Cramér-Rao bound", "parameters in the right basin", "processor time of a fit, longest"),
+    ("RMSE / Cramér-Rao bound", "parameters in the right basin", "processor time of a fit, median"),
     (
         Picture(
             "figure6_inverse",
@@ -196,9 +196,12 @@ def _worst(records: Sequence[Record]) -> Record | None:
 
 
 def _answer(run: SuiteRun, layout: Layout) -> str:
-    """Missed targets first, of whomever they are (else the judged number closest to its target), then what is told."""
+    """Missed targets first, of whomever they are (else the judged number closest to its target), then what is told.
+
+    Goals come last: those that are open, with their distance.
+    """
     asked = [r for r in run.records if r.expected == "meet"]
-    judged = [r for r in asked if r.verdict in JUDGED]
+    judged = [r for r in asked if r.verdict in JUDGED and (r.unmet or not r.is_goal)]
     own = [r for r in asked if r.measurement.subject in (run.subject, "all suites")]
     own = [r for r in own if r.target is None or r.target.name not in layout.harness_targets]
     if silent := no_answer(judged, run.subject):
@@ -219,6 +222,8 @@ def _answer(run: SuiteRun, layout: Layout) -> str:
     if met:
         said = "; ".join(_told(record, run.subject) for record in met.values())
         parts.append(f"Met, at worst: {said}.")
+    if still_open := open_goals(asked):
+        parts.append(f"Open goals: {'; '.join(_told(record, run.subject) for record in still_open)}.")
     return " ".join(parts) or f"{run.subject}: nothing was judged."
 
 

@@ -13,7 +13,7 @@ from harness.report.page import SuitePage, SuiteRun
 from harness.report.store import Report, write_records
 from harness.report.tables import markdown, records_csv
 from harness.suites import PAGES
-from harness.suites.words import plain
+from harness.suites.words import direction, plain
 
 if TYPE_CHECKING:
     from harness.suites.session import ValidationRun
@@ -27,7 +27,9 @@ def publish(run: ValidationRun) -> Path:
     write_text(run.folder / "summary.md", markdown(report))
     pages = pages_of(run, report)
     path = run.folder / "report.html"
-    write_text(path, render(report, pages, run.compared(), run.folder, run.subject.name, plain, run.truth.name))
+    subject, reference = run.subject.name, run.truth.name
+    page = render(report, pages, run.compared(), run.folder, subject, plain, reference, direction, run.apart)
+    write_text(path, page)
     return path
 
 

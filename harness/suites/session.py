@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.report.context import context, utc_now
+from harness.report.context import arithmetic, context, utc_now
 from harness.report.records import Context, Measurement, Record, judge
 from harness.report.store import Report
 from harness.report.summary import headline
 from harness.subjects import Subject, load_subject
 from harness.suites.command import recorded_command
+from harness.suites.excluded import exclusions
 from harness.suites.folder import ReportFolder
 from harness.suites.planned import CHAINS_ONLY, LIVE, MEASURED, SPINACH, Coverage, coverage
 from harness.suites.targets import Suite, load_targets
@@ -183,6 +184,11 @@ class ValidationRun:
         return lines + [f"Not part of this run: {', '.join(what)} ({why})" for why, what in found.excluded.items()]
 
     @property
+    def apart(self) -> bool:
+        """True if the page tells what was judged against Spinach apart from what was judged against our own."""
+        return self.truth.is_asked and self.truth.asked in SPINACH_NAMES
+
+    @property
     def warning(self) -> str:
         """The first line of everything after a fallback; "" otherwise."""
         if self.truth.is_asked:
@@ -246,8 +252,10 @@ class ValidationRun:
     def report(self) -> Report:
         """The run so far as a report; its options hold what was planned, judged, missing and excluded."""
         options = {**self.context.options, "plan": self.coverage.as_dict()}
-        told = replace(self.context, options=options)
-        return Report(told, tuple(self.records), utc_now(), self.complete, self.headline())
+        machine = {**self.context.machine, **arithmetic()}
+        told = replace(self.context, options=options, machine=machine)
+        left_out = exclusions(self.subject, os.environ, {record.suite for record in self.records})
+        return Report(told, tuple(self.records), utc_now(), self.complete, self.headline(), left_out)
 
     def of_the_user(self) -> str:
         """How many answers of Spinach come from a cache of the user's own, and from which folder; "" if none does."""
@@ -264,9 +272,8 @@ class ValidationRun:
             missing = len(self.selected - self.finished)
             stopped = f"{missing} of {len(self.selected)} tests did not run to their end"
             parts.append(f"INCOMPLETE: {stopped if self.selected else 'no test could be run'}")
-        truth, found = self.truth, self.coverage
-        apart = truth.is_asked and truth.asked in SPINACH_NAMES
-        verdict = headline(self.records, self.subject.name, truth.name, apart)
+        found = self.coverage
+        verdict = headline(self.records, self.subject.name, self.truth.name, self.apart)
         missing = found.words() if not found.full else "nothing was judged against what was asked for"
         unmet = any(record.unmet for record in self.records)
         if self.complete:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.report.records import COMPARISONS, Target
+from harness.report.records import COMPARISONS, KINDS, Target
 from harness.spins.toml_checks import read_toml
 
 KEYS = {"value", "unit", "comparison", "source", "reason"}
+OPTIONAL = {"kind"}
+"""``kind = "goal"`` makes a target a goal, and its reason says why it is one; without it a target is a gate."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ def _suite(name: str, table: Any, where: str) -> Suite:
 
 
 def _target(place: str, name: str, table: Any, where: str) -> Target:
-    if not isinstance(table, dict) or set(table) != KEYS:
-        odd = sorted(set(table) ^ KEYS) if isinstance(table, dict) else ["not a table"]
+    if not isinstance(table, dict) or set(table) - OPTIONAL != KEYS:
+        odd = sorted((set(table) - OPTIONAL) ^ KEYS) if isinstance(table, dict) else ["not a table"]
         raise InputError(f"[{place}] in {where}: needs exactly {', '.join(sorted(KEYS))} (missing or odd: {odd})")
     value, comparison = table["value"], table["comparison"]
     if comparison not in COMPARISONS:
@@ -63,5 +65,8 @@ def _target(place: str, name: str, table: Any, where: str) -> Target:
         raise InputError(f"[{place}] in {where}: value must be a number, or [low, high] with 'between'")
     if table["source"] not in ("asked", "ours") or not str(table["reason"]).strip():
         raise InputError(f"[{place}] in {where}: needs source = 'asked' or 'ours', and a reason")
+    if table.get("kind", "gate") not in KINDS:
+        raise InputError(f"[{place}] in {where}: kind {table['kind']!r} (known: {', '.join(KINDS)})")
     bounds = (float(value[0]), float(value[1])) if pair else float(value)
-    return Target(name, bounds, comparison, table["unit"], table["source"], table["reason"])
+    kind = table.get("kind", "gate")
+    return Target(name, bounds, comparison, table["unit"], table["source"], table["reason"], kind)

@@ -41,7 +41,7 @@ def document(found, fits, missing):
         "all_parameters": [plain_row(row) for row in found.systems],
         "convergence": {f"{snr:g}": path.tolist() for snr, path in found.paths.items()},
         "memo": {name: finite(value) for name, value in found.memo.items()},
-        "measured": {name: numbers_of(fit) for name, fit in fits.items()} or missing,
+        "measured": {name: numbers_of(fit) for name, fit in fits.items()} or missing or "not part of this run",
     }
 
 

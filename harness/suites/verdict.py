@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from harness.durable import writing
 from harness.finite import require_finite
 from harness.report.context import utc_now
-from harness.report.records import Expectation, Judgement, Measurement, Target, judge
+from harness.report.records import JUDGED, TOO_WIDE, UNMET, Expectation, Judgement, Measurement, Target, judge
 from harness.suites.targets import Suite
 
 
@@ -30,7 +31,7 @@ class Checked:
     @property
     def unmet(self) -> bool:
         """True if this fails the test."""
-        return self.judgement.verdict in ("fail", "error")
+        return self.judgement.verdict in UNMET
 
     def line(self) -> str:
         """Value, target, and the worst place, for people."""
@@ -88,12 +89,13 @@ class Verdict:
     def report(self) -> str:
         """The small report of a failing test."""
         unmet = self.unmet
-        silent = sum(c.judgement.verdict == "error" for c in unmet)
-        missed, of = len(unmet) - silent, len(self.checked)
-        said = [f"{missed} of {of} numbers miss their targets"] if missed else []
-        said += [f"{silent} of {of} could not be had"] if silent and missed else []
-        said += [f"ERROR: {silent} of {of} numbers could not be had"] if not missed else []
-        lines = [", ".join(said)]
+        of = sum(checked.judgement.verdict in JUDGED for checked in self.checked)
+        found = Counter(checked.judgement.verdict for checked in unmet)
+        said = [f"{found['fail']} of {of} judged numbers miss their targets"] if found["fail"] else []
+        said += [f"{found['too-few-cases']} of {of}: {TOO_WIDE}"] if found["too-few-cases"] else []
+        said += [f"{found['error']} of {of} could not be had"] if found["error"] else []
+        alone = len(found) == 1 and found["error"]
+        lines = [f"ERROR: {found['error']} of {of} numbers could not be had" if alone else ", ".join(said)]
         lines += [checked.line() for checked in unmet]
         return "\n  ".join(lines) + f"\n  repeat: {self.command}"
 
@@ -120,7 +122,7 @@ class Verdict:
         return [
             {
                 "suite": c.suite,
-                "measurement": {k: dict(v) if hasattr(v, "keys") else v for k, v in vars(c.measurement).items()},
+                "measurement": c.measurement.as_plain(),
                 "target": None if c.target is None else c.target.name,
                 "expected": c.expected,
                 "test": self.test,

@@ -10,7 +10,7 @@ PLAIN = {
     r"largest \|coverage - level\|":
         "largest gap between the level an interval states and the share of truths inside it",
     r"coverage of the shipped (\d+%) (\w+) band of (\w+)":
-        "share of truths inside the {0} band of {2} that the subject itself states, {1}; too high: bands too wide",
+        "share of truths inside the {0} band of {2} that the subject itself states, {1}",
     r"coverage of the (\d+%) (\w+) band of (\w+), distance from .*":
         "{0} band of {2} calibrated in this run, {1}: its coverage against what chance allows (1: the edge of that)",
     r"coverage of the (\d+%) (\w+) band of (\w+)":
@@ -25,6 +25,8 @@ PLAIN = {
         "how many times the mean error of a formula without training",
     r"error increase over chains, (\w+)":
         "how much larger the mean error is on a {0} than on chains (0.1: 10 %)",
+    r"mean RMSE of M on rings minus that on chains":
+        "by how much the mean error is larger on rings than on chains with the same offsets; M starts at 1",
     r"error over that of weights trained on ([\w ]+), (\w+)":
         "how much larger the mean error is on a {1} than with weights that were trained on {0} (0.1: 10 %)",
     r"error increase over a chain's inner spins, ring":
@@ -44,6 +46,24 @@ PLAIN = {
     r"null faults and correct subjects rejected":
         "correct subjects that some suite objects to",
 }  # fmt: skip
+
+DIRECTIONS = {
+    r"coverage of the shipped .*": ("the band is too narrow", "the band is wider than it says"),
+    r"RMSE / Cramér-Rao bound":
+        ("smaller than the noise allows: the bound is wrong", "larger than the noise allows: the fits are biased"),
+    r"error of M over that of the pair product|mean RMSE .*over that of the pair product":
+        ("", "worse than a formula without training"),
+    r"mean RMSE of M over that without its network": ("", "what was learned makes M worse"),
+    r"(rank correlation of std and error|AUROC of in against out of distribution)":
+        ("the stated uncertainty does not tell where the error is", ""),
+    r"speed-up of .*": ("slower than hoped for", ""),
+}  # fmt: skip
+
+
+def direction(metric: str, side: str) -> str:
+    """What it means that a metric is too "low" or too "high", "" where the number says it already."""
+    found = next((words for pattern, words in DIRECTIONS.items() if re.fullmatch(pattern, metric)), ("", ""))
+    return {"low": found[0], "high": found[1]}.get(side, "")
 
 
 def plain(metric: str) -> str:

@@ -44,7 +44,7 @@ def test_the_header_says_who_against_whom_and_why(failed: Ran) -> None:
 
 def test_a_failing_check_is_a_small_report_without_traceback(failed: Ran) -> None:
     part = failed.out[failed.out.index("_ test_bad _") : failed.out.index("_ test_broken _")]
-    assert "1 of 3 numbers miss their targets, 1 of 3 could not be had" in part
+    assert "1 of 3 judged numbers miss their targets, 1 of 3 could not be had" in part
     assert "RMSE of M = 0.005 of s on b against r; target ≤ 0.002 (ours: " in part
     assert "worst at t = 7 ms" in part
     assert "raised ValueError: no luck" in part

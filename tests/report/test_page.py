@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from harness.report import Exhibit, Figure, SuitePage
+from harness.report import Exclusion, Exhibit, Figure, Interval, SuitePage, Target
 from harness.report.html import render, smaller_png
 from harness.report.page import SuiteRun
 from tests.report.making import record, report_of
@@ -156,7 +157,7 @@ def test_the_counts_say_what_they_count(tmp_path: Path) -> None:
     records = [record(1), record(2, 0.5, expected="miss"), record(3, None, determined=False), record(4, target=None)]
     badges = page(tmp_path, records).partition('<p class="badges">')[2].partition("</p>")[0]
     words = re.sub(r"<[^>]+>", " ", badges)
-    asked = ("1 targets met", "0 missed", "1 could not be determined", "1 of 1 negative controls miss")
+    asked = ("against the reference:  1 of 1 met", "1 could not be determined", "1 of 1 negative controls miss")
     for said in asked:
         assert said in words
     assert "without an answer" not in words
@@ -215,3 +216,44 @@ def test_the_title_begins_with_the_verdict(tmp_path: Path, verdict: str) -> None
     }[verdict]
     html = render(made, {}, [], tmp_path)
     assert f"<title>{verdict.upper()} · toy" in html
+
+
+def first_screen(report, tmp_path: Path, **said: Any) -> str:
+    html = render(report, {}, [], tmp_path, "toy", reference="spinach", apart=True, **said)
+    return " ".join(re.sub(r"<[^>]+>", " ", html[html.index("<main>") : html.index("<nav")]).split())
+
+
+def test_one_badge_for_each_question(tmp_path: Path) -> None:
+    goal = Target("hope", 1e-4, "<=", "1", "asked", "a reason", "goal")
+    records = [
+        record(1, reference="spinach"), record(2, reference="exact"), record(3, 1.0, reference="exact"),
+        record(4, 0.2, reference="exact", target=goal, case="ring-6"),
+    ]  # fmt: skip
+    text = first_screen(report_of(records), tmp_path)
+    assert "against Spinach: 1 of 1 met" in text
+    assert "against our own references: 1 of 2 met" in text
+    assert "goals: 0 of 1 met" in text
+    assert "Open goals ring-6 error: 0.2 , goal ≤ 0.0001".replace(" ,", ",") in text
+
+
+def test_the_worst_case_says_in_which_direction_it_missed(tmp_path: Path) -> None:
+    coverage = Target("coverage", (0.85, 0.97), "between", "1", "ours", "a reason")
+    report = report_of([record(1, 0.835, target=coverage)])
+    text = first_screen(report, tmp_path, direction=lambda metric, side: {"low": "the band is too narrow"}[side])
+    assert "0.835 is below 0.85 … 0.97: the band is too narrow" in text
+
+
+def test_what_is_no_part_of_the_run_has_its_place_on_the_page(tmp_path: Path) -> None:
+    report = replace(report_of([record(1)]), excluded=(Exclusion("toys", "trace", "toys have no trace"),))
+    html = render(report, {}, [], tmp_path)
+    assert "<dt>toys: trace</dt><dd>toys have no trace</dd>" in html[html.index('id="excluded"') :]
+    assert "could not be determined" not in html
+    assert 'id="excluded"' not in render(report_of([record(1)]), {}, [], tmp_path)
+
+
+def test_a_section_with_nothing_but_open_goals_is_no_pass(tmp_path: Path) -> None:
+    goal = Target("hope", 1e-4, "<=", "1", "asked", "a reason", "goal")
+    html = page(tmp_path, [record(1, target=goal)])
+    assert '<h2 id="title-toys">Toys <span class="badge open-goal">open goal' in html
+    wide = record(1, 9e-4, interval=Interval(8e-4, 1.1e-3, 0.95, "bootstrap"))
+    assert '<h2 id="title-toys">Toys <span class="badge fail"' in page(tmp_path, [record(2), wide])

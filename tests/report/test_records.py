@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.report import Measurement, Target, judge
+from harness.report import Interval, Measurement, Target, judge
 
 
 def measured(value: float | None, **fields: object) -> Measurement:
@@ -79,3 +79,75 @@ def test_measurements_are_frozen_and_their_mappings_too() -> None:
         one.value = 2.0  # type: ignore[misc]
     with pytest.raises(TypeError):
         one.seeds["a"] = 2  # type: ignore[index]
+
+
+RANGE = Target("t", (0.9, 1.1), "between", "1", "ours", "why")
+GOAL = Target("t", 1.0, "<=", "1", "asked", "why", "goal")
+
+
+def within(low: float, high: float, **fields: object) -> Measurement:
+    return measured((low + high) / 2, interval=Interval(low, high, 0.95, "bootstrap"), cases=9, **fields)
+
+
+@pytest.mark.parametrize(
+    ("target", "low", "high", "verdict", "control"),
+    [
+        (LIMIT, 0.2, 1.0, "pass", "fail"),
+        (LIMIT, 0.2, 1.01, "too-few-cases", "too-few-cases"),
+        (LIMIT, 0.99, 7.0, "too-few-cases", "too-few-cases"),
+        (LIMIT, 1.01, 7.0, "fail", "pass"),
+        (RANGE, 0.9, 1.1, "pass", "fail"),
+        (RANGE, 0.89, 1.1, "too-few-cases", "too-few-cases"),
+        (RANGE, 0.8, 1.2, "too-few-cases", "too-few-cases"),
+        (RANGE, 0.5, 0.89, "fail", "pass"),
+        (RANGE, 1.11, 2.0, "fail", "pass"),
+        (GOAL, 0.2, 1.0, "pass", "fail"),
+        (GOAL, 0.2, 1.01, "open-goal", "too-few-cases"),
+        (GOAL, 1.01, 7.0, "open-goal", "pass"),
+    ],
+)
+def test_a_statistic_is_judged_with_its_whole_interval(target: Target, low, high, verdict: str, control: str) -> None:
+    assert judge(within(low, high), target).verdict == verdict
+    assert judge(within(low, high), target, "miss").verdict == control
+
+
+def test_an_interval_that_is_too_wide_is_said_and_fails_the_run() -> None:
+    from tests.report.making import record
+
+    judged = judge(within(0.2, 1.4), LIMIT)
+    assert judged.message == "interval too wide to decide: 95 % interval 0.2 … 1.4 (bootstrap)"
+    assert record(value=0.8, target=LIMIT, interval=Interval(0.2, 1.4, 0.95, "bootstrap")).unmet
+
+
+def test_a_goal_never_fails_a_run_and_a_control_of_a_goal_does() -> None:
+    from tests.report.making import record
+
+    missed = record(value=2.0, target=GOAL)
+    assert (missed.verdict, missed.unmet, missed.is_goal) == ("open-goal", False, True)
+    assert missed.severity == 2.0, "its distance is told"
+    astray = record(value=0.5, target=GOAL, expected="miss")
+    assert (astray.verdict, astray.unmet, astray.is_goal) == ("fail", True, False)
+    assert judge(measured(None, problem="raised"), GOAL).verdict == "error"
+
+
+def test_what_is_no_interval_is_refused() -> None:
+    for low, high, confidence in ((1.0, 0.5, 0.95), (0.0, 1.0, 1.0), (math.nan, 1.0, 0.95)):
+        with pytest.raises(ValueError, match="not an interval"):
+            Interval(low, high, confidence, "bootstrap")
+
+
+def test_a_measurement_travels_as_plain_values() -> None:
+    import json
+
+    one = within(0.2, 0.4, seeds={"a": 1}, subject_provenance={"kind": "toy"})
+    assert Measurement(**json.loads(json.dumps(one.as_plain()))) == one
+    assert Measurement(**measured(1.0).as_plain()) == measured(1.0)
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "side"),
+    [(LIMIT, 2.0, "high"), (LIMIT, 0.5, ""), (RANGE, 0.8, "low"), (RANGE, 1.2, "high"),
+     (Target("t", 1.0, ">", "1", "ours", "why"), 1.0, "low")],
+)  # fmt: skip
+def test_the_side_on_which_a_target_is_missed(target: Target, value: float, side: str) -> None:
+    assert target.side_missed(value) == side

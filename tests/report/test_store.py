@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.errors import InputError
-from harness.report import Target, read_records, write_records
+from harness.report import Exclusion, Interval, Target, read_records, write_records
 from harness.report.store import schema
 from tests.report.making import LIMIT, record, report_of
 
@@ -23,11 +24,13 @@ def some() -> list:
         record(5, 3.0, target=None, unit="s", subject_provenance={"name": "toy", "deep": {"a": [1, 2]}}),
         record(6, 1.0, target=Target("range", (0.9, 1.1), "between", "1", "asked", "a reason")),
         record(7, 0.5, expected="miss"),
+        record(8, 0.5, target=Target("hope", 0.1, "<", "1", "asked", "a reason", "goal")),
+        record(9, 9e-4, interval=Interval(8e-4, 1.1e-3, 0.95, "bootstrap"), cases=40),
     ]
 
 
 def test_round_trip(tmp_path: Path) -> None:
-    report = report_of(some(), complete=False)
+    report = replace(report_of(some(), complete=False), excluded=(Exclusion("toys", "trace", "no outputs"),))
     write_records(tmp_path / "records.json", report)
     assert read_records(tmp_path / "records.json") == report
 
@@ -117,6 +120,44 @@ def test_a_reference_to_nothing_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(InputError, match="r1 refers to target"):
         read_records(path)
+
+
+def test_a_report_from_before_goals_and_intervals_is_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "records.json"
+    report = report_of([record(1), record(2, 1.0)])
+    document = write_records(path, report)
+    for row in document["records"]:
+        del row["interval"], row["cases"]
+    for target in document["targets"].values():
+        del target["kind"]
+    del document["run"]["excluded"]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert read_records(path) == report
+    assert {r.target.kind for r in read_records(path).records if r.target} == {"gate"}
+
+
+def test_an_interval_that_is_none_is_refused_by_its_record(tmp_path: Path) -> None:
+    path = tmp_path / "records.json"
+    document = write_records(path, report_of(some()))
+    document["records"][8]["interval"]["low"] = 1.0
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match=r"record r9: interval 1\.0"):
+        read_records(path)
+
+
+def test_neither_controls_nor_open_goals_are_something_that_was_judged_and_passed() -> None:
+    """A run in which only controls missed, or only goals stand open, has shown nothing of its subject."""
+    control = record(1, 0.5, expected="miss")
+    hope = Target("hope", 0.1, "<", "1", "asked", "a reason", "goal")
+    assert control.verdict == "pass"
+    assert report_of([control]).verdict == "incomplete"
+    assert report_of([record(1, 0.5, target=hope)]).verdict == "incomplete"
+    assert report_of([record(1), record(2, 0.5, target=hope)]).verdict == "pass"
+
+
+def test_too_few_cases_fail_a_report() -> None:
+    wide = record(2, 9e-4, interval=Interval(8e-4, 1.1e-3, 0.95, "bootstrap"), cases=40)
+    assert report_of([record(1), wide]).verdict == "fail"
 
 
 def test_verdict_of_a_report() -> None:

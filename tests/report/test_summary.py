@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.report.summary import counts, headline, no_answer
+from harness.report import Interval, Target
+from harness.report.summary import counts, headline, no_answer, standings
 from tests.report.making import record
 
 
@@ -64,7 +65,7 @@ def test_the_harness_itself_counts_for_nothing_unless_it_misses() -> None:
 def test_a_control_that_meets_its_target_is_no_pass() -> None:
     text = said([spinach(1), spinach(2, 1e-5, expected="miss", subject="formula")])
     assert text.startswith("FAIL")
-    assert "1 of 1 controls met a target that they must miss" in text
+    assert "1 of 1 controls do not miss a target that they must miss" in text
 
 
 def test_no_number_at_all_is_an_error_with_its_reason() -> None:
@@ -79,3 +80,40 @@ def test_headline_and_counts_agree_on_what_is_not_determined(apart: bool) -> Non
     records = [spinach(1), spinach(2, None, determined=False), spinach(3, None, determined=False, target=None)]
     assert counts(records)["not-determined"] == 2
     assert "2 could not be determined" in said(records, apart)
+
+
+GOAL = Target("hope", 1e-4, "<=", "1", "asked", "a reason", "goal")
+
+
+def test_goals_are_counted_after_the_gates_and_decide_nothing() -> None:
+    records = [spinach(1), ours(2), ours(3, target=GOAL), ours(4, 1e-5, target=GOAL)]
+    assert said(records) == (
+        "PASS: toy against Spinach, all 1 judged numbers meet their targets, and so do all 1 judged against our own "
+        "references. Open goals: 1 of 2"
+    )
+    found = counts(records, "toy")
+    assert (found["pass"], found["goals"], found["goals met"], found["fail"]) == (2, 2, 1, 0)
+    assert "FAIL" in said([*records, ours(5, 1.0)])
+
+
+def test_a_goal_without_an_answer_is_an_error_like_any_other() -> None:
+    records = [spinach(1), ours(2), ours(3, None, target=GOAL, problem="raised")]
+    assert "FAIL: 1 of 2 targets judged without Spinach missed" in said(records)
+    assert counts(records)["error"] == 1
+
+
+def test_an_interval_too_wide_to_decide_is_no_pass() -> None:
+    wide = ours(2, 9e-4, interval=Interval(8e-4, 1.1e-3, 0.95, "bootstrap"))
+    assert said([spinach(1), ours(3), wide]).startswith(
+        "Against Spinach: toy meets 1 of 1 targets. FAIL: 1 of 2 targets judged without Spinach missed"
+    )
+    assert said([spinach(1), wide]).endswith("1 of these: interval too wide to decide")
+
+
+def test_one_standing_for_each_question() -> None:
+    records = [spinach(1), spinach(2, 1.0), ours(3), ours(4, target=GOAL), ours(5, 0.5, expected="miss")]
+    told = [(s.question, s.met, s.judged, s.verdict) for s in standings(records, "toy", "spinach", True)]
+    assert told == [("against Spinach", 1, 2, "fail"), ("against our own references", 1, 1, "pass")]
+    (alone,) = standings(records, "toy", "exact", False)
+    assert (alone.question, alone.met, alone.judged) == ("against exact", 2, 3)
+    assert standings([], "toy", "spinach", True)[0].verdict == "info"

@@ -5,8 +5,19 @@ from __future__ import annotations
 import csv
 import io
 
-from harness.report import Target
-from harness.report.tables import lines, markdown, number, of_whom, records_csv, to_csv, told, worst_cases
+from harness.report import Interval, Target
+from harness.report.tables import (
+    how_missed,
+    lines,
+    markdown,
+    number,
+    of_whom,
+    open_goals,
+    records_csv,
+    to_csv,
+    told,
+    worst_cases,
+)
 from tests.report.making import record, report_of
 
 
@@ -100,3 +111,54 @@ def test_numbers_for_people() -> None:
     assert number(1.234e-5, "Hz") == "1.23e-5 Hz"
     assert number(12.34) == "12.3"
     assert number(1234567.0) == "1.23e6"
+
+
+RANGE = Target("coverage", (0.85, 0.97), "between", "1", "ours", "a reason")
+GOAL = Target("hope", 1e-4, "<=", "1", "asked", "a reason", "goal")
+
+
+def test_a_miss_is_explained_in_the_direction_in_which_it_missed() -> None:
+    words = {"low": "the band is too narrow", "high": "the band is too wide"}
+
+    def direction(metric: str, side: str) -> str:
+        return words[side]
+
+    assert how_missed(record(1, 0.835, target=RANGE), direction) == (
+        "0.835 is below 0.85 … 0.97: the band is too narrow"
+    )
+    assert how_missed(record(1, 0.99, target=RANGE), direction) == "0.99 is above 0.85 … 0.97: the band is too wide"
+    assert how_missed(record(1, 5e-3)) == "0.005 is above 0.001"
+    assert how_missed(record(1, 5e-4)) == ""
+    assert how_missed(record(1, None, problem="raised")) == ""
+    wide = record(1, 0.86, target=RANGE, interval=Interval(0.84, 0.88, 0.95, "Clopper-Pearson"))
+    assert how_missed(wide, direction) == "its interval 0.84 … 0.88 lies on both sides of the target"
+
+
+def test_the_numbers_tell_their_intervals() -> None:
+    one = record(1, 0.9, target=RANGE, interval=Interval(0.88, 0.92, 0.95, "Clopper-Pearson"), cases=2000)
+    assert told(one) == "0.9 (0.88 … 0.92), target 0.85 … 0.97"
+    (row,) = csv.DictReader(io.StringIO(records_csv([one])))
+    assert (row["low"], row["high"], row["interval"], row["cases"]) == ("0.88", "0.92", "Clopper-Pearson", "2000")
+    assert row["target_kind"] == "gate"
+
+
+def test_goals_stand_apart_from_worst_cases_and_are_never_hidden() -> None:
+    hoped = [record(k, value, target=GOAL) for k, value in ((2, 5e-4), (3, 5e-2), (4, 1e-5))]
+    records = [record(1, 9e-4), *hoped]
+    assert [r.id for r in worst_cases(records)] == ["r1"]
+    assert [r.id for r in open_goals(records)] == ["r3", "r2"]
+    assert told(records[1]) == "5.00e-4, goal ≤ 0.0001"
+    text = markdown(report_of(records))
+    assert "error (goal)" in text
+    assert "🎯" in text
+    assert [line.verdict for line in lines(records)] == ["pass", "open-goal"]
+
+
+def test_what_is_no_part_of_the_run_is_listed_in_the_summary() -> None:
+    from dataclasses import replace
+
+    from harness.report import Exclusion
+
+    report = replace(report_of([record(1)]), excluded=(Exclusion("toys", "trace", "toys have no trace"),))
+    assert "Not part of this run, and why:\n\n- toys, trace: toys have no trace" in markdown(report)
+    assert "Not part of this run" not in markdown(report_of([record(1)]))

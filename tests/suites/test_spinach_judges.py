@@ -10,7 +10,10 @@ from functools import cache
 import pytest
 
 from harness.report import judge
-from harness.subjects import load_subject
+from harness.subjects import NamedSubject, load_subject
+from harness.suites import test_spinach
+from harness.suites.experiments.common import Truths
+from harness.suites.spinach.learned import worth_of_learning
 from harness.suites.spinach.measure import (
     against_pair_product,
     against_untrained,
@@ -22,6 +25,7 @@ from harness.suites.spinach.measure import (
 from harness.suites.targets import load_targets
 from harness.suites.test_spinach import line_errors
 from harness.suites.truth import Case, resolve_truth
+from harness.suites.verdict import Verdict
 from tests.suites import faulty
 
 MOLECULES = ("alanine.gissmo-9.4T", "valine.govindaraju-14.1T", "valine.gissmo-variant-3")
@@ -131,14 +135,17 @@ def test_a_network_that_is_worth_something_passes_and_none_or_noise_in_its_place
     cases = [compare(case(key), truth(), subject) for key in ("chain-6-uniform", "chain-8-draw-1", *STRONG)]
     found = against_untrained("chains", cases)
     assert found is not None
-    assert judge(found, target).verdict == "pass"
     assert found.case == "4 chains"
-    left_out = against_untrained("chains", cases, "spin-graph (no network)")
-    assert left_out is not None
-    assert left_out.value == pytest.approx(1.0)
-    assert judge(left_out, target).verdict == "fail"
     assert against_untrained("chains", []) is None
     assert against_untrained("chains", [compare(case(STRONG[0]), truth(), faulty.subject("x", faulty.exact))]) is None
+    both = worth_of_learning(subject, Truths(), 60)
+    assert [judge(worth.subject, target).verdict for worth in both] == ["pass", "pass"]
+    assert [judge(worth.control, target, "miss").verdict for worth in both] == ["pass", "pass"]
+    assert all(worth.subject.interval and worth.subject.cases == 240 for worth in both)
+    bare = worth_of_learning(NamedSubject("bare", "surrogate", subject.model.untrained(), {}), Truths(), 5)
+    assert [judge(worth.subject, target).verdict for worth in bare] == ["fail", "fail"]
+    assert [worth.subject.value for worth in bare] == pytest.approx([1.0, 1.0])
+    assert worth_of_learning(faulty.subject("x", faulty.exact), Truths(), 5) == []
 
 
 @pytest.mark.parametrize("name", ["pair-product", "weak-coupling"])
@@ -186,3 +193,25 @@ def test_the_worst_time_is_named() -> None:
 
     found = errors(compare(case(CHAINS[0]), truth(), faulty.subject("x", one_bad_point)))
     assert found["RMSE of M", "subject"].worst.startswith("t = 12.3 ms")
+
+
+@pytest.mark.parametrize(
+    ("test", "key", "judged"),
+    [
+        (
+            "test_molecule", MOLECULES[0],
+            ["molecule_relative_error", "against_pair_product", "line_position_hz", "splitting_hz",
+             "molecule_i1z_rmse"],
+        ),
+        ("test_molecule", "glycine.gissmo-9.4T", ["molecule_relative_error"]),
+        ("test_chain", CHAINS[0], ["chain_rmse", "chain_i1z_rmse"]),
+        ("test_chain", STRONG[0], ["chain_strong_rmse", "chain_strong_i1z_rmse"]),
+    ],
+)  # fmt: skip
+def test_every_case_is_judged_by_these_targets_and_no_other(test: str, key: str, judged: list[str], tmp_path) -> None:
+    """What the tests of the suite themselves ask of a case: a check that becomes a mere record is seen here."""
+    verdict = Verdict(TARGETS, test, "pytest", tmp_path)
+    exact = faulty.subject("x", faulty.exact)
+    getattr(test_spinach, test)(key, lambda asked: compare(case(asked), truth(), exact), verdict)
+    assert [checked.target.name for checked in verdict.checked if checked.target is not None] == judged
+    assert {checked.judgement.verdict for checked in verdict.checked if checked.target is not None} == {"pass"}

@@ -2,7 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const at = Object.fromEntries(data.columns.map((name, k) => [name, k]));
-  const isWord = (name) => !["id", "value", "seeds"].includes(name);
+  const isWord = (name) => !["id", "value", "seeds", "low", "high", "cases"].includes(name);
   const get = (row, name) => (isWord(name) ? data.words[row[at[name]]] : row[at[name]]);
   const byId = new Map(data.rows.map((row) => [row[at.id], row]));
   const FIRST = 200;
@@ -66,7 +66,7 @@
     columns.forEach(([name, value]) => {
       const cell = element("td");
       if (name === "verdict") {
-        const word = value(row) === "not-determined" ? "n/d" : value(row);
+        const word = value(row) === "not-determined" ? "n/d" : value(row).replaceAll("-", " ");
         const control = { pass: "missed, as it must", fail: "met, but must miss" };
         const said = get(row, "expected") === "miss" ? (control[value(row)] ?? word) : word;
         cell.append(element("span", said, { class: `badge ${value(row)}` }));
@@ -124,7 +124,10 @@
     add("subject", get(row, "subject"));
     add("reference", get(row, "reference"));
     add("value", get(row, "value") === null ? "none" : `${get(row, "value")} ${get(row, "unit") === "1" ? "" : get(row, "unit")}`);
-    if (target) add("target", `${target.text} (${target.source}: ${target.reason})`);
+    if (target) add(target.kind === "goal" ? "goal" : "target", `${target.text} (${target.source}: ${target.reason})`);
+    const low = get(row, "low"), high = get(row, "high");
+    if (low !== null) add("interval", `${shortly(low, get(row, "unit"))} … ${shortly(high, get(row, "unit"))} (${get(row, "interval")})`);
+    add("cases", get(row, "cases"));
     add("worst at", get(row, "worst"));
     add("message", get(row, "message"));
     if (get(row, "note") !== get(row, "message")) add("note", get(row, "note"));

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from harness.errors import InputError
-from harness.report import Measurement
+from harness.report import Interval, Measurement
 from harness.spins import SpinSystem, TimeGrid, Trajectory
 from harness.subjects import Answer, NamedSubject
 from harness.suites.measure.scaling import BELIEVED_CLUSTER, EXACT
@@ -227,14 +227,20 @@ def measured(
     absent: str = "",
     note: str = "",
     seed: int | None = None,
+    interval: Interval | None = None,
+    cases: int | None = None,
 ) -> Measurement:
-    """One measurement with the subject's provenance; ``absent`` is the reason why its outputs do not determine it."""
+    """One measurement with the subject's provenance; ``absent`` is the reason why its outputs do not determine it.
+
+    ``interval`` is the sampling interval of a statistic, ``cases`` over how many cases it was taken.
+    """
+    silent = bool(absent or problem)
     return Measurement(
         metric=metric,
         case=case,
         subject=subject.name,
         reference=reference,
-        value=None if absent or problem else value,
+        value=None if silent else value,
         unit=unit,
         worst=worst,
         problem="" if absent else problem,
@@ -242,6 +248,8 @@ def measured(
         note=absent or note,
         subject_provenance=dict(subject.provenance),
         seeds={} if seed is None else {"draw": seed},
+        interval=None if silent else interval,
+        cases=cases,
     )
 
 

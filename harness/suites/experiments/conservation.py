@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from harness.spins import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
+from harness.suites.capabilities import undetermined
 from harness.suites.experiments.common import Answers, Claim, Tier, Truths, ask_fully, measured
 from harness.suites.measure.conservation import QUANTITIES, ConservationRow, deviations
 from harness.suites.measure.draws import chains, topologies
-from harness.suites.measure.symmetries import NOT_DETERMINED, SymmetryRow, symmetry_rows, worst_rows
+from harness.suites.measure.symmetries import SymmetryRow, symmetry_rows, worst_rows
 
 CONTROLS = ("RK4 on the propagator", "Euler on the propagator")
 METHODS = ("exact", "dense", "krylov", "chebyshev")
@@ -120,8 +121,11 @@ def _on_grid(
     rows = symmetry_rows(predict, systems, grid, np.random.default_rng(plan.seed))  # type: ignore[arg-type]
     rows += energy_rows(subject, systems, grid)
     claims = _per_spin(subject, systems, grid, first, truths)
+    excluded = undetermined(subject)
     for name, row in worst_rows(rows).items():
-        absent = "" if row.value is not None else _why(name, subject)
+        if name in excluded:
+            continue
+        absent = "" if row.value is not None else "not determined by this subject's outputs on these systems"
         measurement = measured(
             f"violation of {name}" if name in INVARIANT_TARGETS else name, f"N = {plan.spins}, {grid.points} points",
             subject, row.value, reference="exact law", worst=f"{row.case}, {row.where}" if row.where else row.case,
@@ -202,13 +206,3 @@ def _nothing(grid: TimeGrid) -> Trajectory:
     from harness.spins import Provenance
 
     return Trajectory.of(grid, Provenance("none"), np.full(grid.points, np.nan + 0j), np.full(grid.points, np.nan))
-
-
-def _why(name: str, subject: Any) -> str:
-    if name in NOT_DETERMINED:
-        return f"not determined by this subject: {name} needs the density operator, {subject.name} gives observables"
-    if name == "Σ<I_kz>":
-        return "not determined by this subject: it gives no polarisation of each spin"
-    if name == "<H>":
-        return "not determined by this subject: it gives no energy correlators"
-    return "not determined by this subject's outputs on these systems"

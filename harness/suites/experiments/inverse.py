@@ -11,10 +11,12 @@ import numpy as np
 from harness.errors import InputError
 from harness.inverse import ExactModel, Fit, ForwardModel, MethodModel, Parameters, cramer_rao, fit_signal, noisy
 from harness.inverse.parameters import all_of, one_coupling
+from harness.report import Interval
 from harness.spins import STANDARD_GRID, SpinSystem, topology
 from harness.spins.topologies import chain
 from harness.suites.experiments.common import Claim, Tier, measured
 from harness.suites.experiments.inverse_models import Broken, SubjectModel, forward_model
+from harness.suites.measure import intervals
 
 TARGETS_HZ = (7.5, 10.0, 12.5, 15.0, 18.0)
 SNRS = (10.0, 20.0, 50.0)
@@ -49,9 +51,9 @@ class Plan:
 
 
 PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan(4, 10, (4, 6), 4, 1, budget_s=120.0),
-    "nightly": Plan(4, 67, (4, 6, 8), 20, 5),
-    "full": Plan(6, 134, (4, 6, 8), 50, 10),
+    "smoke": Plan(4, 100, (4, 6), 200, 1, budget_s=300.0),
+    "nightly": Plan(4, 134, (4, 6, 8), 200, 5),
+    "full": Plan(6, 134, (4, 6, 8), 200, 10),
 }
 
 
@@ -282,17 +284,27 @@ def coupling_claims(subject: Any, rows: Sequence[CouplingRow], plan: Plan) -> li
     lost = [row for row in rows if not row.converged]
     worst = rows[int(np.argmax(np.abs(ratio)))]
 
-    def claim(metric: str, value: float, target: str, unit: str = "1", row: CouplingRow | None = None) -> Claim:
+    def claim(
+        metric: str, value: float, target: str | None, unit: str = "1", row: CouplingRow | None = None,
+        interval: Interval | None = None,
+    ) -> Claim:  # fmt: skip
         place = "" if row is None else f"J = {row.target_hz} Hz, SNR {row.snr:g}, draw {row.draw}"
-        return Claim(measured(metric, case, subject, value, unit=unit, worst=place, seed=plan.seed), target)
+        one = measured(
+            metric, case, subject, value, unit=unit, worst=place, seed=plan.seed, interval=interval, cases=len(rows)
+        )
+        return Claim(one, target)
+
+    counts, cpu = [r.iterations for r in rows], [r.cpu_seconds for r in rows]
+    pooled = intervals.bootstrap(_rms, [ratio], np.random.default_rng(plan.seed))
 
     return [
         claim("fits that did not converge", len(lost), "unconverged", row=lost[0] if lost else None),
         claim("iterations, most", long.iterations, "iterations_most", row=long),
-        claim("iterations, median", _median([r.iterations for r in rows]), "iterations_median"),
-        claim("processor time of a fit, longest", slow.cpu_seconds, "seconds", "s", slow),
+        claim("iterations, median", _median(counts), "iterations_median", interval=intervals.median(counts)),
+        claim("processor time of a fit, median", _median(cpu), "seconds", "s", interval=intervals.median(cpu)),
+        claim("processor time of a fit, longest", slow.cpu_seconds, None, "s", slow),
         Claim(measured("time of a fit, median", case, subject, _median([r.seconds for r in rows]), unit="s")),
-        claim("RMSE / Cramér-Rao bound", float(np.sqrt(np.mean(ratio**2))), "pooled_ratio", row=worst),
+        claim("RMSE / Cramér-Rao bound", _rms(ratio), "pooled_ratio", row=worst, interval=pooled),
     ]
 
 
@@ -301,8 +313,11 @@ def _system_claims(subject: Any, rows: Sequence[SystemRow], plan: Plan) -> list[
     for spins in plan.sizes:
         here = [row for row in rows if row.spins == spins]
         judged, right = sum(r.parameters for r in here), sum(r.right for r in here)
-        sizes = [(r.ratio, r.right) for r in here if np.isfinite(r.ratio)]
-        ratio = float(np.sqrt(sum(v * v * k for v, k in sizes) / max(right, 1)))
+        there = [r for r in here if np.isfinite(r.ratio)]
+        sizes = np.array([r.ratio for r in there]), np.array([float(r.right) for r in there])
+        ratio = _pooled(*sizes)
+        known = intervals.bootstrap(_pooled, sizes, np.random.default_rng(plan.seed))
+        found = intervals.share([r.right / r.parameters for r in here if r.parameters])
         worst = min(here, key=lambda r: r.right / max(r.parameters, 1)).worst
         excluded = sum(r.excluded for r in here)
         case = f"all parameters, chain-{spins}, {len(here)} fits"
@@ -311,11 +326,12 @@ def _system_claims(subject: Any, rows: Sequence[SystemRow], plan: Plan) -> list[
         claims += [
             Claim(
                 measured("parameters in the right basin", case, subject, right / max(judged, 1), worst=worst, note=note,
-                         seed=plan.seed),
+                         seed=plan.seed, interval=found, cases=len(here)),
                 "right_fraction" if target else None,
             ),
             Claim(
-                measured("RMSE / Cramér-Rao bound", case, subject, ratio, worst=worst, note=note, seed=plan.seed),
+                measured("RMSE / Cramér-Rao bound", case, subject, ratio, worst=worst, note=note, seed=plan.seed,
+                         interval=known, cases=len(here)),
                 "all_ratio" if target else None,
             ),
             Claim(measured("time of a fit, median", case, subject, _median([r.seconds for r in here]), unit="s")),
@@ -331,6 +347,15 @@ def _unanswered(subject: Any, case: str, target: str, error: Exception) -> Claim
         problem="" if refused else text,
     )  # fmt: skip
     return Claim(one, target)
+
+
+def _rms(values: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(values**2)))
+
+
+def _pooled(ratios: np.ndarray, right: np.ndarray) -> float:
+    """Root mean square over all parameters of the fits, from that of each fit (n,) and its number of them (n,)."""
+    return float(np.sqrt(np.sum(ratios**2 * right) / max(np.sum(right), 1.0)))
 
 
 def _median(values: Sequence[float]) -> float:

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from harness.report import Interval
 from harness.spins import LONG_GRID, TimeGrid
+from harness.suites.capabilities import states_uncertainty
 from harness.suites.experiments.common import (
     Claim,
     Tier,
@@ -20,9 +22,11 @@ from harness.suites.experiments.common import (
     not_done,
     plain_method,
 )
+from harness.suites.measure import intervals
 from harness.suites.measure.draws import Regime, shifted_regimes
-from harness.suites.measure.errors import case_errors, mean_of, worst_of
+from harness.suites.measure.errors import case_errors, interval_of, mean_of, worst_of
 from harness.suites.measure.ood import Awareness, OodRow, RegimeResult, awareness, ood_rows
+from harness.suites.measure.topology import relative_increase
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,8 @@ class Plan:
 
 
 PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan(6, 9, 24),
-    "nightly": Plan(6, 10, 100, budget_s=90.0),
+    "smoke": Plan(6, 9, 100),
+    "nightly": Plan(6, 10, 200, budget_s=90.0),
     "full": Plan(8, 12, 200, budget_s=600.0),
 }
 
@@ -119,11 +123,13 @@ def _claims(subject: Any, row: OodRow, result: RegimeResult, reference: str, pro
     mean = measured(
         "mean RMSE of M", row.regime, subject, row.mean_rmse_m, reference=reference, worst=place,
         problem=problem, seed=seed, note=f"{row.growth:.3g} times that in distribution",
+        interval=interval_of(result.errors, seed), cases=row.cases,
     )  # fmt: skip
     i1z_value = mean_of(result.errors, "rmse_i1z")
     i1z = measured(
         "mean RMSE of I_1z", row.regime, subject, i1z_value, reference=reference, problem=problem, seed=seed,
         absent="the subject gives no I_1z" if i1z_value != i1z_value else "",
+        interval=interval_of(result.errors, seed, "rmse_i1z"), cases=row.cases,
     )  # fmt: skip
     first = row.regime == "in distribution"
     claims = [Claim(mean, "in_rmse" if first else None), Claim(i1z, "in_i1z_rmse" if first else None)]
@@ -131,9 +137,17 @@ def _claims(subject: Any, row: OodRow, result: RegimeResult, reference: str, pro
         bound = measured(
             "mean RMSE over that of the pair product", row.regime, subject, row.bound, reference=reference,
             worst=place, problem=problem, seed=seed, note=f"{row.cases_within:.0%} of the cases within the bound",
+            interval=bound_interval(result, np.random.default_rng(seed)), cases=row.cases,
         )  # fmt: skip
         claims.append(Claim(bound, "bounded"))
     return claims
+
+
+def bound_interval(result: RegimeResult, rng: np.random.Generator) -> Interval | None:
+    """The bootstrap interval of the mean RMSE over that of the pair product, over paired cases."""
+    mine, formula = ([case.rmse_m for case in rows] for rows in (result.errors, result.plain))
+    found = relative_increase(mine, formula, rng)[1]
+    return None if found is None else found.moved(1.0)
 
 
 def _aware(subject: Any, pooled: list[Awareness], outside: list[str], seed: int) -> list[Claim]:
@@ -142,13 +156,18 @@ def _aware(subject: Any, pooled: list[Awareness], outside: list[str], seed: int)
     if pooled and math.isnan(pooled[0].auroc_out):
         none = "every regime lies inside the domain that the subject states"
         return [Claim(measured(metric, case, subject, None, absent=none), "flagged")]
+    if not pooled and not states_uncertainty(subject):
+        return []  # excluded beforehand
     if not pooled:
-        none = f"{subject.name} offers neither an uncertainty nor a domain flag"
+        none = f"{subject.name} gave neither an uncertainty nor a domain flag of every case"
         return [Claim(measured(metric, case, subject, None, absent=none), "flagged")]
     best = max(pooled, key=lambda one: one.auroc_out)
-    claims = [
-        Claim(measured(metric, case, subject, best.auroc_out, seed=seed, note=f"best score: {best.score}"), "flagged")
-    ]
+    interval = intervals.area_under_roc(best.auroc_out, best.outside, best.inside)
+    flagged = measured(
+        metric, case, subject, best.auroc_out, seed=seed, note=f"best score: {best.score}", interval=interval,
+        cases=best.outside + best.inside,
+    )  # fmt: skip
+    claims = [Claim(flagged, "flagged")]
     for one in pooled:
         for name, value in (
             ("AUROC of large errors", one.auroc_error),

@@ -11,11 +11,15 @@ from typing import Any
 import numpy as np
 
 from harness.spins import SpinSystem, TimeGrid, Trajectory
+from harness.suites.capabilities import states_uncertainty
 from harness.suites.experiments.common import Claim, Tier, Truths, ask, ask_uncertainty, measured
+from harness.suites.measure import intervals
 from harness.suites.measure.draws import Regime, chains
 from harness.suites.measure.uq import LEVELS, BandCoverage, UqResult, band_coverage, uq_result
 
 JUDGED_LEVEL = 0.90
+SHIPPED_LEVELS = (0.50, 0.68, 0.90)
+"""Levels at which the bands that a subject ships are judged."""
 PROBE = 4
 FEWEST = 60
 ROUNDING = 1e-11
@@ -44,7 +48,7 @@ class Plan:
 
 # A tenth of the calibration cases gives the shape of the band: 11 200 leave more than 10 000 scores.
 PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan(4, 400, 400, 100, budget_s=60.0),
+    "smoke": Plan(4, 1000, 2000, 400, budget_s=60.0),
     "nightly": Plan(5, 11_200, 10_000, 1000),
     "full": Plan(6, 11_200, 10_000, 2000),
 }
@@ -147,6 +151,8 @@ def _spread(
     subject: Any, drawn: Drawn, errors: Mapping[str, np.ndarray], grid: TimeGrid, scale: float, seed: int
 ) -> tuple[list[UqResult], list[Claim]]:
     results: list[UqResult] = []
+    if not states_uncertainty(subject):
+        return [], []  # excluded beforehand
     for name in ("test", "outside"):
         regime, systems = drawn[name]
         prediction, why = ask_uncertainty(subject, systems, grid, "mc")
@@ -162,22 +168,34 @@ def _spread(
         for level, covered in zip(result.calibration.levels, result.calibration.coverage, strict=True):
             name = f"coverage of {level:.0%} intervals"
             claims.append(Claim(measured(name, result.regime, subject, covered, seed=seed)))
+        gap = result.gap_interval(np.random.default_rng(seed))
         numbers = (
-            ("largest |coverage - level|", result.calibration.worst_gap, target),
-            ("sharpness (RMS std)", result.calibration.sharpness, None),
-            ("calibration error, constant width", result.constant.calibration_error, None),
-            ("calibration error", result.calibration.calibration_error, None),
+            ("largest |coverage - level|", result.calibration.worst_gap, target, gap),
+            ("sharpness (RMS std)", result.calibration.sharpness, None, None),
+            ("calibration error, constant width", result.constant.calibration_error, None, None),
+            ("calibration error", result.calibration.calibration_error, None, None),
         )
-        claims += [Claim(measured(m, result.regime, subject, v, seed=seed), t) for m, v, t in numbers]
+        claims += [
+            Claim(measured(m, result.regime, subject, v, seed=seed, interval=i, cases=result.cases), t)
+            for m, v, t, i in numbers
+        ]
     # A std of rounding noise still has an order, which says nothing that a reader could use.
     silent = first.calibration.sharpness < ROUNDING
     ranks = 0.0 if silent or math.isnan(first.ranks) else first.ranks
     note = "the stated std is 0 to rounding, or constant" if ranks == 0.0 else ""
     name = "rank correlation of std and error"
-    claims.append(Claim(measured(name, first.regime, subject, ranks, seed=seed, note=note), "std_ranks"))
+    known = intervals.rank_correlation(ranks, first.cases)
+    claims.append(
+        Claim(measured(name, first.regime, subject, ranks, seed=seed, note=note, interval=known, cases=first.cases),
+              "std_ranks")
+    )  # fmt: skip
     ratio = gains.ause / gains.ause_random if gains.ause_random else math.nan
-    claims.append(Claim(measured("sparsification error over random order", first.regime, subject, ratio, seed=seed),
-                        "sparsification"))  # fmt: skip
+    known = first.order_interval(np.random.default_rng(seed))
+    name = "sparsification error over random order"
+    claims.append(
+        Claim(measured(name, first.regime, subject, ratio, seed=seed, interval=known, cases=first.cases),
+              "sparsification")
+    )  # fmt: skip
     return results, claims
 
 
@@ -228,6 +246,8 @@ def _shipped(
     subject: Any, drawn: Drawn, errors: Mapping[str, np.ndarray], grid: TimeGrid, plan: Plan
 ) -> tuple[list[BandCoverage], list[Claim]]:
     coverages, claims = [], []
+    if not states_uncertainty(subject):
+        return [], []  # excluded beforehand
     for name in ("test", "outside"):
         regime, systems = drawn[name]
         prediction, why = ask_uncertainty(subject, systems, grid, "conformal")
@@ -240,11 +260,11 @@ def _shipped(
                 radius = np.stack([np.asarray(one) for one in radii])
                 place = "shipped, in distribution" if name == "test" else f"shipped, {regime.name}"
                 found = band_coverage(place, band.kind, signal, band.level, absolute[signal], radius, None)
-                judged = name == "test" and band.level == JUDGED_LEVEL
+                judged = name == "test" and band.level in SHIPPED_LEVELS
                 metric = f"coverage of the shipped {band.level:.0%} {band.kind} band of {signal}"
                 claims.append(
-                    Claim(measured(metric, place, subject, found.coverage, seed=plan.seed),
-                          "shipped_coverage_90" if judged else None)
+                    Claim(measured(metric, place, subject, found.coverage, seed=plan.seed, interval=found.interval,
+                                   cases=found.cases), f"shipped_coverage_{band.level:.0%}"[:-1] if judged else None)
                 )  # fmt: skip
                 if band.level == JUDGED_LEVEL:
                     coverages.append(found)

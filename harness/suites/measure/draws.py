@@ -12,6 +12,8 @@ from harness.spins.topologies import TOPOLOGIES, edges_of, system_of
 
 TRAINED_COUPLINGS_HZ = (5.0, 20.0)
 TRAINED_OFFSET_HZ = 250.0
+STRONG_OFFSET_HZ = 30.0
+"""Offsets of the order of the couplings: strong coupling everywhere."""
 
 
 @dataclass(frozen=True)

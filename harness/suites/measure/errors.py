@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.report.records import Interval
 from harness.spins import SpinSystem, Trajectory
+from harness.suites.measure import intervals
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ def mean_of(rows: Sequence[CaseError], what: str = "rmse_m") -> float:
     """Mean of one column over the cases that have it; infinite if one is, NaN if none has it."""
     values = [v for v in (getattr(row, what) for row in rows) if not math.isnan(v)]
     return float(np.mean(values)) if values else math.nan
+
+
+def interval_of(rows: Sequence[CaseError], seed: int, what: str = "rmse_m") -> Interval | None:
+    """The sampling interval of :func:`mean_of`; None where a case has no finite error."""
+    return intervals.mean([getattr(row, what) for row in rows], np.random.default_rng(seed))
 
 
 def worst_of(rows: Sequence[CaseError], what: str = "rmse_m") -> CaseError:

@@ -100,11 +100,14 @@ def _separation(outside: np.ndarray | None, inside: np.ndarray | None, same: boo
 class Awareness:
     """Does the subject know where it is wrong, over all regimes together?
 
-    ``auroc_out`` separates in from out of distribution, ``auroc_error`` cases whose error exceeds every error in
-    distribution from the others, ``rank_correlation`` is Spearman's between score and error.
+    ``inside`` and ``outside`` are the cases in and out of distribution. ``auroc_out`` separates these two,
+    ``auroc_error`` cases whose error exceeds every error in distribution from the others, ``rank_correlation`` is
+    Spearman's between score and error.
     """
 
     score: str
+    inside: int
+    outside: int
     auroc_out: float
     auroc_error: float
     rank_correlation: float
@@ -121,6 +124,8 @@ def awareness(results: Sequence[RegimeResult], score: str) -> Awareness | None:
     beyond = errors > worst_of(results[0].errors).rmse_m
     return Awareness(
         score,
+        int(np.sum(~outside)),
+        int(np.sum(outside)),
         auroc(scores[outside], scores[~outside]),
         auroc(scores[beyond], scores[~beyond]),
         rank_correlation(scores, errors),

@@ -10,6 +10,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.report.records import Interval
+from harness.suites.measure import intervals
+
 EXACT = 12
 """Spins up to which errors are against the exact method; beyond, against clusters of ``BELIEVED_CLUSTER`` spins."""
 BELIEVED_CLUSTER = 9
@@ -48,7 +51,10 @@ class CostPoint:
 
 @dataclass(frozen=True)
 class SpeedUp:
-    """How many times faster the subject is than one opponent, with both errors."""
+    """How many times faster the subject is than one opponent, with both errors.
+
+    Both times were taken in one run; ``interval`` is what their scatter leaves open.
+    """
 
     subject: str
     opponent: str
@@ -57,6 +63,7 @@ class SpeedUp:
     subject_rmse_m: float
     opponent_rmse_m: float
     extrapolated: bool
+    interval: Interval | None = None
 
     def __str__(self) -> str:
         mark = ", extrapolated" if self.extrapolated else ""
@@ -107,9 +114,17 @@ def speed_ups(points: Sequence[CostPoint], subject: str) -> list[SpeedUp]:
                     mine.rmse_m,
                     other.rmse_m,
                     other.extrapolated,
+                    time_interval(other, mine),
                 )
             )
     return found
+
+
+def time_interval(one: CostPoint, other: CostPoint) -> Interval:
+    """The interval of the first method's time over the second's."""
+    pair = (one, other)
+    spreads = [point.spread_s / point.seconds if point.seconds else 0.0 for point in pair]
+    return intervals.time_ratio(one.seconds / other.seconds, spreads, [point.runs for point in pair])
 
 
 def front(points: Sequence[CostPoint]) -> list[CostPoint]:
@@ -127,12 +142,24 @@ def dominators(points: Sequence[CostPoint], subject: CostPoint) -> list[CostPoin
 
     A single system competes with single systems; a batch with both, since a method may be called again and again.
     """
+    return [p for p in _rivals(points, subject) if p.seconds <= subject.seconds]
+
+
+def dominators_interval(points: Sequence[CostPoint], subject: CostPoint) -> Interval:
+    """How many :func:`dominators` there are at least and at most, as far as the scatter of the times can tell."""
+    bounds = [time_interval(point, subject) for point in _rivals(points, subject)]
+    surely, possibly = sum(b.high <= 1 for b in bounds), sum(b.low <= 1 for b in bounds)
+    return Interval(surely, possibly, intervals.CONFIDENCE, "scatter of both times")
+
+
+def _rivals(points: Sequence[CostPoint], subject: CostPoint) -> list[CostPoint]:
+    """The points that would dominate if they were fast enough."""
     return [
         p
         for p in points
         if p.method != subject.method
         and p.spins == subject.spins
         and p.batch in (1, subject.batch)
-        and p.seconds <= subject.seconds
+        and math.isfinite(p.seconds)
         and p.rmse_m < subject.rmse_m
     ]

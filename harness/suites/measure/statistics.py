@@ -112,16 +112,3 @@ def beta_law_distance(coverages: ArrayLike, level: float, calibration: int) -> f
 
     k = math.ceil((calibration + 1) * level - 1e-9)
     return float(kstest(np.asarray(coverages, float), beta(k, calibration + 1 - k).cdf).pvalue)
-
-
-def ratio_interval(
-    numerator: ArrayLike, denominator: ArrayLike, rng: np.random.Generator, draws: int = 2000, confidence: float = 0.95
-) -> tuple[float, float, float]:
-    """mean(numerator)/mean(denominator) of two paired samples (n,) with its bootstrap percentile interval."""
-    top, bottom = np.asarray(numerator, float), np.asarray(denominator, float)
-    if not (np.all(np.isfinite(top)) and np.all(np.isfinite(bottom)) and bottom.any()):
-        return math.inf, math.inf, math.inf
-    chosen = rng.integers(len(top), size=(draws, len(top)))
-    ratios = top[chosen].mean(axis=1) / np.maximum(bottom[chosen].mean(axis=1), 1e-300)
-    low, high = np.quantile(ratios, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(np.mean(top) / np.mean(bottom)), float(low), float(high)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, isfinite, sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from harness.report.records import Interval
 from harness.suites.measure.errors import CaseError, mean_of, worst_of
-from harness.suites.measure.statistics import ratio_interval
+from harness.suites.measure.intervals import CONFIDENCE, bootstrap
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,13 @@ class TopologyRow:
     difficulty: float
     worst_case: str
 
+    @property
+    def interval(self) -> Interval | None:
+        """The interval of ``increase``; None where there is none."""
+        if not (isfinite(self.increase_low) and isfinite(self.increase_high)):
+            return None
+        return Interval(self.increase_low, self.increase_high, CONFIDENCE, "bootstrap")
+
 
 def topology_rows(
     subject: str,
@@ -52,7 +61,7 @@ def topology_rows(
     rows = []
     for kind, cases in errors.items():
         chain = [row.rmse_m for row in errors["chain"][: len(cases)]]
-        ratio, low, high = ratio_interval([row.rmse_m for row in cases], chain, rng)
+        increase, interval = relative_increase([row.rmse_m for row in cases], chain, rng)
         worst = worst_of(cases)
         rows.append(
             TopologyRow(
@@ -64,9 +73,9 @@ def topology_rows(
                 mean_of(cases),
                 worst.rmse_m,
                 mean_of(cases, "rmse_i1z"),
-                ratio - 1,
-                low - 1,
-                high - 1,
+                increase,
+                inf if interval is None else interval.low,
+                inf if interval is None else interval.high,
                 _typical([row.rmse_m for row in cases]) / _typical(chain) - 1,
                 mean_of(plain[kind]) / mean_of(plain["chain"][: len(cases)]) - 1,
                 worst.case,
@@ -79,14 +88,41 @@ ENDS = 2
 """Spins at each end of a chain whose neighbourhood of two bonds is cut short; every spin of a ring has a whole one."""
 
 
-def inner_increase(chain: np.ndarray, ring: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float]:
+def relative_increase(
+    numerator: ArrayLike, denominator: ArrayLike, rng: np.random.Generator
+) -> tuple[float, Interval | None]:
+    """mean(numerator)/mean(denominator) - 1 of two paired samples (n,), and its bootstrap interval.
+
+    Infinite and without an interval where an error is not finite, or all of the denominator is 0.
+    """
+    top, bottom = np.asarray(numerator, float), np.asarray(denominator, float)
+    if not (np.all(np.isfinite(top)) and np.all(np.isfinite(bottom)) and bottom.any()):
+        return np.inf, None
+
+    def increase(one: np.ndarray, other: np.ndarray) -> float:
+        return float(one.mean() / max(other.mean(), 1e-300) - 1)
+
+    return increase(top, bottom), bootstrap(increase, (top, bottom), rng)
+
+
+def difference(one: ArrayLike, other: ArrayLike, rng: np.random.Generator) -> tuple[float, Interval | None]:
+    """mean(one) - mean(other) of two paired samples (n,), and its bootstrap interval.
+
+    Infinite and without an interval where an error is not finite.
+    """
+    top, bottom = np.asarray(one, float), np.asarray(other, float)
+    if not (np.all(np.isfinite(top)) and np.all(np.isfinite(bottom))):
+        return np.inf, None
+    return float(np.mean(top - bottom)), bootstrap(np.mean, [top - bottom], rng)
+
+
+def inner_increase(chain: np.ndarray, ring: np.ndarray, rng: np.random.Generator) -> tuple[float, Interval | None]:
     """Increase of the error per spin from a chain's inner spins to a ring's, with its 95 % bootstrap interval.
 
     A ring has no ends, and the spins at a chain's ends are easier for every local method: this compares like with like.
     ``chain`` and ``ring`` are (cases, N) errors of the single spins' signals, in the order of the spins, N ≥ 5.
     """
-    ratio, low, high = ratio_interval(ring.mean(axis=1), chain[:, ENDS:-ENDS].mean(axis=1), rng)
-    return ratio - 1, low - 1, high - 1
+    return relative_increase(ring.mean(axis=1), chain[:, ENDS:-ENDS].mean(axis=1), rng)
 
 
 def string_law(spins: int, length: int) -> tuple[float, float]:
@@ -106,17 +142,15 @@ def string_law(spins: int, length: int) -> tuple[float, float]:
 @dataclass(frozen=True)
 class Excess:
     """Error of one model over that of another on the same systems: mean RMSE of M / the other's - 1, and its interval.
-
-    The interval is the 95 % bootstrap percentile interval over cases.
     """
 
     topology: str
     spins: int
+    cases: int
     mean_rmse_m: float
     other_rmse_m: float
     excess: float
-    low: float
-    high: float
+    interval: Interval | None
 
 
 def excess_rows(
@@ -126,9 +160,9 @@ def excess_rows(
     rows = []
     for kind in (k for k in errors if k in others):
         mine, theirs = ([row.rmse_m for row in found[kind]] for found in (errors, others))
-        ratio, low, high = ratio_interval(mine, theirs, rng)
+        excess, interval = relative_increase(mine, theirs, rng)
         means = mean_of(errors[kind]), mean_of(others[kind])
-        rows.append(Excess(kind, errors[kind][0].spins, *means, ratio - 1, low - 1, high - 1))
+        rows.append(Excess(kind, errors[kind][0].spins, len(mine), *means, excess, interval))
     return rows
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.report.records import Interval
+from harness.suites.measure.intervals import bootstrap, share
 from harness.suites.measure.statistics import CoverageLaw, Sparsification, coverage_law, rank_correlation
 from harness.suites.measure.statistics import sparsification as sparsify
 
@@ -62,7 +64,8 @@ def calibration(error: np.ndarray, std: np.ndarray, levels: Sequence[float] = LE
 class UqResult:
     """One kind of uncertainty on one regime, beside a constant width of the same sharpness.
 
-    ``ranks`` is Spearman's correlation of per-case RMS std and RMSE, NaN if the std is constant.
+    ``ranks`` is Spearman's correlation of per-case RMS std and RMSE, NaN if the std is constant. ``case_coverage``
+    (cases, L) is the share of each case's samples inside the interval of each level.
     """
 
     regime: str
@@ -74,6 +77,21 @@ class UqResult:
     sparsification: Sparsification
     case_error: np.ndarray
     case_std: np.ndarray
+    case_coverage: np.ndarray
+
+    def gap_interval(self, rng: np.random.Generator) -> Interval | None:
+        """The bootstrap interval of the largest |coverage - level|, over cases."""
+        levels = np.array(self.calibration.levels)
+        return bootstrap(lambda covered: float(np.abs(covered.mean(axis=0) - levels).max()), [self.case_coverage], rng)
+
+    def order_interval(self, rng: np.random.Generator) -> Interval | None:
+        """The bootstrap interval of the sparsification error over that of a random order, over cases."""
+
+        def ratio(error: np.ndarray, std: np.ndarray) -> float:
+            found = sparsify(error, std)
+            return found.ause / found.ause_random if found.ause_random else np.nan
+
+        return bootstrap(ratio, (self.case_error, self.case_std), rng, draws=500)
 
 
 def uq_result(regime: str, kind: str, error: np.ndarray, std: np.ndarray, constant_std: float) -> UqResult:
@@ -93,7 +111,16 @@ def uq_result(regime: str, kind: str, error: np.ndarray, std: np.ndarray, consta
         sparsify(case_error, case_std),
         case_error,
         case_std,
+        case_coverage(error, std),
     )
+
+
+def case_coverage(error: np.ndarray, std: np.ndarray, levels: Sequence[float] = LEVELS) -> np.ndarray:
+    """Share of the samples of each case with |error| ≤ z(level)·std, (cases, L), as :func:`calibration` counts them."""
+    from scipy.stats import norm
+
+    widths = [float(norm.ppf((1 + level) / 2)) for level in levels]
+    return np.stack([(np.abs(error) <= width * std).mean(axis=(1, 2)) for width in widths], axis=1)
 
 
 @dataclass(frozen=True)
@@ -102,7 +129,7 @@ class BandCoverage:
 
     For a whole-trajectory band the share of cases covered at every sample; for a pointwise band the share of samples,
     whose law holds at each single sample only (samples of one case are not independent), so ``law`` is None there
-    unless one sample per case was used.
+    unless one sample per case was used. ``interval`` is what so many cases leave open of the coverage.
     """
 
     regime: str
@@ -113,6 +140,7 @@ class BandCoverage:
     coverage: float
     mean_width: float
     law: CoverageLaw | None
+    interval: Interval | None = None
 
     @property
     def inside(self) -> bool | None:
@@ -141,4 +169,6 @@ def band_coverage(
     if calibration_cases is not None and kind != "pointwise":
         law = coverage_law(level, calibration_cases, len(error))
     width = float(np.mean(np.broadcast_to(radius, error.shape)))
-    return BandCoverage(regime, kind, observable, level, len(error), float(np.mean(counted)), width, law)
+    shares = counted if kind == "sup" else counted.mean(axis=1)
+    found = float(np.mean(counted))
+    return BandCoverage(regime, kind, observable, level, len(error), found, width, law, share(shares))

@@ -107,15 +107,15 @@ def against_pair_product(found: Mapping[tuple[str, str], Measurement]) -> Measur
     )
 
 
-def against_untrained(kind: str, cases: Sequence[Compared], whose: str = "subject") -> Measurement | None:
+def against_untrained(kind: str, cases: Sequence[Compared]) -> Measurement | None:
     """Mean RMSE of M of the subject over that of the subject untrained, on all cases of a kind; None without cases.
 
-    ``whose`` is asked in the subject's place (a control). None also where nothing can be left out of the subject.
+    None also where nothing can be left out of the subject.
     """
     bare = untrained(cases[0].subject) if cases else None
     if bare is None:
         return None
-    pairs = [(found["RMSE of M", whose], found["RMSE of M", bare.name]) for found in map(errors, cases)]
+    pairs = [(found["RMSE of M", "subject"], found["RMSE of M", bare.name]) for found in map(errors, cases)]
     like = pairs[0][0]
     there = [(a.value, b.value) for a, b in pairs if a.value is not None and b.value is not None]
     mine, other = (float(np.mean([pair[k] for pair in there])) if there else 0.0 for k in (0, 1))

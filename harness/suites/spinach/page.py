@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.durable import write_text
 from harness.report.page import Figure, SuitePage, SuiteRun
-from harness.report.records import Record
+from harness.report.records import UNMET, WORST_FIRST, Record
 from harness.report.tables import number, to_csv
 from harness.suites.spinach.exhibits import exhibit
 from harness.suites.spinach.figure import FLOOR, draw
@@ -59,7 +59,7 @@ class Row:
     def verdict(self) -> str:
         """The worst verdict of the case, controls left out."""
         verdicts = {r.verdict for r in self.records if r.expected == "meet"}
-        return next((v for v in ("error", "fail", "pass", "not-determined", "info") if v in verdicts), "info")
+        return next((v for v in WORST_FIRST if v in verdicts), "info")
 
     @property
     def judged(self) -> bool:
@@ -95,7 +95,7 @@ def present(run: SuiteRun) -> SuitePage:
             f"{FLOOR:.0e} are drawn there. Unlabelled glycine is left out."
         )
         figures.append(Figure(run.folder / PICTURE, alt_text(run, rows), caption))
-    exhibits = [exhibit(run, row.case, row.verdict in ("fail", "error"), row.records, summary(row)) for row in rows]
+    exhibits = [exhibit(run, row.case, row.verdict in UNMET, row.records, summary(row)) for row in rows]
     exhibits.sort(key=lambda e: not e.unmet)
     return SuitePage(
         f"Molecules and chains against {run.reference.capitalize()}",
@@ -280,7 +280,7 @@ def csv_row(run: SuiteRun, row: Row) -> dict[str, str]:
     line["reference_s"] = full(row.value("time of the reference"))
     line["time_ratio"] = full(row.value("time ratio"))
     line["verdict"] = row.verdict
-    line["message"] = next((r.judgement.message for r in row.records if r.verdict in ("fail", "error")), "")
+    line["message"] = next((r.judgement.message for r in row.records if r.unmet), "")
     return line
 
 

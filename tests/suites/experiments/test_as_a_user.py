@@ -30,10 +30,13 @@ def test_exact_passes_and_the_controls_miss(exact: Ran):
     assert all(r.verdict == "pass" for r in controls)
 
 
-def test_what_a_subject_does_not_determine_is_not_passed(exact: Ran):
-    trace = [r for r in exact.report.records if r.suite == "conservation" and r.measurement.metric == "trace"]
-    assert trace
-    assert {r.verdict for r in trace} == {"not-determined"}
+def test_what_a_subject_does_not_determine_is_no_part_of_the_run(exact: Ran):
+    assert not [r for r in exact.report.records if r.suite == "conservation" and r.measurement.metric == "trace"]
+    named = {(one.suite, one.what) for one in exact.report.excluded}
+    assert {("conservation", "trace"), ("conservation", "<H>"), ("uncertainty", "coverage of shipped bands")} <= named
+    assert {one.suite for one in exact.report.excluded} == {"conservation", "ood", "topology", "uncertainty"}
+    html = (exact.folder / "report.html").read_text(encoding="utf-8")
+    assert "Not part of this run, and why" in html
 
 
 def test_tables_and_figures_have_the_asked_names(exact: Ran):

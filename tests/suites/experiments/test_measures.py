@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -13,8 +14,15 @@ from harness.spins import LONG_GRID, Provenance, TimeGrid, Trajectory, topology
 from harness.suites.measure.draws import Regime, chains, shifted_regimes, topologies
 from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
 from harness.suites.measure.ood import RegimeResult, awareness, ood_rows
-from harness.suites.measure.scaling import CostPoint, dominators, extrapolated, front, speed_ups
-from harness.suites.measure.topology import excess_rows, inner_increase, string_law, topology_rows
+from harness.suites.measure.scaling import CostPoint, dominators, dominators_interval, extrapolated, front, speed_ups
+from harness.suites.measure.topology import (
+    difference,
+    excess_rows,
+    inner_increase,
+    relative_increase,
+    string_law,
+    topology_rows,
+)
 from harness.suites.measure.uq import band_coverage, calibration, uq_result
 from harness.surrogates.domain import Domain
 
@@ -91,12 +99,34 @@ def test_front_and_dominators():
     assert dominators([fast, good, bad], fast) == []
 
 
+def test_how_many_methods_dominate_is_known_as_far_as_the_times_are():
+    """A method 5 % faster whose times scatter by 20 % may or may not dominate; one that is ten times faster does."""
+    mine = replace(point("ours", 1e-3, 1e-4), spread_s=1e-4)
+    close = replace(point("close", 0.95e-3, 1e-6), spread_s=2e-4)
+    sure = point("sure", 1e-4, 1e-6)
+    known = dominators_interval([mine, close, sure], mine)
+    assert (known.low, known.high) == (1, 2)
+    assert len(dominators([mine, close, sure], mine)) == 2
+    assert dominators_interval([mine, sure], mine).low == 1
+
+
+def test_errors_that_are_not_finite_leave_no_increase_and_no_interval():
+    rng = np.random.default_rng(0)
+    assert relative_increase([1.0, math.inf], [1.0, 1.0], rng) == (math.inf, None)
+    assert relative_increase([1.0, 1.0], [0.0, 0.0], rng) == (math.inf, None)
+    assert difference([1.0, math.inf], [1.0, math.inf], rng) == (math.inf, None)
+    value, interval = difference([2.0, 3.0, 4.0], [1.0, 2.0, 3.0], rng)
+    assert interval is not None
+    assert (value, interval.low, interval.high) == pytest.approx((1.0, 1.0, 1.0))
+
+
 def test_topology_increase_is_paired_and_says_what_the_graph_costs_anyone():
     chain, ring = [case(1e-3), case(3e-3)], [case(1.1e-3), case(3.3e-3)]
     rows = topology_rows("s", "chain", {"chain": chain, "ring": ring}, {"chain": chain, "ring": chain},
                          np.random.default_rng(0))  # fmt: skip
     assert rows[1].increase == pytest.approx(0.1)
-    assert rows[1].increase_low == pytest.approx(0.1)
+    assert rows[1].interval is not None
+    assert rows[1].interval.low == pytest.approx(0.1)
     assert rows[1].typical_increase == pytest.approx(0.1)
     assert rows[1].difficulty == 0.0
 
@@ -105,7 +135,9 @@ def test_a_ring_is_laid_beside_the_inner_spins_of_a_chain():
     """Ends that are easy must not make the ring look hard, and an error that really grows must show."""
     chain = np.tile([1.0, 2.0, 3.0, 3.0, 2.0, 1.0], (4, 1))
     rng = np.random.default_rng(0)
-    assert inner_increase(chain, np.full((4, 6), 3.0), rng) == pytest.approx((0.0, 0.0, 0.0))
+    increase, interval = inner_increase(chain, np.full((4, 6), 3.0), rng)
+    assert interval is not None
+    assert (increase, interval.low, interval.high) == pytest.approx((0.0, 0.0, 0.0))
     assert inner_increase(chain, np.full((4, 6), 3.6), rng)[0] == pytest.approx(0.2)
 
 
@@ -132,7 +164,8 @@ def test_what_training_costs_is_paired_and_leaves_out_what_the_graph_costs():
     rows = excess_rows(mine, twin, np.random.default_rng(0))
     assert [row.topology for row in rows] == ["chain", "ring"]
     for row in rows:
-        assert (row.low, row.excess, row.high) == pytest.approx((0.2, 0.2, 0.2))
+        assert row.interval is not None
+        assert (row.interval.low, row.excess, row.interval.high) == pytest.approx((0.2, 0.2, 0.2))
         assert row.mean_rmse_m == pytest.approx(1.2 * row.other_rmse_m)
 
 
@@ -148,6 +181,7 @@ def test_ood_rows_and_awareness():
     assert found is not None
     assert found.rank_correlation == pytest.approx(1.0)
     assert found.auroc_error == 1.0
+    assert (found.inside, found.outside) == (2, 2)
     assert awareness([RegimeResult("in", True, [], [])], "uncertainty") is None
     with pytest.raises(ValueError, match="first regime"):
         ood_rows([outside])
@@ -162,6 +196,12 @@ def test_calibration_of_true_halved_and_zero_widths():
     assert calibration(error, 0 * std).coverage == (0.0,) * 5
     assert calibration(0 * error, 0 * std).coverage == (1.0,) * 5
     result = uq_result("in", "std", error, std, 1.0)
+    assert result.case_coverage.mean(axis=0) == pytest.approx(result.calibration.coverage, abs=1e-12)
+    gap, order = (found(rng) for found in (result.gap_interval, result.order_interval))
+    assert gap is not None
+    assert order is not None
+    assert gap.low <= result.calibration.worst_gap <= gap.high
+    assert order.low < result.sparsification.ause / result.sparsification.ause_random < order.high
     assert result.ranks > 0.6
     assert result.sparsification.ause < result.sparsification.ause_random
     assert math.isnan(uq_result("in", "std", error, np.ones_like(std), 1.0).ranks)
@@ -173,6 +213,9 @@ def test_band_coverage_counts_samples_or_whole_trajectories():
     pointwise = band_coverage("in", "pointwise", "m", 0.9, error, np.array([0.5, 0.5]), 100)
     assert sup.coverage == 0.75
     assert sup.inside is True
+    assert sup.interval is not None
+    assert sup.interval.low < 0.2, "three of four cases tell little"
+    assert sup.interval.high > 0.99
     assert pointwise.coverage == 0.875
     assert pointwise.law is None
     assert pointwise.inside is None

@@ -13,7 +13,6 @@ from harness.suites.measure.statistics import (
     beta_law_distance,
     coverage_law,
     rank_correlation,
-    ratio_interval,
     sparsification,
 )
 
@@ -73,12 +72,3 @@ def test_true_coverages_follow_the_beta_law_and_those_of_an_overlapping_set_do_n
 
 def test_too_few_calibration_cases_promise_everything():
     assert coverage_law(0.95, 10, 100).low == 1.0
-
-
-def test_ratio_interval_holds_the_ratio_and_says_infinity_of_nothing():
-    rng = np.random.default_rng(5)
-    bottom = rng.exponential(size=200)
-    ratio, low, high = ratio_interval(1.5 * bottom, bottom, rng)
-    assert (ratio, low, high) == pytest.approx((1.5, 1.5, 1.5))
-    assert ratio_interval([1.0], [0.0], rng) == (math.inf, math.inf, math.inf)
-    assert ratio_interval([math.inf], [1.0], rng)[0] == math.inf
