@@ -134,7 +134,7 @@ def _table(numbers: dict[str, Any]) -> str:
     lines += [f"  {sentence}" for sentence in numbers["evidence"]]
     lines += ["", f"{'':<18}{'value':>12}{'± error':>12}{'start':>12}"]
     for p in numbers["parameters"]:
-        error = "-" if p["standard_error"] is None else f"{p['standard_error']:.5f}"
+        error = "-" if p["standard_error"] is None else f"{p['standard_error']:.2g}"
         lines.append(f"{p['name']:<18}{p['value']:>12.4f}{error:>12}{p['start']:>12.4f}  {p['unit']}")
     lines += ["", f"{'multiplet':<18}{'linewidth':>12}{'phase':>12}{'per spin':>10}{'S/N':>10}{'residual':>12}"]
     for m in numbers["multiplets"]:

@@ -72,12 +72,12 @@ class CompositeModel:
 
     parameters: Parameters
 
-    def lines(self, theta: np.ndarray, resolution_hz: float = 1e-3) -> LineList:
-        """Lines at θ (P,) in Hz, those closer than ``resolution_hz`` as one, with derivatives by Hz."""
+    def lines(self, theta: np.ndarray, resolution_hz: float = 1e-3, threshold: float = 1e-7) -> LineList:
+        """Lines at θ (P,) in Hz with derivatives by Hz; see :func:`collected` for what is put together."""
         found = [_lines_of(sector, theta) for sector in self._sectors]
         omega, weight = (np.concatenate([lines[k] for lines in found]) for k in (0, 1))
         d_weight, d_phase = (np.concatenate([lines[k] for lines in found], axis=1) for k in (2, 3))
-        return collected(LineList(omega, weight, d_weight, d_phase), resolution_hz)
+        return collected(LineList(omega, weight, d_weight, d_phase), resolution_hz, threshold)
 
     @cached_property
     def sites(self) -> tuple[tuple[int, ...], ...]:
@@ -129,7 +129,7 @@ class CompositeModel:
             yield self._sector(part, spins, 2 * copies / (len(system.observed_spins) * states))
 
     def _sector(self, part: Sequence[tuple[int, ...]], spins: Sequence[float], weight: float) -> Sector:
-        system, parameters = self.parameters.template, self.parameters
+        system = self.parameters.template
         axes = np.meshgrid(*(np.arange(f, -f - 0.1, -1) for f in spins), indexing="ij")
         m = np.stack([axis.ravel() for axis in axes])
         kinds = [system.isotopes[site[0]] for site in part]
@@ -137,35 +137,39 @@ class CompositeModel:
         values, block_of = np.unique(np.round(2 * projections).astype(int), axis=1, return_inverse=True)
         members = [np.flatnonzero(block_of == b) for b in range(values.shape[1])]
         raising = [_raised(m, k, f) for k, f in enumerate(spins)]
-        blocks = []
-        for inside in members:
-            fixed = np.zeros((len(inside), len(inside)))
-            changes = np.zeros((len(parameters), *fixed.shape))
-            for k, site in enumerate(part):
-                which = next((p for p, unit in enumerate(parameters.offsets) if site[0] in unit), -1)
-                term = np.diag(tau * m[k, inside])
-                if which >= 0:
-                    changes[which] += term
-                else:
-                    fixed += system.offsets_hz[site[0]] * term
-            for k, other in combinations(range(len(part)), 2):
-                which, value = self._coupling(part[k][0], part[other][0])
-                term = np.diag(tau * m[k, inside] * m[other, inside])
-                if kinds[k] == kinds[other]:
-                    flip = raising[k][:, inside].T @ raising[other][:, inside]
-                    term = term + pi * (flip + flip.T)
-                if which >= 0:
-                    changes[len(parameters.offsets) + which] += term
-                else:
-                    fixed += value * term
-            blocks.append(Block(fixed, changes))
-        total = sum(r for r, kind in zip(raising, kinds, strict=True) if kind == system.observed)
-        pairs = []
-        for upper, lower in product(range(len(members)), repeat=2):
-            step = np.asarray(total)[np.ix_(members[upper], members[lower])]
-            if step.any():
-                pairs.append((upper, lower, step))
-        return Sector(tuple(blocks), tuple(pairs), weight)
+        total = np.sum([r for r, kind in zip(raising, kinds, strict=True) if kind == system.observed], axis=0)
+        steps = {
+            (upper, lower): total[np.ix_(members[upper], members[lower])]
+            for upper, lower in product(range(len(members)), repeat=2)
+        }
+        pairs = tuple((*pair, step) for pair, step in steps.items() if step.any())
+        return Sector(tuple(self._block(part, m, raising, inside) for inside in members), pairs, weight)
+
+    def _block(
+        self, part: Sequence[tuple[int, ...]], m: np.ndarray, raising: Sequence[np.ndarray], inside: np.ndarray
+    ) -> Block:
+        """H among the states ``inside``, from the projections (sites, d) and I_+ (d, d) of every site."""
+        system, parameters = self.parameters.template, self.parameters
+        fixed = np.zeros((len(inside), len(inside)))
+        changes = np.zeros((len(parameters), *fixed.shape))
+        for k, site in enumerate(part):
+            which = next((p for p, unit in enumerate(parameters.offsets) if site[0] in unit), -1)
+            term = np.diag(tau * m[k, inside])
+            if which >= 0:
+                changes[which] += term
+            else:
+                fixed += system.offsets_hz[site[0]] * term
+        for (k, site), (n, other) in combinations(enumerate(part), 2):
+            which, value = self._coupling(site[0], other[0])
+            term = np.diag(tau * m[k, inside] * m[n, inside])
+            if system.isotopes[site[0]] == system.isotopes[other[0]]:
+                flip = raising[k][:, inside].T @ raising[n][:, inside]
+                term = term + pi * (flip + flip.T)
+            if which >= 0:
+                changes[len(parameters.offsets) + which] += term
+            else:
+                fixed += value * term
+        return Block(fixed, changes)
 
 
 def _raised(m: np.ndarray, site: int, spin: float) -> np.ndarray:
@@ -197,8 +201,10 @@ def _lines_of(sector: Sector, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return np.concatenate(omega), np.concatenate(weight), np.hstack(d_weight), np.hstack(d_phase)
 
 
-def collected(lines: LineList, resolution_hz: float, threshold: float = 1e-7) -> LineList:
-    """Lines in one cell of ``resolution_hz`` as one at their common place, those that show nothing left out.
+def collected(lines: LineList, resolution_hz: float, threshold: float) -> LineList:
+    """Lines in one cell of ``resolution_hz`` as one at their common place, those below ``threshold`` left out.
+
+    The threshold is for the weight relative to the whole, and for derivatives of this by Hz.
 
     A derivative (A + itB) exp(iωt) at ω is (A + it(B + A(ω - ω'))) exp(iω't) at ω' to first order: of near-degenerate
     levels A is large and cancels between neighbours, and what is left of it is in the second term.

@@ -19,6 +19,10 @@ from harness.inverse.windows import part_of, sampled, windows_of
 
 BROADENINGS_HZ = (24.0, 10.0, 4.0, 1.5, 0.0)
 
+COARSE, THRESHOLD = 0.01, 1e-5
+"""Lines closer than this part of their width are one in a search, and those weaker than ``THRESHOLD`` are left out: of
+leucine 1300 lines stay of 3300, and 0.15 % of the signal are lost."""
+
 WIDTHS_HZ = (0.05, 10.0)
 """Between these a linewidth may be."""
 
@@ -175,6 +179,6 @@ def levels_of(
     for broadening in BROADENINGS_HZ:
         measured = sampled(fid, broadening) if broadening else sharp
         windows = tuple(part_of(measured, w.name, w.offset_hz[0], w.offset_hz[-1]) for w in placed)
-        resolution = 2e-3 + 0.01 * broadening
-        projections.append(Projection(model, windows, measured.grid, (), broadening, resolution))
+        resolution = COARSE * (1.0 + broadening)
+        projections.append(Projection(model, windows, measured.grid, (), broadening, resolution, THRESHOLD))
     return Levels(parameters, tuple(projections), moved, reach, noise_of(sharp.spectrum))

@@ -45,8 +45,8 @@ class Projection:
         What the residual of each window is divided by; by default the norm of its spectrum without a baseline.
     broadening_hz
         Of the measurement, beyond the linewidths.
-    resolution_hz
-        Lines closer than this are one.
+    resolution_hz, threshold
+        Lines closer than this are one, and those weaker than this are left out.
     """
 
     model: CompositeModel
@@ -55,11 +55,12 @@ class Projection:
     scales: tuple[float, ...] = ()
     broadening_hz: float = 0.0
     resolution_hz: float = 1e-3
+    threshold: float = 1e-7
 
     def __call__(self, theta: np.ndarray) -> Comparison:
         """Residual, derivatives, models, amplitudes."""
         count = len(self.model.parameters)
-        lines = self.model.lines(theta[:count], self.resolution_hz)
+        lines = self.model.lines(theta[:count], self.resolution_hz, self.threshold)
         scales = self.scales or tuple(window.size for window in self.windows)
         residuals, slopes, models, shapes, amplitudes = [], [], [], [], []
         for k, (window, scale) in enumerate(zip(self.windows, scales, strict=True)):

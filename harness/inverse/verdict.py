@@ -93,7 +93,7 @@ def judged(facts: Facts) -> Verdict:
         Outcome.FOUND,
         (
             f"every multiplet is seen, the weakest at a signal-to-noise ratio of {smallest:.3g}",
-            f"{100 * largest:.2g} % of a multiplet at most are left beyond the noise",
+            f"at most {100 * largest:.2g} % of the signal of a multiplet are left beyond the noise",
         ),
     )
 

@@ -18,6 +18,10 @@ FEWEST = 256
 """Samples of a FID that can be fitted: its outer parts tell the noise, and there is to be more of it than of signal."""
 
 
+FAR_HZ = 60.0
+"""Distance from a window beyond which a line is a tail: some tens of linewidths."""
+
+
 @dataclass(frozen=True, eq=False)
 class Window:
     """One multiplet: its part of the measured spectrum.
@@ -87,10 +91,24 @@ def lorentzians(omega: np.ndarray, rate: float, offset_hz: np.ndarray, grid: Tim
 def shape_of(
     lines: LineList, rate: float, offset_hz: np.ndarray, grid: TimeGrid
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Shape (F,) of damped lines, its derivatives (P, F) by Hz, and (F,) by the rate."""
-    plain, moment = lorentzians(lines.omega, rate, offset_hz, grid)
-    slopes = lines.d_weight @ plain + 1j * (lines.d_phase @ moment)
-    return lines.weight @ plain, slopes, -(lines.weight @ moment)
+    """Shape (F,) of damped lines, its derivatives (P, F) by Hz, and (F,) by the rate.
+
+    Of lines further than ``FAR_HZ`` from the window only the smooth tails are there: those within 1 Hz count as one, at
+    their centre, which is right to (1 Hz/FAR_HZ)²/12 of the tail; and a baseline follows what changes in them.
+    """
+    low, high = tau * (offset_hz[0] - FAR_HZ), tau * (offset_hz[-1] + FAR_HZ)
+    near = (lines.omega > low) & (lines.omega < high)
+    plain, moment = lorentzians(lines.omega[near], rate, offset_hz, grid)
+    weight = lines.weight[near]
+    slopes = lines.d_weight[:, near] @ plain + 1j * (lines.d_phase[:, near] @ moment)
+    shape, by_rate = weight @ plain, -(weight @ moment)
+    cell, weight = np.floor(lines.omega[~near] / tau), lines.weight[~near]
+    if weight.sum() > 0:
+        _, number = np.unique(cell, return_inverse=True)
+        total = np.bincount(number, weight)
+        centre = np.bincount(number, weight * lines.omega[~near])[total > 0] / total[total > 0]
+        shape = shape + total[total > 0] @ lorentzians(centre, rate, offset_hz, grid)[0]
+    return shape, slopes, by_rate
 
 
 def windows_of(
