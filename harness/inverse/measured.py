@@ -49,7 +49,7 @@ class MeasuredFit:
     baselines unknown; ``stated_errors_hz`` allow for a residual that is line shape rather than noise, where it is
     (:func:`harness.inverse.observability.standard_errors`). ``residual`` is ‖S - model‖/‖S‖ per window, ``scales`` the
     scatter by which each window was weighted, ``noise`` that of the spectrum where it has no signal, both per real
-    component. ``at_bounds`` names parameters at the edge of what was searched, ``exchangeable`` holds labellings
+    component. ``at_bounds`` names what lies at the edge of what was searched, ``exchangeable`` holds labellings
     that the data do not tell from the one given. ``found`` says how the search went, ``verdict`` what to make of it.
     """
 
@@ -176,7 +176,7 @@ def fit_measured(
         models=last.comparison.models,
         scales=last.projection.scales,
         multiplets=multiplets_of(last.projection.windows, last.comparison, widths, noise),
-        at_bounds=_at_bounds(parameters, theta - start, reach),
+        at_bounds=(*_at_bounds(parameters, theta - start, reach), *last.linewidths_at_bounds),
         exchangeable=labels,
         found=found,
         noise=noise,

@@ -39,6 +39,15 @@ class Refined:
     converged: bool
     evaluations: int
 
+    @property
+    def linewidths_at_bounds(self) -> tuple[str, ...]:
+        """``linewidth NAME`` of each window whose lines are as narrow or as broad as a fit lets them be."""
+        windows = self.projection.windows
+        widths = self.theta[len(self.theta) - len(windows) :]
+        low, high = WIDTHS_HZ
+        inside = (widths > 1.001 * low) & (widths < 0.999 * high)
+        return tuple(f"linewidth {w.name}" for w, good in zip(windows, inside, strict=True) if not good)
+
     def widths_of(self, offsets_hz: np.ndarray) -> np.ndarray:
         """The linewidth of the window nearest to each offset."""
         windows = self.projection.windows

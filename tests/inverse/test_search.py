@@ -125,3 +125,9 @@ def test_too_short_a_signal_is_refused() -> None:
     short = MeasuredFid("short", whole.signal[:200], GRID.prefix(200), LARMOR_HZ, whole.carrier_ppm)
     with pytest.raises(InputError, match="short: 200 points are too few for a fit; at least 256"):
         fit_measured(short, AX)
+
+
+def test_lines_broader_than_a_fit_lets_them_be_are_not_found() -> None:
+    fit = fit_measured(fid_of(AX, snr=1000.0, linewidth_hz=40.0), AX)
+    assert not fit.verdict.found
+    assert {"linewidth A", "linewidth B"} <= set(fit.at_bounds)
