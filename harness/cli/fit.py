@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +32,15 @@ def command(
 
     \b
     Free: offsets, couplings between groups, one linewidth per multiplet, amplitudes, phases, baselines.
-    The forward model is exact, over the whole acquisition.
+    The forward model is exact, over the whole acquisition. Spins of one group of the molecule file share an offset.
     harness fit measured/ketobutyrate_500MHz --molecule 2-ketobutyrate --out overlay.png
+    \b
+    Exit status 0: found. 1: no such multiplet, not determined, local optimum suspected, or the molecule does not
+    explain the data; the evidence is printed.
     """
     import io
     import json
+    import sys
 
     from harness.durable import write_bytes, write_json
     from harness.errors import InputError
@@ -63,56 +68,84 @@ def command(
         click.echo(json.dumps(numbers))
     else:
         click.echo(_table(numbers))
+    if not fit.verdict.found:
+        sys.exit(1)
 
 
 def numbers_of(fit: MeasuredFit) -> dict[str, Any]:
-    """A fit as plain JSON values: shifts in ppm and couplings in Hz as in the laboratory, not as in our frame."""
-    from harness.spins.isotopes import frame_signs
+    """A fit as plain JSON values: shifts in ppm and couplings in Hz as in the laboratory, not as in our frame.
 
-    signs = frame_signs(fit.molecule.isotopes)
-    parameters = []
-    begun = fit.parameters.mean_of(fit.parameters.template)
-    for k, name in enumerate(fit.parameters.names):
-        value = float(fit.theta[k])
-        coupling = bool(fit.parameters.is_coupling[k])
-        sign = float(signs[fit.parameters.couplings[k - len(fit.parameters.offsets)][0]]) if coupling else 1.0
-        parameters.append(
-            {
-                "name": name.replace("offset", "shift"),
-                "value": sign * value if coupling else float(fit.ppm(value)),
-                "unit": "Hz" if coupling else "ppm",
-                "standard_error": float(fit.standard_errors_hz[k]) / (1 if coupling else 1e-6 * fit.fid.larmor_hz),
-                "start": sign * float(begun[k]) if coupling else float(fit.ppm(begun[k]) + fit.reference_shift_ppm),
-            }
-        )
-    multiplets = [
-        {"name": w.name, "linewidth_hz": float(width), "phase_rad": float(phase), "residual": float(size)}
-        for w, width, phase, size in zip(fit.windows, fit.linewidths_hz, fit.phases_rad, fit.residual, strict=True)
-    ]
+    What is not determined at all has no standard error.
+    """
+    verdict = fit.verdict
     return {
         "molecule": fit.molecule.name,
         "measurement": fit.fid.name,
-        "parameters": parameters,
-        "multiplets": multiplets,
+        "verdict": str(verdict.outcome),
+        "evidence": list(verdict.evidence),
+        "parameters": _parameters(fit),
+        "multiplets": [
+            {
+                "name": m.name,
+                "linewidth_hz": m.linewidth_hz,
+                "phase_rad": m.phase_rad,
+                "amplitude": m.amplitude,
+                "signal_to_noise": m.signal_to_noise,
+                "residual": m.residual,
+                "unexplained": m.unexplained,
+            }
+            for m in fit.multiplets
+        ],
+        "exchangeable": [[list(pair) for pair in exchange.labels] for exchange in fit.exchangeable],
         "reference_shift_ppm": fit.reference_shift_ppm,
         "converged": fit.converged,
+        "starts": fit.found.starts,
+        "starts_at_best": fit.found.reached,
         "evaluations": fit.evaluations,
         "seconds": fit.seconds,
     }
 
 
+def _parameters(fit: MeasuredFit) -> list[dict[str, Any]]:
+    from harness.spins.isotopes import frame_signs
+
+    signs = frame_signs(fit.molecule.isotopes)
+    begun = fit.parameters.mean_of(fit.parameters.template)
+    rows = []
+    for k, name in enumerate(fit.parameters.names):
+        value, error = float(fit.theta[k]), float(fit.stated_errors_hz[k])
+        coupling = bool(fit.parameters.is_coupling[k])
+        sign = float(signs[fit.parameters.couplings[k - len(fit.parameters.offsets)][0]]) if coupling else 1.0
+        rows.append(
+            {
+                "name": name.replace("offset", "shift"),
+                "value": sign * value if coupling else float(fit.ppm(value)),
+                "unit": "Hz" if coupling else "ppm",
+                "standard_error": error / (1 if coupling else 1e-6 * fit.fid.larmor_hz) if isfinite(error) else None,
+                "start": sign * float(begun[k]) if coupling else float(fit.ppm(begun[k]) + fit.reference_shift_ppm),
+                "at_bound": name in fit.at_bounds,
+            }
+        )
+    return rows
+
+
 def _table(numbers: dict[str, Any]) -> str:
-    lines = [f"{numbers['molecule']} fitted to {numbers['measurement']}", ""]
-    lines.append(f"{'':<18}{'value':>12}{'± noise':>12}{'start':>12}")
+    lines = [f"{numbers['molecule']} in {numbers['measurement']}: {numbers['verdict']}"]
+    lines += [f"  {sentence}" for sentence in numbers["evidence"]]
+    lines += ["", f"{'':<18}{'value':>12}{'± error':>12}{'start':>12}"]
     for p in numbers["parameters"]:
-        row = f"{p['name']:<18}{p['value']:>12.4f}{p['standard_error']:>12.5f}{p['start']:>12.4f}  {p['unit']}"
-        lines.append(row)
-    lines += ["", f"{'multiplet':<18}{'linewidth':>12}{'phase':>12}{'residual':>12}"]
+        error = "-" if p["standard_error"] is None else f"{p['standard_error']:.2g}"
+        lines.append(f"{p['name']:<18}{p['value']:>12.4f}{error:>12}{p['start']:>12.4f}  {p['unit']}")
+    lines += ["", f"{'multiplet':<18}{'linewidth':>12}{'phase':>12}{'per spin':>10}{'S/N':>10}{'residual':>12}"]
     for m in numbers["multiplets"]:
         lines.append(
-            f"{m['name']:<18}{m['linewidth_hz']:>9.3f} Hz{m['phase_rad']:>8.3f} rad{100 * m['residual']:>10.2f} %"
+            f"{m['name']:<18}{m['linewidth_hz']:>9.3f} Hz{m['phase_rad']:>8.3f} rad{m['amplitude']:>10.3f}"
+            f"{m['signal_to_noise']:>10.3g}{100 * m['residual']:>10.2f} %"
         )
     lines += ["", f"axis off by {numbers['reference_shift_ppm']:+.4f} ppm (taken off above)"]
-    state = "converged" if numbers["converged"] else "NOT converged"
-    lines.append(f"{state}, {numbers['evaluations']} steps, {numbers['seconds']:.1f} s")
+    for pairs in numbers["exchangeable"]:
+        moved = ", ".join(f"{one} for {other}" for one, other in pairs if one < other)
+        lines.append(f"the data do not tell labels apart: {moved}")
+    reached = f"{numbers['starts_at_best']} of {numbers['starts']} starts at the best optimum"
+    lines.append(f"{reached}, {numbers['evaluations']} evaluations, {numbers['seconds']:.1f} s")
     return "\n".join(lines)

@@ -8,33 +8,49 @@ elsewhere do not matter. In window w
 with complex a_w (amplitude and phase), b_w, c_w (baseline): linear, solved exactly at every step (variable projection,
 G. H. Golub, V. Pereyra, SIAM J. Numer. Anal. 10, 413 (1973)). ω_l, W_l are the exact lines of the spin system, and
 L(f; ω, R) is the discrete transform of exp((iω - R) t) over the same samples: no approximation of the acquisition.
+
+Positions and couplings are searched from many starts (:mod:`harness.inverse.search`), then fitted in narrow windows
+(:mod:`harness.inverse.refine`), and what comes out is judged by the data (:mod:`harness.inverse.verdict`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import tau
 
 import numpy as np
 
 from harness.errors import InputError
 from harness.exchange.bruker import MeasuredFid
-from harness.inverse.lines import lines_of
-from harness.inverse.parameters import Parameters
-from harness.inverse.projection import Projection
-from harness.inverse.windows import Window, common_shift, merged, plain_spectrum, windows_of
+from harness.inverse.evidence import Multiplet, multiplets_of
+from harness.inverse.labelling import Exchange, settled
+from harness.inverse.levels import Room
+from harness.inverse.noise import noise_of
+from harness.inverse.observability import standard_errors, white_errors
+from harness.inverse.parameters import Parameters, of_molecule, visible
+from harness.inverse.refine import LINEAR, Refinement
+from harness.inverse.search import Found, search
+from harness.inverse.verdict import Facts, Verdict, judged
+from harness.inverse.windows import FEWEST, Window, sampled
 from harness.spins import Molecule
 from harness.spins.isotopes import gyromagnetic_ratio
+
+SMALLEST_HZ = 0.5
+"""Couplings up to this stay as the molecule has them: below the linewidth they hardly show."""
 
 
 @dataclass(frozen=True, eq=False)
 class MeasuredFit:
     """Outcome: θ (P,) in Hz with its standard errors, one linewidth per window, and what was fitted to what.
 
-    ``standard_errors_hz`` come from the residual's size and the Jacobian at the end: they hold for noise, not for an
-    imperfect shim; :func:`harness.inverse.observability.standard_errors` allows for that. ``residual`` is
-    ‖S - model‖/‖S‖ per window.
+    ``standard_errors_hz`` are those of white noise as large as the residual, with linewidths, amplitudes, phases and
+    baselines unknown; ``stated_errors_hz`` allow for a residual that is line shape rather than noise, where it is
+    (:func:`harness.inverse.observability.standard_errors`). ``residual`` is ‖S - model‖/‖S‖ per window, ``scales`` the
+    scatter by which each window was weighted, ``noise`` that of the spectrum where it has no signal, both per real
+    component. ``at_bounds`` names what lies at the edge of what was searched, ``exchangeable`` holds labellings
+    that the data do not tell from the one given. ``found`` says how the search went, ``verdict`` what to make of it.
     """
 
     molecule: Molecule
@@ -45,12 +61,48 @@ class MeasuredFit:
     reference_shift_ppm: float
     windows: tuple[Window, ...]
     models: tuple[np.ndarray, ...]
-    phases_rad: np.ndarray
-    residual: np.ndarray
+    scales: tuple[float, ...]
+    multiplets: tuple[Multiplet, ...]
+    at_bounds: tuple[str, ...]
+    exchangeable: tuple[Exchange, ...]
+    found: Found
+    noise: float
     converged: bool
     evaluations: int
     seconds: float
     fid: MeasuredFid
+
+    @property
+    def residual(self) -> np.ndarray:
+        """‖S - model‖/‖S‖ of each window."""
+        return np.array([m.residual for m in self.multiplets])
+
+    @property
+    def phases_rad(self) -> np.ndarray:
+        """Phase of each window."""
+        return np.array([m.phase_rad for m in self.multiplets])
+
+    @cached_property
+    def stated_errors_hz(self) -> np.ndarray:
+        """(P,) standard errors to be quoted: of white noise if that is all that is left, else the larger ones."""
+        if all(m.at_noise for m in self.multiplets):
+            return self.standard_errors_hz
+        return standard_errors(self)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether the molecule was found, and the evidence."""
+        return judged(
+            Facts(
+                self.multiplets,
+                self.parameters.names,
+                self.stated_errors_hz,
+                self.at_bounds,
+                self.found.reached,
+                self.found.starts,
+                self.converged,
+            )
+        )
 
     def ppm(self, offset_hz: np.ndarray | float) -> np.ndarray | float:
         """Chemical shift of an offset, with the reference shift taken off."""
@@ -63,6 +115,7 @@ def fit_measured(
     parameters_of: Sequence[Sequence[tuple[int, int]]] | None = None,
     search_ppm: float = 0.2,
     margin_hz: float = 12.0,
+    seed: int = 0,
 ) -> MeasuredFit:
     """Fit a molecule to a measured FID, from the molecule's shifts and couplings.
 
@@ -71,101 +124,72 @@ def fit_measured(
     fid
         The measurement; its axis may be off by up to ``search_ppm``.
     molecule
-        Start; spins that share a shift within 1e-3 ppm share one offset.
+        Start; the spins of a group of the file share one offset, no others do.
     parameters_of
-        Groups of pairs, each group one coupling; by default one per pair of groups of equivalent spins.
+        Groups of pairs, each group one coupling; by default those of
+        :func:`harness.inverse.parameters.of_molecule`.
     search_ppm
         How far a common shift of the axis is looked for.
     margin_hz
         Room on either side of a multiplet.
+    seed
+        Of the random starts.
 
     Raises
     ------
     InputError
-        For another isotope than was measured, or multiplets outside the measured spectrum.
+        For another isotope than was measured, a FID that is too short, or multiplets outside the measured spectrum.
     """
     from time import perf_counter
-
-    from scipy.optimize import least_squares
 
     begun = perf_counter()
     if molecule.observed != fid.isotope:
         raise InputError(f"{fid.name}: {fid.isotope} was measured, but {molecule.name!r} observes {molecule.observed}")
+    if fid.grid.points < FEWEST:
+        raise InputError(f"{fid.name}: {fid.grid.points} points are too few for a fit; at least {FEWEST} are needed")
     field_t = fid.larmor_hz * tau / abs(gyromagnetic_ratio(fid.isotope))
     system = molecule.at(field_t, {fid.isotope: fid.carrier_ppm})
-    units = _shared_offsets(molecule)
-    couplings = _shared_couplings(system.couplings_hz, units) if parameters_of is None else parameters_of
-    parameters = Parameters(system, tuple(map(tuple, units)), tuple(tuple(group) for group in couplings))
+    parameters = visible(of_molecule(molecule, system, SMALLEST_HZ))
+    if parameters_of is not None:
+        parameters = Parameters(system, parameters.offsets, tuple(tuple(group) for group in parameters_of))
+    room = Room(axis_ppm=search_ppm)
+    found = search(fid, parameters, room, margin_hz, np.random.default_rng(seed))
+    measured = sampled(fid)
+    noise = noise_of(measured.spectrum)
+    refinement = Refinement(parameters, measured, noise, margin_hz)
+    count, units = len(parameters), len(parameters.offsets)
+    last = refinement.fit(found.theta, found.widths_hz)
     start = parameters.mean_of(system)
-    offsets, spectrum = plain_spectrum(fid)
-    shift_hz = common_shift(merged(lines_of(system, None, 1.0)), offsets, spectrum, fid, search_ppm)
-    start[: len(units)] += shift_hz
-    windows = windows_of(parameters, start, offsets, spectrum, margin_hz)
-    count = len(start)
-    project = Projection(parameters, tuple(windows), fid.grid)
-    widths = np.full(len(windows), 1.0)
-    # Steps of 1e-3 Hz: far below the linewidth, far above rounding.
-    found = least_squares(
-        lambda theta: project(theta)[0],
-        np.concatenate([start, widths]),
-        x_scale=np.concatenate([np.ones(count), 0.3 * np.ones(len(widths))]),
-        diff_step=1e-3 / np.maximum(np.abs(np.concatenate([start, widths])), 1e-3),
-        loss="linear",
-        max_nfev=60,
-    )
-    residual, models, amplitudes = project(found.x)
-    information = found.jac.T @ found.jac
-    # Samples of a spectrum that was not zero-filled are independent.
-    variance = np.sum(residual**2) / max(len(residual) - len(found.x) - 6 * len(windows), 1)
-    errors = np.sqrt(np.diag(np.linalg.pinv(information, rcond=1e-12)) * variance)[:count]
-    moved = found.x[: len(units)] - parameters.mean_of(system)[: len(units)]
-    sizes = [
-        float(np.linalg.norm(m - w.spectrum) / np.linalg.norm(w.spectrum)) for m, w in zip(models, windows, strict=True)
-    ]
+    axis_hz = float(np.mean((last.theta - np.pad(start, (0, len(last.theta) - count)))[:units]))
+    reach = room.reach(parameters, fid.larmor_hz)
+    last, labels = settled(refinement, last, start + axis_hz * ~parameters.is_coupling, reach)
+    theta, widths = last.theta[:count], last.theta[count:]
+    linear = LINEAR * len(widths)
     return MeasuredFit(
-        molecule,
-        parameters,
-        found.x[:count],
-        errors,
-        np.abs(found.x[count:]),
-        float(np.mean(moved)) / (1e-6 * fid.larmor_hz),
-        tuple(windows),
-        tuple(models),
-        np.angle(amplitudes),
-        np.array(sizes),
-        bool(found.status > 0),
-        int(found.nfev),
-        perf_counter() - begun,
-        fid,
+        molecule=molecule,
+        parameters=parameters,
+        theta=theta,
+        standard_errors_hz=white_errors(last.comparison.jacobian, last.comparison.residual, linear)[:count],
+        linewidths_hz=widths,
+        reference_shift_ppm=float(np.mean((theta - start)[:units])) / (1e-6 * fid.larmor_hz),
+        windows=last.projection.windows,
+        models=last.comparison.models,
+        scales=last.projection.scales,
+        multiplets=multiplets_of(last.projection.windows, last.comparison, widths, noise),
+        at_bounds=(*_at_bounds(parameters, theta - start, reach), *last.linewidths_at_bounds),
+        exchangeable=labels,
+        found=found,
+        noise=noise,
+        converged=last.converged,
+        evaluations=found.evaluations + last.evaluations,
+        seconds=perf_counter() - begun,
+        fid=fid,
     )
 
 
-def _shared_offsets(molecule: Molecule, tolerance_ppm: float = 5e-3) -> list[list[int]]:
-    """Spins in file order, grouped by group or by a shift that is the same within the tolerance."""
-    units: list[list[int]] = []
-    for k, shift in enumerate(molecule.shifts_ppm):
-        for unit in units:
-            same = abs(molecule.shifts_ppm[unit[0]] - shift) <= tolerance_ppm
-            if same and molecule.isotopes[unit[0]] == molecule.isotopes[k]:
-                unit.append(k)
-                break
-        else:
-            units.append([k])
-    return units
-
-
-def _shared_couplings(couplings_hz: np.ndarray, units: list[list[int]]) -> list[list[tuple[int, int]]]:
-    """Couplings of more than .5 Hz between units; inside a unit they stay fixed.
-
-    One per pair of units; two (J and J') for two CH2 groups that are AA'XX': protons of a CH2 are mirror images of each
-    other unless a centre is chiral, so that J(a,a) = J(b,b) and J(a,b) = J(b,a).
-    """
-    shared = []
-    for a, one in enumerate(units):
-        for other in units[a + 1 :]:
-            pairs = [(min(i, j), max(i, j)) for i in one for j in other if abs(couplings_hz[i, j]) > 0.5]
-            if len(one) == len(other) == 2 and len(pairs) == 4 and np.ptp([couplings_hz[p] for p in pairs]) > 0.01:
-                shared += [[pairs[0], pairs[3]], [pairs[1], pairs[2]]]
-            elif pairs:
-                shared.append(pairs)
-    return shared
+def _at_bounds(parameters: Parameters, moves_hz: np.ndarray, reach: np.ndarray) -> tuple[str, ...]:
+    """Names of couplings that went as far as they were searched, and of shifts that went too far from each other."""
+    units = len(parameters.offsets)
+    shifts = moves_hz[:units] - 0.5 * (moves_hz[:units].min() + moves_hz[:units].max())
+    beyond = np.abs(np.concatenate([shifts, moves_hz[units:]])) > 0.999 * reach
+    return tuple(name for name, out in zip(parameters.names, beyond, strict=True) if out)

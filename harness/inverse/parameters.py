@@ -96,11 +96,12 @@ def one_coupling(system: SpinSystem) -> Parameters:
     return Parameters(system, (), (pairs,))
 
 
-def of_molecule(molecule: Molecule, system: SpinSystem, tolerance_hz: float = 1e-2) -> Parameters:
-    """One offset per group and one coupling per pair of groups; couplings inside a group are fixed (invisible in M).
+def of_molecule(molecule: Molecule, system: SpinSystem, smallest_hz: float = 0.0) -> Parameters:
+    """One offset per group of the file, and one coupling per pair of groups; couplings inside a group are fixed.
 
-    Groups are those of the file; where couplings of a pair of groups differ by more than ``tolerance_hz``, each pair of
-    spins has its own.
+    Two groups of two spins whose couplings the file tells apart have two, J and J': protons of a CH2 are mirror images
+    of each other, so that J(a,a) = J(b,b) and J(a,b) = J(b,a). Spins without a group share nothing, however close their
+    values are. Couplings up to ``smallest_hz`` in magnitude stay fixed.
     """
     groups: dict[str, list[int]] = {}
     for k, group in enumerate(molecule.groups):
@@ -109,10 +110,16 @@ def of_molecule(molecule: Molecule, system: SpinSystem, tolerance_hz: float = 1e
     couplings: list[tuple[Pair, ...]] = []
     for a, one in enumerate(units):
         for other in units[a + 1 :]:
-            pairs = [(min(i, j), max(i, j)) for i in one for j in other if system.couplings_hz[i, j]]
-            values = [system.couplings_hz[pair] for pair in pairs]
-            if not pairs:
-                continue
-            shared = len(pairs) == len(one) * len(other) and np.ptp(values) <= tolerance_hz
-            couplings += [tuple(pairs)] if shared else [(pair,) for pair in pairs]
+            pairs = tuple((min(i, j), max(i, j)) for i in one for j in other)
+            mirrored = len(one) == len(other) == 2 and np.ptp([system.couplings_hz[p] for p in pairs]) > 0
+            shared = ((pairs[0], pairs[3]), (pairs[1], pairs[2])) if mirrored else (pairs,)
+            couplings += [g for g in shared if max(abs(system.couplings_hz[pair]) for pair in g) > smallest_hz]
     return Parameters(system, tuple(tuple(unit) for unit in units), tuple(couplings))
+
+
+def visible(parameters: Parameters) -> Parameters:
+    """Without the offsets of isotopes that are not observed, and the couplings among these: M does not show them."""
+    observed = set(parameters.template.observed_spins)
+    offsets = tuple(unit for unit in parameters.offsets if observed.issuperset(unit))
+    couplings = tuple(group for group in parameters.couplings if any(observed & set(pair) for pair in group))
+    return Parameters(parameters.template, offsets, couplings)

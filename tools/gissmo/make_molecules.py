@@ -50,9 +50,10 @@ def coupling_lines(labels: list[str], groups: dict[str, list[str]], pairs: dict[
             continue
         rest = dict(present)
         if len(present) == len(values):
-            common = Counter(present.values()).most_common(1)[0][0]
-            lines[f"{one} {two}"] = common
-            rest = {key: value for key, value in present.items() if value != common}
+            common, times = Counter(present.values()).most_common(1)[0]
+            if times > 1 or len(present) == 1:
+                lines[f"{one} {two}"] = common
+                rest = {key: value for key, value in present.items() if value != common}
         for (a, b), value in rest.items():
             # A pair of label and whole group overrides as well, but pairs of labels say what differs.
             lines[f"{a} {b}"] = value
