@@ -1,52 +1,45 @@
-"""What a subject declares that it gives: which observables, and whether it says how sure it is.
-
-A foreign object or program answers with M and I_1z, as its interface has it; a model of the harness declares its
-observables, and one that is a :class:`harness.surrogates.Surrogate` can be asked for uncertainties.
-"""
+"""What the declared capabilities of a subject (:mod:`harness.subjects.capabilities`) mean for the suites."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
-import numpy as np
-
-from harness.spins import SpinSystem, TimeGrid
-from harness.subjects import NamedSubject, Subject
+from harness.spins import OBSERVABLES
 from harness.suites.measure.symmetries import NOT_DETERMINED
-from harness.surrogates import Surrogate
-
-INTERFACE = frozenset({"m", "i1z"})
-"""The observables of which the interface for foreign subjects has room."""
 
 
-@runtime_checkable
-class GivesEnergy(Protocol):
-    """A model that can say what <H> is along a trajectory."""
+class Declaring(Protocol):
+    """Anything with a name and declared capabilities: every :class:`harness.subjects.Subject`."""
 
-    def energy(self, system: SpinSystem, grid: TimeGrid) -> np.ndarray:
-        """<H>(t) from ρ0 = I_1z, (T,)."""
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """Its declared capabilities."""
         ...
 
 
-def outputs_of(subject: Subject) -> frozenset[str]:
+def outputs_of(subject: Declaring) -> frozenset[str]:
     """The observables that a subject declares."""
-    return frozenset(subject.model.observables) if isinstance(subject, NamedSubject) else INTERFACE
+    return subject.offers & frozenset(OBSERVABLES)
 
 
-def states_uncertainty(subject: Subject) -> bool:
+def states_uncertainty(subject: Declaring) -> bool:
     """True for a surrogate of the harness: it can be asked for standard deviations, bands and its domain."""
-    return isinstance(subject, NamedSubject) and subject.kind == "surrogate" and isinstance(subject.model, Surrogate)
+    return "standard_deviations" in subject.offers
 
 
-def undetermined(subject: Subject) -> Mapping[str, str]:
+def undetermined(subject: Declaring) -> Mapping[str, str]:
     """The invariants that the declared outputs cannot determine, and why, by the name of the invariant."""
     found: dict[str, str] = {name: "needs the density operator; a subject gives observables" for name in NOT_DETERMINED}
-    given = outputs_of(subject)
-    if "spin_signals" not in given:
+    if "spin_signals" not in subject.offers:
         found["mean of spin signals = M"] = f"{subject.name} gives no signals of single spins"
-    if "spin_polarisations" not in given:
+    if "spin_polarisations" not in subject.offers:
         found["Σ<I_kz>"] = f"{subject.name} gives no polarisations of single spins"
-    if not (isinstance(subject, NamedSubject) and isinstance(subject.model, GivesEnergy)):
+    if "energy" not in subject.offers:
         found["<H>"] = f"{subject.name} gives no energy"
     return found

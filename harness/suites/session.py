@@ -181,7 +181,7 @@ class ValidationRun:
         lines += [self.of_the_user()] if self.of_the_user() else []
         found = self.coverage
         lines += [] if found.full else [found.words()]
-        return lines + [f"Not part of this run: {', '.join(what)} ({why})" for why, what in found.excluded.items()]
+        return lines
 
     @property
     def apart(self) -> bool:

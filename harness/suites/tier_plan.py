@@ -108,7 +108,8 @@ def _scaling(tier: Tier) -> Iterator[PlannedTest]:
         numbers += [Number(target, len(plan.beyond), needs | batches)] if plan.beyond else []
     numbers += [Number(f"asked_n{spins}", 1, M) for spins in plan.spins if spins in (8, 10, 12)]
     if plan.judges_costs:
-        numbers += [Number(f"hoped_speed_up_n{spins}", 1, M | batches) for spins in (8, 10)]
+        hoped = [f"hoped_speed_up{whose}_n{spins}" for whose in ("", "_own") for spins in (8, 10)]
+        numbers += [Number(target, 1, M | batches) for target in hoped]
         numbers.append(Number("dominated", 2, M | batches))  # one system, a batch
     yield PlannedTest("scaling", "test_error_and_cost", tuple(numbers))
     yield PlannedTest("scaling", "test_control", _missed("rmse", "i1z_rmse"))
@@ -157,8 +158,13 @@ def _topology(tier: Tier) -> Iterator[PlannedTest]:
                 numbers.append(Number(target, len(plan.beyond), needs | {"batches"}))
     yield PlannedTest("topology", "test_subject", tuple(numbers))
     family = frozenset({CHAINS_ONLY})
-    trained = (Number("ring_increase", len(plan.spins), family), Number("ring_training_cost", len(plan.spins), family))
-    yield PlannedTest("topology", "test_trained_on_chains", trained)
+    sizes = (*plan.spins, *plan.beyond)
+    relative = [Number(topology.relative_target(spins), 1, family) for spins in sizes]
+    # Over weights trained on rings alone, and on all graphs.
+    absolute = (Number("ring_increase", len(sizes), family), Number("ring_training_cost", 2 * len(sizes), family))
+    yield PlannedTest("topology", "test_trained_on_chains", (*absolute, *relative))
+    cut_open = _missed("ring_increase", "ring_relative_increase_below_20")
+    yield PlannedTest("topology", "test_control_of_rings", cut_open)
     two_models = Number("ring_training_cost", 2, expected="miss")
     yield PlannedTest("topology", "test_control_of_training", (two_models,))
     yield PlannedTest("topology", "test_control", _missed("chain_rmse", "ring_rmse", "star_rmse", "tree_rmse"))
@@ -168,8 +174,8 @@ def _uncertainty(tier: Tier) -> Iterator[PlannedTest]:
     spread, bands = M | {"standard_deviations"}, M | {"bands"}
     numbers = [Number(target, 1, spread) for target in ("std_gap", "std_ranks", "sparsification")]
     # Pointwise and whole-trajectory bands, of M and of I_1z.
-    numbers += [Number(target, 2, needs) for target in ("conformal_law", "shipped_coverage_90")
-                for needs in (bands, bands | I1Z)]  # fmt: skip
+    shipped = [f"shipped_coverage_{level}" for level in (50, 68, 90)]
+    numbers += [Number(target, 2, needs) for target in ("conformal_law", *shipped) for needs in (bands, bands | I1Z)]
     yield PlannedTest("uncertainty", "test_uncertainty", tuple(numbers))
     for fault, target in (
         ("std halved", "std_gap"),

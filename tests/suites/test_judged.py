@@ -1,80 +1,90 @@
-"""The list of what each suite judges: the main job as users start it, with every judged number counted by its target.
+"""The main job as users start it: every judged number counted by its test and target, and its exit status.
 
-A check that becomes a mere record, a control that is left out, a suite that shrinks: each changes this list.
+What is counted is held beside the plan of the tier (:mod:`harness.suites.tier_plan`), in both directions: a check that
+becomes a mere record, a control that is left out, a suite that shrinks or judges something new: each breaks this test.
 """
 
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
+from dataclasses import dataclass
 
 import pytest
 
 from harness.report import Report, read_records
 from harness.report.records import JUDGED
+from harness.subjects import load_subject
+from harness.suites.planned import CHAINS_ONLY, SPINACH
+from harness.suites.tier_plan import tier_plan
 from tests.plugin.running import REPO, command, environment
 
 pytestmark = [pytest.mark.xdist_group("judged"), pytest.mark.timeout(1800)]
 
-# suite: {target: (numbers of the run that are judged by it, negative controls)}
-CHECKS = {
-    "conservation": {
-        "density_exact": (8, 6), "density_iterative": (8, 0), "bound": (4, 0), "start": (4, 1), "slope": (2, 0),
-        "curvature": (2, 1), "sum_of_signals": (2, 0), "total_polarisation": (2, 0), "energy": (2, 0),
-        "reversal": (2, 1), "sign": (2, 0), "frame": (2, 1), "relabelling": (2, 1),
-    },
-    "detection": {"slipped": (1, 1), "rejected": (1, 0)},
-    "inverse": {
-        "unconverged": (1, 0), "iterations_most": (1, 0), "iterations_median": (1, 0), "seconds": (1, 0),
-        "pooled_ratio": (1, 2), "right_fraction": (1, 0), "all_ratio": (1, 0),
-    },
-    "ood": {"in_rmse": (1, 1), "in_i1z_rmse": (1, 0), "bounded": (5, 1), "flagged": (1, 1)},
-    "scaling": {"rmse": (3, 1), "largest_rmse": (3, 0), "i1z_rmse": (3, 1), "asked_n8": (1, 0)},
-    "spinach": {
-        "molecule_relative_error": (64, 0), "against_pair_product": (30, 0), "line_position_hz": (30, 0),
-        "splitting_hz": (30, 0), "molecule_i1z_rmse": (28, 0), "chain_rmse": (23, 2), "chain_i1z_rmse": (23, 0),
-        "chain_strong_rmse": (16, 2), "chain_strong_i1z_rmse": (16, 0), "against_untrained": (2, 2),
-        "laboratory_m": (20, 6),
-    },
-    "topology": {
-        "chain_rmse": (1, 1), "chain_i1z_rmse": (1, 0), "ring_rmse": (1, 1), "ring_i1z_rmse": (1, 0),
-        "star_rmse": (1, 1), "star_i1z_rmse": (1, 0), "tree_rmse": (1, 1), "tree_i1z_rmse": (1, 0),
-        "ring_increase": (1, 1), "ring_relative_increase_below_20": (1, 1), "ring_training_cost": (2, 2),
-    },
-    "uncertainty": {
-        "std_gap": (1, 2), "std_ranks": (1, 1), "sparsification": (1, 1), "conformal_law": (4, 0),
-        "shipped_coverage_50": (4, 0), "shipped_coverage_68": (4, 0), "shipped_coverage_90": (4, 1),
-    },
-}  # fmt: skip
 STATISTICS = {
+    "fresh": {
+        "molecule_relative_error", "molecule_i1z_rmse", "chain_rmse", "chain_i1z_rmse", "chain_strong_rmse",
+        "chain_strong_i1z_rmse", "over_cached",
+    },
     "inverse": {"iterations_median", "seconds", "pooled_ratio", "right_fraction", "all_ratio"},
     "ood": {"in_rmse", "in_i1z_rmse", "bounded", "flagged"},
     "scaling": {"rmse", "i1z_rmse", "asked_n8"},
     "spinach": {"against_untrained"},
-    "topology": set(CHECKS["topology"]),
-    "uncertainty": set(CHECKS["uncertainty"]) - {"conformal_law"},
-}
+    "topology": {
+        *(f"{kind}{signal}" for kind in ("chain", "ring", "star", "tree") for signal in ("_rmse", "_i1z_rmse")),
+        "ring_increase", "ring_relative_increase_below_20", "ring_training_cost",
+    },
+    "uncertainty": {
+        "std_gap", "std_ranks", "sparsification", "shipped_coverage_50", "shipped_coverage_68", "shipped_coverage_90",
+    },
+}  # fmt: skip
 """Targets of numbers that are taken over random cases; others are worst cases, counts over a fixed list, or a law."""
 
 
+@dataclass(frozen=True, eq=False)
+class Job:
+    """The exit status and the report of one run."""
+
+    status: int
+    report: Report
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     folder = tmp_path_factory.mktemp("judged")
     words = command(folder, "harness/", "--validate-against", "spinach")
     settings = environment(folder, HARNESS_MEASURED="")
-    subprocess.run(words, cwd=REPO, env=settings, capture_output=True, timeout=1700, check=False)
-    return read_records(folder / "run" / "records.json")
+    done = subprocess.run(words, cwd=REPO, env=settings, capture_output=True, timeout=1700, check=False)
+    return Job(done.returncode, read_records(folder / "run" / "records.json"))
 
 
-def test_every_suite_judges_what_it_is_said_to_judge(report: Report) -> None:
-    assert report.complete
-    found: dict[str, dict[str, tuple[int, int]]] = {}
-    for record in report.records:
-        if record.target is not None and record.verdict in JUDGED:
-            table = found.setdefault(record.suite, {})
-            checks, controls = table.get(record.target.name, (0, 0))
-            control = record.expected == "miss"
-            table[record.target.name] = checks + (not control), controls + control
-    assert found == CHECKS
+@pytest.fixture(scope="module")
+def report(job: Job) -> Report:
+    return job.report
+
+
+def test_every_suite_judges_what_the_plan_of_the_tier_says(job: Job) -> None:
+    assert job.report.complete, job.report.headline
+    found = Counter(
+        (record.test, record.target.name, record.expected)
+        for record in job.report.records
+        if record.target is not None and record.verdict in JUDGED
+    )
+    offers = load_subject("spin-graph").offers | {CHAINS_ONLY, SPINACH}
+    planned: Counter[tuple[str, str, str]] = Counter()
+    for test in tier_plan("smoke").tests:
+        for number in test.numbers:
+            if number.needs <= offers:
+                planned[test.id, number.target, number.expected] += number.count
+    assert found == planned
+
+
+def test_the_main_job_ends_with_status_0(job: Job) -> None:
+    """Every gate is met with its whole interval, every control misses, nothing that was planned is missing."""
+    unmet = [f"{r.suite}: {r.measurement.case}: {r.measurement.metric}" for r in job.report.records if r.unmet]
+    assert unmet == []
+    assert job.report.headline.startswith("PASS: ")
+    assert job.status == 0
 
 
 def test_every_statistic_has_its_interval_and_nothing_else_has(report: Report) -> None:

@@ -18,6 +18,7 @@ from harness.report import Measurement
 from harness.spins import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
 from harness.subjects import Answer
 from harness.suites.experiments.common import Answers, Claim, Truths, ask, measured, plain_method
+from harness.suites.measure.intervals import bootstrap, quotient
 from harness.suites.metrics import relative_error, rmse, worst_time
 from harness.suites.truth import Case, Truth, case_id
 
@@ -82,8 +83,16 @@ def _pooled(subject: Any, words: str, single: Sequence[Measurement], seed: int) 
     if problem or absent or len(values) < len(single):
         return measured(metric, case, subject, None, problem=problem, absent="" if problem else absent, seed=seed)
     worst = max(values, key=lambda name: values[name])
-    value = float(np.sqrt(np.mean(np.square(list(values.values())))))
-    return measured(metric, case, subject, value, worst=f"{worst}: {values[worst]:.2e}", seed=seed)
+    errors = np.array(list(values.values()))
+    interval = bootstrap(_rms, [errors], np.random.default_rng(seed))
+    return measured(
+        metric, case, subject, _rms(errors), worst=f"{worst}: {values[worst]:.2e}", seed=seed, interval=interval,
+        cases=len(errors),
+    )  # fmt: skip
+
+
+def _rms(errors: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(errors))))
 
 
 def _error(subject: Any, case: Fresh, answer: Answer, seed: int, signal: str) -> Measurement:
@@ -123,38 +132,45 @@ def beside_cached(subject: Any, cases: Sequence[Fresh], truth: Truth, seed: int)
         new = [case for case in cases if case.role in KINDS[kind]]
         on_fresh = ask(subject, [case.system for case in new], STANDARD_GRID)
         on_cached = ask(subject, [case.system for case in known], STANDARD_GRID)
-        fresh_error = _typical(on_fresh, [case.truth for case in new])
-        cached_error = _typical(on_cached, [case.truth for case in known])
+        fresh_errors = _errors(on_fresh, [case.truth for case in new])
+        cached_errors = _errors(on_cached, [case.truth for case in known])
         absent = "" if known else f"{truth.name} says nothing of the cached {kind} here"
         if refusal := on_fresh.refusal or on_cached.refusal:
             absent = f"refused by {subject.name}: {refusal}"
         problem = "" if absent else on_fresh.problem or on_cached.problem
-        both = fresh_error is not None and cached_error is not None
+        both = bool(len(fresh_errors) and len(cached_errors))
         if not (both or absent or problem):
             absent = "it gives no M of some systems"
-        note = f"{len(new)} fresh: {_told(fresh_error)}; {len(known)} cached: {_told(cached_error)}"
+        note = f"{len(new)} fresh: {_told(fresh_errors)}; {len(known)} cached: {_told(cached_errors)}"
         found = measured(
             "error of M on fresh systems over that on cached ones", kind, subject,
-            fresh_error / cached_error if fresh_error and cached_error else None,
+            _typical(fresh_errors) / _typical(cached_errors) if both else None,
             reference=f"exact, {truth.name}", note=note, seed=seed, problem=problem, absent=absent,
+            interval=quotient(_typical, fresh_errors, cached_errors, np.random.default_rng(seed)) if both else None,
+            cases=len(new),
         )  # fmt: skip
         claims.append(Claim(found, "over_cached"))
     return claims
 
 
-def _told(error: float | None) -> str:
-    return "no error" if error is None else f"{error:.2e}"
+def _told(errors: np.ndarray) -> str:
+    return f"{_typical(errors):.2e}" if len(errors) else "no error"
 
 
-def _typical(answers: Answers, truths: Sequence[Trajectory | None]) -> float | None:
-    """Geometric mean over systems of the RMSE of M, at least :data:`FLOOR` each; None where an answer is missing."""
+def _typical(errors: np.ndarray) -> float:
+    """Geometric mean: the errors of different systems differ by powers of ten."""
+    return float(np.exp(np.mean(np.log(errors))))
+
+
+def _errors(answers: Answers, truths: Sequence[Trajectory | None]) -> np.ndarray:
+    """RMSE of M of every system, at least :data:`FLOOR`; none at all where an answer is missing."""
     pairs = zip(answers.trajectories, truths, strict=True)
     errors = [
         max(rmse(one.m - truth.m), FLOOR)
         for one, truth in pairs
         if one is not None and one.mx is not None and truth is not None
     ]
-    return float(np.exp(np.mean(np.log(errors)))) if errors and len(errors) == len(truths) else None
+    return np.array(errors if len(errors) == len(truths) else [])
 
 
 def live_claims(cases: Sequence[Fresh], live: Callable[[SpinSystem, TimeGrid], Trajectory], seed: int) -> list[Claim]:

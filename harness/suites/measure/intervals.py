@@ -73,6 +73,27 @@ def bootstrap(
     return Interval(float(low), float(high), confidence, "bootstrap")
 
 
+def quotient(
+    statistic: Callable[..., float],
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    rng: np.random.Generator,
+    draws: int = DRAWS,
+    confidence: float = CONFIDENCE,
+) -> Interval | None:
+    """The percentile interval of ``statistic(numerator)/statistic(denominator)`` of two independent samples."""
+    samples = [np.asarray(column, float) for column in (numerator, denominator)]
+    if any(len(sample) < 2 or not np.all(np.isfinite(sample)) for sample in samples):
+        return None
+
+    def drawn(sample: np.ndarray) -> float:
+        return statistic(sample[rng.integers(len(sample), size=len(sample))])
+
+    values = [drawn(samples[0]) / drawn(samples[1]) for _ in range(draws)]
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(float(low), float(high), confidence, "bootstrap")
+
+
 def mean(values: ArrayLike, rng: np.random.Generator, confidence: float = CONFIDENCE) -> Interval | None:
     """The bootstrap interval of a mean over cases; NaN (not given by the subject) is left out, as the mean does."""
     array = np.asarray(values, float)

@@ -126,3 +126,16 @@ def test_a_ratio_of_times_is_known_as_far_as_both_are() -> None:
     once = intervals.time_ratio(3.0, [0.0, 0.0], [1, 1])
     assert once.low < 1.5, "two times that were taken once leave a factor of two and more"
     assert once.high > 6.0
+
+
+def test_the_interval_of_a_quotient_of_independent_samples() -> None:
+    """Means of exponential samples: the quotient of n and m of them follows F(2n, 2m), here within a few per cent."""
+    rng = np.random.default_rng(7)
+    held = 0
+    for _ in range(60):
+        one, other = rng.exponential(2.0, 40), rng.exponential(1.0, 60)
+        found = quotient(np.mean, one, other, rng, draws=400)
+        assert found is not None
+        held += found.low <= 2.0 <= found.high
+    assert 0.8 <= held / 60 <= 1
+    assert quotient(np.mean, [1.0], [1.0, 2.0], rng) is None
