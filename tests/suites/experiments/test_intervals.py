@@ -134,8 +134,8 @@ def test_the_interval_of_a_quotient_of_independent_samples() -> None:
     held = 0
     for _ in range(60):
         one, other = rng.exponential(2.0, 40), rng.exponential(1.0, 60)
-        found = quotient(np.mean, one, other, rng, draws=400)
+        found = intervals.quotient(np.mean, one, other, rng, draws=400)
         assert found is not None
         held += found.low <= 2.0 <= found.high
     assert 0.8 <= held / 60 <= 1
-    assert quotient(np.mean, [1.0], [1.0, 2.0], rng) is None
+    assert intervals.quotient(np.mean, [1.0], [1.0, 2.0], rng) is None
