@@ -18,7 +18,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness.report import Record, read_records
+from harness.report import Record, Target, read_records
 
 SEED = "20261129"
 PATHS: Mapping[str, Mapping[str, str]] = {
@@ -47,8 +47,13 @@ def run(folder: Path, name: str, tier: str) -> dict[Key, Record]:
     return {
         (r.suite, r.measurement.metric, r.measurement.case, r.measurement.subject, r.target.name, r.expected): r
         for r in report.records
-        if r.target is not None and r.target.unit != "s" and "speed" not in r.target.name and r.target.name != "dominated"
+        if r.target is not None and not timed(r.target)
     }
+
+
+def timed(target: Target) -> bool:
+    """True for a target of a time or of a ratio of times."""
+    return target.unit == "s" or "speed" in target.name or target.name == "dominated"
 
 
 def distance(record: Record) -> float:
