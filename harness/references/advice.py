@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harness.errors import InputError
+from harness.memory import fits_memory
 from harness.references import exact, liouville, reference, typicality
-from harness.references.base import available_memory_bytes
 from harness.references.chebyshev import needed_order
 from harness.spins import SpinSystem, TimeGrid
 
@@ -131,7 +131,7 @@ def _judge(system: SpinSystem, grid: TimeGrid) -> _Judge:
         label = f"{method} --size {size}" if options else method
         signals.append((label, method, m, time.perf_counter() - began))
     largest_part = max((system.subsystem(spins) for spins in system.components()), key=len)
-    fits = exact.memory_bytes(largest_part, grid) <= 0.8 * available_memory_bytes()
+    fits = fits_memory(exact.memory_bytes(largest_part, grid))
     if fits and _exact_s(largest_part, grid) <= JUDGE_S:
         subject = reference("exact")
         subject.simulate(system, TimeGrid(1, grid.dt_s), ("m",))
@@ -197,11 +197,10 @@ def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float, judge: _Judge)
         ),
         ("dense", "dense", rounding, 2 * DENSE_S * 8.0**n * grid.points, 112.0 * 4**n),
     )
-    limit = 0.8 * available_memory_bytes()
     found = []
     for label, method, err, seconds, memory in candidates:
         known = "standard error" if method == "typicality" else "by tolerance" if err == tolerance else "rounding"
-        refused = f"needs {memory:.2g} bytes" if memory > limit else ""
+        refused = f"needs {memory:.2g} bytes" if not fits_memory(memory) else ""
         cost, source = float(seconds) + 2e-3, "estimated"
         if method == judge.label and judge.seconds is not None:
             cost, source = judge.seconds, "measured"

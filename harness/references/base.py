@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Protocol, runtime_checkable
 
+from harness import memory
 from harness.errors import InputError
 from harness.spins import OBSERVABLES, SpinSystem, TimeGrid, Trajectory
 
@@ -67,22 +67,12 @@ def checked_tolerance(tolerance: float, method: str) -> float:
     return float(tolerance)
 
 
-def available_memory_bytes() -> int:
-    """Physical memory of this machine in bytes, the ceiling that :func:`require_memory` judges by."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
 def require_memory(needed_bytes: float, method: str, instead: str) -> None:
-    """Refuse before allocating.
+    """Refuse a method that does not fit, before it allocates: :func:`harness.memory.require_memory` in its words.
 
     Raises
     ------
     InputError
-        If ``needed_bytes`` exceed 80 % of the physical memory; the message names the number and the method ``instead``.
+        If ``needed_bytes`` exceed the memory at hand; the message names the number and the method ``instead``.
     """
-    limit = 0.8 * available_memory_bytes()
-    if needed_bytes > limit:
-        raise InputError(
-            f"method {method!r} needs about {needed_bytes:.3g} bytes here, more than the {limit:.3g} this machine can "
-            f"give: use {instead!r} instead"
-        )
+    memory.require_memory(needed_bytes, f"method {method!r}", f"use {instead!r} instead")
