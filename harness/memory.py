@@ -13,6 +13,8 @@ from harness.errors import InputError
 
 SHARE = 0.8
 """Of the available memory that one computation may take: estimates are not exact, and libraries have buffers."""
+NEGLIGIBLE_BYTES = 1 << 26
+"""Given without asking what is there: the question takes 0.3 ms, longer than a small system's whole answer."""
 
 
 def available_memory_bytes() -> int:
@@ -45,6 +47,8 @@ def require_memory(needed_bytes: float, what: str, remedy: str, available_bytes:
     InputError
         If ``needed_bytes`` exceed 80 % of the available memory; the message names both numbers.
     """
+    if available_bytes is None and needed_bytes <= NEGLIGIBLE_BYTES:
+        return
     limit = SHARE * (available_memory_bytes() if available_bytes is None else available_bytes)
     if needed_bytes > limit:
         raise InputError(
@@ -55,15 +59,15 @@ def require_memory(needed_bytes: float, what: str, remedy: str, available_bytes:
 
 def fits_memory(needed_bytes: float) -> bool:
     """True where :func:`require_memory` would not refuse."""
-    return needed_bytes <= SHARE * available_memory_bytes()
+    return needed_bytes <= NEGLIGIBLE_BYTES or needed_bytes <= SHARE * available_memory_bytes()
 
 
 def _gib(count: float) -> str:
     """A number of bytes with three digits; beyond the range of floats as infinity."""
     try:
-        return f"{count / 2**30:.3g} GiB ({count:.3g} bytes)"
+        return f"{count:.3g} bytes ({count / 2**30:.3g} GiB)"
     except OverflowError:
-        return "inf GiB (no number of bytes)"
+        return "inf bytes"
 
 
 def _meminfo_bytes() -> int | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Protocol, runtime_checkable
 
-from harness import memory
 from harness.errors import InputError
 from harness.spins import OBSERVABLES, SpinSystem, TimeGrid, Trajectory
 
@@ -65,14 +64,3 @@ def checked_tolerance(tolerance: float, method: str) -> float:
             f"{method}: tolerance = {tolerance!r} must lie between {ROUNDING:g} (rounding of double precision) and 1"
         )
     return float(tolerance)
-
-
-def require_memory(needed_bytes: float, method: str, instead: str) -> None:
-    """Refuse a method that does not fit, before it allocates: :func:`harness.memory.require_memory` in its words.
-
-    Raises
-    ------
-    InputError
-        If ``needed_bytes`` exceed the memory at hand; the message names the number and the method ``instead``.
-    """
-    memory.require_memory(needed_bytes, f"method {method!r}", f"use {instead!r} instead")

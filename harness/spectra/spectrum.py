@@ -44,9 +44,17 @@ class Spectrum:
     @property
     def ppm(self) -> np.ndarray:
         """(F,) chemical shifts, ascending: carrier + offset / (10⁻⁶ · Larmor frequency). Plot from right to left."""
+        return self.carrier_ppm + self.offset_hz / self._hz_per_ppm
+
+    def ppm_of(self, offset_hz: float) -> float:
+        """The chemical shift of one offset."""
+        return self.carrier_ppm + offset_hz / self._hz_per_ppm
+
+    @property
+    def _hz_per_ppm(self) -> float:
         if self.larmor_hz is None:
             raise InputError("this spectrum has no ppm axis: the field was not given (field_t and carrier_ppm)")
-        return self.carrier_ppm + self.offset_hz / (1e-6 * self.larmor_hz)
+        return 1e-6 * self.larmor_hz
 
     @property
     def absorption(self) -> np.ndarray:
