@@ -48,13 +48,30 @@ def answered(system: SpinSystem, grid: TimeGrid, method: str, options: Mapping[s
         trajectory = simulate(system, grid, method, wanted, **options)
     for warning in caught:
         click.echo(f"harness: warning: {warning.message}", err=True)
+    _refuse_infinite(trajectory, method)
     return trajectory
 
 
+def _refuse_infinite(trajectory: Trajectory, method: str) -> None:
+    """An integrator may be unstable: numbers that are none are no answer."""
+    import numpy as np
+
+    for name in ("mx", "my", "i1z"):
+        values = getattr(trajectory, name)
+        bad = np.flatnonzero(~np.isfinite(values)) if values is not None else ()
+        if len(bad):
+            time_s = trajectory.grid.times_s[bad[0]]
+            raise InputError(
+                f"method {method!r}: {name} is {values[bad[0]]} at t = {time_s:.6g} s, where its steps are too long: "
+                "take a smaller --dt-s, or --method exact"
+            )
+
+
 def _predicted(system: SpinSystem, grid: TimeGrid, name: str) -> Trajectory:
-    from harness.spins.checks import aliased
+    from harness.spins.checks import aliased, refuse_unresolved
     from harness.surrogates import load_surrogate
 
+    refuse_unresolved(system, grid)
     if line := aliased(system, grid):
         click.echo(f"harness: warning: {line}", err=True)
     prediction = load_surrogate(name).predict([system], grid)

@@ -78,6 +78,8 @@ def pair_products(
         Work arrays to take from and give back to, so that repeated calls touch the same memory.
     """
     buffers = [] if buffers is None else buffers
+    if not systems:
+        return
     largest = max(systems, key=len)
     edges = len(largest) ** 2 / 2 if len(largest) < MANY else max(np.count_nonzero(s.couplings_hz) / 2 for s in systems)
     name = "weak-coupling" if weak else "pair-product"
