@@ -58,8 +58,8 @@ def _refuse_infinite(trajectory: Trajectory, method: str) -> None:
 
     for name in ("mx", "my", "i1z"):
         values = getattr(trajectory, name)
-        bad = np.flatnonzero(~np.isfinite(values)) if values is not None else ()
-        if len(bad):
+        bad = np.flatnonzero([] if values is None else ~np.isfinite(values))
+        if values is not None and len(bad):
             time_s = trajectory.grid.times_s[bad[0]]
             raise InputError(
                 f"method {method!r}: {name} is {values[bad[0]]} at t = {time_s:.6g} s, where its steps are too long: "

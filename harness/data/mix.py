@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.bridge.plan import ROLES
 from harness.data.block import FIDELITIES, SPLITS
-from harness.data.tables import check_keys, counts, number, pair, plain_name, sizes, strings, word
+from harness.data.tables import check_keys, counts, number, pair, plain_name, spin_counts, strings, word
 from harness.errors import InputError
 from harness.references import METHODS, check_options
 from harness.resources import shared_folder
@@ -239,7 +239,7 @@ def _part(table: Any, where: str) -> Part:
     return Part(
         **given,
         topology=word(table, "topology", place, "chain", TOPOLOGIES),
-        spins=sizes(table, "spins", place),
+        spins=spin_counts(table, "spins", place),
         offset_range_hz=number(table, "offset_range_hz", place, default=250.0),
         coupling_range_hz=pair(table, "coupling_range_hz", place, (5.0, 20.0)),
         uniform_coupling=uniform,

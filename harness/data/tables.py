@@ -86,7 +86,7 @@ def strings(table: Mapping[str, Any], key: str, where: str, default: tuple[str, 
     return tuple(value)
 
 
-def sizes(table: Mapping[str, Any], key: str, where: str) -> tuple[int, ...]:
+def spin_counts(table: Mapping[str, Any], key: str, where: str) -> tuple[int, ...]:
     """A list of different numbers of spins."""
     value = table.get(key)
     if not isinstance(value, list) or not value or any(isinstance(v, bool) or not isinstance(v, int) for v in value):

@@ -101,8 +101,8 @@ def check_file(path: str | Path, where: str = "--out") -> None:
         _check_name(file.name, parent)
 
 
-def check_folder(path: str | Path, where: str = "--out") -> None:
-    """Refuse an output folder that is not there and could not be made, or could not be written into.
+def check_folder(path: str | Path, where: str = "--out") -> Path:
+    """The folder; refused where it is not there and could not be made, or could not be written into.
 
     Raises
     ------
@@ -118,6 +118,7 @@ def check_folder(path: str | Path, where: str = "--out") -> None:
         if there != folder:
             for name in folder.absolute().relative_to(there.absolute()).parts:
                 _check_name(name, there)
+    return folder
 
 
 @contextmanager

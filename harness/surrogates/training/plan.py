@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.data.mix import Mix, load_mix, preset_names, preset_path
-from harness.data.tables import check_keys, sizes, word
+from harness.data.tables import check_keys, spin_counts, word
 from harness.errors import InputError
 from harness.spins.toml_checks import read_toml
 from harness.surrogates.training.families import FAMILIES
@@ -106,12 +106,12 @@ def parse_plan(data: Mapping[str, Any], path: Path) -> Plan:
         if not isinstance(table, dict):
             raise InputError(f"{where}: {key} must be a table")
     recipe = Recipe.from_dict({"shares": dict(mix.shares), **tables["recipe"]}, f"{where}: recipe")
-    spins = sizes(data, "sizes", where) if "sizes" in data else ()
+    sizes = spin_counts(data, "sizes", where) if "sizes" in data else ()
     recipes: dict[int, Mapping[str, Any]] = {}
     for key, table in tables["recipe_of_size"].items():
-        if not key.isdigit() or int(key) not in spins or not isinstance(table, dict):
+        if not key.isdigit() or int(key) not in sizes or not isinstance(table, dict):
             raise InputError(f"{where}: recipe_of_size.{key}: must be a table, and {key} one of the sizes")
         Recipe.from_dict(table, f"{where}: recipe_of_size.{key}")
         recipes[int(key)] = table
     model = word(data, "model", where, None, FAMILIES)
-    return Plan(path.stem, model, mix, tables["settings"], recipe, spins, recipes)
+    return Plan(path.stem, model, mix, tables["settings"], recipe, sizes, recipes)
