@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-from harness.cli.ends import ends
+from harness.cli.ends import OutputClosed, ends
 from harness.cli.names import Group
 
 VERBS = {
@@ -41,6 +41,13 @@ class LazyVerbs(Group):
         if cmd_name not in VERBS:
             return None
         return import_module(f"harness.cli.{cmd_name}").command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise OutputClosed from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per verb, without importing any."""

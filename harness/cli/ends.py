@@ -20,6 +20,11 @@ import click
 from harness.errors import InputError
 
 UNUSABLE = 2
+PIECE = 4096
+
+
+class OutputClosed(Exception):
+    """The reader of standard output has gone (click would end with status 1 and no word for a BrokenPipeError)."""
 
 
 class Terminated(BaseException):
@@ -40,7 +45,10 @@ def ends() -> Iterator[End]:
     with _terminable():
         try:
             yield end
-            sys.stdout.flush()
+            try:
+                sys.stdout.flush()
+            except BrokenPipeError:
+                raise OutputClosed from None
         except (KeyboardInterrupt, click.Abort, Terminated) as stopped:
             number = signal.SIGTERM if isinstance(stopped, Terminated) else signal.SIGINT
             end.status = 128 + number
@@ -50,7 +58,7 @@ def ends() -> Iterator[End]:
             line = said(error)
             if line is None:
                 raise
-            end.status = 128 + signal.SIGPIPE if isinstance(error, BrokenPipeError) else UNUSABLE
+            end.status = 128 + signal.SIGPIPE if isinstance(error, OutputClosed) else UNUSABLE
             _tell(line)
 
 
@@ -69,12 +77,20 @@ def said(error: Exception) -> str | None:
         return f"harness: out of memory{f' ({words})' if words else ''}: use fewer points, spins or workers"
     if isinstance(error, RecursionError):
         return "harness: the input is nested too deeply to be read: flatten it"
+    if isinstance(error, OutputClosed):
+        return "harness: standard output was closed by its reader before everything was printed"
     if isinstance(error, OSError):
         from harness.durable import described
 
         place = error.filename2 or error.filename
         return f"harness: {described(error, None if place is None else os.fsdecode(place))}"
     return None
+
+
+def printed(text: str) -> None:
+    """A long text on stdout, in pieces: of one large write, Python does not always say that its reader has gone."""
+    for start in range(0, len(text), PIECE):
+        click.echo(text[start : start + PIECE], nl=False)
 
 
 def _tell(line: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.ends import printed
 from harness.cli.field import warn_if_mhz
 from harness.cli.methods import NAMES, answered, options_of
 from harness.cli.names import Name
@@ -111,17 +112,17 @@ def command(
         if out is not None:
             result.write(out)
     except Unwritable:
-        click.echo(result.csv(), nl=False)  # what was computed must not be lost with the file
+        printed(result.csv())  # what was computed must not be lost with the file
         raise
     if as_json:
         content = result.as_dict()
         if out is not None:
             content = {k: v for k, v in content.items() if k not in ("mx", "my", "i1z", "spectrum")} | {"out": str(out)}
-        click.echo(json_text(content))
+        printed(json_text(content) + "\n")
     elif out is not None:
         click.echo(f"{out}: {title}, {points} points of {dt_s:g} s, by {origin(trajectory.provenance)}", err=True)
     else:
-        click.echo(_lines(result) if spectrum else result.csv(), nl=False)
+        printed(_lines(result) if spectrum else result.csv())
         click.echo(f"{title}, by {origin(trajectory.provenance)}", err=True)
 
 

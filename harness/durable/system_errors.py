@@ -34,7 +34,6 @@ REMEDIES = {
     errno.ENOMEM: "out of memory: use fewer workers, or a smaller problem",
     errno.EIO: "the device reports an input or output error: check the disk, or choose another folder",
     errno.ELOOP: "the symbolic links lead in a circle: choose another path",
-    errno.EPIPE: "closed by its reader before everything was printed",
 }
 FULL_BYTES = 4096
 """A file system with less room than a block is full, whatever words a library finds for that."""
@@ -142,6 +141,8 @@ def _check_writable(folder: Path) -> None:
 
 
 def _check_name(name: str, folder: Path) -> None:
+    if "\0" in name:
+        raise Unwritable("a null byte in a path: take it out")
     limit = os.pathconf(folder, "PC_NAME_MAX")
     if len(os.fsencode(name)) > limit:
         raise Unwritable(f"the name has {len(os.fsencode(name))} bytes, this file system allows {limit}: shorten it")
