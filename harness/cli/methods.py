@@ -46,9 +46,9 @@ def answered(system: SpinSystem, grid: TimeGrid, method: str, options: Mapping[s
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         trajectory = simulate(system, grid, method, wanted, **options)
+    _refuse_infinite(trajectory, method)
     for warning in caught:
         click.echo(f"harness: warning: {warning.message}", err=True)
-    _refuse_infinite(trajectory, method)
     return trajectory
 
 

@@ -158,7 +158,7 @@ def test_malformed_files_are_refused_in_one_line(kind: str, tmp_path: Path) -> N
     """Twelve kinds. Some faults leave a file well-formed; most must be refused."""
     refused = 0
     for seed, path in one_by_one(kind, tmp_path):
-        start = time.monotonic()
+        start = time.process_time()  # of this process: a busy machine is no hang
         try:
             READERS[kind](path)
         except (InputError, BadResult) as error:
@@ -169,7 +169,7 @@ def test_malformed_files_are_refused_in_one_line(kind: str, tmp_path: Path) -> N
             assert len(message) < 1300, f"seed {seed}: {len(message)} characters"
         except Exception as error:
             pytest.fail(f"{kind}, seed {seed}: {type(error).__name__}: {str(error)[:300]}", pytrace=False)
-        assert time.monotonic() - start < LONGEST_S, f"seed {seed} hangs"
+        assert time.process_time() - start < LONGEST_S, f"seed {seed} hangs"
     assert refused > EACH / 3
 
 
