@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from harness.spins import SpinSystem, TimeGrid, Trajectory
 
 NAMES = (*METHODS, *SURROGATES)
-TAKE = {"size": ("cluster",), "tolerance": ("krylov", "chebyshev")}
+TAKE = {"size": ("cluster",), "tolerance": ("krylov", "chebyshev", "grown-cluster")}
 """Options of the command line, and the methods that take them."""
 
 
@@ -31,7 +31,7 @@ def options_of(method: str, **given: float | None) -> dict[str, float]:
     asked = {name: value for name, value in given.items() if value is not None}
     for name, value in asked.items():
         if method not in TAKE[name]:
-            takers = " and ".join(TAKE[name])
+            takers = ", ".join(TAKE[name])
             raise InputError(f"--{name} {value:g}: method {method!r} does not take it; it is for {takers}")
     return asked
 

@@ -45,7 +45,7 @@ def complete_source(context: click.Context, parameter: click.Parameter, incomple
     help="Method or surrogate. 'spinach-octave' is Spinach run by Octave; 'octave' is our own exact FID run by it.",
 )  # fmt: skip
 @click.option("--size", type=click.IntRange(2), help="Spins of a cluster, for cluster.  [default: 5]")
-@click.option("--tolerance", type=float, help="Largest error of M, for krylov and chebyshev.  [default: 1e-8]")
+@click.option("--tolerance", type=float, help="Largest error of M, for krylov, chebyshev and grown-cluster.")
 @click.option("--field-t", type=float, default=None, help="B0 in tesla.  [default: 14.1 for molecules]")
 @click.option(
     "--carrier-ppm",
