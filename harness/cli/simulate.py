@@ -134,12 +134,13 @@ def _simulated(
     from harness.spins import Trajectory
     from harness.spins.checks import refuse_aliased
 
-    decay = None if t2_s is None else exponential_window(grid, linewidth_of_t2(t2_s))
+    width_hz = None if t2_s is None else linewidth_of_t2(t2_s)
     if spectrum:
         refuse_aliased(system, grid)
     trajectory = answered(system, grid, method, options)
-    if decay is None or trajectory.mx is None:
+    if width_hz is None or trajectory.mx is None:
         return trajectory
+    decay = exponential_window(grid, width_hz)  # made last: the method has refused a grid that does not fit
     return Trajectory.of(grid, trajectory.provenance, trajectory.m * decay, trajectory.i1z)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.errors import InputError
+from harness.memory import require_memory
 from harness.spins import TimeGrid
 from harness.spins.isotopes import larmor_hz
 
@@ -111,6 +112,7 @@ def spectrum_of(
     if not zero_fill >= 1:
         raise InputError(f"zero_fill = {zero_fill!r}: must be at least 1")
     size = 1 << int(np.ceil(np.log2(max(zero_fill * grid.points, 2))))
+    require_memory(3 * 16 * size, f"a spectrum of {size} points", "take fewer points, or a smaller zero_fill")
     weighted = signal * weights
     weighted[0] *= 0.5
     intensity = grid.dt_s * np.fft.fftshift(np.fft.fft(weighted, size))

@@ -13,9 +13,12 @@ import numpy as np
 from harness.durable import check_file, write_bytes, write_json, write_text
 from harness.errors import InputError
 from harness.finite import require_finite
+from harness.memory import require_memory
 from harness.spectra.spectrum import Spectrum
 from harness.spins import Provenance, Trajectory
 
+ROW_BYTES = 600
+"""Of a row of four numbers while it becomes text: numbers of Python, words, and the line twice (measured)."""
 ENDINGS = (".csv", ".json", ".png", ".jdx")
 
 
@@ -57,6 +60,8 @@ class Result:
         else:
             head = "t_s,mx,my,i1z"
             columns = [self.trajectory.grid.times_s, self.trajectory.mx, self.trajectory.my, self.trajectory.i1z]
+        count = len(columns[0])
+        require_memory(ROW_BYTES * count, f"the text of {count} rows", "take fewer points")
         rows = zip(*(_cells(column, len(columns[0])) for column in columns), strict=True)
         return "\n".join([head, *(",".join(row) for row in rows)]) + "\n"
 
