@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 LONGEST = 1200
 LONGEST_NAME = 60
+LONGEST_VALUE = 200
+LONGEST_NUMBER_BITS = 200
 
 
 class InputError(ValueError):
@@ -30,3 +32,18 @@ def nearest(name: str, names: Iterable[str]) -> str:
     known = {word.casefold(): word for word in names}
     found = get_close_matches(str(name)[:LONGEST_NAME].casefold(), known, n=1)
     return f": did you mean {known[found[0]]!r}?" if found else ""
+
+
+def shown(value: object) -> str:
+    """``repr`` of a value for a message, whatever it is: an integer of many digits, which Python refuses to write out,
+    by its length, and anything long cut in its middle."""
+    if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER_BITS:
+        return f"a whole number of {value.bit_length()} bits"
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE // 2]} … {text[-LONGEST_VALUE // 4 :]}"
+
+
+def article(value: object) -> str:
+    """The type of a value in a sentence: "a list", "an int"."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"

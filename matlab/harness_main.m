@@ -5,4 +5,5 @@
 %
 %           octave-cli harness_main.m        matlab -batch harness_main
 
+harness_no_dumps();
 harness_run(getenv('HARNESS_REQUEST'),getenv('HARNESS_RESULT'));

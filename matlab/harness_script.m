@@ -4,4 +4,5 @@
 % script, or a function without arguments). An error in it is printed with
 % file and line, and ends the process with status 1.
 
+harness_no_dumps();
 harness_call(getenv('HARNESS_SPINACH_ROOT'),getenv('HARNESS_SCRIPT'));

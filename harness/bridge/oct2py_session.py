@@ -102,6 +102,7 @@ class Oct2PySession:
             session = Oct2Py(executable=self.executable, **options)
             # By its bytes, as numbers: oct2py hands strings over in MAT files, which cut what is not ASCII.
             session.eval(f"addpath(char([{' '.join(map(str, os.fsencode(matlab_folder())))}]));", nout=0)
+            session.feval("harness_no_dumps", nout=0)
             self._pid = int(str(session.feval("harness_pid")).partition(".")[0])
         except (Oct2PyError, OSError) as error:
             raise EngineFault(f"an Octave session did not start ({' '.join(str(error).split())})") from None

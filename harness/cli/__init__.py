@@ -1,6 +1,6 @@
 """The command line: one module per verb, imported when it is called.
 
-Exit status: 0 done, 1 a target is missed, 2 input cannot be used.
+Exit status: 0 done, 1 a target is missed, 2 input cannot be used; see :mod:`harness.cli.ends` for the others.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from importlib import import_module
 
 import click
 
+from harness.cli.ends import OutputClosed, ends
 from harness.cli.names import Group
 
 VERBS = {
@@ -41,6 +42,13 @@ class LazyVerbs(Group):
             return None
         return import_module(f"harness.cli.{cmd_name}").command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise OutputClosed from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per verb, without importing any."""
         with formatter.section("Verbs"):
@@ -57,26 +65,7 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; bad input is one line on stderr and exit status 2, never a traceback."""
-    from harness.errors import InputError
-
-    try:
-        status = cli.main(args=arguments, prog_name="harness", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as shown:
-        click.echo(shown.format_message(), err=True)
-        status = 2
-    except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        where = context.command_path if context else "harness"
-        message = " ".join(error.format_message().split())
-        click.echo(f"{where}: {message} (see {where} --help)", err=True)
-        status = 2
-    except InputError as error:
-        click.echo(f"harness: {error}", err=True)
-        status = 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("harness: interrupted; what was finished is kept", err=True)
-        status = 130
-    except BrokenPipeError:
-        status = 1
-    sys.exit(status if isinstance(status, int) else 0)
+    """Run the command line; whatever ends it early is one line on stderr and an exit status, never a traceback."""
+    with ends() as end:
+        end.status = cli.main(args=arguments, prog_name="harness", standalone_mode=False)
+    sys.exit(end.status if isinstance(end.status, int) else 0)

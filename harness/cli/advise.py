@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,9 +34,9 @@ def command(
 
     Ends with status 1 where no method reaches the error.
     """
-    import json
     from dataclasses import asdict
 
+    from harness.durable import json_text
     from harness.references.advice import advise
     from harness.spins import Molecule, TimeGrid, load_molecule
     from harness.spins.system_file import load_toml
@@ -45,33 +46,53 @@ def command(
     loaded = load_toml(what) if what.endswith(".toml") else load_molecule(what, source)
     system = loaded.at(field_t) if isinstance(loaded, Molecule) else loaded
     advice = advise(system, grid, error)
+    chosen = advice.chosen
+    command = None if chosen is None else _command(what, source, field_t, points, dt_s, chosen.label)
     if as_json:
-        click.echo(
-            json.dumps({"name": system.name or what, "points": points, "dt_s": dt_s, **asdict(advice)}, indent=1)
-        )
-        raise SystemExit(advice.chosen is None)
+        about = {"name": system.name or what, "points": points, "dt_s": dt_s, "command": command}
+        click.echo(json_text(about | _plain(asdict(advice)), 1))
+        raise SystemExit(chosen is None)
     where = f" at {field_t:g} T" if isinstance(loaded, Molecule) else ""
     bonds = int((system.couplings_hz != 0).sum() // 2)
     click.echo(f"{system.name or what}{where}: {len(system)} spins, {bonds} couplings, horizon {grid.horizon_s:g} s")
-    click.echo(f"\n  {'method':20} {'RMSE of M':>9} {'relative':>8}  {'known':19} {'time':>8}  {'':9} {'memory':>8}")
+    click.echo(f"\n  {'method':27} {'RMSE of M':>9} {'relative':>8}  {'known':19} {'time':>8}  {'':9} {'memory':>8}")
     for option in advice.options:
-        click.echo(_row(option, error, option is advice.chosen))
+        click.echo(_row(option, error, option is chosen))
     click.echo("")
-    if advice.chosen is not None:
-        chosen = advice.chosen
-        click.echo(f"Use {chosen.label}: the quickest with an RMSE of at most {error:g}.")
+    if chosen is not None:
+        click.echo(f"Use {chosen.label}: the quickest with an RMSE of at most {error:g}.\n  {command}")
     for reason in advice.reasons:
         click.echo(f"- {reason}")
-    raise SystemExit(advice.chosen is None)
+    raise SystemExit(chosen is None)
+
+
+def _command(what: str, source: str | None, field_t: float, points: int, dt_s: float, label: str) -> str:
+    """What to type to have the answer; a label is a method with its options."""
+    import shlex
+
+    words = ["harness", "simulate", what, "--method", *label.split(), "--points", str(points), "--dt-s", f"{dt_s:g}"]
+    if not what.endswith(".toml"):
+        words += ["--field-t", f"{field_t:g}", *(["--source", source] if source else [])]
+    return shlex.join(words)
+
+
+def _plain(advice: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity: what would never end, or never fit, has no number of seconds or bytes."""
+    for option in [*advice["options"], *([advice["chosen"]] if advice["chosen"] else [])]:
+        for name in ("seconds", "memory_bytes"):
+            option[name] = option[name] if isfinite(option[name]) else None
+    return advice
 
 
 def _row(option: Option, error: float, chosen: bool) -> str:
+    from harness.references.advice import in_words
+
     mark = ">" if chosen else " "
     verdict = option.refused or ("" if option.error <= error else "too coarse")
     size = option.memory_bytes / 2**20
     memory = f"{size:.0f} MiB" if size < 1e4 else f"{size / 1024:.3g} GiB"
-    seconds = f"{option.seconds * 1e3:.3g} ms" if option.seconds < 1 else f"{option.seconds:.3g} s"
+    seconds = in_words(option.seconds)
     return (
-        f"{mark} {option.label:20} {option.error:9.1e} {option.relative:8.1e}  {option.error_source:19} {seconds:>8}  "
+        f"{mark} {option.label:27} {option.error:9.1e} {option.relative:8.1e}  {option.error_source:19} {seconds:>8}  "
         f"{option.seconds_source:9} {memory:>8}  {verdict}"
     ).rstrip()

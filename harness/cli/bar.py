@@ -6,7 +6,9 @@ import shutil
 import sys
 from types import TracebackType
 
-from harness.errors import InputError
+from harness.errors import InputError, shown
+
+MOST_SPINS = 1000
 
 
 class Bar:
@@ -52,7 +54,7 @@ class Bar:
 
 
 def numbers(text: str, where: str) -> tuple[int, ...]:
-    """Whole numbers separated by commas.
+    """Numbers of spins separated by commas.
 
     Raises
     ------
@@ -60,6 +62,9 @@ def numbers(text: str, where: str) -> tuple[int, ...]:
         If there is anything else in the text.
     """
     try:
-        return tuple(int(part) for part in text.split(","))
+        found = tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise InputError(f"{where} {text!r}: write whole numbers with commas, e.g. 4,6,8") from None
+        raise InputError(f"{where} {shown(text)}: write whole numbers with commas, e.g. 4,6,8") from None
+    if not all(1 <= number <= MOST_SPINS for number in found):
+        raise InputError(f"{where} {shown(text)}: every number of spins must be from 1 to {MOST_SPINS}")
+    return found

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.names import Group
+from harness.cli.values import FOLDER, SECONDS, SEED
 
 
 @click.group("benchmark", cls=Group)
@@ -19,7 +20,7 @@ def command() -> None:
 
 @command.command("references")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("benchmarks/references"), show_default=True,
+    "--out", type=FOLDER, default=Path("benchmarks/references"), show_default=True,
     help="Folder of the tables and the figure; an interrupted run is taken up there.",
 )  # fmt: skip
 @click.option("--sizes", default="4,6,8,10,12", show_default=True, help="Numbers of spins, separated by commas.")
@@ -30,12 +31,12 @@ def command() -> None:
 )  # fmt: skip
 @click.option("--points", type=int, default=300, show_default=True, help="Number of samples, t = 0 included.")
 @click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the systems that are drawn.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of the systems that are drawn.")
 @click.option("--observables", default="m,i1z", show_default=True, help="What is computed: m, i1z or both.")
 @click.option("--peers/--no-peers", default=False, help="Also spinguin, QuTiP and nmrsim (extra 'peers').")
 @click.option("--spinach/--no-spinach", default=True, help="Also the times of Spinach in the packaged cache.")
-@click.option("--budget-s", type=float, default=60.0, show_default=True, help="Time spent on one measurement at most.")
-@click.option("--limit-s", type=float, default=1800.0, show_default=True, help="A child that takes longer is stopped.")
+@click.option("--budget-s", type=SECONDS, default=60.0, show_default=True, help="Time for one measurement at most.")
+@click.option("--limit-s", type=SECONDS, default=1800.0, show_default=True, help="A child is stopped after this.")
 def references(
     out: Path,
     sizes: str,
@@ -63,26 +64,22 @@ def references(
     from harness.benchmark.figure import scaling_figure
     from harness.benchmark.runner import run, write_table
     from harness.benchmark.timing import Protocol
+    from harness.cli.bar import numbers
     from harness.errors import InputError, nearest
     from harness.references.base import checked_observables
     from harness.spins import OBSERVABLES, TimeGrid
 
-    try:
-        numbers = sorted({int(part) for part in sizes.split(",")})
-    except ValueError:
-        raise InputError(f"--sizes {sizes!r}: must be whole numbers separated by commas, e.g. 4,6,8") from None
-    if not numbers or numbers[0] < 1:
-        raise InputError(f"--sizes {sizes!r}: every number of spins must be at least 1")
+    wanted = sorted(set(numbers(sizes, "--sizes")))
     asked = checked_observables(observables.split(","), OBSERVABLES, "benchmark")
     known = [row[0] for row in (*table.METHODS, *table.PEERS)]
     for name in names:
         if name not in known:
             raise InputError(f"--method {name!r} is not in the table{nearest(name, known)} (known: {', '.join(known)})")
     TimeGrid(points, dt_s)
-    chosen = table.jobs(numbers, names or None, peers, asked, points, dt_s, kind, seed)
+    chosen = table.jobs(wanted, names or None, peers, asked, points, dt_s, kind, seed)
     records = run(chosen, out, Protocol(budget_s=budget_s), limit_s, lambda line: click.echo(line, err=True))
     if "dense" in {r["name"] for r in records}:
-        records += table.extrapolated(records, "dense", numbers)
+        records += table.extrapolated(records, "dense", wanted)
     if spinach and kind == "chain":
         records += table.spinach_records()
     write_table(records, out, "references")
@@ -95,7 +92,7 @@ def references(
 @command.command("map")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=FOLDER,
     default=Path("benchmarks/map"),
     show_default=True,
     help="Folder for tables, figure and measurements.",
@@ -107,8 +104,8 @@ def references(
     default="chain",
     help="Coupling graph of the systems drawn.",
 )
-@click.option("--cases", type=int, default=4, show_default=True, help="Systems drawn per cell.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the systems drawn.")
+@click.option("--cases", type=click.IntRange(1, 10_000), default=4, show_default=True, help="Systems drawn per cell.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of the systems drawn.")
 def map_(out: Path, kind: str, cases: int, seed: int) -> None:
     """Error of the cheap methods over size, offsets and horizon (J 5-20 Hz): map.json, map.csv and map.png.
 
@@ -118,10 +115,7 @@ def map_(out: Path, kind: str, cases: int, seed: int) -> None:
 
     from harness.benchmark.reference_map import map_figure, reference_map
     from harness.durable import write_json, write_text
-    from harness.errors import InputError
 
-    if cases < 1:
-        raise InputError(f"--cases {cases}: must be at least 1")
     rows = reference_map(kind, cases=cases, seed=seed, tell=lambda line: click.echo(line, err=True))
     write_json(out / "map.json", {"schema": "reference-map-1", "seed": seed, "rows": rows})
     write_text(out / "map.csv", pandas.DataFrame(rows).to_csv(index=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from harness.cli.names import Group
+from harness.cli.values import SEED
 
 
 @click.group(name="cache", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,7 +112,7 @@ def list_entries(cache_dir: str | None, role: str | None) -> int:
 @command.command()
 @_folder
 @click.option("--recompute", type=click.IntRange(0), default=0, help="Also compute this many entries anew, live.")
-@click.option("--seed", type=int, default=1, help="Which ones are drawn.")
+@click.option("--seed", type=SEED, default=1, help="Which ones are drawn.")
 def verify(cache_dir: str | None, recompute: int, seed: int) -> int:
     """Check every byte of every entry; exit status 2 if any is refused, 1 if a recomputed one differs by > 1e-10."""
     from harness.bridge.cache import SpinachCache
@@ -137,9 +138,8 @@ def verify(cache_dir: str | None, recompute: int, seed: int) -> int:
 @click.argument("case")
 def show(cache_dir: str | None, case: str) -> int:
     """Everything that is known about an entry: CASE is part of its case name, or of its key."""
-    import json
-
     from harness.bridge.cache import SpinachCache
+    from harness.durable import json_text
     from harness.errors import InputError
 
     found = [e for e in SpinachCache.open(cache_dir).entries() if case in e.case or e.key.startswith(case)]
@@ -164,7 +164,7 @@ def show(cache_dir: str | None, case: str) -> int:
             "parameters": dict(entry.parameters),
             "provenance": dict(entry.details),
         }
-        click.echo(json.dumps(about, indent=2, ensure_ascii=False))
+        click.echo(json_text(about, 2))
     return 0
 
 

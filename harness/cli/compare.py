@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.complete import complete_method, complete_subject
+from harness.cli.values import FOLDER, SECONDS
 
 
 @click.command("compare")
@@ -17,8 +18,8 @@ from harness.cli.complete import complete_method, complete_subject
 )  # fmt: skip
 @click.option("--allow-fallback", is_flag=True, help="Without Spinach, compare with 'exact'; the title says so.")
 @click.option("--select", default="", metavar="TEXT", help="Only cases whose name contains this, such as alanine.")
-@click.option("--case-limit-s", type=float, default=120.0, show_default=True, help="For a foreign subject, per system.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to.  [default: reports/compare-<time>]")
+@click.option("--case-limit-s", type=SECONDS, default=120.0, show_default=True, help="Of a foreign subject per system.")
+@click.option("--out", type=FOLDER, help="Folder to write to.  [default: reports/compare-<time>]")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(
     subjects: tuple[str, ...],
@@ -48,6 +49,7 @@ def command(
     from harness.compare.measure import cases_of, sources_of
     from harness.compare.ranking import markdown
     from harness.compare.write import as_dict, write_comparison
+    from harness.durable import check_folder, json_text
     from harness.errors import InputError
     from harness.report.context import machine, versions
     from harness.subjects import CannotStart, Silent, load_subject
@@ -57,6 +59,8 @@ def command(
     twice = [name for name in subjects if subjects.count(name) > 1]
     if twice:
         raise InputError(f"subject {twice[0]!r} is named twice; name it once")
+    now = datetime.now(UTC)
+    folder = out or check_folder(Path("reports") / f"compare-{now:%Y-%m-%dT%H%M%S}")
     truth = resolve_truth(reference, False, allow_fallback)
     loaded = []
     try:
@@ -77,7 +81,6 @@ def command(
             subject.close()
     board = rank(answers)
     believed = truth.name if truth.is_asked else f"{truth.name} (NOT {reference}, which is not here)"
-    now = datetime.now(UTC)
     facts = {
         "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "backend": truth.used,
@@ -89,9 +92,12 @@ def command(
         "versions": versions(DISTRIBUTIONS),
     }
     facts = json.loads(json.dumps(facts, default=str))
-    page = write_comparison(out or Path("reports") / f"compare-{now:%Y-%m-%dT%H%M%S}", board, answers, believed, facts)
+    # First what was measured, then the files: a full disk must not take it along.
     if as_json:
-        click.echo(json.dumps(as_dict(board, answers, believed, {**facts, "page": str(page)}), indent=1))
-        return
-    click.echo(markdown(board, f"{', '.join(subjects)} against {believed}", facts), nl=False)
-    click.echo(f"page: {page}", err=True)
+        page = folder / "compare.html"
+        click.echo(json_text(as_dict(board, answers, believed, {**facts, "page": str(page)}), 1))
+    else:
+        click.echo(markdown(board, f"{', '.join(subjects)} against {believed}", facts), nl=False)
+    page = write_comparison(folder, board, answers, believed, facts)
+    if not as_json:
+        click.echo(f"page: {page}", err=True)

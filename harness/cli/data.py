@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from harness.cli.values import FOLDER, WORKERS
+
 
 @click.command()
 @click.argument("mix", default="brief")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the dataset [default: runs/data-MIX].")
-@click.option("--workers", default=0, show_default="one per core", help="Processes on this machine.")
+@click.option("--out", type=FOLDER, help="Folder of the dataset [default: runs/data-MIX].")
+@click.option("--workers", type=WORKERS, default=0, show_default="one per core", help="Processes on this machine.")
 @click.option("--cluster", metavar="ADDRESS", help="A dask scheduler instead, e.g. tcp://10.0.0.1:8786.")
 @click.option(
     "--without", multiple=True, metavar="CLASS", help="Leave a class out: cheap, expensive or spinach (repeatable)."
@@ -37,6 +38,7 @@ def command(
     """
     from harness.cli.bar import Bar, numbers
     from harness.data import generate, load_mix
+    from harness.durable import json_text
 
     chosen = load_mix(mix)
     if without:
@@ -58,7 +60,7 @@ def command(
         "blocks": {f"{b.part}/{b.spins}/{b.split}": len(b) for b in dataset.blocks},
     }
     if as_json:
-        click.echo(json.dumps(record, indent=2))
+        click.echo(json_text(record, 2))
         return
     for name, count in record["blocks"].items():
         click.echo(f"{name:40s} {count:7d}")

@@ -17,5 +17,5 @@ def warn_if_mhz(field_t: float | None) -> None:
     from harness.spins.isotopes import gyromagnetic_ratio
 
     tesla = field_t * 1e6 * tau / gyromagnetic_ratio("1H")
-    meant = f"{field_t:g} MHz = {tesla:.1f} T"
+    meant = f"{field_t:g} MHz = {tesla:.{1 if tesla < 1e6 else 3}{'f' if tesla < 1e6 else 'g'}} T"
     click.echo(f"harness: warning: --field-t {field_t:g} is in tesla: did you mean {meant}?", err=True)

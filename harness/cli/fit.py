@@ -39,10 +39,9 @@ def command(
     explain the data; the evidence is printed.
     """
     import io
-    import json
     import sys
 
-    from harness.durable import write_bytes, write_json
+    from harness.durable import check_file, json_text, write_bytes, write_json
     from harness.errors import InputError
     from harness.exchange.bruker import read_bruker
     from harness.inverse.draw import overlay_figure
@@ -51,23 +50,21 @@ def command(
 
     if out is not None and out.suffix not in (".png", ".json"):
         raise InputError(f"--out {str(out)!r}: the ending must be .png or .json")
-    if out is not None and not out.parent.is_dir():
-        raise InputError(f"--out {str(out)!r}: there is no folder {str(out.parent)!r}; make it first")
+    if out is not None:
+        check_file(out)
     if not 0 < search_ppm < 5:
         raise InputError(f"--search-ppm {search_ppm!r}: must lie between 0 and 5")
     start = load_molecule(molecule, source)
     fit = fit_measured(read_bruker(folder), start, search_ppm=search_ppm)
     numbers = numbers_of(fit)
+    # First what was found, then the file: a full disk must not take it along.
+    click.echo(json_text(numbers) if as_json else _table(numbers))
     if out is not None and out.suffix == ".png":
         buffer = io.BytesIO()
         overlay_figure(fit).savefig(buffer, format="png", dpi=200)
         write_bytes(out, buffer.getvalue())
     elif out is not None:
         write_json(out, numbers)
-    if as_json:
-        click.echo(json.dumps(numbers))
-    else:
-        click.echo(_table(numbers))
     if not fit.verdict.found:
         sys.exit(1)
 

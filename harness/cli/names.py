@@ -11,17 +11,39 @@ from harness.errors import nearest
 
 
 class Group(click.Group):
-    """A group of verbs that answers an unknown verb with the nearest one."""
+    """A group of verbs that answers an unknown verb with the nearest one, and an option given twice with a refusal."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click has it, with the nearest verb and all verbs in the message."""
+        """As click has it, with the nearest verb and all verbs in the message, and with repeated options refused."""
         name = args[0]
         known = self.list_commands(ctx)
         if self.get_command(ctx, name) is None and not ctx.resilient_parsing and not name.startswith("-"):
             ctx.fail(f"no verb {name!r}{nearest(name, known)} (known: {', '.join(known)})")
-        return super().resolve_command(ctx, args)
+        found, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, click.Group) and not ctx.resilient_parsing:
+            refuse_repeated(command, ctx, found or name, rest)
+        return found, command, rest
+
+
+def refuse_repeated(command: click.Command, parent: click.Context, name: str, arguments: Sequence[str]) -> None:
+    """Refuse an option that takes one value and is given twice: click would take the last without a word.
+
+    Raises
+    ------
+    click.UsageError
+        Naming the option.
+    """
+    with command.context_class(command, info_name=name, parent=parent) as context:
+        try:
+            _, _, order = command.make_parser(context).parse_args(list(arguments))
+        except click.UsageError:
+            return  # click says so itself, and better
+        for option in order:
+            once = isinstance(option, click.Option) and not option.multiple and not option.count
+            if once and order.count(option) > 1:
+                context.fail(f"{option.opts[0]} is given twice; keep one")
 
 
 class Name(click.Choice):

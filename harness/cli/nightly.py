@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.complete import complete_method, complete_model, complete_subject
+from harness.cli.values import FOLDER, HOURS, SECONDS, SEED
 
 
 @click.command("nightly")
@@ -29,15 +30,15 @@ from harness.cli.complete import complete_method, complete_model, complete_subje
 @click.option("--preset", default="brief", show_default=True, help="Preset of the training, or a TOML file.")
 @click.option("--epochs", type=click.IntRange(1), help="Another number of epochs than the preset's.")
 @click.option("--select", default="", metavar="EXPRESSION", help="Only these tests, as pytest -k.")
-@click.option("--case-limit-s", type=float, default=120.0, show_default=True, help="For a foreign subject, per system.")
-@click.option("--fresh-seed", type=int, help="Seed of the systems drawn for this run alone.  [default: a new one]")
-@click.option("--limit-h", type=float, default=12.0, show_default=True, help="Hours that one phase may take.")
+@click.option("--case-limit-s", type=SECONDS, default=120.0, show_default=True, help="Of a foreign subject per system.")
+@click.option("--fresh-seed", type=SEED, help="Seed of the systems drawn for this run alone.  [default: a new one]")
+@click.option("--limit-h", type=HOURS, default=12.0, show_default=True, help="Hours that one phase may take.")
 @click.option(
-    "--reports-dir", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
+    "--reports-dir", type=FOLDER, default=Path("reports"), show_default=True,
     help="Reports, history and index.html.",
 )  # fmt: skip
 @click.option(
-    "--work-dir", type=click.Path(path_type=Path), default=Path("runs/nightly"), show_default=True,
+    "--work-dir", type=FOLDER, default=Path("runs/nightly"), show_default=True,
     help="Lock, log and state of unfinished runs.",
 )  # fmt: skip
 @click.option("--restart", is_flag=True, help="Abandon an unfinished run and begin anew.")
@@ -53,9 +54,8 @@ def command(
     \b
     Example: harness nightly --subject spin-graph --reports-dir reports
     """
-    import json
-
     from harness.cli.bar import Bar
+    from harness.durable import json_text
     from harness.nightly import NightlyOptions, nightly
 
     options = NightlyOptions(**asked)  # type: ignore[arg-type]
@@ -63,5 +63,5 @@ def command(
         outcome = nightly(
             options, work_dir, reports_dir, restart, lambda phase, part, text: bar.show(part, text, f"nightly: {phase}")
         )
-    click.echo(json.dumps(dict(outcome.facts), indent=2) if as_json else outcome.line)
+    click.echo(json_text(dict(outcome.facts), 2) if as_json else outcome.line)
     return outcome.status

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from harness.cli.names import Group
+from harness.cli.values import FOLDER, WORKERS
 
 MODELS = ("fno", "fno-general", "mlp", "spin-graph")
 
@@ -32,13 +33,13 @@ def _model_command(model: str) -> click.Command:
         show_default=True,
         help="Preset of the model, or a TOML file.",
     )
-    @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run [default: runs/MODEL-PRESET].")
+    @click.option("--out", type=FOLDER, help="Folder of the run [default: runs/MODEL-PRESET].")
     @click.option("--data", type=click.Path(path_type=Path), help="A dataset of the preset's mix, made before.")
     @click.option("--sizes", metavar="N,N,…", help="Only these sizes (models with one network per size).")
     @click.option("--without", multiple=True, metavar="CLASS", help="Leave a class of the mix out (repeatable).")
     @click.option("--epochs", type=int, help="Another number of epochs than the preset's.")
     @click.option("--seed", type=int, help="Another seed than the preset's.")
-    @click.option("--workers", default=0, show_default="one per core", help="Processes for the data.")
+    @click.option("--workers", type=WORKERS, default=0, show_default="one per core", help="Processes for the data.")
     @click.option("--cluster", metavar="ADDRESS", help="A dask scheduler for the data, e.g. tcp://10.0.0.1:8786.")
     @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps.")
     @click.option("--threads", type=int, help="CPU threads (equal numbers give bit-identical weights).")
@@ -95,7 +96,7 @@ for _model in MODELS:
 @click.option(
     "--mix", help="Mix to generate without --data [default: calibration-chains for fno and mlp, calibration]."
 )
-@click.option("--workers", default=0, show_default="one per core", help="Processes for the data.")
+@click.option("--workers", type=WORKERS, default=0, show_default="one per core", help="Processes for the data.")
 def calibrate(model: str, weights: Path | None, data: Path | None, mix: str | None, workers: int) -> None:
     """Calibrate split-conformal bands of trained weights, on systems of their own (10⁴ and more).
 
@@ -118,8 +119,8 @@ def calibrate(model: str, weights: Path | None, data: Path | None, mix: str | No
 
 @command.command()
 @click.argument("ablation", default="fno")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder [default: runs/ablation-NAME].")
-@click.option("--workers", default=0, show_default="one per core", help="Processes for the data.")
+@click.option("--out", type=FOLDER, help="Folder [default: runs/ablation-NAME].")
+@click.option("--workers", type=WORKERS, default=0, show_default="one per core", help="Processes for the data.")
 def ablate(ablation: str, out: Path | None, workers: int) -> None:
     """Train the variants of ABLATION (a preset or a TOML file), measure them alike, print the table.
 
@@ -140,8 +141,8 @@ def ablate(ablation: str, out: Path | None, workers: int) -> None:
 @click.option("--weights", type=click.Path(path_type=Path), help="Run folder or file [default: those of the package].")
 @click.option("--data", type=click.Path(path_type=Path), help="A dataset with test systems, made before.")
 @click.option("--mix", default="test-chains", show_default=True, help="Mix to generate when there is no --data.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the table [default: runs/measured-MODEL].")
-@click.option("--workers", default=0, show_default="one per core", help="Processes for the data.")
+@click.option("--out", type=FOLDER, help="Folder for the table [default: runs/measured-MODEL].")
+@click.option("--workers", type=WORKERS, default=0, show_default="one per core", help="Processes for the data.")
 def measure(model: str, weights: Path | None, data: Path | None, mix: str, out: Path | None, workers: int) -> None:
     """Measure trained weights on fresh systems, one core, beside the formulas that need no training.
 
@@ -149,9 +150,11 @@ def measure(model: str, weights: Path | None, data: Path | None, mix: str, out: 
     """
     from harness.cli.bar import Bar
     from harness.data import generate, load_mix, read_dataset
+    from harness.durable import check_folder
     from harness.surrogates.training.ablation import baseline_rows, measure_weights, one_thread, write_tables
     from harness.surrogates.weights import find_weights
 
+    table = out or check_folder(Path("runs") / f"measured-{model}")
     paths = find_weights(model, weights)
     if data is None:
         with Bar(f"data {mix}") as bar:
@@ -165,4 +168,4 @@ def measure(model: str, weights: Path | None, data: Path | None, mix: str, out: 
         rows = baseline_rows(tests)
         for path in paths:
             rows += measure_weights(path.stem, model, path, tests)
-    click.echo(write_tables(out or Path("runs") / f"measured-{model}", rows), nl=False)
+    click.echo(write_tables(table, rows), nl=False)

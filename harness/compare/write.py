@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from harness.compare.figure import front_figure
 from harness.compare.measure import Answered
 from harness.compare.ranking import COLUMNS, Board, markdown, notes, table
-from harness.durable import write_text
+from harness.durable import json_text, write_text
 from harness.report.tables import to_csv
 from harness.suites.figures.style import save
 
@@ -50,7 +49,7 @@ def write_comparison(
     write_text(folder / "leaderboard.csv", to_csv([asdict(place) for place in board.places]))
     write_text(folder / "cases.csv", to_csv([asdict(answer) for answer in answers]))
     write_text(folder / "leaderboard.md", markdown(board, title, facts))
-    write_text(folder / "comparison.json", json.dumps(as_dict(board, answers, reference, facts), indent=1) + "\n")
+    write_text(folder / "comparison.json", json_text(as_dict(board, answers, reference, facts), 1) + "\n")
     picture = save(front_figure(answers, reference), folder / "front.png")
     page = (
         Environment(autoescape=True)

@@ -110,6 +110,7 @@ class Block:
 
 
 FIXED = ("part", "split", "fidelity", "reference", "grid", "labels", "isotopes", "observed")
+TEXTS = ("part", "split", "fidelity", "reference", "observed")
 ARRAYS = ("offsets_hz", "couplings_hz", "tagged_spin", "seeds", *SIGNALS)
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from harness.data.block import ARRAYS, SIGNALS, Block, select
+from harness.data.block import ARRAYS, TEXTS, Block, select
+from harness.data.stored import mix_of, read_block, refuse_foreign
 from harness.durable import writing
 from harness.errors import InputError
-from harness.spins import TimeGrid
+from harness.memory import require_memory
 
 SCHEMA = "spin-dataset-1"
-TEXTS = ("part", "split", "fidelity", "reference", "observed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,43 +107,34 @@ def read_dataset(
 
     path = Path(path)
     path = path / "dataset.h5" if path.is_dir() else path
+    if path.is_dir():
+        raise InputError(f"dataset {path}: is a folder, where the file is due; move it away")
     if not path.is_file():
         raise InputError(f"dataset {path}: no such file; make it with 'harness data'")
+    wanted = None if splits is None else set(splits)
     try:
+        require_memory(path.stat().st_size, f"dataset {path}", "read some of its splits on a larger machine")
         with h5py.File(path, "r") as file:
             if file.attrs.get("schema") != SCHEMA:
                 raise InputError(f"dataset {path}: schema {file.attrs.get('schema')!r}, this version reads {SCHEMA!r}")
-            found = str(file.attrs["mix_sha256"])
+            found, text = str(file.attrs["mix_sha256"]), str(file.attrs["mix"])
             if mix_sha256 is not None and found != mix_sha256:
                 raise InputError(
                     f"dataset {path}: made from another mix ({found[:12]}, {mix_sha256[:12]} is wanted); "
                     "choose another folder, or make it anew"
                 )
-            mix, content = json.loads(str(file.attrs["mix"])), str(file.attrs["content_sha256"])
-            wanted = None if splits is None else set(splits)
-            groups = file["blocks"]
+            mix, content = mix_of(text, found), str(file.attrs["content_sha256"])
+            refuse_foreign(file, path.stat().st_size)
             blocks = tuple(
-                _read_block(groups[key])  # type: ignore[index]
-                for key in sorted(groups)  # type: ignore[arg-type]
-                if wanted is None or groups[key].attrs["split"] in wanted  # type: ignore[index,union-attr]
+                read_block(group)
+                for _, group in sorted(file["blocks"].items())  # type: ignore[union-attr]
+                if wanted is None or group.attrs["split"] in wanted
             )
     except InputError:
         raise
-    except (OSError, KeyError, ValueError, RuntimeError, TypeError) as error:
-        line = " ".join(str(error).split())
+    except (OSError, KeyError, ValueError, RuntimeError, TypeError, AttributeError, OverflowError) as error:
+        line = " ".join(str(error).split())[:300]
         raise InputError(f"dataset {path}: truncated or damaged ({line}); make it anew with 'harness data'") from None
     if check and wanted is None and content_sha256(blocks) != content:
         raise InputError(f"dataset {path}: checksum differs, the file was changed; make it anew with 'harness data'")
     return Dataset(mix, found, content, blocks)
-
-
-def _read_block(group: Any) -> Block:
-    arrays = {name: group[name][()] if name in group else None for name in ARRAYS}
-    texts = {name: str(group.attrs[name]) for name in TEXTS}
-    grid = TimeGrid(int(group.attrs["points"]), float(group.attrs["dt_s"]))
-    labels, isotopes = (tuple(json.loads(str(group.attrs[name]))) for name in ("labels", "isotopes"))
-    rows = {len(array) for array in arrays.values() if array is not None}
-    lengths = {arrays[name].shape[-1] for name in SIGNALS if arrays[name] is not None}  # type: ignore[union-attr]
-    if len(rows) != 1 or lengths != {grid.points}:
-        raise ValueError(f"{group.name}: arrays of different lengths")
-    return Block(grid=grid, labels=labels, isotopes=isotopes, **texts, **arrays)  # type: ignore[arg-type]

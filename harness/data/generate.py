@@ -19,7 +19,7 @@ from harness.data.dataset import Dataset, read_dataset, write_dataset
 from harness.data.draw import Unit, draw, seed_of, shards, units
 from harness.data.executors import executor
 from harness.data.mix import Mix
-from harness.durable import Progress, lock, sweep, write_json
+from harness.durable import Progress, lock, make_folder, sweep, write_json
 from harness.errors import InputError
 
 Report = Callable[[int, int, Mapping[str, Any]], None]
@@ -61,6 +61,8 @@ def generate(
     folder = Path(folder)
     target, parts = folder / "dataset.h5", folder / "shards"
     with lock(folder):
+        if target.is_dir():
+            raise InputError(f"{target}: is a folder, where the dataset is due; move it away")
         if target.is_file():
             dataset = read_dataset(target, mix.fingerprint)
             shutil.rmtree(parts, ignore_errors=True)
@@ -107,10 +109,9 @@ def simulate_task(unit: Unit, seeds: list[int], mix: Mix) -> Block:
 
 def _claim(parts: Path, mix: Mix) -> None:
     """Mark the shard folder as of this mix, or refuse another's."""
-    mark = parts / "mix.json"
-    parts.mkdir(parents=True, exist_ok=True)
-    if mark.is_file():
-        found = json.loads(mark.read_text(encoding="utf-8")).get("mix_sha256", "")
+    mark = make_folder(parts) / "mix.json"
+    if mark.exists():
+        found = _marked(mark)
         if found != mix.fingerprint:
             raise InputError(
                 f"{parts}: shards of another mix ({found[:12]}, {mix.fingerprint[:12]} is wanted); "
@@ -119,6 +120,17 @@ def _claim(parts: Path, mix: Mix) -> None:
     else:
         write_json(mark, {"mix": mix.name, "mix_sha256": mix.fingerprint})
     sweep(parts)
+
+
+def _marked(mark: Path) -> str:
+    """The fingerprint of the mix that a shard folder belongs to."""
+    try:
+        return str(json.loads(mark.read_bytes())["mix_sha256"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        line = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{mark}: damaged ({line}), so that nobody knows whose shards these are: remove {mark.parent}"
+        ) from None
 
 
 def _run(
@@ -200,13 +212,32 @@ def _packed(mix: Mix, tasks: list[Task], parts: Path) -> list[Block]:
     for task in tasks:
         path = task.path(parts)
         try:
-            shard = read_dataset(path, mix.fingerprint)
+            block = _shard(path, task, mix)
         except InputError as error:
             path.unlink(missing_ok=True)
             raise InputError(f"{error}; the shard was removed, run again to make it anew") from None
-        gathered.setdefault(task.unit.key, []).extend(shard.blocks)
+        gathered.setdefault(task.unit.key, []).append(block)
     blocks = [joined(pieces) for pieces in gathered.values()]
     seen = [int(seed) for block in blocks for seed in block.seeds]
     if len(set(seen)) != len(seen):
         raise InputError(f"mix {mix.name!r}: two systems share a seed: rename a part")
     return blocks
+
+
+def _shard(path: Path, task: Task, mix: Mix) -> Block:
+    """The block of a shard, which must be that of its task.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, or sound and of something else.
+    """
+    blocks = read_dataset(path, mix.fingerprint).blocks
+    unit = task.unit
+    seeds = [seed_of(mix.seed, unit, k) for k in task.indices]
+    expected = (unit.part.name, unit.split, unit.spins, mix.grid, mix.precision, seeds)
+    for block in blocks:
+        found = (block.part, block.split, block.spins, block.grid, str(block.mx.dtype), block.seeds.tolist())
+        if len(blocks) == 1 and found == expected:
+            return block
+    raise InputError(f"dataset {path}: not the {len(seeds)} systems of {unit.key} that belong there")

@@ -11,9 +11,9 @@ from typing import Any
 
 from harness.bridge.plan import ROLES
 from harness.data.block import FIDELITIES, SPLITS
-from harness.data.tables import check_keys, counts, integers, number, pair, strings, word
+from harness.data.tables import check_keys, counts, number, pair, plain_name, spin_counts, strings, word
 from harness.errors import InputError
-from harness.references import METHODS
+from harness.references import METHODS, check_options
 from harness.resources import shared_folder
 from harness.spins import TimeGrid, molecule_names
 from harness.spins.toml_checks import read_toml
@@ -181,7 +181,7 @@ def parse_mix(data: Mapping[str, Any], where: str) -> Mix:
     if not {"m", "i1z"} <= set(observables) <= {"m", "i1z", "spin_signals", "spin_polarisations"}:
         raise InputError(f"{where}: observables {list(observables)} must hold 'm' and 'i1z', and no unknown name")
     return Mix(
-        word(data, "name", where),
+        plain_name(data, "name", where),
         int(number(data, "seed", where, default=0, whole=True)),
         TimeGrid(grid["points"], grid["dt_s"]),
         parts,
@@ -195,7 +195,7 @@ def parse_mix(data: Mapping[str, Any], where: str) -> Mix:
 def _part(table: Any, where: str) -> Part:
     if not isinstance(table, dict):
         raise InputError(f"{where}: [[part]] must be a table")
-    name = word(table, "name", where)
+    name = plain_name(table, "name", where)
     place = f"{where}: part {name!r}"
     common = ("name", "class", "reference", "options", "counts")
     random = ("topology", "spins", "offset_range_hz", "coupling_range_hz", "uniform_coupling")
@@ -206,10 +206,15 @@ def _part(table: Any, where: str) -> Part:
     options = table.get("options", {})
     if not isinstance(options, dict):
         raise InputError(f"{place}: options must be a table")
+    method = word(table, "reference", place, "exact", METHODS)
+    try:
+        check_options(method, options)
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
     given: dict[str, Any] = {
         "name": name,
         "fidelity": word(table, "class", place, "cheap", FIDELITIES),
-        "reference": word(table, "reference", place, "exact", METHODS),
+        "reference": method,
         "counts": counts(table, place, SPLITS),
         "options": options,
     }
@@ -234,7 +239,7 @@ def _part(table: Any, where: str) -> Part:
     return Part(
         **given,
         topology=word(table, "topology", place, "chain", TOPOLOGIES),
-        spins=integers(table, "spins", place),
+        spins=spin_counts(table, "spins", place),
         offset_range_hz=number(table, "offset_range_hz", place, default=250.0),
         coupling_range_hz=pair(table, "coupling_range_hz", place, (5.0, 20.0)),
         uniform_coupling=uniform,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from harness.errors import InputError
+from harness.errors import InputError, shown
+from harness.spins.toml_checks import is_finite
+
+LARGEST_WHOLE = 2**63 - 1
+MOST_SPINS = 1000
+"""Random systems are no larger: no reference answers them, and their couplings alone fill 8 MB each."""
 
 
 def check_keys(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -23,9 +28,19 @@ def word(
     """A non-empty string, one of ``known`` if that is given."""
     value = table.get(key, default)
     if not isinstance(value, str) or not value:
-        raise InputError(f"{where}: {key} = {value!r} must be a non-empty string")
+        raise InputError(f"{where}: {key} = {shown(value)} must be a non-empty string")
     if known is not None and value not in known:
         raise InputError(f"{where}: {key} {value!r} is unknown (known: {', '.join(known)})")
+    return value
+
+
+def plain_name(table: Mapping[str, Any], key: str, where: str) -> str:
+    """A name that is also that of a file or folder: letters, digits and -._+= and spaces, and no dot in front."""
+    value = word(table, key, where)
+    if not re.fullmatch(r"[^\W_][\w.+= -]{0,99}", value):
+        raise InputError(
+            f"{where}: {key} = {shown(value)} names a folder: use letters, digits, -, . and _, at most 100 of them"
+        )
     return value
 
 
@@ -37,15 +52,17 @@ def number(
     above: float | None = None,
     whole: bool = False,
 ) -> float:
-    """A finite number, not below 0, or above ``above``; whole if asked."""
+    """A finite number, not below 0, or above ``above``; an int of at most 63 bits if ``whole``."""
     value = table.get(key, default)
     good = isinstance(value, int) or (isinstance(value, float) and not whole)
-    if isinstance(value, bool) or not good or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not good or not is_finite(value) or value < 0:
         kind = "whole number" if whole else "finite number"
-        raise InputError(f"{where}: {key} = {value!r} must be a {kind} of at least 0")
+        raise InputError(f"{where}: {key} = {shown(value)} must be a {kind} of at least 0")
+    if whole and value > LARGEST_WHOLE:
+        raise InputError(f"{where}: {key} = {shown(value)} must be below 2^63")
     if above is not None and value <= above:
-        raise InputError(f"{where}: {key} = {value!r} must be above {above:g}")
-    return float(value)
+        raise InputError(f"{where}: {key} = {shown(value)} must be above {above:g}")
+    return value if whole else float(value)
 
 
 def pair(table: Mapping[str, Any], key: str, where: str, default: tuple[float, float]) -> tuple[float, float]:
@@ -55,28 +72,27 @@ def pair(table: Mapping[str, Any], key: str, where: str, default: tuple[float, f
         value = (value, value)
     values = list(value) if isinstance(value, list | tuple) else []
     if len(values) != 2 or any(isinstance(v, bool) or not isinstance(v, int | float) for v in values):
-        raise InputError(f"{where}: {key} = {value!r} must be a number or [lowest, highest]")
-    low, high = map(float, values)
-    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
-        raise InputError(f"{where}: {key} = {values}: finite, and the lower value first")
-    return low, high
+        raise InputError(f"{where}: {key} = {shown(value)} must be a number or [lowest, highest]")
+    if not all(is_finite(v) for v in values) or values[0] > values[1]:
+        raise InputError(f"{where}: {key} = {shown(values)}: finite, and the lower value first")
+    return float(values[0]), float(values[1])
 
 
 def strings(table: Mapping[str, Any], key: str, where: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
     """A list of non-empty strings."""
     value = table.get(key, list(default))
     if not isinstance(value, list) or not value or not all(isinstance(v, str) and v for v in value):
-        raise InputError(f"{where}: {key} = {value!r} must be a list of names")
+        raise InputError(f"{where}: {key} = {shown(value)} must be a list of names")
     return tuple(value)
 
 
-def integers(table: Mapping[str, Any], key: str, where: str, lowest: int = 1) -> tuple[int, ...]:
-    """A list of different whole numbers."""
+def spin_counts(table: Mapping[str, Any], key: str, where: str) -> tuple[int, ...]:
+    """A list of different numbers of spins."""
     value = table.get(key)
     if not isinstance(value, list) or not value or any(isinstance(v, bool) or not isinstance(v, int) for v in value):
-        raise InputError(f"{where}: {key} = {value!r} must be a list of whole numbers")
-    if min(value) < lowest or len(set(value)) != len(value):
-        raise InputError(f"{where}: {key} = {value}: each at least {lowest}, none twice")
+        raise InputError(f"{where}: {key} = {shown(value)} must be a list of whole numbers")
+    if min(value) < 1 or max(value) > MOST_SPINS or len(set(value)) != len(value):
+        raise InputError(f"{where}: {key} = {shown(value)}: each from 1 to {MOST_SPINS}, none twice")
     return tuple(value)
 
 
@@ -86,4 +102,7 @@ def counts(table: Mapping[str, Any], where: str, splits: Sequence[str]) -> dict[
     if not isinstance(value, dict) or not value:
         raise InputError(f"{where}: counts must be a table such as {{train = 50, validation = 50}}")
     check_keys(value, splits, f"{where}: counts")
-    return {key: int(number(value, key, f"{where}: counts", whole=True)) for key in splits if value.get(key)}
+    found = {key: int(number(value, key, f"{where}: counts", whole=True)) for key in splits if key in value}
+    if not any(found.values()):
+        raise InputError(f"{where}: counts ask for no system at all: leave the part out, or give a number above 0")
+    return {key: count for key, count in found.items() if count}

@@ -7,7 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
+from harness.durable.system_errors import Unwritable, described, make_folder
 from harness.errors import InputError
 
 
@@ -23,20 +25,31 @@ def lock(folder: str | Path) -> Iterator[None]:
     ------
     Locked
         At once, naming the folder and the process that holds it.
+    Unwritable
+        If the folder or its lock cannot be made.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "a+", encoding="ascii") as handle:
+    folder = make_folder(folder)
+    with _opened(folder / ".lock") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             handle.seek(0)
             owner = handle.read().strip() or "unknown"
             raise Locked(f"{folder} is in use by process {owner}: wait for it, or choose another folder") from None
-        handle.truncate(0)
-        handle.write(str(os.getpid()))
-        handle.flush()
+        try:
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+        except OSError as error:
+            raise Unwritable(described(error, folder / ".lock")) from None
         try:
             yield
         finally:
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return open(path, "a+", encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise Unwritable(described(error, path)) from None

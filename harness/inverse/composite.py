@@ -24,7 +24,7 @@ import numpy as np
 
 from harness.inverse.lines import LineList
 from harness.inverse.parameters import Parameters
-from harness.references.base import require_memory
+from harness.memory import require_memory
 
 GAP_RAD_S = 1e-6
 """Levels closer than this count as degenerate: over some seconds of acquisition their phase does not show."""
@@ -120,7 +120,8 @@ class CompositeModel:
         system = self.parameters.template
         states = 2.0 ** sum(map(len, part))
         largest = prod(len(site) + 1.0 for site in part)
-        require_memory(8.0 * (len(self.parameters) + 4) * largest**2 / 4, "exact lines", "cluster")
+        needed = 8.0 * (len(self.parameters) + 4) * largest**2 / 4
+        require_memory(needed, "the exact line list of a part", "use the method 'cluster' instead")
         for spins in product(*(np.arange(len(site) / 2, -0.1, -1) for site in part)):
             copies = 1
             for site, spin in zip(part, spins, strict=True):

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from harness.inverse.parameters import Parameters
-from harness.references.base import require_memory
+from harness.memory import require_memory
 from harness.spins import SpinSystem, TimeGrid
 from harness.spins.zblocks import ZBlocks
 
@@ -67,7 +67,7 @@ def lines_of(system: SpinSystem, parameters: Parameters | None = None, horizon_s
     """
     n, observed = len(system), system.observed_spins
     count = 0 if parameters is None else len(parameters)
-    require_memory(16.0 * 4**n * (2 + 2 * count), "exact lines", "cluster")
+    require_memory(16 * 4**n * (2 + 2 * count), f"the exact line list of {n} spins", "use the method 'cluster' instead")
     blocks = ZBlocks(system)
     gap = 1.5e-8 / max(horizon_s, 1e-9)
     norm = len(observed) * 2.0 ** (n - 1)

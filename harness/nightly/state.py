@@ -58,7 +58,7 @@ def take_up(work: Path, reports: Path, options: NightlyOptions, restart: bool) -
         state = _read(path)
         if dict(state.options) != options.as_dict():
             theirs, ours = state.options, options.as_dict()
-            odd = next(key for key in {**ours, **theirs} if theirs.get(key, "") != ours.get(key, ""))
+            odd = next(k for k in {**ours, **theirs} if k not in theirs or k not in ours or theirs[k] != ours[k])
             raise InputError(
                 f"run {state.run} in {work} is unfinished and has {odd} = {theirs.get(odd)!r}, not {ours.get(odd)!r}: "
                 "finish it with its own options, abandon it with --restart, or name another --work-dir"

@@ -11,17 +11,20 @@ that it was trained in. Times of the exact kind that is not run are operation co
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import comb, pi, tau
+from math import comb, inf, pi, tau
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from harness.errors import InputError
+from harness.memory import fits_memory
 from harness.references import exact, liouville, reference, typicality
-from harness.references.base import available_memory_bytes
 from harness.references.chebyshev import needed_order
+from harness.references.limits import bytes_of
 from harness.spins import SpinSystem, TimeGrid
+from harness.spins.checks import refuse_unresolved
 
 if TYPE_CHECKING:
     from harness.surrogates.domain import Domain
@@ -42,6 +45,8 @@ SURROGATE_BYTES = 2.5e8
 """Growth of a process that loads torch and spin-graph, and asks it about valine (measured)."""
 JUDGE_S = 2.0
 """Seconds that ``exact`` may take to be the judge (estimated): chains of about 12 spins."""
+LONGEST_S = 3600.0
+"""Seconds of computing that are still recommended (estimated)."""
 CLUSTER_LIMIT = 11
 """Clusters of more spins (a large equivalent group) are not tried in passing: they cost as much as the answer."""
 
@@ -83,17 +88,20 @@ def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
     Raises
     ------
     InputError
-        Unless 0 < ``error`` < 1.
+        Unless 0 < ``error`` < 1, or if double precision does not resolve the phases on this grid.
     """
     if not 0 < error < 1:
         raise InputError(f"error = {error!r}: must be a number between 0 and 1 (RMSE of M)")
+    refuse_unresolved(system, grid)
     judge = _judge(system, grid)
     surrogates, outside = _surrogates(system, grid, judge)
     options = [*_formulas(system, grid, judge), *surrogates, *_exact_kind(system, grid, error, judge)]
     usable = [o for o in options if not o.refused and o.error <= error]
     chosen = min(usable, key=lambda o: o.seconds) if usable else None
     ranked = sorted(options, key=lambda o: (bool(o.refused), o.seconds))
-    reasons = _reasons(system, grid, error, chosen, judge.ratio)
+    reasons = [*_reasons(system, grid, error, chosen, judge.ratio), *_no_gain(options)]
+    if chosen is None:
+        reasons.insert(0, _no_answer(options, error))
     if outside:
         reasons.append(f"spin-graph was not trained for this and is left out (over its limits: {outside})")
     return Advice(tuple(ranked), chosen, judge.ratio, tuple(reasons))
@@ -131,8 +139,8 @@ def _judge(system: SpinSystem, grid: TimeGrid) -> _Judge:
         label = f"{method} --size {size}" if options else method
         signals.append((label, method, m, time.perf_counter() - began))
     largest_part = max((system.subsystem(spins) for spins in system.components()), key=len)
-    fits = exact.memory_bytes(largest_part, grid) <= 0.8 * available_memory_bytes()
-    if fits and _exact_s(largest_part, grid) <= JUDGE_S:
+    fits = fits_memory(bytes_of(lambda: exact.memory_bytes(largest_part, grid)))
+    if fits and _seconds(lambda: _exact_s(largest_part, grid)) <= JUDGE_S:
         subject = reference("exact")
         subject.simulate(system, TimeGrid(1, grid.dt_s), ("m",))
         began = time.perf_counter()
@@ -173,41 +181,74 @@ def _surrogates(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> tuple[list
 
 
 def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float, judge: _Judge) -> list[Option]:
+    """The methods whose error is a matter of rounding, of a tolerance or of chance: costs are estimated."""
     parts = [system.subsystem(spins) for spins in system.components()]
-    largest = max(parts, key=len)
-    n = len(system)
-    tolerance = max(error / 10, 1e-10)
-    rounding = 1e-12
-    orders = [needed_order(_radius(part) * grid.horizon_s, tolerance) for part in parts]
-    elements = [4.0 ** len(part) / np.sqrt(pi * max(1, len(part))) for part in parts]
-    terms = [2 + np.count_nonzero(np.triu(part.couplings_hz)) for part in parts]
-    products = [e * t * k for e, t, k in zip(elements, terms, orders, strict=True)]
-    segment_order = needed_order(_radius(system) / 2 * 6 * grid.dt_s, 1e-8)
-    states = 2.0**n * (1 + np.count_nonzero(np.triu(system.couplings_hz)) / 2)
+    largest, n = max(parts, key=len), len(system)
+    tolerance, rounding = max(error / 10, 1e-10), 1e-12
+    noise = 1.5 * 2.0 ** (-n / 2) / np.sqrt(2)
+
+    def blocks_s() -> float:
+        return sum(_exact_s(part, grid) for part in parts)
+
+    def products_s() -> float:
+        return sum(LIOUVILLE_S * _elements(part) * _terms(part) * _order(part, grid, tolerance) / 2 for part in parts)
+
+    def states_s() -> float:
+        order = needed_order(_radius(system) / 2 * 6 * grid.dt_s, 1e-8)
+        return STATE_S * 2.0**n * (_terms(system) / 2) * order * grid.points / 6
+
+    def dense_s() -> float:
+        return 2 * DENSE_S * 8.0**n * grid.points
+
+    given = f" --tolerance {tolerance:.0e}"
     candidates = (
-        ("exact", "exact", rounding, sum(_exact_s(part, grid) for part in parts), exact.memory_bytes(largest, grid)),
-        ("krylov", "krylov", tolerance, 0.8 * LIOUVILLE_S * sum(products) / 2, liouville.memory_bytes(largest, 8)),
-        ("chebyshev", "chebyshev", tolerance, LIOUVILLE_S * sum(products) / 2, liouville.memory_bytes(largest, 10)),
-        (
-            "typicality",
-            "typicality",
-            1.5 * 2 ** (-n / 2) / np.sqrt(2),
-            STATE_S * states * segment_order * grid.points / 6,
-            typicality.memory_bytes(system),
-        ),
-        ("dense", "dense", rounding, 2 * DENSE_S * 8.0**n * grid.points, 112.0 * 4**n),
+        ("exact", "", rounding, blocks_s, lambda: exact.memory_bytes(largest, grid)),
+        ("krylov", given, tolerance, lambda: 0.8 * products_s(), lambda: liouville.memory_bytes(largest, 8)),
+        ("chebyshev", given, tolerance, products_s, lambda: liouville.memory_bytes(largest, 10)),
+        ("typicality", "", noise, states_s, lambda: typicality.memory_bytes(system)),
+        ("dense", "", rounding, dense_s, lambda: 112.0 * 4.0**n),
     )
-    limit = 0.8 * available_memory_bytes()
     found = []
-    for label, method, err, seconds, memory in candidates:
+    for method, options, err, seconds, memory in candidates:
         known = "standard error" if method == "typicality" else "by tolerance" if err == tolerance else "rounding"
-        refused = f"needs {memory:.2g} bytes" if memory > limit else ""
-        cost, source = float(seconds) + 2e-3, "estimated"
+        needed = bytes_of(memory)
+        cost, source = _seconds(seconds) + 2e-3, "estimated"
         if method == judge.label and judge.seconds is not None:
             cost, source = judge.seconds, "measured"
+        refused = f"needs {needed:.2g} bytes" if not fits_memory(needed) else ""
+        if not refused and cost > LONGEST_S:
+            refused = f"takes {in_words(cost)}"
         relative = float(err) * judge.ratio
-        found.append(Option(label, method, float(err), relative, known, cost, source, memory, refused))
+        found.append(Option(method + options, method, float(err), relative, known, cost, source, needed, refused))
     return found
+
+
+def in_words(seconds: float) -> str:
+    """A span of time with two digits in the unit that suits it."""
+    for unit, size in (("years", 365.25 * 86400), ("days", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0)):
+        if seconds >= size:
+            return f"{seconds / size:.2g} {unit}"
+    return f"{seconds * 1e3:.3g} ms"
+
+
+def _seconds(estimate: Callable[[], float]) -> float:
+    """An estimate of time; infinity where the method would refuse, or numbers overflow."""
+    try:
+        return bytes_of(estimate)
+    except InputError:
+        return inf
+
+
+def _elements(part: SpinSystem) -> float:
+    return 4.0 ** len(part) / np.sqrt(pi * max(1, len(part)))
+
+
+def _terms(part: SpinSystem) -> int:
+    return 2 + int(np.count_nonzero(np.triu(part.couplings_hz)))
+
+
+def _order(part: SpinSystem, grid: TimeGrid, tolerance: float) -> int:
+    return needed_order(_radius(part) * grid.horizon_s, tolerance)
 
 
 def _exact_s(system: SpinSystem, grid: TimeGrid) -> float:
@@ -245,17 +286,39 @@ def _reasons(system: SpinSystem, grid: TimeGrid, error: float, chosen: Option | 
         lines.append(f"{strength} coupling: largest |J|/(|D|+|J|) between inequivalent spins is {value:.2g} ({label})")
     if line := aliased(system, grid):
         lines.append(line)
-    if chosen is None:
-        lines.append(f"no method reaches {error:g} here, for rounding or for this machine's memory: relax the error")
-    elif chosen.error_source == "to exact":
+    if chosen is not None and chosen.error_source == "to exact":
         lines.append("its error is measured on this system")
-    elif chosen.error_source.startswith("to "):
+    elif chosen is not None and chosen.error_source.startswith("to "):
         lines.append("its error is its distance to the finest approximation tried, whose own error is not known here")
     relative = f"the relative error |dM|/|M| is {ratio:.2g} times the RMSE here"
     if chosen is not None and chosen.relative > error >= chosen.error:
         relative += f": {chosen.label} misses {error:g} if that is meant, as the suites do for molecules"
     lines.append(relative)
     return lines
+
+
+def _no_answer(options: Sequence[Option], error: float) -> str:
+    """What can be had where nothing reaches ``error``."""
+    possible = [o for o in options if not o.refused]
+    line = f"no method reaches {error:g} here, for rounding, memory or more than {in_words(LONGEST_S)} of computing"
+    if not possible:
+        return f"{line}: take a shorter horizon or fewer points"
+    best = min(possible, key=lambda o: o.error)
+    return f"{line}: the finest is {best.label} with {best.error:.1e} ({best.error_source}); relax the error to that"
+
+
+def _no_gain(options: Sequence[Option]) -> list[str]:
+    """Surrogates that are slower than the exact answer on this system, by the times just measured."""
+    from harness.surrogates import SURROGATES
+
+    judged = next(o for o in options if o.method == "exact")
+    if judged.seconds_source != "measured":
+        return []
+    slower = [o for o in options if o.method in SURROGATES and o.seconds > judged.seconds]
+    if not slower:
+        return []
+    named = ", ".join(f"{o.label} (off by {o.relative:.1g} relative)" for o in slower)
+    return [f"slower than exact for this one system, so that nothing is gained: {named}"]
 
 
 def _strongest(system: SpinSystem) -> tuple[str, float] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Protocol, runtime_checkable
@@ -65,24 +64,3 @@ def checked_tolerance(tolerance: float, method: str) -> float:
             f"{method}: tolerance = {tolerance!r} must lie between {ROUNDING:g} (rounding of double precision) and 1"
         )
     return float(tolerance)
-
-
-def available_memory_bytes() -> int:
-    """Physical memory of this machine in bytes, the ceiling that :func:`require_memory` judges by."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def require_memory(needed_bytes: float, method: str, instead: str) -> None:
-    """Refuse before allocating.
-
-    Raises
-    ------
-    InputError
-        If ``needed_bytes`` exceed 80 % of the physical memory; the message names the number and the method ``instead``.
-    """
-    limit = 0.8 * available_memory_bytes()
-    if needed_bytes > limit:
-        raise InputError(
-            f"method {method!r} needs about {needed_bytes:.3g} bytes here, more than the {limit:.3g} this machine can "
-            f"give: use {instead!r} instead"
-        )

@@ -27,11 +27,17 @@ from scipy.fft import dct
 from scipy.special import jv
 
 from harness.errors import InputError
-from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance, require_memory
+from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.references.components import Solved, by_components, parts
+from harness.references.limits import require_fit
 from harness.references.liouville import CoherenceBlock, longitudinal_blocks, memory_bytes, transverse_blocks
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.phases import phases
+
+TABLE_BYTES = 1 << 26
+"""Phases of all nodes of the quadrature that are in memory at a time."""
+LARGEST_ORDER = 1e7
+"""Products with L that are still begun: minutes for a pair of spins, and moments that fit anywhere."""
 
 
 class Chebyshev:
@@ -59,8 +65,7 @@ class Chebyshev:
     ) -> Trajectory:
         """Observables of ``system`` on ``grid``; the largest order used is in the provenance."""
         wanted = checked_observables(observables, self.observables, self.name)
-        for part in parts(system):
-            require_memory(memory_bytes(part, 10), self.name, "typicality")
+        require_fit(self.name, system, grid, lambda: max(memory_bytes(part, 10) for part in parts(system)))
         orders = [0]
 
         def total(blocks: Iterator[CoherenceBlock], spins: int) -> tuple[np.ndarray, np.ndarray]:
@@ -144,10 +149,25 @@ def polynomials(block: CoherenceBlock, order: int, start: np.ndarray | None = No
 
 
 def needed_order(x: float, tolerance: float) -> int:
-    """Smallest order K, at least 2, whose tail Σ_{n>K} 2|J_n(x)| is at most tolerance/4."""
-    top = int(x + 20 * (x + 30) ** (1 / 3) + 40)
-    tail = 2 * np.cumsum(np.abs(jv(np.arange(top + 1), x))[::-1])[::-1]
-    return max(2, int(np.argmax(tail <= tolerance / 4)) - 1 if np.any(tail <= tolerance / 4) else top)
+    """Smallest order K, at least 2, whose tail Σ_{n>K} 2|J_n(x)| is at most tolerance/4.
+
+    J_n(x) goes from oscillating to vanishing within some x^(1/3) of n = x, so that only these n are looked at.
+
+    Raises
+    ------
+    InputError
+        For an order above :data:`LARGEST_ORDER`.
+    """
+    if not x <= LARGEST_ORDER:
+        raise InputError(
+            f"chebyshev: the spectrum and the horizon ask for {x:.3g} products with L, more than {LARGEST_ORDER:g}: "
+            "take a shorter horizon, or 'exact'"
+        )
+    width = (x + 30) ** (1 / 3)
+    first, top = max(0, int(x - 10 * width)), int(x + 20 * width + 40)
+    tail = 2 * np.cumsum(np.abs(jv(np.arange(first, top + 1), x))[::-1])[::-1]
+    small = tail <= tolerance / 4
+    return max(2, first + int(np.argmax(small)) - 1 if np.any(small) else top)
 
 
 def series(moments: np.ndarray, centre: float, radius: float, grid: TimeGrid) -> np.ndarray:
@@ -158,7 +178,13 @@ def series(moments: np.ndarray, centre: float, radius: float, grid: TimeGrid) ->
     weights = np.asarray(dct(np.real(moments), 3, axis=-1)) / count
     if np.iscomplexobj(moments):
         weights = weights + 1j * np.asarray(dct(np.imag(moments), 3, axis=-1)) / count
-    return weights @ phases(centre + radius * np.cos(angles), grid)
+    frequencies = centre + radius * np.cos(angles)
+    values = np.empty((*np.shape(moments)[:-1], grid.points), complex)
+    stride = max(1, TABLE_BYTES // (16 * count))
+    for start in range(0, grid.points, stride):
+        piece = grid.prefix(min(stride, grid.points - start))
+        values[..., start : start + piece.points] = weights @ phases(frequencies, piece, first=start)
+    return values
 
 
 def _segments(block: CoherenceBlock, grid: TimeGrid, tolerance: float, order: int) -> tuple[np.ndarray, np.ndarray]:

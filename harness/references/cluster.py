@@ -22,12 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import comb
 
 import numpy as np
 
 from harness.errors import InputError
-from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, require_memory
+from harness.references.base import DEFAULT_OBSERVABLES, checked_observables
+from harness.references.limits import cluster_bytes, require_fit
 from harness.references.pairs import Buffers, pair_factor
 from harness.references.stacked import stacked_exact
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
@@ -65,11 +65,12 @@ class Cluster:
     ) -> list[Trajectory]:
         """Many systems on one grid; clusters of the same make-up are solved together, across systems."""
         wanted = checked_observables(observables, self.observables, self.name)
-        signals = [np.empty((len(s.observed_spins), grid.points), complex) for s in systems]
-        polarisations = [np.empty(grid.points) for _ in systems]
         jobs = [job for b, s in enumerate(systems) for job in self._jobs(b, s, wanted)]
         largest = max(len(job.members) for job in jobs)
-        _check(largest, grid)
+        for system in systems:
+            require_fit(self.name, system, grid, lambda: cluster_bytes(largest, grid))
+        signals = [np.empty((len(s.observed_spins), grid.points), complex) for s in systems]
+        polarisations = [np.empty(grid.points) for _ in systems]
         for stack in _stacks(systems, jobs, grid):
             _solve(systems, stack, grid, signals, polarisations, self._buffers)
         provenance = Provenance(self.name, "numpy", np.__version__, {"size": self.size, "largest_cluster": largest})
@@ -112,12 +113,6 @@ class _Job:
     members: tuple[int, ...]
     centres: tuple[int, ...]
     tagged: bool
-
-
-def _check(largest: int, grid: TimeGrid) -> None:
-    """Memory of one cluster: eigenvectors of its blocks, raising operators and phases."""
-    block = comb(largest, largest // 2)
-    require_memory(8.0 * (largest + 6) * block**2 + 64.0 * block * grid.points, "cluster", "pair-product")
 
 
 def _groups(system: SpinSystem) -> dict[int, tuple[int, ...]]:

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, require_memory
+from harness.references.base import DEFAULT_OBSERVABLES, checked_observables
 from harness.references.hilbert import check_density_size, hamiltonian, initial_state
+from harness.references.limits import require_fit
 from harness.references.stepping import observe, sandwich
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 
@@ -35,7 +36,7 @@ class Dense:
             If the dense matrices would not fit into memory, before anything is allocated.
         """
         wanted = checked_observables(observables, self.observables, self.name)
-        require_memory(16.0 * 7 * 4.0 ** len(system), self.name, "exact")
+        require_fit(self.name, system, grid, lambda: 16.0 * 7 * 4.0 ** len(system))
         found = observe(system, grid, wanted, self._step(system, grid))
         details = {"dimension": 2 ** len(system)}
         m, i1z, signals, polarisations = (

@@ -22,8 +22,9 @@ from math import comb
 import numpy as np
 
 from harness.references import exact_lines
-from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, require_memory
+from harness.references.base import DEFAULT_OBSERVABLES, checked_observables
 from harness.references.components import Solved, by_components, parts
+from harness.references.limits import require_fit
 from harness.references.makeup import ALL
 from harness.references.pairs import Buffers
 from harness.references.stacked import stacked_exact
@@ -58,8 +59,7 @@ class Exact:
             If the largest blocks would not fit into memory, before anything is allocated.
         """
         wanted = checked_observables(observables, self.observables, self.name)
-        for part in parts(system):
-            require_memory(memory_bytes(part, grid, wanted), self.name, "typicality")
+        require_fit(self.name, system, grid, lambda: max(memory_bytes(part, grid, wanted) for part in parts(system)))
         largest = [0]
 
         def solve(part: SpinSystem, names: tuple[str, ...]) -> Solved:

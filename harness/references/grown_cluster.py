@@ -29,10 +29,11 @@ from math import comb, prod
 import numpy as np
 
 from harness.errors import InputError
-from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance, require_memory
+from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.references.cluster import _grow, _strengths
 from harness.references.composite import largest_block
 from harness.references.exact_lines import memory_bytes, spin_signals
+from harness.references.limits import require_fit
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.equivalence import equivalent_groups
 
@@ -145,7 +146,7 @@ class _Neighbourhood:
         """s_k averaged over at most ``most`` states of the surroundings; True if no bond leaves the cluster."""
         system = self.system
         inside, place = system.subsystem(members), members.index(k)
-        require_memory(memory_bytes(inside, grid, ("spin_signals",)), "grown-cluster", "pair-product")
+        require_fit("grown-cluster", inside, grid, lambda: memory_bytes(inside, grid, ("spin_signals",)))
         outside = self._outside(k, members)
         frozen: list[tuple[int, ...]] = []
         for group in outside:

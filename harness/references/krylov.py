@@ -27,8 +27,9 @@ import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
 from harness.errors import InputError
-from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance, require_memory
+from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.references.components import Solved, by_components, parts
+from harness.references.limits import require_fit
 from harness.references.liouville import CoherenceBlock, longitudinal_blocks, memory_bytes, transverse_blocks
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.phases import phases
@@ -56,8 +57,7 @@ class Krylov:
     ) -> Trajectory:
         """Observables of ``system`` on ``grid``; the largest Krylov dimension is in the provenance."""
         wanted = checked_observables(observables, self.observables, self.name)
-        for part in parts(system):
-            require_memory(memory_bytes(part, 8), self.name, "typicality")
+        require_fit(self.name, system, grid, lambda: max(memory_bytes(part, 8) for part in parts(system)))
         dimensions = [1]
 
         def solve(part: SpinSystem, names: tuple[str, ...]) -> Solved:

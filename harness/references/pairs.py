@@ -23,11 +23,15 @@ from math import tau
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.references.limits import require_fit
 from harness.spins import SpinSystem, TimeGrid
 from harness.spins.phases import phases
 
 CACHE_BYTES = 1 << 19
 """Signals made at a time; with the factors of their edges they fill about a second-level cache."""
+
+MANY = 64
+"""Spins from which on the couplings are counted to know the memory, and not all pairs taken to be coupled."""
 
 EQUAL_OFFSETS_HZ = 1e-2
 """Offsets closer than this count as equal, as in :meth:`SpinSystem.equivalent_groups`."""
@@ -74,6 +78,12 @@ def pair_products(
         Work arrays to take from and give back to, so that repeated calls touch the same memory.
     """
     buffers = [] if buffers is None else buffers
+    if not systems:
+        return
+    largest = max(systems, key=len)
+    edges = len(largest) ** 2 / 2 if len(largest) < MANY else max(np.count_nonzero(s.couplings_hz) / 2 for s in systems)
+    name = "weak-coupling" if weak else "pair-product"
+    require_fit(name, largest, grid, lambda: 16.0 * 3 * edges * grid.points)
     limit = max(1, CACHE_BYTES // (16 * grid.points))
     for chunk in _chunks(systems, limit):
         terms, memory = _chunk(chunk, grid, weak, m, i1z, buffers)

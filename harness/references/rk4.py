@@ -26,8 +26,9 @@ from math import factorial
 import numpy as np
 
 from harness.errors import InputError
-from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, require_memory
+from harness.references.base import DEFAULT_OBSERVABLES, checked_observables
 from harness.references.hilbert import check_density_size, hamiltonian, initial_state
+from harness.references.limits import require_fit
 from harness.references.stepping import accumulate, observe
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 
@@ -81,7 +82,7 @@ class RungeKutta4:
             that would do.
         """
         wanted = checked_observables(observables, self.observables, self.name)
-        require_memory(16.0 * 8 * 4.0 ** len(system), self.name, "exact")
+        require_fit(self.name, system, grid, lambda: 16.0 * 8 * 4.0 ** len(system))
         h = hamiltonian(system).toarray()
         self._judge(np.linalg.eigvalsh(h), grid)
         found = observe(system, grid, wanted, self._step(h, grid), powers=True)

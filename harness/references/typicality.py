@@ -31,9 +31,10 @@ from scipy.sparse import csr_array
 from scipy.special import jv
 
 from harness.errors import InputError
-from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance, require_memory
+from harness.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.references.chebyshev import needed_order
 from harness.references.hilbert import hamiltonian, is_down
+from harness.references.limits import require_fit
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.phases import phases_hz
 
@@ -92,7 +93,7 @@ class Typicality:
             If the vectors would not fit into memory, before anything is allocated.
         """
         wanted = checked_observables(observables, self.observables, self.name)
-        require_memory(memory_bytes(system), self.name, "cluster")
+        require_fit(self.name, system, grid, lambda: memory_bytes(system))
         transverse = "m" in wanted or "spin_signals" in wanted
         longitudinal = "i1z" in wanted or "spin_polarisations" in wanted
         rng = np.random.default_rng(self.seed)

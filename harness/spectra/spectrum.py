@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.errors import InputError
+from harness.memory import require_memory
 from harness.spins import TimeGrid
 from harness.spins.isotopes import larmor_hz
 
@@ -44,9 +45,17 @@ class Spectrum:
     @property
     def ppm(self) -> np.ndarray:
         """(F,) chemical shifts, ascending: carrier + offset / (10⁻⁶ · Larmor frequency). Plot from right to left."""
+        return self.carrier_ppm + self.offset_hz / self._hz_per_ppm
+
+    def ppm_of(self, offset_hz: float) -> float:
+        """The chemical shift of one offset."""
+        return self.carrier_ppm + offset_hz / self._hz_per_ppm
+
+    @property
+    def _hz_per_ppm(self) -> float:
         if self.larmor_hz is None:
             raise InputError("this spectrum has no ppm axis: the field was not given (field_t and carrier_ppm)")
-        return self.carrier_ppm + self.offset_hz / (1e-6 * self.larmor_hz)
+        return 1e-6 * self.larmor_hz
 
     @property
     def absorption(self) -> np.ndarray:
@@ -103,6 +112,7 @@ def spectrum_of(
     if not zero_fill >= 1:
         raise InputError(f"zero_fill = {zero_fill!r}: must be at least 1")
     size = 1 << int(np.ceil(np.log2(max(zero_fill * grid.points, 2))))
+    require_memory(3 * 16 * size, f"a spectrum of {size} points", "take fewer points, or a smaller zero_fill")
     weighted = signal * weights
     weighted[0] *= 0.5
     intensity = grid.dt_s * np.fft.fftshift(np.fft.fft(weighted, size))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi
+from math import inf, pi
 
 import numpy as np
 
@@ -16,10 +16,10 @@ def linewidth_of_t2(t2_s: float) -> float:
     Raises
     ------
     InputError
-        Unless ``t2_s`` is positive.
+        Unless ``t2_s`` is positive and finite.
     """
-    if not t2_s > 0:
-        raise InputError(f"t2_s = {t2_s!r}: must be a positive number of seconds")
+    if not 0 < t2_s < inf:
+        raise InputError(f"t2_s = {t2_s!r}: must be a positive, finite number of seconds; leave it out for no decay")
     return 1 / (pi * t2_s)
 
 

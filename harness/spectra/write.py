@@ -10,12 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from harness.durable import write_bytes, write_json, write_text
+from harness.durable import check_file, write_bytes, write_json, write_text
 from harness.errors import InputError
 from harness.finite import require_finite
+from harness.memory import require_memory
 from harness.spectra.spectrum import Spectrum
 from harness.spins import Provenance, Trajectory
 
+ROW_BYTES = 600
+"""Of a row of four numbers while it becomes text: numbers of Python, words, and the line twice (measured)."""
 ENDINGS = (".csv", ".json", ".png", ".jdx")
 
 
@@ -57,6 +60,8 @@ class Result:
         else:
             head = "t_s,mx,my,i1z"
             columns = [self.trajectory.grid.times_s, self.trajectory.mx, self.trajectory.my, self.trajectory.i1z]
+        count = len(columns[0])
+        require_memory(ROW_BYTES * count, f"the text of {count} rows", "take fewer points")
         rows = zip(*(_cells(column, len(columns[0])) for column in columns), strict=True)
         return "\n".join([head, *(",".join(row) for row in rows)]) + "\n"
 
@@ -106,21 +111,18 @@ class Result:
         """
         path = Path(path)
         check_out(path, self.spectrum is not None)
-        try:
-            if path.suffix == ".csv":
-                write_text(path, self.csv())
-                write_json(path.with_name(f"{path.name}.json"), self.about())
-            elif path.suffix == ".json":
-                write_json(path, self.as_dict())
-            elif path.suffix == ".png":
-                write_bytes(path, self.png())
-            else:
-                from harness.exchange.jcamp import jcamp_of
+        if path.suffix == ".csv":
+            write_text(path, self.csv())
+            write_json(_about(path), self.about())
+        elif path.suffix == ".json":
+            write_json(path, self.as_dict())
+        elif path.suffix == ".png":
+            write_bytes(path, self.png())
+        else:
+            from harness.exchange.jcamp import jcamp_of
 
-                assert self.spectrum is not None  # check_out has seen to it
-                write_text(path, jcamp_of(self.spectrum, self.title, self.isotope))
-        except OSError as error:
-            raise InputError(f"{str(path)!r}: cannot be written ({error.strerror})") from None
+            assert self.spectrum is not None  # check_out has seen to it
+            write_text(path, jcamp_of(self.spectrum, self.title, self.isotope))
 
 
 def origin(provenance: Provenance) -> str:
@@ -140,16 +142,20 @@ def check_out(path: Path, spectrum: bool) -> None:
     Raises
     ------
     InputError
-        For an unknown ending, a folder that is not there, or ``.jdx`` without a spectrum.
+        For an unknown ending, ``.jdx`` without a spectrum, or whatever :func:`harness.durable.check_file` refuses.
     """
     if path.suffix not in ENDINGS:
         raise InputError(f"--out {str(path)!r}: the ending must be one of {', '.join(ENDINGS)}")
     if path.suffix == ".jdx" and not spectrum:
         raise InputError(f"--out {str(path)!r}: JCAMP-DX is for spectra here; add --spectrum")
-    if not path.parent.is_dir():
-        raise InputError(f"--out {str(path)!r}: there is no folder {str(path.parent)!r}; make it first")
-    if path.is_dir():
-        raise InputError(f"--out {str(path)!r}: is a folder; name a file in it")
+    check_file(path)
+    if path.suffix == ".csv":
+        check_file(_about(path))
+
+
+def _about(csv: Path) -> Path:
+    """The file beside a CSV that says where its numbers come from."""
+    return csv.with_name(f"{csv.name}.json")
 
 
 def _cells(column: np.ndarray | None, rows: int) -> list[str]:

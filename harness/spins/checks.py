@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from math import tau
 
 import numpy as np
 
 from harness.errors import InputError
 from harness.spins.grid import TimeGrid
 from harness.spins.system import SpinSystem
+
+PHASE_ERROR = 1e-4
+"""Largest rounding error of a phase in rad: far above that of any acquisition (1e-9), far below what a plot shows."""
 
 
 def aliased(system: SpinSystem, grid: TimeGrid) -> str | None:
@@ -35,3 +39,18 @@ def refuse_aliased(system: SpinSystem, grid: TimeGrid) -> None:
     """Refuse, for spectra and suites: :class:`InputError` with the same line."""
     if line := aliased(system, grid):
         raise InputError(line)
+
+
+def refuse_unresolved(system: SpinSystem, grid: TimeGrid) -> None:
+    """Refuse a horizon over which double precision loses the phase: :class:`InputError` with the remedy.
+
+    The phase of the fastest line is 2π(|Ω| + Σ|J|/2)·t, and its rounding error that times 2⁻⁵³; beyond
+    :data:`PHASE_ERROR` the answer of every method would be noise that looks like a signal.
+    """
+    widest_hz = np.max(np.abs(system.offsets_hz) + np.abs(system.couplings_hz).sum(axis=1) / 2)
+    error = tau * widest_hz * grid.horizon_s * 2.0**-53
+    if error > PHASE_ERROR:
+        raise InputError(
+            f"frequencies up to {widest_hz:.3g} Hz over {grid.horizon_s:.3g} s: double precision loses the phase (by "
+            f"{error:.2g} rad): take a shorter horizon, another carrier, or check the field and dt_s"
+        )

@@ -8,7 +8,12 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from harness.errors import InputError
+from harness.errors import InputError, shown
+
+MOST_POINTS = 10**9
+"""No acquisition is longer: one complex signal of so many samples fills 16 GB."""
+DWELL_S = (1e-15, 1e9)
+"""Dwell times beyond these are slips of the pen: a period of light, and thirty years."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +23,9 @@ class TimeGrid:
     Parameters
     ----------
     points
-        Number of samples, at least 1; the first is t = 0.
+        Number of samples, from 1 to :data:`MOST_POINTS`; the first is t = 0.
     dt_s
-        Dwell time in seconds, positive and finite.
+        Dwell time in seconds, within :data:`DWELL_S`.
 
     Raises
     ------
@@ -34,8 +39,13 @@ class TimeGrid:
     def __post_init__(self) -> None:
         if isinstance(self.points, bool) or not isinstance(self.points, Integral) or self.points < 1:
             raise InputError(f"time grid: points = {self.points!r} must be a whole number of at least 1")
-        if isinstance(self.dt_s, bool) or not isinstance(self.dt_s, Real) or not 0 < float(self.dt_s) < math.inf:
-            raise InputError(f"time grid: dt_s = {self.dt_s!r} must be a positive, finite number of seconds")
+        if self.points > MOST_POINTS:
+            raise InputError(f"time grid: points = {shown(self.points)} is more than {MOST_POINTS:g}: take fewer")
+        if isinstance(self.dt_s, bool) or not isinstance(self.dt_s, Real) or not 0 < self.dt_s < math.inf:
+            raise InputError(f"time grid: dt_s = {shown(self.dt_s)} must be a positive, finite number of seconds")
+        if not DWELL_S[0] <= self.dt_s <= DWELL_S[1]:
+            low, high = DWELL_S
+            raise InputError(f"time grid: dt_s = {shown(self.dt_s)} is not between {low:g} and {high:g} s")
         object.__setattr__(self, "points", int(self.points))
         object.__setattr__(self, "dt_s", float(self.dt_s))
 

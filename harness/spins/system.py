@@ -6,12 +6,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from harness.errors import InputError
+from harness.errors import InputError, shown
 from harness.spins.isotopes import gyromagnetic_ratio
+
+LARGEST_HZ = 1e12
+"""Offsets and couplings beyond this are slips of the pen: a proton at 20,000 T."""
 
 
 def _real_array(value: ArrayLike, what: str) -> np.ndarray:
@@ -20,15 +24,33 @@ def _real_array(value: ArrayLike, what: str) -> np.ndarray:
         if np.iscomplexobj(raw):
             raise InputError(f"{what}: complex numbers where real ones in Hz are due")
         array = np.array(raw, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{what}: {_ragged(value) or f'not a rectangular array of numbers ({error})'}") from None
+    except InputError:
+        raise
+    except OverflowError:
+        raise InputError(f"{what}: a number in it is beyond {LARGEST_HZ:g} Hz: check the unit") from None
+    except (TypeError, ValueError, RuntimeError) as error:
+        # Tensors that require a gradient, or are on another device, raise what their library pleases.
+        reason = _tensor(value) or _ragged(value) or f"not a rectangular array of numbers ({error})"
+        raise InputError(f"{what}: {reason}") from None
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         place = ", ".join(map(str, bad[0]))
         raise InputError(f"{what}[{place}] = {array[tuple(bad[0])]}: every value must be finite")
+    bad = np.argwhere(np.abs(array) > LARGEST_HZ)
+    if len(bad):
+        place = ", ".join(map(str, bad[0]))
+        raise InputError(
+            f"{what}[{place}] = {array[tuple(bad[0])]:g} Hz is beyond {LARGEST_HZ:g} Hz, which no magnet reaches: "
+            "check the field and the units"
+        )
     return array
+
+
+def _tensor(value: object) -> str:
+    """How to hand over a tensor that numpy cannot read, "" for anything else."""
+    if not hasattr(value, "detach"):
+        return ""
+    return "a tensor that numpy cannot read (it requires a gradient, or is not on the CPU): hand over .detach().cpu()"
 
 
 def _ragged(value: ArrayLike) -> str:
@@ -121,8 +143,9 @@ class SpinSystem:
         if observed not in isotopes:
             there = ", ".join(sorted(set(isotopes)))
             raise InputError(f"observed isotope {observed!r}: no spin has it (there are {there})")
-        if isinstance(tagged_spin, bool) or int(tagged_spin) != tagged_spin or not 0 <= tagged_spin < n:
-            raise InputError(f"tagged_spin = {tagged_spin!r}: must be an index from 0 to {n - 1}")
+        whole = isinstance(tagged_spin, Integral) or (isinstance(tagged_spin, float) and tagged_spin.is_integer())
+        if isinstance(tagged_spin, bool) or not whole or not 0 <= tagged_spin < n:
+            raise InputError(f"tagged_spin = {shown(tagged_spin)}: must be an index from 0 to {n - 1}")
         offsets.flags.writeable = couplings.flags.writeable = False
         for key, value in (
             ("offsets_hz", offsets),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError
+from harness.errors import InputError, shown
 from harness.text_files import read_text
 
 
@@ -46,8 +46,8 @@ def number_at(table: Mapping[str, Any], key: str, where: str) -> float:
     if key not in table:
         raise InputError(f"{key!r} of {where} is missing: it must be a finite number")
     value = table[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
-        raise InputError(f"{key} = {value!r} of {where}: must be a finite number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
+        raise InputError(f"{key} = {shown(value)} of {where}: must be a finite number")
     return float(value)
 
 
@@ -59,7 +59,8 @@ def table_at(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
     return value
 
 
-def _finite(value: float) -> bool:
+def is_finite(value: float) -> bool:
+    """True for a finite number; integers beyond the range of floats are not."""
     try:
         return math.isfinite(value)
     except OverflowError:  # an integer beyond the range of floats

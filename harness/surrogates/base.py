@@ -8,6 +8,7 @@ from typing import Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 
+from harness.errors import InputError, article
 from harness.spins import SpinSystem, TimeGrid, Trajectory
 
 Uncertainty = Literal["none", "mc", "mc-raw", "conformal"]
@@ -74,3 +75,23 @@ class Surrogate(Protocol):
     def predict(self, systems: Sequence[SpinSystem], grid: TimeGrid, uncertainty: Uncertainty = "none") -> Prediction:
         """Predict every system on one grid; systems outside the trained domain are flagged, not refused."""
         ...
+
+
+def checked_systems(systems: object, grid: object) -> Sequence[SpinSystem]:
+    """The systems that ``predict`` was called with.
+
+    Raises
+    ------
+    InputError
+        For one system alone, for anything in the list that is no system, or for a grid that is none.
+    """
+    if isinstance(systems, SpinSystem):
+        raise InputError("predict takes a list of systems: write predict([system], grid)")
+    if not isinstance(systems, Sequence) or isinstance(systems, str):
+        raise InputError(f"predict takes a list of SpinSystem: this is {article(systems)}")
+    odd = next((k for k, one in enumerate(systems) if not isinstance(one, SpinSystem)), None)
+    if odd is not None:
+        raise InputError(f"predict takes a list of SpinSystem: number {odd} in it is {article(systems[odd])}")
+    if not isinstance(grid, TimeGrid):
+        raise InputError(f"predict takes a TimeGrid, such as TimeGrid(points=300, dt_s=1e-4): this is {article(grid)}")
+    return systems

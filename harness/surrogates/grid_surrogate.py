@@ -12,7 +12,7 @@ import torch
 
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
-from harness.surrogates.base import UNCERTAINTIES, Prediction, Uncertainty
+from harness.surrogates.base import UNCERTAINTIES, Prediction, Uncertainty, checked_systems
 from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.conformal_file import calibration_path, load_calibration
 from harness.surrogates.domain import Domain
@@ -82,6 +82,7 @@ class GridSurrogate:
         InputError
             For a size without a network, an unknown ``uncertainty``, or conformal bands that were not calibrated.
         """
+        systems = checked_systems(systems, grid)
         if uncertainty not in UNCERTAINTIES:
             raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         mean: list[Trajectory | None] = [None] * len(systems)

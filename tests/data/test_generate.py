@@ -239,3 +239,102 @@ def test_a_dead_worker_is_one_line_and_keeps_what_is_finished(small_mix, tmp_pat
     with pytest.raises(InputError, match="what is finished is kept"):
         generate(small_mix(), tmp_path / "d")
     assert len(list((tmp_path / "d/shards").glob("shard-*.h5"))) == 2
+
+
+def stopped(mix, folder):
+    """A folder with some shards, left by a call that was stopped."""
+
+    def stop(done: int, total: int, details: dict) -> None:
+        if done >= 20:
+            raise Stop
+
+    with pytest.raises(Stop):
+        generate(mix, folder, workers=1, report=stop)
+    return sorted((folder / "shards").glob("shard-*.h5"))
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b'{"mix": 1}', b"\xff\xfe", b"[" * 100_000])
+def test_a_damaged_mark_of_the_shards_is_one_line(damage, small_mix, tmp_path):
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "shards" / "mix.json").write_bytes(damage)
+    with pytest.raises(InputError, match=r"damaged .*: remove .*shards") as caught:
+        generate(small_mix(), tmp_path, workers=1)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_sound_shard_of_other_systems_is_made_anew(small_mix, tmp_path):
+    """Another task's shard under this one's name: sound to the last byte, and wrong."""
+    mix = small_mix()
+    generate(mix, tmp_path / "calm", workers=1)
+    first, second, *_ = stopped(mix, tmp_path / "d")
+    shutil.copy(second, first)
+    with pytest.raises(InputError, match=r"not the 5 systems of .* run again"):
+        generate(mix, tmp_path / "d", workers=1)
+    generate(mix, tmp_path / "d", workers=1)
+    assert (tmp_path / "d" / "dataset.h5").read_bytes() == (tmp_path / "calm" / "dataset.h5").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["dataset.h5", ".lock", "shards/mix.json"])
+def test_folders_in_the_place_of_files_are_refused_before_anything_is_computed(name, small_mix, tmp_path):
+    (tmp_path / name).mkdir(parents=True)
+    with pytest.raises(InputError, match="folder"):
+        generate(small_mix(), tmp_path, workers=1)
+    assert not list(tmp_path.rglob("*.h5.part"))
+    assert not list(tmp_path.rglob("shard-*.h5"))
+
+
+def edited(dataset_file, tmp_path, edit):
+    """A copy of a data set in which h5py has changed something; its content hash is left as it is."""
+    import h5py
+
+    shutil.copy(dataset_file, tmp_path / "edited.h5")
+    with h5py.File(tmp_path / "edited.h5", "r+") as file:
+        edit(file)
+    return tmp_path / "edited.h5"
+
+
+def replaced(key, make):
+    def edit(file):
+        del file[key]
+        make(file, key)
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [("external link", "link"), ("soft link", "link"), ("external storage", "another file"), ("huge", "declares"),
+     ("shape", "is due"), ("type", "is due"), ("missing", "missing"), ("more", "does not belong"),
+     ("mix", "fingerprint")],
+)  # fmt: skip
+def test_what_this_program_never_writes_is_refused_by_name(what, words, dataset_file, tmp_path):
+    import h5py
+
+    key = "blocks/00000/mx"
+    shutil.copy(dataset_file, tmp_path / "other.h5")
+    edits = {
+        "external link": replaced(key, lambda f, k: f.__setitem__(k, h5py.ExternalLink(str(tmp_path / "other.h5"), k))),
+        "soft link": replaced(key, lambda f, k: f.__setitem__(k, h5py.SoftLink("/blocks/00000/my"))),
+        "external storage": replaced(
+            key, lambda f, k: f.create_dataset(k, (2, 20), "f4", external=[(str(tmp_path / "other.h5"), 0, 160)])
+        ),
+        "huge": replaced(key, lambda f, k: f.create_dataset(k, (1 << 20, 1 << 20), "f4", chunks=(1 << 10, 1 << 10))),
+        "shape": replaced(key, lambda f, k: f.create_dataset(k, data=np.zeros((2, 19), "f4"))),
+        "type": replaced(key, lambda f, k: f.create_dataset(k, data=np.zeros((2, 20), "i4"))),
+        "missing": replaced(key, lambda f, k: None),
+        "more": lambda f: f.create_dataset("surplus", data=np.zeros(3)),
+        "mix": lambda f: f.attrs.__setitem__("mix", f.attrs["mix"].replace("small", "smell")),
+    }
+    with pytest.raises(InputError, match=words) as caught:
+        read_dataset(edited(dataset_file, tmp_path, edits[what]))
+    assert "\n" not in str(caught.value)
+
+
+def test_no_byte_of_the_mix_can_change_unnoticed(dataset_file, tmp_path):
+    whole = dataset_file.read_bytes()
+    start = whole.index(b'{"grid"')
+    end = whole.index(b"}", whole.index(b'"shares"')) + 1
+    for place in range(start, end):
+        (tmp_path / "flip.h5").write_bytes(whole[:place] + bytes([whole[place] ^ 0x01]) + whole[place + 1 :])
+        with pytest.raises(InputError):
+            read_dataset(tmp_path / "flip.h5")

@@ -1,4 +1,7 @@
-"""1,000 malformed inputs: one line that says what is wrong, no traceback, no hang, nothing that looks complete."""
+"""Malformed files of every kind: one line that says what is wrong, no traceback, no hang, nothing that looks complete.
+
+``HARNESS_FUZZ_EACH=625 pytest tests/fuzz`` is the run of a night: 7,500 files here and 2,500 command lines beside.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.durable import Progress
 from harness.errors import InputError
 from harness.nightly import NightlyOptions
 from harness.nightly.resume import read_journal
@@ -23,10 +27,9 @@ from harness.spins.system_file import load_toml
 from harness.subjects.answers import BadResult, plain
 from harness.subjects.requests import RESULT_SCHEMA, request_of, results_of, systems_of
 from harness.suites.targets import load_targets
-from tests.fuzz.mutations import mutated
+from tests.fuzz.mutations import EACH, mutated
 from tests.nightly.conftest import made_report
 
-EACH = 110
 LONGEST_S = 5.0
 GRID = TimeGrid(12, 1e-3)
 
@@ -51,15 +54,42 @@ def request(path: Path) -> None:
 
 
 def mix(path: Path) -> None:
-    from harness.data import load_mix
+    from harness.data import load_mix, units
 
-    load_mix(str(path))
+    units(load_mix(str(path)))
 
 
 def preset(path: Path) -> None:
     from harness.surrogates.training.plan import load_plan
 
     load_plan("fno", path)
+
+
+def shards(path: Path) -> None:
+    from harness.data import generate, parse_mix
+
+    part = {"name": "c", "spins": [2], "counts": {"train": 1}}
+    grid = {"points": 4, "dt_s": 1e-4}
+    mix = parse_mix({"schema": "spin-mix-1", "name": "small", "grid": grid, "part": [part]}, "small.toml")
+    folder = path.parent / f"data-{path.stem}"
+    (folder / "shards").mkdir(parents=True)
+    (folder / "shards" / "mix.json").write_bytes(path.read_bytes())
+    # A mark of this mix, by whatever luck, goes on to work: that is stopped here, before a worker starts.
+    generate(mix, folder, progress=Stopping(folder / "progress.json"))
+
+
+class Stopping(Progress):
+    """Ends the generation as soon as it begins."""
+
+    def start(self, current: object, phase: str) -> None:
+        raise InputError("stopped")
+
+
+def recipe(path: Path) -> None:
+    from harness.spins.toml_checks import read_toml
+    from harness.surrogates.training.recipe import Recipe
+
+    Recipe.from_dict(read_toml(path))
 
 
 def state(path: Path) -> None:
@@ -82,6 +112,13 @@ def text_of(kind: str, tmp_path: Path) -> str:
         return (shared_folder("configs") / "mix" / "brief.toml").read_text(encoding="utf-8")
     if kind == "preset":
         return (shared_folder("configs") / "train" / "fno.brief.toml").read_text(encoding="utf-8")
+    if kind == "shards":
+        return json.dumps({"mix": "small", "mix_sha256": "0" * 64})
+    if kind == "recipe":
+        return (
+            'epochs = 20\nbatch_size = 8\nlearning_rate = 1e-3\nseed = 3\nprecision = "float32"\n'
+            "deterministic = true\n[shares]\ncheap = 0.7\n"
+        )
     if kind == "targets":
         return (
             '[mine]\nversion = 1\n[mine.a]\nvalue = 1e-3\nunit = "1"\ncomparison = "<="\nsource = "ours"\n'
@@ -103,12 +140,13 @@ def text_of(kind: str, tmp_path: Path) -> str:
 READERS: dict[str, Callable[[Path], object]] = {
     "molecule": molecule, "system": molecule, "mix": mix, "preset": preset, "targets": load_targets,
     "request": request, "result": result, "records": read_records, "history": read_entry, "state": state,
+    "shards": shards, "recipe": recipe,
 }  # fmt: skip
 
 
 def one_by_one(kind: str, tmp_path: Path) -> Iterator[tuple[int, Path]]:
     text = text_of(kind, tmp_path)
-    ending = "toml" if kind in ("molecule", "system", "mix", "preset", "targets") else "json"
+    ending = "toml" if kind in ("molecule", "system", "mix", "preset", "targets", "recipe") else "json"
     for seed in range(EACH):
         path = tmp_path / f"fuzz-{seed}.{ending}"
         path.write_bytes(mutated(text, seed))
@@ -117,10 +155,10 @@ def one_by_one(kind: str, tmp_path: Path) -> Iterator[tuple[int, Path]]:
 
 @pytest.mark.parametrize("kind", READERS)
 def test_malformed_files_are_refused_in_one_line(kind: str, tmp_path: Path) -> None:
-    """10 kinds, 110 inputs each. Some faults leave a file well-formed; most must be refused."""
+    """Twelve kinds. Some faults leave a file well-formed; most must be refused."""
     refused = 0
     for seed, path in one_by_one(kind, tmp_path):
-        start = time.monotonic()
+        start = time.process_time()  # of this process: a busy machine is no hang
         try:
             READERS[kind](path)
         except (InputError, BadResult) as error:
@@ -131,9 +169,8 @@ def test_malformed_files_are_refused_in_one_line(kind: str, tmp_path: Path) -> N
             assert len(message) < 1300, f"seed {seed}: {len(message)} characters"
         except Exception as error:
             pytest.fail(f"{kind}, seed {seed}: {type(error).__name__}: {str(error)[:300]}", pytrace=False)
-        assert time.monotonic() - start < LONGEST_S, f"seed {seed} hangs"
+        assert time.process_time() - start < LONGEST_S, f"seed {seed} hangs"
     assert refused > EACH / 3
-    assert EACH * len(READERS) >= 1000
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from harness.cli import main
 from harness.cli.advise import command
 from harness.errors import InputError
+from harness.memory import fits_memory
 from harness.references import reference
-from harness.references.advice import advise
+from harness.references.advice import LONGEST_S, advise
+from harness.references.limits import signal_bytes
 from harness.spins import STANDARD_GRID, SpinSystem, TimeGrid, load_molecule, topology
 from harness.surrogates import SURROGATES, load_surrogate
 
@@ -117,3 +124,88 @@ def test_the_command_as_json() -> None:
     found = json.loads(done.output)
     assert found["chosen"] in found["options"]
     assert {"spin-graph", "exact"} <= {option["method"] for option in found["options"]}
+
+
+def chain(n: int) -> SpinSystem:
+    return SpinSystem(np.linspace(-300, 300, n), np.eye(n, k=1) * 9 + np.eye(n, k=-1) * 9)
+
+
+def file_of(system: SpinSystem, folder: Path) -> str:
+    path = folder / "system.toml"
+    path.write_text(
+        f"offsets_hz = {system.offsets_hz.tolist()}\ncouplings_hz = {system.couplings_hz.tolist()}\n", encoding="utf-8"
+    )
+    return str(path)
+
+
+def test_no_answer_is_status_1_and_says_what_can_be_had(tmp_path: Path) -> None:
+    path = file_of(chain(40), tmp_path)
+    done = CliRunner().invoke(command, [path, "--error", "1e-9"])
+    assert done.exit_code == 1
+    assert "Use " not in done.output
+    assert "no method reaches 1e-09 here" in done.output
+    assert "the finest is cluster --size 5 with" in done.output
+    as_json = CliRunner().invoke(command, [path, "--error", "1e-9", "--json"])
+    assert as_json.exit_code == 1
+    found = json.loads(as_json.output, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    assert (found["chosen"], found["command"]) == (None, None)
+
+
+@pytest.mark.parametrize("error", ["1e-2", "1e-3", "1e-5", "1e-8"])
+def test_what_is_recommended_can_be_typed(error: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command that is printed runs, and its M is as near to the exact one as was asked."""
+    system = topology("chain", 8, np.random.default_rng(3))
+    path = file_of(system, tmp_path)
+    advised = json.loads(CliRunner().invoke(command, [path, "--error", error, "--json"]).output)
+    _, verb, *words = shlex.split(advised["command"])
+    with pytest.raises(SystemExit) as ended:
+        main([verb, *words, "--json"])
+    assert not ended.value.code
+    said = json.loads(capsys.readouterr().out)
+    truth = reference("exact").simulate(system, STANDARD_GRID, ("m",)).m
+    found = np.array(said["mx"]) + 1j * np.array(said["my"])
+    assert np.sqrt(np.mean(np.abs(found - truth) ** 2) / 2) <= float(error)
+
+
+def test_every_label_is_a_method_of_the_command_line_with_its_options(tmp_path: Path) -> None:
+    from harness.cli import cli
+
+    simulate = cli.get_command(click.Context(cli), "simulate")
+    assert simulate is not None
+    for option in advise(topology("chain", 4, np.random.default_rng(1)), STANDARD_GRID).options:
+        simulate.make_context("simulate", ["alanine", "--method", *option.label.split()])
+
+
+def test_days_of_computing_are_never_recommended() -> None:
+    """Sixteen spins: all that is exact takes hours, and fits; no such option is chosen, and each says why."""
+    advice = advise(chain(15), TimeGrid(300, 1e-3), 1e-9)
+    for option in advice.options:
+        assert option.refused or option.seconds <= LONGEST_S
+    assert advice.chosen is None or advice.chosen.seconds <= LONGEST_S
+    assert any(option.refused.startswith("takes ") for option in advice.options)
+
+
+@pytest.mark.parametrize("n", [40, 600])
+@pytest.mark.parametrize("points", [300, 10**9])
+def test_hints_never_point_in_a_circle(n: int, points: int) -> None:
+    """The method that a refusal names does not refuse in its turn, from whichever one starts."""
+    system, grid = chain(n), TimeGrid(points, 1e-6)
+    for method in ("exact", "dense", "krylov", "chebyshev", "typicality", "rk4"):
+        with pytest.raises(InputError) as refused:
+            reference(method).simulate(system, grid)
+        words = str(refused.value)
+        if points > 300:
+            fewer = int(re.search(r"take at most (\d+) points", words)[1])  # type: ignore[index]
+            assert fits_memory(0.9 * signal_bytes(system, TimeGrid(fewer, 1e-6))), "less the noise of what others take"
+        else:
+            instead = re.search(r"use '([a-z-]+)' instead", words)[1]  # type: ignore[index]
+            assert reference(instead).simulate(system, grid).mx is not None
+
+
+def test_a_surrogate_that_is_slower_than_exact_is_named() -> None:
+    advice = advise(chain(4), STANDARD_GRID)
+    times = {option.label: option.seconds for option in advice.options}
+    slower = {name for name in SURROGATES if times.get(name, 0.0) > times["exact"]}
+    lines = [line for line in advice.reasons if line.startswith("slower than exact")]
+    assert len(lines) == bool(slower)
+    assert all(name in lines[0] for name in slower)

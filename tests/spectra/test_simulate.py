@@ -166,6 +166,16 @@ def test_aliasing_is_a_warning_for_samples_and_refused_for_spectra(capsys: pytes
         (("alanine", "--dt-s", "nan"), "dt_s = nan"),
         (("alanine", "--field-t", "0"), "field_t = 0.0"),
         (("alanine", "--t2-s", "0"), "t2_s = 0.0"),
+        (("alanine", "--t2-s", "inf"), "t2_s = inf"),
+        (("alanine", "--points", "1000000000000"), "is more than 1e+09"),
+        (("alanine", "--points", "9" * 400), "a whole number of 1329 bits"),
+        (("alanine", "--points", "1000000000"), "take at most"),
+        (("alanine", "--dt-s", "1e300"), "dt_s = 1e+300"),
+        (("alanine", "--dt-s", "1e8"), "double precision loses the phase"),
+        (("alanine", "--dt-s", "1e8", "--method", "spin-graph"), "double precision loses the phase"),
+        (("my_system.toml", "--dt-s", "0.4", "--points", "1000", "--method", "rk4"), "unstable"),
+        (("alanine", "--method", "exact", "--size", "3"), "'exact' does not take it; it is for cluster"),
+        (("alanine", "--method", "spin-graph", "--tolerance", "1e-3"), "it is for krylov, chebyshev, grown-cluster"),
         (("alanine", "--carrier-ppm", "x"), "'x': must be a number, or ISOTOPE=number"),
         (("alanine", "--carrier-ppm", "1", "--carrier-ppm", "1H=2"), "1H has a carrier already"),
         (("alanine", "--carrier-ppm", "13C=2"), "carrier for '13C'"),
@@ -205,3 +215,87 @@ def test_completion() -> None:
     context.params = {"what": "alanine"}
     assert "alanine" in complete_molecule(context, command.params[0], "al")
     assert complete_source(context, command.params[1], "go") == ["govindaraju"]
+
+
+def test_surrogates_and_options_of_methods_are_the_library_call(capsys: pytest.CaptureFixture[str]) -> None:
+    from harness import load_surrogate
+
+    system, grid = load_molecule("alanine").at(14.1), TimeGrid(20, 5e-4)
+    expected = {
+        ("spin-graph",): load_surrogate("spin-graph").predict([system], grid).mean[0],
+        ("cluster", "--size", "3"): simulate(system, grid, "cluster", size=3),
+        ("krylov", "--tolerance", "1e-3"): simulate(system, grid, "krylov", tolerance=1e-3),
+    }
+    for words, trajectory in expected.items():
+        assert run("alanine", "--method", *words, "--points", 20, "--dt-s", 5e-4, "--json") == 0
+        found = json.loads(capsys.readouterr().out)
+        np.testing.assert_array_equal(found["mx"], trajectory.mx)
+    assert found["tolerance"] == 1e-3
+
+
+def test_a_surrogate_beyond_its_training_warns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("alanine", "--method", "spin-graph", "--points", 3000, "--json") == 0
+    assert "warning: spin-graph was not trained for this (over its limits: horizon_s" in capsys.readouterr().err
+
+
+def test_a_spectrum_without_a_file_prints_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """The methyl doublet and the quartet of alanine, by position, instead of thousands of rows."""
+    assert run("alanine", "--points", 4096, "--dt-s", 5e-4, "--t2-s", 0.5, "--spectrum") == 0
+    said = capsys.readouterr()
+    head, *rows = said.out.splitlines()
+    assert head == "ppm,height_s"
+    assert 6 <= len(rows) <= 40
+    places = np.array([float(row.split(",")[0]) for row in rows])
+    for shift in (1.46617, 3.7674):
+        assert np.min(np.abs(places - shift)) < 0.03
+    assert "--out spectrum.csv" in said.err
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("valine", "load_molecule('valine').at(field_t=14.1)"),
+        (load_molecule("valine"), ".at(field_t=14.1) makes one"),
+        ([load_molecule("valine").at(14.1)], "this is a list; for several systems call it once for each"),
+        (None, "this is a NoneType"),
+    ],
+)
+def test_what_is_no_system_is_told_in_one_sentence(what: object, words: str) -> None:
+    from harness.errors import InputError
+
+    with pytest.raises(InputError) as caught:
+        simulate(what, TimeGrid(3, 1e-4))  # type: ignore[arg-type]
+    assert words in str(caught.value)
+    with pytest.raises(InputError, match="takes a TimeGrid"):
+        simulate(load_molecule("valine").at(14.1), 300)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="is a surrogate: load_surrogate"):
+        simulate(load_molecule("valine").at(14.1), TimeGrid(3, 1e-4), "fno")
+
+
+@pytest.mark.parametrize("name", ["spin-graph", "fno"])
+def test_predict_says_what_it_takes(name: str) -> None:
+    from harness import load_surrogate
+    from harness.errors import InputError
+
+    model, system, grid = load_surrogate(name), load_molecule("valine").at(14.1), TimeGrid(3, 1e-4)
+    for systems, words in ((system, "predict([system], grid)"), ("valine", "this is a str"), ([system, 3], "number 1")):
+        with pytest.raises(InputError) as caught:
+            model.predict(systems, grid)  # type: ignore[arg-type]
+        assert words in str(caught.value)
+    with pytest.raises(InputError, match="takes a TimeGrid"):
+        model.predict([system], 3)  # type: ignore[arg-type]
+
+
+def test_tensors_are_taken_or_told_what_to_do() -> None:
+    import torch
+
+    from harness.errors import InputError
+
+    couplings = [[0.0, 7.0], [7.0, 0.0]]
+    assert SpinSystem(torch.tensor([1.0, 2.0]), torch.tensor(couplings)).offsets_hz[1] == 2  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"hand over \.detach\(\)\.cpu\(\)"):
+        SpinSystem(torch.tensor([1.0, 2.0], requires_grad=True), couplings)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="beyond 1e\\+12 Hz"):
+        SpinSystem([1e13, 0.0], couplings)
+    with pytest.raises(InputError, match="offsets_hz: a number in it is beyond"):
+        SpinSystem([10**400, 0], couplings)

@@ -12,7 +12,7 @@ import torch
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.spins.phases import phases
-from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty
+from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty, checked_systems
 from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.domain import Domain
 from harness.surrogates.dropout import dropout_on
@@ -80,6 +80,7 @@ class SpinGraph:
             For an unknown ``uncertainty`` or observable, bands that were not calibrated, or a grid that would need more
             than some gigabytes; before anything is allocated.
         """
+        systems = checked_systems(systems, grid)
         if uncertainty not in UNCERTAINTIES:
             raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         for name in observables:

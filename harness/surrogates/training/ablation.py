@@ -21,7 +21,7 @@ from harness.data.block import Block
 from harness.data.dataset import Dataset
 from harness.data.generate import generate
 from harness.data.mix import Mix, load_mix, preset_path
-from harness.data.tables import check_keys, integers, word
+from harness.data.tables import check_keys, spin_counts, word
 from harness.durable import write_json, write_text
 from harness.errors import InputError
 from harness.spins.toml_checks import read_toml
@@ -75,7 +75,7 @@ def load_ablation(name: str | Path) -> Ablation:
     if not isinstance(without, list):
         raise InputError(f"{where}: without = {without!r} must be a list of classes")
     base = replace(base, recipe=_changed(base.recipe, data.get("recipe", {}), f"{where}: recipe"), recipes=None)
-    sizes = integers(data, "sizes", where) if "sizes" in data else ()
+    sizes = spin_counts(data, "sizes", where) if "sizes" in data else ()
     variants: dict[str, Plan] = {}
     tables = data.get("variant")
     if not isinstance(tables, list) or not tables:

@@ -16,11 +16,12 @@ from harness.data.dataset import Dataset, read_dataset
 from harness.data.generate import generate
 from harness.data.mix import Part
 from harness.durable import Progress, lock, write_json
-from harness.errors import InputError
+from harness.errors import InputError, shown
 from harness.surrogates.domain import Domain
 from harness.surrogates.training.families import build
 from harness.surrogates.training.loop import Outcome, train
 from harness.surrogates.training.plan import Plan
+from harness.surrogates.training.protocol import Trainable
 from harness.surrogates.weights import read_weights, save_weights
 
 Say = Callable[[str, float, Mapping[str, Any]], None]
@@ -62,6 +63,8 @@ def run_job(
         If the folder is in use or of another job, the data are of another mix, or the training diverges.
     """
     folder = Path(folder)
+    for size in plan.sizes or (None,):
+        _built(plan, size)  # settings that cannot be used are refused before hours of data
     with lock(folder):
         progress = Progress(folder / "progress.json")
         if data is None:
@@ -86,6 +89,26 @@ def run_job(
         return paths
 
 
+def _built(plan: Plan, size: int | None) -> Trainable:
+    """The untrained model of one size.
+
+    Raises
+    ------
+    InputError
+        For settings that it does not take.
+    """
+    settings = plan.settings_of(size)
+    try:
+        return build(plan.model, settings, plan.recipe_of(size).seed)
+    except InputError as error:
+        raise InputError(f"preset {plan.name!r}: {error}") from None
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RuntimeError, MemoryError) as error:
+        line = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise InputError(
+            f"preset {plan.name!r}: {plan.model} cannot be built from settings {shown(settings)} ({line})"
+        ) from None
+
+
 def _one(
     plan: Plan, size: int | None, dataset: Dataset, folder: Path, device: str, say: Say, progress: Progress
 ) -> Path:
@@ -96,7 +119,7 @@ def _one(
     recipe = plan.recipe_of(size)
     there = {block.fidelity for block in training}
     recipe = replace(recipe, shares={k: v for k, v in (recipe.shares or {}).items() if k in there})
-    trainable = build(plan.model, plan.settings_of(size), recipe.seed)
+    trainable = _built(plan, size)
     identity = {"data_sha256": dataset.content_sha256, "preset": plan.name}
     record = {
         "settings": dict(trainable.settings()),

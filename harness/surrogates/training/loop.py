@@ -208,7 +208,6 @@ class _Loop:
         return self.looked
 
     def _save(self, checkpoints: Path, place: Place) -> None:
-        checkpoints.mkdir(parents=True, exist_ok=True)
         save_checkpoint(
             checkpoints,
             self.trainable.name,

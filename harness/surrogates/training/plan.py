@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.data.mix import Mix, load_mix, preset_names, preset_path
-from harness.data.tables import check_keys, integers, word
+from harness.data.tables import check_keys, spin_counts, word
 from harness.errors import InputError
 from harness.spins.toml_checks import read_toml
 from harness.surrogates.training.families import FAMILIES
@@ -106,7 +106,7 @@ def parse_plan(data: Mapping[str, Any], path: Path) -> Plan:
         if not isinstance(table, dict):
             raise InputError(f"{where}: {key} must be a table")
     recipe = Recipe.from_dict({"shares": dict(mix.shares), **tables["recipe"]}, f"{where}: recipe")
-    sizes = integers(data, "sizes", where) if "sizes" in data else ()
+    sizes = spin_counts(data, "sizes", where) if "sizes" in data else ()
     recipes: dict[int, Mapping[str, Any]] = {}
     for key, table in tables["recipe_of_size"].items():
         if not key.isdigit() or int(key) not in sizes or not isinstance(table, dict):

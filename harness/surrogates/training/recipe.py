@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from harness.errors import InputError
+from harness.errors import InputError, shown
+from harness.spins.toml_checks import is_finite
+
+MOST = 2**31 - 1
+LARGEST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -67,16 +71,28 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "checkpoint_every", "keep", "validate_every", "threads"):
-            if getattr(self, name) < 1:
-                raise InputError(f"recipe: {name} = {getattr(self, name)!r} must be at least 1")
-        for name in ("learning_rate", "final_learning_rate", "weight_decay", "gradient_clip", "warmup_steps"):
+            self._check_whole(name, 1, MOST)
+        for name in ("warmup_steps", "rows_per_epoch"):
+            self._check_whole(name, 0, MOST)
+        self._check_whole("seed", 0, LARGEST_SEED)
+        for name in ("learning_rate", "final_learning_rate", "weight_decay", "gradient_clip"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise InputError(f"recipe: {name} = {value!r} must be a finite number of at least 0")
+            if not (is_finite(value) and value >= 0):
+                raise InputError(f"recipe: {name} = {shown(value)} must be a finite number of at least 0")
         if not 0 <= self.ema_decay < 1:
             raise InputError(f"recipe: ema_decay = {self.ema_decay!r} must be in [0, 1)")
         if self.precision not in ("float32", "bf16"):
-            raise InputError(f"recipe: precision {self.precision!r} is unknown (known: float32, bf16)")
+            raise InputError(f"recipe: precision {shown(self.precision)} is unknown (known: float32, bf16)")
+        for name, share in (self.shares or {}).items():
+            if isinstance(share, bool) or not isinstance(share, int | float) or not is_finite(share) or share < 0:
+                raise InputError(f"recipe: shares.{name} = {shown(share)} must be a finite number of at least 0")
+
+    def _check_whole(self, name: str, lowest: int, highest: int) -> None:
+        value = getattr(self, name)
+        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+            raise InputError(
+                f"recipe: {name} = {shown(value)} must be a whole number of at least {lowest}, and at most {highest}"
+            )
 
     def rate(self, step: int, steps: int) -> float:
         """Learning rate of step ``step`` of ``steps``, both counted from 0."""
@@ -99,11 +115,11 @@ class Recipe:
                 raise InputError(f"{where}: key {key!r} is unknown (known: {', '.join(known)})")
             number = isinstance(known[key], int | float) and not isinstance(known[key], bool)
             if number and (isinstance(value, bool) or not isinstance(value, int | float)):
-                raise InputError(f"{where}: {key} = {value!r} must be a number")
+                raise InputError(f"{where}: {key} = {shown(value)} must be a number")
             if isinstance(known[key], bool) and not isinstance(value, bool):
-                raise InputError(f"{where}: {key} = {value!r} must be true or false")
+                raise InputError(f"{where}: {key} = {shown(value)} must be true or false")
             if key == "shares" and not isinstance(value, Mapping | None):
-                raise InputError(f"{where}: shares = {value!r} must be a table of class = weight")
+                raise InputError(f"{where}: shares = {shown(value)} must be a table of class = weight")
             if isinstance(known[key], int) and not isinstance(known[key], bool) and not isinstance(value, int):
-                raise InputError(f"{where}: {key} = {value!r} must be a whole number")
+                raise InputError(f"{where}: {key} = {shown(value)} must be a whole number")
         return cls(**values)

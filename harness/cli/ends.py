@@ -1,0 +1,123 @@
+"""How a verb ends before it is done: bad input, errors of the operating system, memory, signals. One line, one status.
+
+2 input cannot be used, or the system cannot do what is asked; 130 interrupted (Ctrl-C); 141 standard output closed by
+its reader; 143 terminated (SIGTERM). The last three are 128 + the number of the signal, as shells have it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import click
+
+from harness.errors import InputError
+
+UNUSABLE = 2
+PIECE = 4096
+
+
+class OutputClosed(Exception):
+    """The reader of standard output has gone (click would end with status 1 and no word for a BrokenPipeError)."""
+
+
+class Terminated(BaseException):
+    """SIGTERM came; raised wherever the program is, so that files in work are removed and children ended."""
+
+
+@dataclass
+class End:
+    """What the block returned, or the exit status of what ended it."""
+
+    status: Any = 0
+
+
+@contextmanager
+def ends() -> Iterator[End]:
+    """Turn every early end of the block into one line on stderr, and its exit status into ``End.status``."""
+    end = End()
+    with _terminable():
+        try:
+            yield end
+            try:
+                sys.stdout.flush()
+            except BrokenPipeError:
+                raise OutputClosed from None
+        except (KeyboardInterrupt, click.Abort, Terminated) as stopped:
+            number = signal.SIGTERM if isinstance(stopped, Terminated) else signal.SIGINT
+            end.status = 128 + number
+            word = "terminated" if number == signal.SIGTERM else "interrupted"
+            _tell(f"harness: {word}; what was finished is kept")
+        except Exception as error:
+            line = said(error)
+            if line is None:
+                raise
+            end.status = 128 + signal.SIGPIPE if isinstance(error, OutputClosed) else UNUSABLE
+            _tell(line)
+
+
+def said(error: Exception) -> str | None:
+    """The line about an error that a user can do something about, None for a fault of the program."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "harness"
+        return f"{where}: {' '.join(error.format_message().split())} (see {where} --help)"
+    if isinstance(error, InputError):
+        return f"harness: {error}"
+    if isinstance(error, MemoryError):
+        words = " ".join(str(error).split())
+        return f"harness: out of memory{f' ({words})' if words else ''}: use fewer points, spins or workers"
+    if isinstance(error, RecursionError):
+        return "harness: the input is nested too deeply to be read: flatten it"
+    if isinstance(error, OutputClosed):
+        return "harness: standard output was closed by its reader before everything was printed"
+    if isinstance(error, OSError):
+        from harness.durable import described
+
+        place = error.filename2 or error.filename
+        return f"harness: {described(error, None if place is None else os.fsdecode(place))}"
+    return None
+
+
+def printed(text: str) -> None:
+    """A long text on stdout, in pieces: of one large write, Python does not always say that its reader has gone."""
+    for start in range(0, len(text), PIECE):
+        click.echo(text[start : start + PIECE], nl=False)
+
+
+def _tell(line: str) -> None:
+    """One line on stderr; then let nothing that is still buffered for a closed or full stdout end in a traceback."""
+    with suppress(OSError):
+        click.echo(line, err=True)
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM raises :class:`Terminated` in the block, where nobody else has taken it (and in the main thread only)."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the second one must not interrupt the clearing up
+        raise Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop) if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL else None
+    except ValueError:
+        before = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,65 @@
+"""A method or a surrogate by its name on the command line, with the options that the command line has for it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.errors import InputError
+from harness.references import METHODS
+from harness.surrogates import SURROGATES
+
+if TYPE_CHECKING:
+    from harness.spins import SpinSystem, TimeGrid, Trajectory
+
+NAMES = (*METHODS, *SURROGATES)
+TAKE = {"size": ("cluster",), "tolerance": ("krylov", "chebyshev", "grown-cluster")}
+"""Options of the command line, and the methods that take them."""
+
+
+def options_of(method: str, **given: float | None) -> dict[str, float]:
+    """The options that were given, for the constructor of a method.
+
+    Raises
+    ------
+    InputError
+        For an option that this method does not take.
+    """
+    asked = {name: value for name, value in given.items() if value is not None}
+    for name, value in asked.items():
+        if method not in TAKE[name]:
+            takers = ", ".join(TAKE[name])
+            raise InputError(f"--{name} {value:g}: method {method!r} does not take it; it is for {takers}")
+    return asked
+
+
+def answered(system: SpinSystem, grid: TimeGrid, method: str, options: Mapping[str, Any]) -> Trajectory:
+    """What a method or a surrogate says of M and i1z; what it warns of is a line each on stderr."""
+    if method in SURROGATES:
+        return _predicted(system, grid, method)
+    from harness.references import reference, simulate
+
+    wanted = [name for name in ("m", "i1z") if name in reference(method, **options).observables]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        trajectory = simulate(system, grid, method, wanted, **options)
+    for warning in caught:
+        click.echo(f"harness: warning: {warning.message}", err=True)
+    return trajectory
+
+
+def _predicted(system: SpinSystem, grid: TimeGrid, name: str) -> Trajectory:
+    from harness.spins.checks import aliased, refuse_unresolved
+    from harness.surrogates import load_surrogate
+
+    refuse_unresolved(system, grid)
+    if line := aliased(system, grid):
+        click.echo(f"harness: warning: {line}", err=True)
+    prediction = load_surrogate(name).predict([system], grid)
+    if beyond := prediction.in_domain[0].exceeded:
+        limits = ", ".join(f"{limit} {excess:+.3g}" for limit, excess in beyond.items())
+        click.echo(f"harness: warning: {name} was not trained for this (over its limits: {limits})", err=True)
+    return prediction.mean[0]

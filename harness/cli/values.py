@@ -1,0 +1,52 @@
+"""Values on the command line that more than one verb takes: folders to write to, seeds, workers, spans of time."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import click
+
+SEED = click.IntRange(0, 2**63 - 1)
+WORKERS = click.IntRange(0, 1024)
+
+
+class OutFolder(click.Path):
+    """A folder to write to; one that could not be made or written is refused before anything is computed."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click has it, and checked."""
+        from harness.durable import check_folder
+
+        folder = Path(str(super().convert(value, param, ctx)))
+        if ctx is None or not ctx.resilient_parsing:
+            check_folder(folder, param.opts[0] if param else "folder")
+        return folder
+
+
+class Span(click.ParamType):
+    """A positive, finite number of a unit of time."""
+
+    name = "float"
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """A float above 0."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            self.fail(f"{value!r} is not a number of {self.unit}", param, ctx)
+        if not 0 < number < math.inf:
+            self.fail(f"{value!r} must be a positive, finite number of {self.unit}", param, ctx)
+        return number
+
+
+FOLDER = OutFolder()
+SECONDS = Span("seconds")
+HOURS = Span("hours")
