@@ -326,10 +326,26 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         session.config.pluginmanager.register(Collector(run), "spin_harness_collector")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the report, whatever happened; a run that did not judge all that its tier plans has not succeeded."""
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    """Write the report, whatever happened; a run that did not judge all that its tier plans has not succeeded.
+
+    Also where pytest itself cannot write its junit.xml: the numbers are in memory, and the last lines tell them.
+    """
     run = run_of(session.config)
+    try:
+        result = yield
+    except OSError as error:
+        if run is None or not run.writes:
+            raise
+        from harness.durable.system_errors import described
+
+        result, run.unwritten = None, described(error, getattr(session.config.option, "xmlpath", None))
+    _end(session, run)
+    return result
+
+
+def _end(session: pytest.Session, run: ValidationRun | None) -> None:
     if run is not None and run.writes and not run.selected and not session.testsfailed:
         _forget_junit(session.config, run)
         run.discard()
@@ -337,7 +353,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         _cap(session)
         run.finish()
         verdict = run.report().verdict
-        if session.exitstatus == pytest.ExitCode.OK and verdict != "pass":
+        if run.unwritten:
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        elif session.exitstatus == pytest.ExitCode.OK and verdict != "pass":
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if verdict == "fail" else PARTIAL
     elif run is not None and session.config.option.collectonly and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = PARTIAL
@@ -381,6 +399,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if run.later:
         terminalreporter.write_line(f"{len(run.later)} of the collected tests belong to a higher tier and did not run")
     terminalreporter.write_line(run.headline())
+    if run.unwritten:
+        terminalreporter.write_line(f"NO WHOLE REPORT: {run.unwritten}. These lines are all that is left of the run")
     for record in worst_cases(run.records, reference=run.truth.name):
         measured = record.measurement
         said = f"{measured.case}: {measured.metric} {told(record)} ({of_whom(record, run.subject.name)})"

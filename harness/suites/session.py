@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from harness.durable.system_errors import Unwritable, described
 from harness.errors import InputError
 from harness.report.context import arithmetic, context, utc_now
 from harness.report.records import Context, Measurement, Record, judge
@@ -87,6 +88,7 @@ class ValidationRun:
     suites: dict[str, Suite] = field(default_factory=load_targets)
     writes: bool = False
     discarded: bool = False
+    unwritten: str = ""
     claimed: ReportFolder | None = None
 
     def start(self, folder: Path | None = None, writes: bool = True) -> None:
@@ -220,9 +222,16 @@ class ValidationRun:
                     context=self.context,
                 )
             )
+            self._note(row)
+        self.records += new
+
+    def _note(self, row: Mapping[str, Any]) -> None:
+        """One row into the journal. Where the disk refuses it the run goes on: the numbers are still in memory."""
+        try:
             with open(self.folder / JOURNAL, "a", encoding="utf-8") as journal:
                 journal.write(json.dumps(dict(row), default=str) + "\n")
-        self.records += new
+        except OSError as error:
+            self.unwritten = described(error, self.folder / JOURNAL)
 
     @property
     def coverage(self) -> Coverage:
@@ -285,13 +294,17 @@ class ValidationRun:
         parts += [self.of_the_user()] if self.of_the_user() else []
         return ". ".join(parts) + (f" ({self.deselected} tests were deselected)" if self.deselected else "")
 
-    def finish(self) -> Path:
-        """Write the report; returns the path of ``report.html``."""
+    def finish(self) -> None:
+        """Write the report; where the system refuses it, ``unwritten`` says what and why, and the journal stays."""
         from harness.suites.publish import publish
 
-        path = publish(self)
-        (self.folder / JOURNAL).unlink(missing_ok=True)
-        return path
+        try:
+            publish(self)
+            (self.folder / JOURNAL).unlink(missing_ok=True)
+        except Unwritable as error:
+            self.unwritten = str(error)
+        except OSError as error:
+            self.unwritten = described(error, self.folder)
 
     def nothing_selected(self) -> str:
         """Why there is nothing to run, in one line."""
