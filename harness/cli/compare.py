@@ -53,6 +53,7 @@ def command(
     from harness.errors import InputError
     from harness.report.context import machine, versions
     from harness.subjects import CannotStart, Silent, load_subject
+    from harness.suites.folder import ReportFolder
     from harness.suites.session import DISTRIBUTIONS
     from harness.suites.truth import resolve_truth
 
@@ -60,6 +61,8 @@ def command(
     if twice:
         raise InputError(f"subject {twice[0]!r} is named twice; name it once")
     now = datetime.now(UTC)
+    if out is not None:
+        click.get_current_context().call_on_close(ReportFolder.named(out, "--out").release)
     folder = out or check_folder(Path("reports") / f"compare-{now:%Y-%m-%dT%H%M%S}")
     truth = resolve_truth(reference, False, allow_fallback)
     loaded = []

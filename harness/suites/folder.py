@@ -20,8 +20,8 @@ class ReportFolder:
         self._holding = holding
 
     @classmethod
-    def named(cls, path: Path) -> ReportFolder:
-        """The folder that ``--report-dir`` names; it is made if it is not there.
+    def named(cls, path: Path, option: str = "--report-dir") -> ReportFolder:
+        """The folder that ``option`` names on the command line; it is made if it is not there.
 
         Raises
         ------
@@ -33,13 +33,13 @@ class ReportFolder:
             path.mkdir(parents=True, exist_ok=True)
             holding.enter_context(lock(path))
         except OSError as error:
-            raise InputError(f"--report-dir {str(path)!r}: cannot be made ({error.strerror})") from None
+            raise InputError(f"{option} {str(path)!r}: cannot be made ({error.strerror})") from None
         if there := sorted(one.name for one in path.iterdir() if one.name != LOCK):
             holding.close()
             (path / LOCK).unlink(missing_ok=True)
             known = "the report of an earlier run" if "records.json" in there else ", ".join(there[:3])
             raise InputError(
-                f"--report-dir {str(path)!r}: is not empty ({known}), and nothing is overwritten: name another folder, "
+                f"{option} {str(path)!r}: is not empty ({known}), and nothing is overwritten: name another folder, "
                 "or empty this one"
             )
         return cls(path, holding)

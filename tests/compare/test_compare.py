@@ -118,3 +118,14 @@ def test_bad_input_is_refused_before_anything_is_measured(
     assert isinstance(result.exception, InputError)
     assert message in str(result.exception)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_holds_a_comparison_is_not_overwritten(tmp_path: Path):
+    arguments = ["exact", "pair-product", "--select", "chain-2-draw-1", "--out", str(tmp_path / "c")]
+    assert CliRunner().invoke(command, arguments).exit_code == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "c").iterdir()}
+    again = CliRunner().invoke(command, arguments)
+    assert isinstance(again.exception, InputError)
+    assert "is not empty" in str(again.exception)
+    assert "--out" in str(again.exception)
+    assert {path: path.read_bytes() for path in (tmp_path / "c").iterdir()} == before
