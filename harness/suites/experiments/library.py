@@ -108,7 +108,8 @@ def run(subject: Any, plan: Plan) -> Outcome:
             rows += found
             claims += _claims(subject, found, said, grid, field_t)
     for grid in windows:
-        claims.append(_needless(subject, [row for row in rows if row.window_s == grid.horizon_s], grid))
+        mine = [row for row in rows if row.window_s == grid.horizon_s]
+        claims.append(_needless(subject, mine, grid, whole=plan.every == 1))
     return Outcome(rows, claims)
 
 
@@ -226,11 +227,14 @@ def _beyond_exact(subject: Any, rows: Sequence[LibraryRow], case: str) -> list[C
     ]  # fmt: skip
 
 
-def _needless(subject: Any, rows: Sequence[LibraryRow], grid: TimeGrid) -> Claim:
+def _needless(subject: Any, rows: Sequence[LibraryRow], grid: TimeGrid, whole: bool) -> Claim:
+    """The share over systems. Of the whole library it is judged with its sampling interval, as a statement about
+    molecules; of a part, which is a fixed list too short for that, as it is, and the interval is told."""
     shares = needless(rows)
     absent = "" if shares else f"none of the answers of {subject.name} is good, and it refused none"
+    interval = intervals.share(shares)
     found = measured(
         NEEDLESS, case_of(grid), subject, float(np.mean(shares)) if shares else None, absent=absent,
-        interval=intervals.share(shares), cases=len(shares) or None,
+        interval=interval if whole else None, cases=len(shares) or None, note=str(interval or ""),
     )  # fmt: skip
     return Claim(found, "needless")

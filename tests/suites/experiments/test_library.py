@@ -20,6 +20,7 @@ from harness.suites.experiments.library_answers import band_radii
 from harness.suites.experiments.library_truth import believed, drawn
 from harness.suites.figures.library import library_figure
 from harness.suites.figures.style import save
+from harness.suites.measure import intervals
 from harness.suites.measure.library import GOOD, REVEALS, WRONG, LibraryRow, Said, needless, outcome_of, silent_failures
 from harness.suites.truth import resolve_truth
 from harness.surrogates import Band, DomainCheck, Prediction
@@ -135,8 +136,18 @@ def test_whoever_flags_all_that_is_good_misses_the_other_target() -> None:
     found = library.run(subject(1e-5, flagged=True), SMALL)
     assert values(found.claims, "needless") == [1.0, 1.0]
     (claim, _) = [c for c in found.claims if c.target == "needless"]
-    assert claim.measurement.interval.low > 0.1
-    assert claim.measurement.cases == len(list(drawn(SMALL.every)))
+    systems = len(list(drawn(SMALL.every)))
+    assert claim.measurement.cases == systems
+    assert claim.measurement.interval is None, "a part of the library is a fixed list"
+    assert claim.measurement.note == str(intervals.share([1.0] * systems))
+
+
+def test_of_the_whole_library_the_interval_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = list(drawn(120))
+    monkeypatch.setattr(library, "drawn", lambda every: few)
+    found = library.run(subject(1e-5, flagged=True), replace(SMALL, every=1, windows=(STANDARD_GRID,)))
+    (claim,) = [c for c in found.claims if c.target == "needless"]
+    assert claim.measurement.interval == intervals.share([1.0] * len(few))
 
 
 def test_windows_beyond_the_declared_horizon_are_excluded_beforehand_and_named() -> None:
