@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from harness.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, marker, target_line
+from harness.suites.figures.style import PAGE_IN, canvas, colour, letter, marker, target_line
 from harness.suites.measure.library import GOOD, WRONG, LibraryRow
 
 if TYPE_CHECKING:
@@ -25,14 +25,15 @@ def library_figure(rows: Sequence[LibraryRow], subject: str) -> Figure:
         for ax, window in zip(panels, windows, strict=True):
             for number, field_t in enumerate(fields):
                 _points(ax, [r for r in rows if (r.window_s, r.field_t) == (window, field_t)], number, field_t)
-            _silent(ax, [row for row in rows if row.window_s == window and row.outcome == "wrong, silent"])
-            target_line(ax, WRONG, "wrong above")
-            target_line(ax, GOOD, "good below")
+            silent = [row for row in rows if row.window_s == window and row.outcome == "wrong, silent"]
+            _silent(ax, silent)
+            target_line(ax, WRONG, "wrong above" if ax is panels[0] else "")
+            target_line(ax, GOOD, "good below" if ax is panels[0] else "")
             ax.set(xlabel="hardness", yscale="log", xlim=(-0.03, 1.03))
-            ax.set_title(f"{1e3 * window:.0f} ms", fontsize=7)
+            ax.set_title(f"{1e3 * window:.0f} ms, {len(silent)} wrong in silence", fontsize=7)
         panels[0].set_ylabel(f"relative error of M of {subject}")
         handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper center", ncols=4)
+        figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
         letter(panels)
     return figure
 
@@ -56,9 +57,5 @@ def _points(ax: Axes, rows: Sequence[LibraryRow], number: int, field_t: float) -
 def _silent(ax: Axes, rows: Sequence[LibraryRow]) -> None:
     ax.plot(
         [row.hardness for row in rows], [min(row.error or 0.0, 10.0) for row in rows], linestyle="none", marker="X",
-        markersize=6, color=RED, label="wrong in silence",
-    )  # fmt: skip
-    ax.annotate(
-        f"{len(rows)} wrong in silence", (0.03, 0.97), xycoords="axes fraction", va="top", fontsize=6.5,
-        color=RED if rows else GREY,
+        markersize=4, markeredgewidth=0.4, markeredgecolor="white", color=RED, label="wrong in silence",
     )  # fmt: skip
