@@ -97,7 +97,7 @@ def references(
 
 @command.command("library")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("benchmarks/library"), show_default=True,
+    "--out", type=FOLDER, default=Path("benchmarks/library"), show_default=True,
     help="Folder of library.json.",
 )  # fmt: skip
 @click.option("--select", default="", help="Only systems whose key contains this text.")
