@@ -109,7 +109,7 @@ def run(subject: Any, plan: Plan) -> Outcome:
             claims += _claims(subject, found, said, grid, field_t)
     for grid in windows:
         mine = [row for row in rows if row.window_s == grid.horizon_s]
-        claims.append(_needless(subject, mine, grid, whole=plan.every == 1))
+        claims.append(_needless(subject, mine, grid))
     return Outcome(rows, claims)
 
 
@@ -227,14 +227,11 @@ def _beyond_exact(subject: Any, rows: Sequence[LibraryRow], case: str) -> list[C
     ]  # fmt: skip
 
 
-def _needless(subject: Any, rows: Sequence[LibraryRow], grid: TimeGrid, whole: bool) -> Claim:
-    """The share over systems. Of the whole library it is judged with its sampling interval, as a statement about
-    molecules; of a part, which is a fixed list too short for that, as it is, and the interval is told."""
-    shares = needless(rows)
-    absent = "" if shares else f"none of the answers of {subject.name} is good, and it refused none"
-    interval = intervals.share(shares)
-    found = measured(
-        NEEDLESS, case_of(grid), subject, float(np.mean(shares)) if shares else None, absent=absent,
-        interval=interval if whole else None, cases=len(shares) or None, note=str(interval or ""),
-    )  # fmt: skip
+def _needless(subject: Any, rows: Sequence[LibraryRow], grid: TimeGrid) -> Claim:
+    """The share over answers. The systems are a fixed list, so that it is judged as it is; the interval that it had as
+    one of independent answers about molecules is told."""
+    warned, good = needless(rows)
+    absent = "" if good else f"none of the answers of {subject.name} is good, and it refused none"
+    value, note = (warned / good, f"{warned} of {good}; {intervals.binomial(warned, good)}") if good else (None, "")
+    found = measured(NEEDLESS, case_of(grid), subject, value, absent=absent, cases=good or None, note=note)
     return Claim(found, "needless")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -99,11 +99,8 @@ def silent_failures(rows: Iterable[LibraryRow]) -> list[LibraryRow]:
     return sorted((row for row in rows if row.outcome == "wrong, silent"), key=lambda row: -(row.error or 0.0))
 
 
-def needless(rows: Sequence[LibraryRow]) -> list[float]:
-    """Per system, the share of its good answers that were flagged, a refusal counting as one: an answer that was not
-    given. Systems with neither are left out."""
-    shares: dict[str, list[float]] = {}
-    for row in rows:
-        if row.outcome in ("good", "good, flagged", "refused"):
-            shares.setdefault(row.system, []).append(float(row.outcome != "good"))
-    return [float(np.mean(values)) for values in shares.values()]
+def needless(rows: Iterable[LibraryRow]) -> tuple[int, int]:
+    """How many good answers were flagged, and how many there are; a refusal counts as both, a good answer not given."""
+    outcomes = [row.outcome for row in rows]
+    warned = sum(outcome in ("good, flagged", "refused") for outcome in outcomes)
+    return warned, warned + outcomes.count("good")

@@ -92,13 +92,20 @@ def test_an_uncertain_truth_accuses_nobody_and_praises_nobody() -> None:
     assert outcome_of(Said(TRUTH), 0.0005, 0.0005, truth_error=0.002) == "between"
 
 
-def test_a_refusal_counts_as_a_good_answer_that_was_not_given_and_systems_count_once() -> None:
+def test_a_refusal_counts_as_a_good_answer_that_was_not_given() -> None:
     row = LibraryRow("a", 2, 2, 1.4, 0.03, 0.5, 1e-4, 1e-4, 1.0, "good", None, "exact", 0.0)
-    rows = [row, replace(row, field_t=11.74, outcome="good, flagged"), replace(row, system="b", outcome="refused"),
-            replace(row, system="c", outcome="wrong, flagged"), replace(row, system="d")]  # fmt: skip
-    assert needless(rows) == [0.5, 1.0, 0.0]
+    rows = [
+        replace(row, outcome=outcome)
+        for outcome in ("good", "good", "good, flagged", "refused", "between, flagged", "wrong, flagged", "failed")
+    ]
+    assert needless(rows) == (2, 4)
+    assert needless(rows[4:]) == (0, 0)
+
+
+def test_silent_failures_come_with_the_worst_first() -> None:
+    row = LibraryRow("a", 2, 2, 1.4, 0.03, 0.5, 1e-4, 1e-4, 1.0, "good", None, "exact", 0.0)
     worst = [replace(row, outcome="wrong, silent", error=error) for error in (0.02, 0.5, 0.1)]
-    assert [one.error for one in silent_failures([*rows, *worst])] == [0.5, 0.1, 0.02]
+    assert [one.error for one in silent_failures([row, *worst])] == [0.5, 0.1, 0.02]
 
 
 def test_a_right_subject_passes_and_a_wrong_one_is_caught_in_every_window() -> None:
@@ -138,16 +145,8 @@ def test_whoever_flags_all_that_is_good_misses_the_other_target() -> None:
     (claim, _) = [c for c in found.claims if c.target == "needless"]
     systems = len(list(drawn(SMALL.every)))
     assert claim.measurement.cases == systems
-    assert claim.measurement.interval is None, "a part of the library is a fixed list"
-    assert claim.measurement.note == str(intervals.share([1.0] * systems))
-
-
-def test_of_the_whole_library_the_interval_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = list(drawn(120))
-    monkeypatch.setattr(library, "drawn", lambda every: few)
-    found = library.run(subject(1e-5, flagged=True), replace(SMALL, every=1, windows=(STANDARD_GRID,)))
-    (claim,) = [c for c in found.claims if c.target == "needless"]
-    assert claim.measurement.interval == intervals.share([1.0] * len(few))
+    assert claim.measurement.interval is None, "a fixed list"
+    assert claim.measurement.note == f"{systems} of {systems}; {intervals.binomial(systems, systems)}"
 
 
 def test_windows_beyond_the_declared_horizon_are_excluded_beforehand_and_named() -> None:
