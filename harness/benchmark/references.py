@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from harness.benchmark.growth import growth
+from harness.benchmark.product_basis import ProductBasis
 from harness.benchmark.runner import SCHEMA, Job
 from harness.spins import SpinSystem, TimeGrid, Trajectory, topology
+from harness.spins.gissmo import library
 from harness.subjects.peers import PEERS as PACKAGES
 from harness.subjects.peers import driver
 
@@ -32,6 +34,7 @@ METHODS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("typicality", "typicality", {}, 16),
     ("dense", "dense", {}, 8),
     ("rk4", "rk4", {}, 8),
+    ("product basis", "product-basis", {}, 0),  # by name only: the twin of exact, for long grids
 )
 PEERS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("nmrsim", "nmrsim", {"cutoff": 1e-9}, 10),
@@ -40,9 +43,10 @@ PEERS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("spinguin order 3", "spinguin", {"max_spin_order": 3, "propagation": "steps"}, 12),
     ("spinguin complete", "spinguin", {"max_spin_order": "complete", "propagation": "steps"}, 6),
 )
-M_ALONE = ("exact, M alone",)
+M_ALONE = ("exact, M alone", "product basis")
 """Rows of ours that are asked for M alone, which is all that the peers give."""
 SIZES = (4, 6, 8, 10, 12)
+MOLECULES_AT_T = 11.74
 COMPARED = 12
 """Largest N whose error against exact is measured: beyond it exact costs more than what it judges."""
 
@@ -98,10 +102,9 @@ def prepare(
     """The call to time, from SpinSystem to Trajectory, and what is said of its result; runs in the child."""
     from harness.references import reference
 
-    make = driver if source == "peer" else reference
     system = case(kind, size, seed)
     grid = TimeGrid(points, dt_s)
-    subject = make(method, **options)
+    subject = _made(source, method, options)
 
     def call() -> Trajectory:
         return subject.simulate(system, grid, tuple(observables))
@@ -120,9 +123,35 @@ def prepare(
     return call, facts
 
 
+def _made(source: str, method: str, options: dict[str, Any]) -> Any:
+    """What is timed: a peer, a reference, or the twin of exact."""
+    from harness.references import reference
+
+    if source == "peer":
+        return driver(method, **options)
+    return ProductBasis() if method == "product-basis" else reference(method, **options)
+
+
 def case(kind: str, size: int, seed: int) -> SpinSystem:
-    """The system that all methods are timed on: offsets ±250 Hz, J 5-20 Hz."""
+    """The system that all methods are timed on: offsets ±250 Hz, J 5-20 Hz; or the one of the library with the key
+    ``kind``, at ``MOLECULES_AT_T``."""
+    if kind in library().systems:
+        return library().systems[kind].molecule(library().head).at(MOLECULES_AT_T)
     return topology(kind, size, np.random.default_rng([seed, size]))
+
+
+def of_library(word: str) -> tuple[str, list[int]]:
+    """``kind`` and ``sizes`` of :func:`jobs` for one system of the library, by its key, entry or name.
+
+    Raises
+    ------
+    InputError
+        If no system or more than one answers to the word.
+    """
+    found = library().find(word)
+    if len(found) != 1:
+        library().molecule(word)  # says which there are
+    return found[0].key, [len(found[0])]
 
 
 def extrapolated(records: Sequence[dict[str, Any]], name: str, sizes: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Which trajectories the cache is to hold. The same list from the same seeds, always.
 
-Molecules, variants of them, and chains, all as systems in our frame; and molecules as they are (:mod:`.laboratory`).
-:func:`fresh` draws more of the same kinds from any seed: systems that no cache holds.
+Molecules, variants of them, and chains, all as systems in our frame; and molecules as they are (:mod:`.laboratory`,
+:mod:`.library_cases`). :func:`fresh` draws more of the same kinds from any seed: systems that no cache holds.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 
 from harness.bridge.laboratory import ROLE as LABORATORY
 from harness.bridge.laboratory import requests as laboratory_requests
+from harness.bridge.library_cases import ROLE as LIBRARY
+from harness.bridge.library_cases import requests as library_requests
 from harness.bridge.request import Request, SpinachOptions
 from harness.spins import LONG_GRID, STANDARD_GRID, Molecule, TimeGrid, chain, load_molecule, topology
 
@@ -47,6 +49,7 @@ ROLES = (
     "chain-strong",
     "chain-truncated",
     LABORATORY,
+    LIBRARY,
 )
 
 
@@ -71,7 +74,7 @@ class Planned:
 def full_plan() -> list[Planned]:
     """Everything, in a fixed order. A request that comes twice (one line, carrier on it, two fields) is kept once."""
     every: dict[str, Planned] = {}
-    for item in (*molecules(), *variants(), *chains(), *laboratory()):
+    for item in (*molecules(), *variants(), *chains(), *laboratory(), *of_library()):
         every.setdefault(item.request.key("", ""), item)
     return list(every.values())
 
@@ -199,6 +202,19 @@ def laboratory() -> list[Planned]:
             LABORATORY, case, request, {"field_t": request.options.magnet_t, "carrier_ppm": dict(request.carriers_ppm)}
         )
         for case, request in laboratory_requests()
+    ]
+
+
+def of_library() -> list[Planned]:
+    """Systems of the library of which Spinach is given field, shifts and couplings, see :mod:`.library_cases`."""
+    return [
+        Planned(
+            LIBRARY,
+            case,
+            request,
+            {"entry": entry.key, "field_t": request.options.magnet_t, "carrier_ppm": dict(request.carriers_ppm)},
+        )
+        for case, entry, request in library_requests()
     ]
 
 

@@ -29,6 +29,7 @@ def command() -> None:
     "--topology", "kind", type=click.Choice(("chain", "ring", "star", "tree")), default="chain", show_default=True,
     help="Who is coupled to whom.",
 )  # fmt: skip
+@click.option("--entry", default="", metavar="KEY", help="In their place one system of the library, at 11.74 T.")
 @click.option("--points", type=int, default=300, show_default=True, help="Number of samples, t = 0 included.")
 @click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of the systems that are drawn.")
@@ -42,6 +43,7 @@ def references(
     sizes: str,
     names: tuple[str, ...],
     kind: str,
+    entry: str,
     points: int,
     dt_s: float,
     seed: int,
@@ -59,6 +61,7 @@ def references(
     \b
     harness benchmark references --sizes 4,6,8 --out /tmp/bench
     harness benchmark references --method exact --sizes 14 --budget-s 600
+    harness benchmark references --entry bmse000072 --points 32768 --observables m --out /tmp/bench
     """
     from harness.benchmark import references as table
     from harness.benchmark.figure import scaling_figure
@@ -76,6 +79,8 @@ def references(
         if name not in known:
             raise InputError(f"--method {name!r} is not in the table{nearest(name, known)} (known: {', '.join(known)})")
     TimeGrid(points, dt_s)
+    if entry:
+        kind, wanted = table.of_library(entry)
     chosen = table.jobs(wanted, names or None, peers, asked, points, dt_s, kind, seed)
     records = run(chosen, out, Protocol(budget_s=budget_s), limit_s, lambda line: click.echo(line, err=True))
     if "dense" in {r["name"] for r in records}:
@@ -83,10 +88,65 @@ def references(
     if spinach and kind == "chain":
         records += table.spinach_records()
     write_table(records, out, "references")
-    scaling_figure(records, out / "references.png", f"{kind}s, ±250 Hz, J 5-20 Hz, {points} × {dt_s:g} s")
+    asked_of = f"{kind} at 11.74 T" if entry else f"{kind}s, ±250 Hz, J 5-20 Hz"
+    scaling_figure(records, out / "references.png", f"{asked_of}, {points} × {dt_s:g} s")
     failed = [r for r in records if "error" in r]
     flagged = [r for r in records if "error" not in r and r["group"] != "cache" and r["timing"]["flagged"]]
     click.echo(f"{len(records)} records in {out}: {len(failed)} failed, {len(flagged)} flagged")
+
+
+@command.command("library")
+@click.option(
+    "--out", type=FOLDER, default=Path("benchmarks/library"), show_default=True,
+    help="Folder of library.json.",
+)  # fmt: skip
+@click.option("--select", default="", help="Only systems whose key contains this text.")
+@click.option("--field-t", type=float, default=11.74, show_default=True, help="Magnetic field in tesla.")
+@click.option("--points", type=int, default=10_000, show_default=True, help="Number of samples, t = 0 included.")
+@click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
+@click.option(
+    "--checked", type=click.IntRange(0, 14), default=10, show_default=True,
+    help="Spins of a part up to which exact is compared with the product basis.",
+)  # fmt: skip
+@click.option(
+    "--largest-block", type=click.IntRange(1), default=6000, show_default=True,
+    help="States of a block up to which a system goes to exact; beyond, to grown clusters.",
+)  # fmt: skip
+def library_(
+    out: Path, select: str, field_t: float, points: int, dt_s: float, checked: int, largest_block: int
+) -> None:
+    """Every system of the library of molecules: time, memory, error measured or stated, in OUT/library.json.
+
+    \b
+    OMP_NUM_THREADS=1 harness benchmark library
+    harness benchmark library --select bmse0005 --points 300 --out runs/library
+    """
+    from tqdm import tqdm
+
+    from harness.benchmark.library import Plan, entries, record, run
+    from harness.durable import write_json
+    from harness.errors import InputError
+    from harness.spins import TimeGrid
+
+    chosen = entries(select)
+    if not chosen:
+        raise InputError(f"--select {select!r}: no key of the library contains it: see harness molecules search")
+    plan = Plan(field_t, TimeGrid(points, dt_s), checked, largest_block)
+    with tqdm(total=len(chosen), unit="system", desc="library", disable=None) as bar:
+        rows = run(chosen, plan, lambda one: bar.update())
+    found = record(rows, plan)
+    write_json(out / "library.json", found)
+    total = found["totals"]
+    wall_s, cpu_s = total["ordinary_wall_s"], total["ordinary_cpu_s"]
+    click.echo(f"{total['ordinary']} systems in {wall_s:.3g} s ({cpu_s:.3g} s of the processor)")
+    if total["checked"]:
+        click.echo(
+            f"exact against the product basis: at most {total['largest_difference']:.2g} "
+            f"({total['largest_difference_of']}), {total['checked']} systems"
+        )
+    for name, one in total["beyond"].items():
+        stated = "" if one["stated_error"] is None else f", stated error {one['stated_error']:.2g}"
+        click.echo(f"{name}: {one['method']}, {one['wall_s']:.3g} s{stated}")
 
 
 @command.command("map")

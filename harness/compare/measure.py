@@ -11,7 +11,9 @@ from harness.subjects import Subject
 from harness.suites.metrics import rmse
 from harness.suites.truth import SMOKE_ROLES, Case, Truth
 
-ROLES = ("molecule", "chain", "chain-strong", "chain-truncated")
+ROLES = ("molecule", "chain", "chain-strong", "chain-truncated", "library")
+VALIDATED = (*SMOKE_ROLES, "library")
+"""The roles of all cases of a quick validation that Spinach answers."""
 QUICK_S = 0.3
 
 
@@ -43,7 +45,7 @@ def cases_of(truth: Truth, roles: Sequence[str] = ROLES, select: str = "") -> tu
     keys = [key for key in truth.ids(*roles) if select in key and truth.available(key)]
     there = [case for case in map(truth.case, keys) if case.truth is not None]
     asked = [case for case in there if not case.vacuous]
-    validated = [key for key in truth.ids(*SMOKE_ROLES) if select in key]
+    validated = [key for key in truth.ids(*VALIDATED) if select in key]
     variants = sum(key not in truth.ids(*roles) for key in validated)
     vacuous = len(there) - len(asked)
     absent = len(validated) - variants - len(there)

@@ -24,6 +24,8 @@ from harness.spins import SpinSystem
 from harness.spins.equivalence import multiplicity
 
 Groups = Sequence[tuple[int, ...]]
+Elements = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Rows, columns and values of a sparse matrix, (n,) each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,39 +92,78 @@ class Composite:
         """(d,) eigenvalues m of S_gz in the states of a block."""
         return self.doubled[group] / 2 - self._places[0][group, self.states[block]]
 
+    @cached_property
+    def _block_of(self) -> np.ndarray:
+        """(D,) the block of every state."""
+        found = np.empty(self._places[0].shape[1], dtype=np.int64)
+        for number, states in enumerate(self.states):
+            found[states] = number
+        return found
+
+    @cached_property
+    def _diagonal(self) -> np.ndarray:
+        """(D,) diagonal of H in rad/s."""
+        m = np.array(self.doubled)[:, None] / 2 - self._places[0]
+        couplings = self.system.couplings_hz[np.ix_(self._heads, self._heads)]
+        return tau * (self.system.offsets_hz[self._heads] @ m) + pi * np.sum((couplings @ m) * m, axis=0)
+
+    @cached_property
+    def _flips(self) -> list[Elements]:
+        """Of every block, the elements of all S_g- S_h+ (g < h) of H in rad/s; the others are their transposes."""
+        system, heads, (steps, strides) = self.system, self._heads, self._places
+        couplings = system.couplings_hz[np.ix_(heads, heads)]
+        found = []
+        for g, h in np.argwhere(np.triu(system.same_isotope[np.ix_(heads, heads)] & (couplings != 0), 1)):
+            # One step more of g, one less of h.
+            can = np.flatnonzero((steps[g] < self.doubled[g]) & (steps[h] > 0))
+            flips = _lower(self.doubled[g], steps[g, can]) * _raise(self.doubled[h], steps[h, can])
+            found.append((can + strides[g] - strides[h], can, pi * couplings[g, h] * flips))
+        return self._by_block(found)
+
+    def _by_block(self, found: Sequence[Elements]) -> list[Elements]:
+        """Elements between numbered states as elements of blocks, by the block of their column and then by row."""
+        blocks = len(self.states)
+        if not found:
+            return [(np.zeros(0, int), np.zeros(0, int), np.zeros(0))] * blocks
+        rows, columns, values = (np.concatenate(part) for part in zip(*found, strict=True))
+        place, number = self._sorted[2], self._block_of[columns]
+        order = np.lexsort((place[rows], number))
+        parts = (place[rows][order], place[columns][order], values[order])
+        ends = np.searchsorted(number[order], np.arange(1, blocks))
+        return list(zip(*(np.split(part, ends) for part in parts), strict=True))
+
     def hamiltonian(self, block: int) -> np.ndarray:
         """H of one block in rad/s: real, symmetric, (d, d)."""
-        system, heads, states = self.system, self._heads, self.states[block]
-        steps, strides = self._places
-        here = steps[:, states]
-        m = np.array(self.doubled)[:, None] / 2 - here
-        couplings = system.couplings_hz[np.ix_(heads, heads)]
+        states = self.states[block]
         matrix = np.zeros((len(states), len(states)))
-        np.fill_diagonal(
-            matrix, tau * (system.offsets_hz[heads] @ m) + pi * np.einsum("ga,gh,ha->a", m, couplings, m, optimize=True)
-        )
-        for g, h in np.argwhere(np.triu(system.same_isotope[np.ix_(heads, heads)] & (couplings != 0), 1)):
-            # S_g- S_h+: one step more of g, one less of h.
-            can = np.flatnonzero((here[g] < self.doubled[g]) & (here[h] > 0))
-            rows = self._sorted[2][states[can] + strides[g] - strides[h]]
-            flips = _lower(self.doubled[g], here[g, can]) * _raise(self.doubled[h], here[h, can])
-            values = pi * couplings[g, h] * flips
-            matrix[rows, can] += values
-            matrix[can, rows] += values
+        np.fill_diagonal(matrix, self._diagonal[states])
+        # No two pairs of groups join the same two states.
+        rows, columns, values = self._flips[block]
+        matrix[rows, columns] = values
+        matrix[columns, rows] = values
         return matrix
 
     def raising(self, groups: Sequence[int], upper: int, lower: int) -> csr_array:
-        """Σ S_g+ over ``groups`` from block ``lower`` to block ``upper``, (d_upper, d_lower), sparse."""
-        steps, strides = self._places
-        states = self.states[lower]
-        rows, columns, values = [], [], []
-        for g in groups:
-            can = np.flatnonzero(steps[g, states] > 0)
-            rows.append(self._sorted[2][states[can] - strides[g]])
-            columns.append(can)
-            values.append(_raise(self.doubled[g], steps[g, states[can]]))
-        places = (np.concatenate(rows), np.concatenate(columns))
-        return csr_array((np.concatenate(values), places), shape=(len(self.states[upper]), len(states)))
+        """Σ S_g+ over ``groups`` of one isotope from block ``lower`` to block ``upper``, (d_upper, d_lower), sparse."""
+        rows, columns, values = self._raised(tuple(groups))[lower]
+        height = len(self.states[upper])
+        starts = np.searchsorted(rows, np.arange(height + 1))
+        return csr_array((values, columns, starts), shape=(height, len(self.states[lower])))
+
+    def _raised(self, groups: tuple[int, ...]) -> list[Elements]:
+        """Of every block, the elements of Σ S_g+ with their columns in it."""
+        if groups not in self._raisings:
+            steps, strides = self._places
+            found = []
+            for g in groups:
+                can = np.flatnonzero(steps[g] > 0)
+                found.append((can - strides[g], can, _raise(self.doubled[g], steps[g, can])))
+            self._raisings[groups] = self._by_block(found)
+        return self._raisings[groups]
+
+    @cached_property
+    def _raisings(self) -> dict[tuple[int, ...], list[Elements]]:
+        return {}
 
 
 def composites(system: SpinSystem, groups: Groups) -> Iterator[Composite]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 PAGES = {
     "scaling": "harness.suites.pages:present_scaling",
     "spinach": "harness.suites.spinach.page:present",
+    "library": "harness.suites.pages:present_library",
     "conservation": "harness.suites.pages:present_conservation",
     "topology": "harness.suites.pages:present_topology",
     "ood": "harness.suites.pages:present_ood",

@@ -13,6 +13,7 @@ from harness.subjects import Subject
 from harness.suites.capabilities import outputs_of, states_uncertainty, undetermined
 from harness.suites.experiments.chain_trained import chain_trained
 from harness.suites.experiments.inverse_measured import VARIABLE
+from harness.suites.experiments.library import WINDOWS, case_of, declared_horizon_s, windows_of
 
 UNSTATED = {
     "ood": ("does it say that it is outside?",),
@@ -29,10 +30,22 @@ def exclusions(
         why = f"{subject.name} declares no uncertainty and no domain check"
         found += [Exclusion(suite, what, why) for suite, names in UNSTATED.items() for what in names]
     found += _of_chain_trained() if "topology" in suites else ()
+    found += _beyond_horizon(subject)
     if not environment.get(VARIABLE, ""):
         why = f"the measured FIDs are not in the repository, and {VARIABLE} does not name a folder of them"
         found.append(Exclusion("inverse", "³J of measured FIDs", why))
     return tuple(one for one in found if one.suite in suites)
+
+
+def _beyond_horizon(subject: Subject) -> Sequence[Exclusion]:
+    """Windows of the library beyond the horizon that the subject declares: it would flag every answer."""
+    horizon_s, asked = declared_horizon_s(subject), windows_of(subject)
+    return [
+        Exclusion("library", f"answers over {case_of(grid)}",
+                  f"{subject.name} declares a domain that ends at {1e3 * (horizon_s or 0.0):.3g} ms")
+        for grid in WINDOWS
+        if grid not in asked
+    ]  # fmt: skip
 
 
 def _of_chain_trained() -> Sequence[Exclusion]:

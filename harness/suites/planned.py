@@ -19,10 +19,13 @@ NOT_JUDGED = ("info", "not-determined")
 NOT_DONE = "cases not done"
 """Metric of the record that tells of cases for which a slow subject had no time."""
 MEASURED, CHAINS_ONLY, LIVE, SPINACH = "measured_fids", "chains_only_weights", "live_spinach", "spinach"
+HUNDRED_MS, ONE_SECOND = "windows_of_100_ms", "windows_of_1_s"
 ENVIRONMENT = {
     MEASURED: "measured FIDs are not part of the package (HARNESS_MEASURED)",
     CHAINS_ONLY: "no weights of this subject that were trained on chains only come with the package",
     SPINACH: "not asked for against Spinach, which alone can be given a molecule in place of our offsets",
+    HUNDRED_MS: "the subject declares a domain that ends before 100 ms",
+    ONE_SECOND: "the subject declares a domain that ends before 1 s",
     LIVE: "no live Spinach answers in this run: fresh systems are judged against our exact reference alone",
 }
 """What else a number may need, and why it is not judged where that is not there."""

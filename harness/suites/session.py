@@ -23,7 +23,7 @@ from harness.subjects import Subject, load_subject
 from harness.suites.command import recorded_command
 from harness.suites.excluded import exclusions
 from harness.suites.folder import ReportFolder
-from harness.suites.planned import CHAINS_ONLY, LIVE, MEASURED, SPINACH, Coverage, coverage
+from harness.suites.planned import CHAINS_ONLY, HUNDRED_MS, LIVE, MEASURED, ONE_SECOND, SPINACH, Coverage, coverage
 from harness.suites.targets import Suite, load_targets
 from harness.suites.truth import SPINACH_NAMES, TIERS, Truth, resolve_truth
 
@@ -237,12 +237,16 @@ class ValidationRun:
     def coverage(self) -> Coverage:
         """What was judged of what the tier plans."""
         from harness.suites.experiments.chain_trained import MODELS
+        from harness.suites.experiments.library import LONG_GRID, WHOLE_GRID, windows_of
         from harness.suites.tier_plan import tier_plan
 
+        windows = windows_of(self.subject)
         there = {
             MEASURED: bool(os.environ.get("HARNESS_MEASURED")),
             CHAINS_ONLY: self.subject.name in MODELS,
             SPINACH: self.truth.asked in SPINACH_NAMES,
+            HUNDRED_MS: LONG_GRID in windows,
+            ONE_SECOND: WHOLE_GRID in windows,
             LIVE: self.truth.live_spinach is not None,
         }
         offers = self.subject.offers | {name for name, found in there.items() if found}

@@ -11,13 +11,24 @@ from collections.abc import Iterator
 from functools import cache
 from typing import cast
 
+from harness.bridge.library_cases import ROLE as LIBRARY
 from harness.spins.isotopes import gyromagnetic_ratio
-from harness.suites.experiments import conservation, ood, scaling, topology
+from harness.suites.experiments import conservation, library, ood, scaling, topology
 from harness.suites.experiments.common import Tier
 from harness.suites.experiments.fresh import CHAINS, MOLECULES, STRONG
 from harness.suites.measure.conservation import QUANTITIES
 from harness.suites.measure.draws import shifted_regimes
-from harness.suites.planned import CHAINS_ONLY, LIVE, MEASURED, SPINACH, Number, PlannedTest, TierPlan
+from harness.suites.planned import (
+    CHAINS_ONLY,
+    HUNDRED_MS,
+    LIVE,
+    MEASURED,
+    ONE_SECOND,
+    SPINACH,
+    Number,
+    PlannedTest,
+    TierPlan,
+)
 from harness.suites.spinach.measure import BASELINES
 from harness.suites.truth import LONG_ROLES, planned_cases, unanswered
 
@@ -29,7 +40,9 @@ I1Z = frozenset({"i1z"})
 def tier_plan(tier: str) -> TierPlan:
     """Everything that a run of this tier is to judge."""
     known = cast(Tier, tier)
-    suites = (_conservation, _detection, _fresh, _inverse, _ood, _scaling, _spinach, _topology, _uncertainty)
+    suites = (
+        _conservation, _detection, _fresh, _inverse, _library, _ood, _scaling, _spinach, _topology, _uncertainty
+    )  # fmt: skip
     return TierPlan(tier, tuple(test for suite in suites for test in suite(known)))
 
 
@@ -90,6 +103,24 @@ def _inverse(tier: Tier) -> Iterator[PlannedTest]:
         yield PlannedTest("inverse", f"test_control[{control}]", _missed("pooled_ratio"))
 
 
+def _library(tier: Tier) -> Iterator[PlannedTest]:
+    plan = library.PLANS[tier]
+    reach = dict(zip(library.WINDOWS, (frozenset[str](), {HUNDRED_MS}, {ONE_SECOND}), strict=True))
+    numbers = [
+        number
+        for grid in plan.windows
+        for number in (
+            Number("silent_failures", len(plan.fields_t), M | reach[grid]),
+            Number("needless", 1, M | reach[grid]),
+        )
+    ]
+    yield PlannedTest("library", "test_library", tuple(numbers))
+    yield PlannedTest("library", "test_against_spinach", (Number("silent_failures", 1, M),))
+    yield PlannedTest("library", "test_exact_against_spinach", (Number("exact_m"), *_missed("exact_m")))
+    yield PlannedTest("library", "test_control_silent", _missed("silent_failures"))
+    yield PlannedTest("library", "test_control_needless", _missed("needless"))
+
+
 def _ood(tier: Tier) -> Iterator[PlannedTest]:
     plan = ood.PLANS[tier]
     outside = len(shifted_regimes(plan.spins, plan.larger, plan.longer)) - 1
@@ -118,6 +149,8 @@ def _scaling(tier: Tier) -> Iterator[PlannedTest]:
 def _spinach(tier: Tier) -> Iterator[PlannedTest]:
     for key, item in planned_cases().items():
         case = unanswered(key, item)
+        if item.role == LIBRARY:  # those of the suite library
+            continue
         if item.role in LONG_ROLES:
             if tier != "smoke":
                 yield PlannedTest("spinach", f"test_long_grid[{key}]")

@@ -41,6 +41,10 @@ PLAIN = {
         "shift of a line that a fit to the subject's FID would report",
     r"apparent change of a splitting":
         "change of a splitting that a fit to the subject's FID would report",
+    r"wrong answers that nothing reveals":
+        "answers off by more than 1 % that the subject does not flag and whose stated error does not show it",
+    r"share of good answers flagged or refused":
+        "how many of the answers that are right to 0.1 % the subject warns of in vain",
     r"seeded faults that slip through":
         "deliberate mistakes that no suite objects to",
     r"null faults and correct subjects rejected":

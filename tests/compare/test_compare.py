@@ -94,10 +94,10 @@ def test_which_cases_are_asked_and_which_are_left_out() -> None:
     truth = resolve_truth("spinach", False, False)
     cases, counted = cases_of(truth)
     assert counted == (
-        f"{len(cases)} of the 83 cases of a validation; left out: 30 variants of molecules (the molecules stand for "
+        f"{len(cases)} of the 143 cases of a validation; left out: 30 variants of molecules (the molecules stand for "
         "them), 4 whose M is one undamped line (glycine: everybody is right)"
     )
-    assert len(cases) == 83 - 30 - 4
+    assert len(cases) == 143 - 30 - 4
     assert cases_of(truth, select="chain-2-strong")[1] == "4 of the 4 cases of a validation"
 
 

@@ -15,7 +15,7 @@ import pytest
 from harness.report import Report, read_records
 from harness.report.records import JUDGED
 from harness.subjects import load_subject
-from harness.suites.planned import CHAINS_ONLY, SPINACH
+from harness.suites.planned import CHAINS_ONLY, HUNDRED_MS, SPINACH
 from harness.suites.tier_plan import tier_plan
 from tests.plugin.running import REPO, command, environment
 
@@ -70,7 +70,7 @@ def test_every_suite_judges_what_the_plan_of_the_tier_says(job: Job) -> None:
         for record in job.report.records
         if record.target is not None and record.verdict in JUDGED
     )
-    offers = load_subject("spin-graph").offers | {CHAINS_ONLY, SPINACH}
+    offers = load_subject("spin-graph").offers | {CHAINS_ONLY, HUNDRED_MS, SPINACH}
     planned: Counter[tuple[str, str, str]] = Counter()
     for test in tier_plan("smoke").tests:
         for number in test.numbers:
@@ -107,6 +107,7 @@ def test_what_cannot_be_measured_is_excluded_beforehand_by_name(report: Report) 
         ("conservation", "trace"),
         ("conservation", "purity"),
         ("conservation", "hermiticity"),
+        ("library", "answers over 1 s"),
         ("topology", "error increase over a chain's inner spins of fno-general (chains only)"),
         ("inverse", "³J of measured FIDs"),
     }
