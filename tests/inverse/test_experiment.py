@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from harness.spins import STANDARD_GRID, Provenance, Trajectory
 from harness.subjects import load_subject
+from harness.subjects.answers import Answer
 from harness.suites.experiments import inverse, inverse_measured, inverse_models
 from harness.suites.figures.inverse import inverse_figure
 from harness.suites.figures.style import save
@@ -60,12 +60,12 @@ class Odd:
     name = "odd"
     provenance = {"kind": "test"}  # noqa: RUF012
 
-    def __init__(self, problem: str = "") -> None:
-        self.problem = problem
+    def __init__(self, problem: str = "", refuses: bool = False) -> None:
+        self.problem, self.refuses = problem, refuses
 
     def answers(self, systems: list, grid: object) -> list:
         if self.problem:
-            return [SimpleNamespace(trajectory=None, problem=self.problem) for _ in systems]
+            return [Answer(None, self.problem, refused=self.refuses) for _ in systems]
         return load_subject("exact").answers(
             [s.with_(couplings_hz=1.2 * s.couplings_hz) for s in systems], STANDARD_GRID
         )
@@ -80,7 +80,7 @@ def test_a_biased_model_is_seen() -> None:
 
 
 def test_refusing_is_not_determined_and_breaking_is_a_problem() -> None:
-    refusing = inverse.run(Odd("raised InputError: only chains of 12"), PLAN)
+    refusing = inverse.run(Odd("raised InputError: only chains of 12", refuses=True), PLAN)
     one = next(c.measurement for c in refusing.claims if c.target == "pooled_ratio")
     assert not one.determined
     assert "only chains of 12" in one.note
@@ -94,7 +94,7 @@ def test_a_subject_without_m_is_refused() -> None:
     class Silent(Odd):
         def answers(self, systems: list, grid: object) -> list:
             silent = Trajectory(STANDARD_GRID, Provenance("silent"), i1z=np.ones(300))
-            return [SimpleNamespace(trajectory=silent, problem="") for _ in systems]
+            return [Answer(silent) for _ in systems]
 
     found = inverse.run(Silent(), PLAN)
     assert not next(c.measurement for c in found.claims if c.target == "pooled_ratio").determined
@@ -103,4 +103,4 @@ def test_a_subject_without_m_is_refused() -> None:
 def test_no_measured_fids(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("HARNESS_MEASURED", raising=False)
     assert inverse_measured.measured_fits() == ({}, ""), "excluded beforehand, by name"
-    assert "there is no file 'fid'" in inverse_measured.measured_fits(tmp_path)[1]
+    assert "there is no such folder" in inverse_measured.measured_fits(tmp_path)[1]
