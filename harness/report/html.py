@@ -97,13 +97,15 @@ def render(
     reference: str = "",
     direction: Callable[[str, str], str] = lambda metric, side: "",
     apart: bool = False,
+    guidance: Sequence[str] = (),
 ) -> str:
     """The page.
 
     ``header`` are the lines that say who was compared with whom; figures are read from ``folder``; ``subject`` is the
     name in the records of what the run is about, ``reference`` that of whom it is asked to stand in for; ``plain`` says
     a metric in everyday words, or "", and ``direction`` what it means that one is too "low" or too "high". With
-    ``apart`` what was judged against ``reference`` stands apart from the rest.
+    ``apart`` what was judged against ``reference`` stands apart from the rest. ``guidance`` are sentences on which
+    method to use, made from the numbers of the run.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -127,6 +129,7 @@ def render(
         run=report.context,
         header=[*header, *(line for section in by_rank for line in section.page.compared)],
         provenance=[pair for section in by_rank for pair in section.page.provenance],
+        guidance=guidance,
         sections=sections,
         first_figure=first,
         worst=worst_cases(report.records, reference=reference),

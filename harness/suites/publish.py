@@ -13,6 +13,7 @@ from harness.report.page import SuitePage, SuiteRun
 from harness.report.store import Report, write_records
 from harness.report.tables import markdown, records_csv
 from harness.suites import PAGES
+from harness.suites.guidance import guidance
 from harness.suites.words import direction, plain
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def publish(run: ValidationRun) -> Path:
     pages = pages_of(run, report)
     path = run.folder / "report.html"
     subject, reference = run.subject.name, run.truth.name
-    page = render(report, pages, run.compared(), run.folder, subject, plain, reference, direction, run.apart)
+    advice = guidance(report.records, subject)
+    page = render(report, pages, run.compared(), run.folder, subject, plain, reference, direction, run.apart, advice)
     write_text(path, page)
     return path
 

@@ -14,12 +14,13 @@ import numpy as np
 
 from harness.report import Measurement
 from harness.spins import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid
-from harness.spins.gissmo import library
+from harness.spins.gissmo import LibraryEntry, library
 from harness.spins.hardness import hardness
 from harness.subjects import NamedSubject
 from harness.suites.experiments.common import Claim, Tier, measured, not_done
 from harness.suites.experiments.library_answers import asked, band_radii
-from harness.suites.experiments.library_truth import Believed, believed, drawn
+from harness.suites.experiments.library_truth import Believed, believed, drawn, exact_seconds
+from harness.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY
 from harness.suites.measure import intervals
 from harness.suites.measure.library import (
     LibraryRow,
@@ -110,7 +111,16 @@ def run(subject: Any, plan: Plan) -> Outcome:
     for grid in windows:
         mine = [row for row in rows if row.window_s == grid.horizon_s]
         claims.append(_needless(subject, mine, grid))
-    return Outcome(rows, claims)
+    return Outcome(rows, [*claims, _time_of_exact(subject, entries, plan.fields_t[0])])
+
+
+def _time_of_exact(subject: Any, entries: Sequence[LibraryEntry], field_t: float) -> Claim:
+    """What exact takes for a whole second of every system whose blocks are small: beside any subject's times."""
+    systems = [entry.molecule(library().head).at(field_t) for entry in entries]
+    seconds = [taken for system in systems if (taken := exact_seconds(system, WHOLE_GRID)) is not None]
+    value = float(np.mean(seconds)) if seconds else None
+    case, absent = case_of(WHOLE_GRID, field_t), "" if seconds else "no system of the plan has blocks small enough"
+    return Claim(measured(EXACT_ON_LIBRARY, case, subject, value, unit="s", absent=absent, cases=len(seconds) or None))
 
 
 def rows_of(
@@ -193,7 +203,7 @@ def _claims(
     ):
         claims.append(Claim(measured(metric, case, subject, value, worst=worst.place, cases=len(answered))))
     seconds = [row.seconds for row in answered if row.seconds is not None]
-    claims.append(Claim(measured("time per system, mean", case, subject, float(np.mean(seconds)), unit="s")))
+    claims.append(Claim(measured(ON_LIBRARY, case, subject, float(np.mean(seconds)), unit="s")))
     return claims + _beyond_exact(subject, rows, case)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from time import perf_counter
 
 from harness.references import reference
 from harness.references.components import parts
@@ -16,6 +17,9 @@ from harness.spins.gissmo import LibraryEntry, library
 LARGEST_BLOCK = 2000
 """States of the largest block that exact is asked for here. All but two systems of the library are below, the
 largest of them (13 spins without equivalent ones, half a minute) with 1,716; parts of 18 and 29 spins are not."""
+
+TIMED_BLOCK = 300
+"""States of the largest block of a system that exact is timed on for a whole second; three systems are beyond."""
 
 WORK = 2e10
 """Work of the grown clusters (:data:`harness.references.grown_cluster.WORK`): half a minute on one core."""
@@ -46,6 +50,15 @@ def believed(system: SpinSystem, grid: TimeGrid) -> Believed:
         return Believed(reference("exact").simulate(system, grid, ("m",)), "exact", 0.0)
     found = GrownCluster(work=WORK).simulate(system, grid, ("m",))
     return Believed(found, "grown-cluster", float(found.provenance.details["error_estimate"]))
+
+
+def exact_seconds(system: SpinSystem, grid: TimeGrid) -> float | None:
+    """Seconds that exact takes for M of a system, None where its largest block exceeds :data:`TIMED_BLOCK`."""
+    if any(largest_block(part, equivalent_groups(part)) > TIMED_BLOCK for part in parts(system)):
+        return None
+    begun = perf_counter()
+    reference("exact").simulate(system, grid, ("m",))
+    return perf_counter() - begun
 
 
 def drawn(every: int) -> Iterator[LibraryEntry]:
