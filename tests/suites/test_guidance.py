@@ -34,7 +34,7 @@ def test_batches_and_molecules():
     mine = record("library", ON_LIBRARY, "100 ms, 1.4 T", 2e-2)
     lines = guidance([batch, exact, mine], "net")
     assert "64 systems at a time" in lines[0]
-    assert "107 of the library): use exact: exact takes 4 ms on average for 1 s, 11.74 T, net 20 ms for 100 ms" in lines[1]
+    assert "107 of the library): use exact: exact takes 4 ms on average for 1 s, 11.74 T, net 20 ms" in lines[1]
     quick = record("library", ON_LIBRARY, "1 s, 1.4 T", 1e-3)
     assert "use exact" not in guidance([exact, quick], "net")[0]
 
