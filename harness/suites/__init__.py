@@ -20,6 +20,7 @@ PAGES = {
     "scaling": "harness.suites.pages:present_scaling",
     "spinach": "harness.suites.spinach.page:present",
     "library": "harness.suites.pages:present_library",
+    "fresh": "harness.suites.pages:present_fresh",
     "conservation": "harness.suites.pages:present_conservation",
     "topology": "harness.suites.pages:present_topology",
     "ood": "harness.suites.pages:present_ood",

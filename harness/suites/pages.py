@@ -196,6 +196,17 @@ LIBRARY = Layout(
     ),
     ("exact_m",),
 )
+FRESH = Layout(
+    "Systems drawn for this run alone",
+    "Is the subject as right on systems whose answers no cache holds?",
+    ("error of M on fresh systems over that on cached ones",),
+    (),
+    (),
+    (
+        "Twelve molecules and eighteen chains are drawn anew in every run (--fresh-seed repeats them) and judged by the "
+        "targets of the cached cases. A subject that recites the cache and guesses the rest is the control, and misses.",
+    ),
+)
 DETECTION = Layout(
     "Detection power",
     "Which seeded faults do the suites catch, and do they leave alone what is right?",
@@ -281,3 +292,4 @@ present_inverse = _page(INVERSE)
 present_uncertainty = _page(UNCERTAINTY)
 present_library = _page(LIBRARY)
 present_detection = _page(DETECTION)
+present_fresh = _page(FRESH)
