@@ -55,7 +55,7 @@ class Prediction:
     """
 
     mean: tuple[Trajectory, ...]
-    in_domain: tuple[DomainCheck, ...]
+    in_domain: Sequence[DomainCheck]
     std: tuple[Trajectory, ...] | None = None
     bands: tuple[tuple[Band, ...], ...] | None = None
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness import SpinSystem, TimeGrid, load_molecule, load_surrogate
+from harness import SpinSystem, TimeGrid, load_molecule, load_surrogate, simulate
+from harness.references.cluster import Cluster
 from harness.spins import STANDARD_GRID, chain, ring, star, topology
+from harness.surrogates.spin_graph.checks import checked
 from harness.surrogates.spin_graph.domain_test import ERRORS, GOOD, GRIDS, POPULATIONS, WRONG, drawn, judged
 from harness.surrogates.spin_graph.error_estimate import HORIZONS_S, LIMITS, limit
+from harness.surrogates.spin_graph.groups import grouped
+from harness.surrogates.spin_graph.second_opinion import AGREEMENT, differences, second_opinions
 
 EACH = 40
 SEED = 991_002  # not that of the record in docs/spin-graph.md
@@ -25,32 +29,27 @@ def sample(request, model):
     return {name: judged(model, drawn(name, EACH, SEED), GRIDS[request.param]) for name in POPULATIONS}
 
 
-def test_no_wrong_answer_passes_without_a_flag(sample):
-    """By the RMSE; and the sample can tell: without flags several answers in a hundred would be."""
+@pytest.mark.parametrize("kind", ERRORS)
+def test_no_wrong_answer_passes_without_a_flag(sample, kind):
+    """By every kind of error; and the sample can tell: without flags several answers in a hundred would be wrong."""
     silent, wrong = {}, 0
     for name, one in sample.items():
-        rmse = one.errors[:, ERRORS.index("rmse")]
-        wrong += int(np.sum(rmse > WRONG))
-        if np.any(rmse[~one.flagged] > WRONG):
-            silent[name] = float(rmse[~one.flagged].max())
+        errors = one.errors[:, ERRORS.index(kind)]
+        wrong += int(np.sum(errors > WRONG))
+        if np.any(errors[~one.flagged] > WRONG):
+            silent[name] = float(errors[~one.flagged].max())
     assert not silent
     assert wrong > len(POPULATIONS) * EACH / 50
 
 
-def test_by_the_strictest_error_hardly_any_passes(sample):
-    """Largest deviation at any time: of 10,000 systems about one in a thousand passes, at most 3e-2 wrong."""
-    largest = np.concatenate([one.errors[~one.flagged, ERRORS.index("largest")] for one in sample.values()])
-    assert np.sum(largest > WRONG) <= 2
-    assert largest.max() < 3 * WRONG
-
-
-def test_right_answers_are_mostly_not_flagged(sample):
-    """A tenth at most is asked for; 200 right answers scatter by 2 %, so that 16 % is three standard deviations off."""
-    errors = np.concatenate([one.errors[:, ERRORS.index("largest")] for one in sample.values()])
+@pytest.mark.parametrize("kind", ERRORS)
+def test_right_answers_are_mostly_not_flagged(sample, kind):
+    """A tenth at most is asked for, by every kind of error."""
+    errors = np.concatenate([one.errors[:, ERRORS.index(kind)] for one in sample.values()])
     flagged = np.concatenate([one.flagged for one in sample.values()])
     right = errors <= GOOD
     assert right.sum() > 100
-    assert np.mean(flagged[right]) < 0.16
+    assert np.mean(flagged[right]) < 0.10
 
 
 def test_m_never_leaves_the_unit_disc(sample):
@@ -106,6 +105,67 @@ def test_what_is_exact_is_not_flagged(model, grid):
     if grid.horizon_s > HORIZONS_S[0]:
         close = chain([0.0, 4.0, 1.0, 7.0], 12.0)
         assert model.predict([close], grid).in_domain[0]
+
+
+def close_stars(count):
+    """Stars of six spins close by, of which the estimate takes many for doubtful."""
+    rng = np.random.default_rng(12)
+    return [star(rng.uniform(-60.0, 60.0, 6).tolist(), float(rng.uniform(5, 15))) for _ in range(count)]
+
+
+def known_without_a_second_opinion(model, systems):
+    """The checks of systems of one graph, None where a second opinion has to decide."""
+    group = next(grouped(systems))
+    answer = model._evaluate(group, STANDARD_GRID, ("m", "i1z"))
+    return checked(systems, group, STANDARD_GRID, answer, model.domain, model.expansion)
+
+
+def test_what_is_doubtful_is_told_from_its_true_error(model):
+    """Up to seven spins the second opinion is exact: answers are flagged where they differ from it, and only there."""
+    systems = close_stars(60)
+    known = known_without_a_second_opinion(model, systems)
+    found = model.predict(systems, STANDARD_GRID)
+    truth = Cluster(6).simulate_batch(systems, STANDARD_GRID)
+    doubtful = [k for k, check in enumerate(known) if check is None]
+    seen = {}
+    for k in doubtful:
+        seen[k] = max(differences(found.mean[k], truth[k], 1).values())
+        if abs(seen[k] / AGREEMENT - 1) > 0.2:  # the second opinion looks at some of the points
+            assert bool(found.in_domain[k]) == (seen[k] < AGREEMENT)
+    assert min(seen.values()) < AGREEMENT < max(seen.values())
+
+
+def test_a_second_opinion_is_asked_for_once_and_only_by_who_looks(model, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Cluster, "simulate_batch", spy(asked, Cluster.simulate_batch))
+    systems = close_stars(60)
+    system = systems[known_without_a_second_opinion(model, systems).index(None)]
+    found = model.predict([system, system], STANDARD_GRID)
+    assert asked == []
+    assert "2 of them not yet looked at" in repr(found.in_domain)
+    first = found.in_domain[0]
+    assert asked == [2]
+    assert list(found.in_domain) == [first, first]
+    assert found.in_domain[:1] == (first,)
+    assert asked == [2]
+
+
+def spy(asked, method):
+    def counted(self, systems, *rest):
+        asked.append(len(systems))
+        return method(self, systems, *rest)
+
+    return counted
+
+
+def test_who_is_doubtful_and_has_no_second_opinion_is_flagged():
+    """Eleven equivalent spins join a cluster whole, which is too large to be solved in passing."""
+    couplings = np.zeros((12, 12))
+    couplings[0, 1:] = couplings[1:, 0] = 7.0
+    system = SpinSystem([40.0, *[0.0] * 11], couplings)
+    nothing = simulate(SpinSystem([0.0], [[0.0]]), STANDARD_GRID, method="exact")
+    (check,) = second_opinions([system], [nothing], STANDARD_GRID)
+    assert check.exceeded == {"no_second_opinion": 2.0}
 
 
 def test_the_limit_falls_with_the_horizon_and_stays_below_the_first():

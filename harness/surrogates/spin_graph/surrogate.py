@@ -27,6 +27,7 @@ from harness.surrogates.spin_graph.memory import require_few_bytes
 from harness.surrogates.spin_graph.networks import Networks
 from harness.surrogates.spin_graph.one_system import OnePlan
 from harness.surrogates.spin_graph.remainder import Remainder
+from harness.surrogates.spin_graph.second_opinion import Checks
 
 PASSES = 10
 SEED = 20260101
@@ -89,7 +90,7 @@ class SpinGraph:
         require_few_bytes(systems, grid, per_spin=any(name.startswith("spin_") for name in observables))
         mean: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         spread: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
-        checks: list[DomainCheck] = [INSIDE] * len(systems)
+        checks: list[DomainCheck | None] = [INSIDE] * len(systems)
         recalibrated = uncertainty == "mc" and bool(self.calibrations) and bool(self.calibrations[0].spreads)
         provenance = Provenance(
             self.name, "numpy", np.__version__, {"weights_sha256": str(self.record.get("sha256", ""))[:16]}
@@ -109,6 +110,7 @@ class SpinGraph:
             if uncertainty.startswith("mc") and not recalibrated:
                 for row, std in zip(rows, self._spread(group, grid), strict=True):
                     spread[row] = Trajectory(grid, provenance, std.real, std.imag, np.zeros(grid.points))
+        judged = Checks(checks, systems, mean, grid) if None in checks else tuple(checks)
         bands = None
         if recalibrated:
             raw = self.raw_spread(systems)
@@ -116,7 +118,7 @@ class SpinGraph:
             spread = self._calibration(grid).standard_deviations(kinds_of(systems), raw, grid, provenance)
         if uncertainty == "conformal":
             bands = self._calibration(grid).bands(self.traits(systems), grid)
-        return Prediction(tuple(mean), tuple(checks), tuple(spread) if uncertainty.startswith("mc") else None, bands)
+        return Prediction(tuple(mean), judged, tuple(spread) if uncertainty.startswith("mc") else None, bands)
 
     def __repr__(self) -> str:
         if self.networks is None:
