@@ -101,8 +101,8 @@ class GridSurrogate:
                     None if std is None else [self._trajectory(_resample(one, own, grid), member, grid) for one in std]
                 )
                 if std is not None and uncertainty == "mc" and member.calibration and member.calibration.spreads:
-                    kinds, raw = self.traits(part).kinds, _case_spread(std)
-                    spreads = member.calibration.standard_deviations(kinds, raw, grid, self._provenance(member))
+                    traits, raw = self.traits(part), _case_spread(std)
+                    spreads = member.calibration.standard_deviations(traits, raw, grid, self._provenance(member))
                 for row, k in enumerate(places):
                     mean[k] = self._trajectory(_in_disc(_resample(signals[row], own, grid)), member, grid)
                     spread[k] = None if spreads is None else spreads[row]

@@ -20,9 +20,9 @@ Flip-flops that together cost no energy do not end with a but go on for as long 
 |Ω_i + Ω_j - Ω_k - Ω_l| and |Ω_i - Ω_j| over its spins, less the sum of its |J|, which can close the gap.
 
 This orders errors well and is no error itself. ``LIMITS`` puts it, divided by the RMS of the signal, on a common scale;
-on that scale an answer below the first of ``DOUBTFUL`` is trusted, above the second it is not, and between them a second
-opinion decides (second_opinion.py). What passes, and what is flagged in vain, is measured on fresh systems by ``python
--m harness.surrogates.spin_graph.domain_test`` (docs/spin-graph.md has the table).
+on that scale an answer below the first of ``DOUBTFUL`` is trusted, above the second it is not, and between them a
+second opinion decides (second_opinion.py). What passes, and what is flagged in vain, is measured on fresh systems by
+``python -m harness.surrogates.spin_graph.domain_test`` (docs/spin-graph.md has the table).
 """
 
 from __future__ import annotations

@@ -72,9 +72,7 @@ class Checks(Sequence[DomainCheck]):
         return self._known  # type: ignore[return-value]
 
 
-def second_opinions(
-    systems: Sequence[SpinSystem], answers: Sequence[Trajectory], grid: TimeGrid
-) -> list[DomainCheck]:
+def second_opinions(systems: Sequence[SpinSystem], answers: Sequence[Trajectory], grid: TimeGrid) -> list[DomainCheck]:
     """The check of every answer: inside if larger clusters agree with it, and else by how much they do not."""
     method = Cluster(SIZE)
     step = max(1, grid.points // POINTS)

@@ -115,7 +115,7 @@ class SpinGraph:
         if recalibrated:
             raw = self.raw_spread(systems)
             assert raw is not None
-            spread = self._calibration(grid).standard_deviations(kinds_of(systems), raw, grid, provenance)
+            spread = self._calibration(grid).standard_deviations(self.traits(systems), raw, grid, provenance)
         if uncertainty == "conformal":
             bands = self._calibration(grid).bands(self.traits(systems), grid)
         return Prediction(tuple(mean), judged, tuple(spread) if uncertainty.startswith("mc") else None, bands)
