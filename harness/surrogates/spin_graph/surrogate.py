@@ -17,13 +17,14 @@ from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.domain import Domain
 from harness.surrogates.dropout import dropout_on
 from harness.surrogates.kinds import hardness, kinds_of
+from harness.surrogates.memory import require_few_bytes
 from harness.surrogates.physical import onto_disc
 from harness.surrogates.spin_graph.checks import INSIDE, Answer, checked
 from harness.surrogates.spin_graph.correlators import Energy, energies
 from harness.surrogates.spin_graph.expansion import Expansion
 from harness.surrogates.spin_graph.graphs import bonds_of, watched_bonds
 from harness.surrogates.spin_graph.groups import Group, Memos, grouped
-from harness.surrogates.spin_graph.memory import require_few_bytes
+from harness.surrogates.spin_graph.memory import predicted_bytes
 from harness.surrogates.spin_graph.networks import Networks
 from harness.surrogates.spin_graph.one_system import OnePlan
 from harness.surrogates.spin_graph.remainder import Remainder
@@ -87,7 +88,8 @@ class SpinGraph:
         for name in observables:
             if name not in self.observables:
                 raise InputError(f"observable {name!r} is unknown (known: {', '.join(self.observables)})")
-        require_few_bytes(systems, grid, per_spin=any(name.startswith("spin_") for name in observables))
+        per_spin = any(name.startswith("spin_") for name in observables)
+        require_few_bytes(self.name, systems, grid, lambda some: predicted_bytes(some, grid, per_spin))
         mean: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         spread: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         checks: list[DomainCheck | None] = [INSIDE] * len(systems)
