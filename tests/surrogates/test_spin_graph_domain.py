@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +11,14 @@ import pytest
 from harness import SpinSystem, TimeGrid, load_molecule, load_surrogate, simulate
 from harness.references.cluster import Cluster
 from harness.spins import STANDARD_GRID, chain, ring, star, topology
+from harness.surrogates.domain import Domain
 from harness.surrogates.spin_graph import second_opinion
+from harness.surrogates.spin_graph.beyond_training import ROWS
 from harness.surrogates.spin_graph.checks import checked
 from harness.surrogates.spin_graph.domain_test import ERRORS, GOOD, GRIDS, POPULATIONS, WRONG, drawn, judged
 from harness.surrogates.spin_graph.error_estimate import HORIZONS_S, LIMITS, limit
 from harness.surrogates.spin_graph.groups import grouped
+from harness.surrogates.spin_graph.measured import MEASURED
 from harness.surrogates.spin_graph.second_opinion import AGREEMENT, EXACT, differences, second_opinions
 
 EACH = 40
@@ -197,3 +201,37 @@ def test_alone_and_in_a_batch_the_same_is_flagged(model):
         assert set(alone.exceeded) == set(check.exceeded)
         for name, excess in check.exceeded.items():
             assert alone.exceeded[name] == pytest.approx(excess, rel=1e-6)
+
+
+def test_the_domain_reaches_as_far_as_was_trained_or_measured_and_no_further(model):
+    trained = Domain.from_dict(model.record["domain"])
+    systems = [system for row in ROWS for system in row.systems()]
+    alone = replace(trained, spins=(4, 4), degree=0, horizon_s=0.0, isotopes=0)
+    exceeded = [alone.check(system, grid).exceeded for system in systems for grid in GRIDS.values()]
+    measured = {name: max(one.get(name, 0.0) for one in exceeded) for name in alone_limits(alone)}
+    assert measured["spins"] + 4 == MEASURED.spins
+    assert measured["horizon_s"] == pytest.approx(MEASURED.horizon_s)
+    assert measured["isotopes"] == MEASURED.isotopes
+    assert measured["degree"] >= MEASURED.degree
+    assert model.domain == replace(
+        trained, coupling_hz=(0.0, trained.coupling_hz[1]), spins=(1, max(trained.spins[1], MEASURED.spins)),
+        degree=max(trained.degree, MEASURED.degree), horizon_s=max(trained.horizon_s, MEASURED.horizon_s),
+        isotopes=max(trained.isotopes, MEASURED.isotopes),
+    )  # fmt: skip
+    words = (Path(__file__).parents[2] / "docs/spin-graph.md").read_text(encoding="utf-8")
+    assert f"seed {MEASURED.seed}" in words
+    assert MEASURED.date in words
+
+
+def alone_limits(domain):
+    return [name for name in domain.as_dict() if name in ("spins", "degree", "horizon_s", "isotopes")]
+
+
+def test_beyond_training_no_wrong_answer_passes_without_a_flag(model):
+    """Some of the systems of the record: hubs of nine bonds and six isotopes."""
+    rows = {row.name: replace(row, each=6) for row in ROWS}
+    for name in ("hubs of nine bonds", "six isotopes"):
+        one = judged(model, rows[name].systems(), GRIDS["100 ms"])
+        errors = one.errors[:, ERRORS.index("error")]
+        assert not np.any(errors[~one.flagged] > WRONG)
+        assert np.any(errors > WRONG)

@@ -86,13 +86,13 @@ def drawn(population: str, count: int, seed: int = SEED, sizes: Sequence[int] = 
     ]
 
 
-def judged(surrogate: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Judged:
-    """Errors and flags of a surrogate on some systems."""
+def judged(surrogate: Any, systems: Sequence[SpinSystem], grid: TimeGrid, believed: Any = None) -> Judged:
+    """Errors and flags of a surrogate on some systems, against ``exact`` or another method that is believed."""
     found = surrogate.predict(systems, grid)
-    exact = reference("exact")
+    believed = reference("exact") if believed is None else believed
     errors, excess = [], 0.0
     for guess, system in zip(found.mean, systems, strict=True):
-        truth = exact.simulate(system, grid)
+        truth = believed.simulate(system, grid)
         m = np.abs(guess.m - truth.m)
         i1z = np.abs(np.asarray(guess.i1z) - np.asarray(truth.i1z))
         rms = np.sqrt(np.mean(m**2)), np.sqrt(np.mean(i1z**2))

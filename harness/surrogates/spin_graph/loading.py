@@ -9,25 +9,25 @@ from harness.errors import InputError
 from harness.surrogates.conformal_file import calibration_path, load_calibration
 from harness.surrogates.domain import UNBRANCHED, Domain
 from harness.surrogates.spin_graph.expansion import THRESHOLD, Expansion
+from harness.surrogates.spin_graph.measured import MEASURED
 from harness.surrogates.spin_graph.networks import Networks
 from harness.surrogates.spin_graph.surrogate import SpinGraph
 from harness.surrogates.weights import find_weights, read_weights
 
 MODEL = "spin-graph"
-MEASURED = {"spins": (1, 20), "degree": 9, "horizon_s": 0.1, "isotopes": 6}
-"""Limits to which accuracy was measured though the network was not trained there: it is local, so N does not matter
-to it; beyond its horizon the cluster expansion answers alone; unlike isotopes never reach it; nine bonds at a spin are
-measured of weights that saw more than two (evaluate.py, docs/spin-graph.md)."""
 
 
 def measured_domain(trained: Domain) -> Domain:
-    """The trained domain, widened to the limits of ``MEASURED`` and down to J = 0, where the zeroth order is exact."""
+    """The trained domain of the weights' record, widened to what was measured beyond it, and down to J = 0.
+
+    Without couplings the zeroth order is exact. Nine bonds at a spin were measured of weights that saw more than two.
+    """
     branched = trained.degree > UNBRANCHED  # what is learned on chains makes stars ten times worse (experiment 4)
     wider = {
-        "spins": (1, max(trained.spins[1], MEASURED["spins"][1])),
-        "degree": max(trained.degree, MEASURED["degree"]) if branched else trained.degree,
-        "horizon_s": max(trained.horizon_s, MEASURED["horizon_s"]),
-        "isotopes": max(trained.isotopes, MEASURED["isotopes"]),
+        "spins": (1, max(trained.spins[1], MEASURED.spins)),
+        "degree": max(trained.degree, MEASURED.degree) if branched else trained.degree,
+        "horizon_s": max(trained.horizon_s, MEASURED.horizon_s),
+        "isotopes": max(trained.isotopes, MEASURED.isotopes),
     }
     return replace(trained, coupling_hz=(0.0, trained.coupling_hz[1]), **wider)
 
