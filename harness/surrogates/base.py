@@ -51,8 +51,8 @@ class Prediction:
 
     ``mean[k]`` belongs to ``systems[k]``. With uncertainty "mc", ``std[k]`` holds standard deviations of mx, my and i1z
     as a Trajectory ("mc-raw": as the passes with dropout spread, without the map that was fitted on calibration cases);
-    with "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true where the answer can be trusted; a model may
-    look closer at doubtful answers only when somebody asks for it.
+    with "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true where the answer can be trusted; some
+    models look closer at doubtful answers only when somebody asks for it.
 
     ``len(prediction)`` is the number of systems B, ``prediction[k]`` is ``mean[k]``, and ``mx``, ``my``, ``m`` and
     ``i1z`` are the means of all systems as arrays (B, T).
