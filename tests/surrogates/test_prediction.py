@@ -1,5 +1,8 @@
 """A prediction is a batch: it has a length, its parts can be taken, and its signals are arrays."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -39,6 +42,16 @@ def test_what_was_not_asked_for_is_named():
     found = load_surrogate("spin-graph").predict(systems(2, (4,)), STANDARD_GRID, observables=("m",))
     with pytest.raises(InputError, match=r"prediction.i1z: .* not asked for"):
         found.i1z  # noqa: B018
+
+
+def test_the_first_answer_of_spin_graph_does_not_import_torch():
+    """Importing torch takes four times as long as all the rest."""
+    code = (
+        "import sys; from harness import SpinSystem, TimeGrid, load_surrogate;"
+        "found = load_surrogate('spin-graph').predict([SpinSystem([1.0, 9.0], [[0, 7], [7, 0]])], TimeGrid(300, 1e-4),"
+        " 'conformal'); assert found.in_domain[0] and len(found.m); assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 @pytest.mark.parametrize("name", SURROGATES)

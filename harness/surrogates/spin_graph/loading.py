@@ -10,9 +10,9 @@ from harness.surrogates.conformal_file import calibration_path, load_calibration
 from harness.surrogates.domain import UNBRANCHED, Domain
 from harness.surrogates.spin_graph.expansion import THRESHOLD, Expansion
 from harness.surrogates.spin_graph.measured import MEASURED
-from harness.surrogates.spin_graph.networks import Networks
 from harness.surrogates.spin_graph.surrogate import SpinGraph
-from harness.surrogates.weights import find_weights, read_weights
+from harness.surrogates.spin_graph.trained import TrainedNetworks
+from harness.surrogates.weights import find_weights, read_arrays
 
 MODEL = "spin-graph"
 
@@ -35,15 +35,13 @@ def measured_domain(trained: Domain) -> Domain:
 def load_spin_graph(weights: str | Path | None = None) -> SpinGraph:
     """Read, check and assemble; see :func:`harness.surrogates.spin_graph.load`."""
     path = find_weights(MODEL, weights)[0]
-    found = read_weights(path, MODEL)
+    found = read_arrays(path, MODEL)
     try:
-        networks = Networks(found.record["settings"]["networks"])
-        networks.load_state_dict(dict(found.tensors))
+        networks = TrainedNetworks(found.record["settings"]["networks"], found.tensors)
         domain = measured_domain(Domain.from_dict(found.record["domain"]))
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         line = " ".join(str(error).split())[:200]
         raise InputError(f"weights {path}: tensors do not fit the model's settings ({line})") from None
-    networks.eval()
     calibrations = []
     for beside in path.parent.glob(calibration_path(path.with_name(f"{path.stem}-*ms{path.suffix}")).name):
         calibration, record = load_calibration(beside, MODEL)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import torch
 
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
@@ -15,7 +14,6 @@ from harness.spins.phases import phases
 from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty, checked_systems
 from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.domain import Domain
-from harness.surrogates.dropout import dropout_on
 from harness.surrogates.kinds import hardness, kinds_of
 from harness.surrogates.memory import require_few_bytes
 from harness.surrogates.physical import onto_disc
@@ -25,10 +23,10 @@ from harness.surrogates.spin_graph.expansion import Expansion
 from harness.surrogates.spin_graph.graphs import bonds_of, watched_bonds
 from harness.surrogates.spin_graph.groups import Group, Memos, grouped
 from harness.surrogates.spin_graph.memory import predicted_bytes
-from harness.surrogates.spin_graph.networks import Networks
 from harness.surrogates.spin_graph.one_system import OnePlan
 from harness.surrogates.spin_graph.remainder import Remainder
 from harness.surrogates.spin_graph.second_opinion import Checks
+from harness.surrogates.spin_graph.trained import TrainedNetworks
 
 PASSES = 10
 SEED = 20260101
@@ -51,7 +49,7 @@ class SpinGraph:
         Conformal calibrations, one per horizon, or none.
     """
 
-    networks: Networks | None
+    networks: TrainedNetworks | None
     domain: Domain
     record: Mapping[str, Any] = field(default_factory=dict)
     calibrations: Sequence[KindCalibration] = ()
@@ -234,7 +232,11 @@ class SpinGraph:
         nothing = np.zeros((len(group), grid.points), complex)
         if self.networks is None or self._remainder is None:
             return nothing
-        with torch.random.fork_rng(devices=[]), dropout_on(self.networks):
+        import torch
+
+        from harness.surrogates.dropout import dropout_on
+
+        with torch.random.fork_rng(devices=[]), dropout_on(self.networks.module):
             torch.manual_seed(SEED)
             passes = [self._remainder(group, grid, mc=True) for _ in range(PASSES)]
         found = [one for one in passes if one is not None]
