@@ -110,7 +110,7 @@ class SpinGraph:
             if uncertainty.startswith("mc") and not recalibrated:
                 for row, std in zip(rows, self._spread(group, grid), strict=True):
                     spread[row] = Trajectory(grid, provenance, std.real, std.imag, np.zeros(grid.points))
-        judged = Checks(checks, systems, mean, grid) if None in checks else tuple(checks)
+        judged = Checks(checks, systems, mean, grid)
         bands = None
         if recalibrated:
             raw = self.raw_spread(systems)
