@@ -47,7 +47,7 @@ ROWS = (
     Row("ten spins", POPULATIONS, (10,), 15),
     Row("twelve spins", POPULATIONS, (12,), 4),
     Row("hubs of nine bonds", ("hub",), (11,), 30),
-    Row("six isotopes", ("six isotopes",), (8,), 60),
+    Row("six isotopes", ("six isotopes",), (9,), 60),
     Row("chains and rings", ("chains and rings",), (16, 20), 20, "cluster", {"size": 9}),
 )
 

@@ -18,7 +18,15 @@ from harness.spins import SpinSystem, TimeGrid
 from harness.surrogates.base import DomainCheck
 from harness.surrogates.domain import Domain
 from harness.surrogates.physical import EXCESS
-from harness.surrogates.spin_graph.error_estimate import REMAINDER, TOLERANCE, Reach, doubtful, left_out, limit
+from harness.surrogates.spin_graph.error_estimate import (
+    REMAINDER,
+    TOLERANCE,
+    Reach,
+    doubtful,
+    left_out,
+    limit,
+    watched_flips,
+)
 from harness.surrogates.spin_graph.expansion import Expansion
 from harness.surrogates.spin_graph.groups import Group
 
@@ -51,7 +59,7 @@ def checked(
     """
     inside = within_limits(domain, group, grid)
     low, high = doubtful(grid.horizon_s)
-    doubt = answer.remainder > REMAINDER
+    doubt = (answer.remainder > REMAINDER) | (watched_flips(group, grid.horizon_s) > low)
     measured: dict[str, np.ndarray] = {}
     if inside.any():  # the estimate costs much where spins have many bonds, and those are outside already
         for name, signal, longitudinal in (("m", answer.m, False), ("i1z", answer.i1z, True)):
