@@ -3,8 +3,8 @@
 The errors of the formulas, clusters and trained surrogates are found on the system itself, each from its distance to a
 judge: ``exact`` where it takes no longer than :data:`JUDGE_S`, else the finest approximation of weak coupling, pair
 product, clusters of 3, 5, 7 spins, whose own error is then not known (a small distance to it is no proof: on leucine
-clusters of 7 differ from exact by 1.7e-3). Times are measured in passing. A surrogate is asked only within the domain
-that it was trained in. Times of the exact kind that is not run are operation counts times constants of one core
+clusters of 7 differ from exact by 1.7e-3). Times are measured in passing. A surrogate is weighed only where it trusts
+its own answer (``in_domain``). Times of the exact kind that is not run are operation counts times constants of one core
 (measured on a 2020s server core; a guide, not a promise).
 """
 
@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb, inf, pi, tau
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,9 +24,6 @@ from harness.references.chebyshev import needed_order
 from harness.references.limits import bytes_of
 from harness.spins import SpinSystem, TimeGrid
 from harness.spins.checks import refuse_unresolved
-
-if TYPE_CHECKING:
-    from harness.surrogates.domain import Domain
 
 EIGEN_S = 4e-10
 """Seconds per d³: eigenvectors and three products of a real symmetric block."""
@@ -103,7 +99,7 @@ def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
     if chosen is None:
         reasons.insert(0, _no_answer(options, error))
     if outside:
-        reasons.append(f"spin-graph was not trained for this and is left out (over its limits: {outside})")
+        reasons.append(f"spin-graph does not trust its own answer here and is left out ({outside})")
     return Advice(tuple(ranked), chosen, judge.ratio, tuple(reasons))
 
 
@@ -156,25 +152,25 @@ def _formulas(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> list[Option]
 
 
 def _surrogates(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> tuple[list[Option], str]:
-    """Trained models in whose domain this system lies, measured like the formulas; and which limits spin-graph passes.
+    """Trained models that trust their answer here, measured like the formulas; and why spin-graph does not trust its.
 
-    The domain is looked at first: on a grid far beyond it a model may need more memory than there is.
+    A model that has no network for this system, or refuses the grid, is left out.
     """
     from harness.surrogates import SURROGATES, load_surrogate
 
     found, outside = [], ""
     for name in SURROGATES:
         try:
-            model: Any = load_surrogate(name)
-            domain: Domain = model.domain if hasattr(model, "domain") else model.member(len(system)).domain
-        except InputError:
-            continue  # no weights here, or none for this number of spins
-        check = domain.check(system, grid)
-        if check:
-            model.predict([system], grid)
+            model = load_surrogate(name)
+            check = model.predict([system], grid).in_domain[0]
             began = time.perf_counter()
             m = model.predict([system], grid).mean[0].m
-            found.append(judge.option(name, name, m, time.perf_counter() - began, SURROGATE_BYTES))
+            seconds = time.perf_counter() - began
+        except InputError as error:
+            outside = str(error) if name == "spin-graph" else outside
+            continue
+        if check:
+            found.append(judge.option(name, name, m, seconds, SURROGATE_BYTES))
         elif name == "spin-graph":
             outside = ", ".join(f"{limit} {excess:+.3g}" for limit, excess in check.exceeded.items())
     return found, outside

@@ -29,6 +29,7 @@ from harness.suites.planned import (
     PlannedTest,
     TierPlan,
 )
+from harness.suites.spinach.laboratory import is_hard
 from harness.suites.spinach.measure import BASELINES
 from harness.suites.truth import LONG_ROLES, planned_cases, unanswered
 
@@ -159,8 +160,10 @@ def _spinach(tier: Tier) -> Iterator[PlannedTest]:
             convention = [Number("laboratory_m", 1, frozenset({SPINACH}))]
             if gyromagnetic_ratio(item.request.system.observed) < 0:
                 convention.append(Number("laboratory_m", 1, frozenset({SPINACH}), "miss"))
-            asked = (Number("molecule_relative_error", 1, M), *convention)
-            yield PlannedTest("spinach", f"test_laboratory_convention[{key}]", asked)
+            of_subject = [Number("molecule_relative_error", 1, M)]
+            if is_hard(key):
+                of_subject = [Number("unflagged_error", 1, M), Number("unflagged_error", expected="miss")]
+            yield PlannedTest("spinach", f"test_laboratory_convention[{key}]", (*of_subject, *convention))
         elif case.molecule:
             numbers = [Number("molecule_relative_error", 1, M)]
             if not case.vacuous:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, get_args, runtime_checkable
+from typing import Literal, Protocol, get_args, overload, runtime_checkable
 
 import numpy as np
 
@@ -51,13 +51,58 @@ class Prediction:
 
     ``mean[k]`` belongs to ``systems[k]``. With uncertainty "mc", ``std[k]`` holds standard deviations of mx, my and i1z
     as a Trajectory ("mc-raw": as the passes with dropout spread, without the map that was fitted on calibration cases);
-    with "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true inside the trained domain.
+    with "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true where the answer can be trusted; some
+    models look closer at doubtful answers only when somebody asks for it.
+
+    ``len(prediction)`` is the number of systems B, ``prediction[k]`` is ``mean[k]``, and ``mx``, ``my``, ``m`` and
+    ``i1z`` are the means of all systems as arrays (B, T).
     """
 
     mean: tuple[Trajectory, ...]
-    in_domain: tuple[DomainCheck, ...]
+    in_domain: Sequence[DomainCheck]
     std: tuple[Trajectory, ...] | None = None
     bands: tuple[tuple[Band, ...], ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+    @overload
+    def __getitem__(self, place: int) -> Trajectory: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Trajectory, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Trajectory | tuple[Trajectory, ...]:
+        return self.mean[place]
+
+    def __iter__(self) -> Iterator[Trajectory]:
+        return iter(self.mean)
+
+    @property
+    def mx(self) -> np.ndarray:
+        """(B, T)."""
+        return self._stacked("mx")
+
+    @property
+    def my(self) -> np.ndarray:
+        """(B, T)."""
+        return self._stacked("my")
+
+    @property
+    def m(self) -> np.ndarray:
+        """(B, T) complex, Mx + i·My."""
+        return self.mx + 1j * self.my
+
+    @property
+    def i1z(self) -> np.ndarray:
+        """(B, T)."""
+        return self._stacked("i1z")
+
+    def _stacked(self, name: str) -> np.ndarray:
+        signals = [getattr(one, name) for one in self.mean]
+        if any(signal is None for signal in signals):
+            raise InputError(f"prediction.{name}: that signal was not asked for (observables)")
+        return np.array(signals, dtype=float).reshape(len(signals), -1)
 
     def __repr__(self) -> str:
         inside = sum(map(bool, self.in_domain))

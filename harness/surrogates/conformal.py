@@ -30,6 +30,7 @@ from harness.errors import InputError
 from harness.spins import Provenance, TimeGrid, Trajectory
 from harness.surrogates.base import Band
 from harness.surrogates.kinds import parents
+from harness.surrogates.recalibration import predictors
 from harness.surrogates.scale import Scale, fit_scale
 
 LEVELS = (0.5, 0.68, 0.8, 0.9, 0.95, 0.99)
@@ -124,8 +125,9 @@ class Traits:
 class KindCalibration:
     """A calibration for each kind of system, by name; "" is that of all together, for kinds that were never seen.
 
-    ``spreads`` are, by the same names and then by signal, the maps from the raw standard deviation of a case to the
-    calibrated one, see :mod:`harness.surrogates.recalibration`; empty for a model without dropout.
+    ``spreads`` are, by the same names and then by signal, the maps from the raw standard deviation of a case and the
+    difficulties of its system to the calibrated one, see :mod:`harness.surrogates.recalibration`; empty for a model
+    without dropout.
     """
 
     kinds: Mapping[str, Calibration]
@@ -157,19 +159,19 @@ class KindCalibration:
         return tuple(found)
 
     def standard_deviations(
-        self, kinds: Sequence[str], raw: np.ndarray, grid: TimeGrid, provenance: Provenance
+        self, traits: Traits, raw: np.ndarray, grid: TimeGrid, provenance: Provenance
     ) -> list[Trajectory]:
         """Calibrated standard deviations of mx, my and i1z.
 
         ``raw`` (n,) is the RMS spread of each case over passes, samples and components of M, on the grid that was
         calibrated with. Beyond the calibrated horizon the last value is held; the domain check flags what lies there.
         """
-        found: list[Trajectory] = [None] * len(kinds)  # type: ignore[list-item]
-        for name, rows in self._sorted(kinds):
-            m, i1z = (
-                on_grid(self.spreads[name][signal](raw[rows][:, None]), self.grid, grid, beyond=None)
-                for signal in SIGNALS
-            )
+        found: list[Trajectory] = [None] * len(traits.kinds)  # type: ignore[list-item]
+        given = predictors(raw, traits.difficulty)
+        for name, rows in self._sorted(traits.kinds):
+            scales = [self.spreads[name][signal] for signal in SIGNALS]
+            # Calibrations that know the raw spread alone take that alone.
+            m, i1z = (on_grid(s(given[rows, : len(s.lowest)]), self.grid, grid, beyond=None) for s in scales)
             for k, row in enumerate(rows):
                 found[row] = Trajectory(grid, provenance, m[k], m[k], i1z[k])
         return found

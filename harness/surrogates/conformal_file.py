@@ -45,11 +45,11 @@ def save_calibration(path: str | Path, model: str, calibration: KindCalibration,
 
 def load_calibration(path: str | Path, model: str) -> tuple[KindCalibration, Mapping[str, Any]]:
     """The calibration of a file and its record; faults are InputErrors of one line, as for weights."""
-    from harness.surrogates.weights import read_weights
+    from harness.surrogates.weights import read_arrays
 
-    weights = read_weights(path, model, SCHEMA, remedy=f"run 'harness train calibrate {model}'")
+    weights = read_arrays(path, model, SCHEMA, remedy=f"run 'harness train calibrate {model}'")
     record = weights.record
-    arrays = {key: tensor.double().numpy() for key, tensor in weights.tensors.items()}
+    arrays = {key: np.asarray(tensor, np.float64) for key, tensor in weights.tensors.items()}
     grid, levels = TimeGrid(int(record["points"]), float(record["dt_s"])), tuple(record["levels"])
     try:
         kinds = {

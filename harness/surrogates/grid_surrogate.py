@@ -15,14 +15,17 @@ from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.surrogates.base import UNCERTAINTIES, Prediction, Uncertainty, checked_systems
 from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.conformal_file import calibration_path, load_calibration
-from harness.surrogates.domain import Domain
+from harness.surrogates.domain import ROUNDING, Domain
 from harness.surrogates.dropout import has_dropout, mc_spread
 from harness.surrogates.grid_model import GridModel
 from harness.surrogates.kinds import hardness, kinds_of
+from harness.surrogates.memory import require_few_bytes
 from harness.surrogates.physical import onto_disc
 from harness.surrogates.weights import find_weights, read_weights
 
 BATCH = 256
+RESULT_NUMBERS = 12
+"""Doubles per sample and system: three signals, as they come and on the grid asked for, and how far they spread."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +41,8 @@ class Member:
 class GridSurrogate:
     """Predicts with the member of a system's size.
 
-    On a grid other than the trained one, the answer is interpolated by a cubic spline (error about (Ω dt)⁴/384);
-    beyond the trained horizon it is held at its last value, and the domain check says so. M is projected onto the unit
+    On a grid other than the trained one, the answer is interpolated by a cubic spline (error about (Ω dt)⁴/384); a grid
+    that ends later than the trained one is refused, because nothing was learned there. M is projected onto the unit
     disc (physical.py), which takes no answer further from the truth; how far off it may be, the bands say.
     """
 
@@ -80,11 +83,13 @@ class GridSurrogate:
         Raises
         ------
         InputError
-            For a size without a network, an unknown ``uncertainty``, or conformal bands that were not calibrated.
+            For a size without a network, an unknown ``uncertainty``, conformal bands that were not calibrated, a grid
+            that ends after the trained horizon or needs more than some gigabytes; before anything is computed.
         """
         systems = checked_systems(systems, grid)
         if uncertainty not in UNCERTAINTIES:
             raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
+        self._require_grid(systems, grid)
         mean: list[Trajectory | None] = [None] * len(systems)
         spread: list[Trajectory | None] = [None] * len(systems)
         groups: dict[int, list[int]] = {}
@@ -101,8 +106,8 @@ class GridSurrogate:
                     None if std is None else [self._trajectory(_resample(one, own, grid), member, grid) for one in std]
                 )
                 if std is not None and uncertainty == "mc" and member.calibration and member.calibration.spreads:
-                    kinds, raw = self.traits(part).kinds, _case_spread(std)
-                    spreads = member.calibration.standard_deviations(kinds, raw, grid, self._provenance(member))
+                    traits, raw = self.traits(part), _case_spread(std)
+                    spreads = member.calibration.standard_deviations(traits, raw, grid, self._provenance(member))
                 for row, k in enumerate(places):
                     mean[k] = self._trajectory(_in_disc(_resample(signals[row], own, grid)), member, grid)
                     spread[k] = None if spreads is None else spreads[row]
@@ -141,6 +146,15 @@ class GridSurrogate:
             assert std is not None
             found.append(_case_spread(std))
         return np.concatenate(found)
+
+    def _require_grid(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> None:
+        for own in {self.member(len(system)).model.grid_settings.grid for system in systems}:
+            if grid.horizon_s > own.horizon_s * (1 + ROUNDING):
+                raise InputError(
+                    f"{self.name} was trained to {1e3 * own.horizon_s:g} ms and knows nothing of later times, but the "
+                    f"grid ends at {1e3 * grid.horizon_s:g} ms: end it earlier, or use 'spin-graph' or 'exact'"
+                )
+        require_few_bytes(self.name, systems, grid, lambda some: 8.0 * RESULT_NUMBERS * grid.points * len(some))
 
     def _calibration(self, spins: int) -> KindCalibration:
         calibration = self.member(spins).calibration
@@ -217,11 +231,11 @@ def _case_spread(std: np.ndarray) -> np.ndarray:
 
 
 def _resample(signals: np.ndarray, own: TimeGrid, wanted: TimeGrid) -> np.ndarray:
-    """(3, T) to (3, T'): a prefix is cut, other times are interpolated, later ones hold the last value."""
+    """(3, T) to (3, T'): a prefix is cut, other times are interpolated."""
     if wanted == own:
         return signals
     if wanted.dt_s == own.dt_s and wanted.points <= own.points:
         return signals[:, : wanted.points]
     from scipy.interpolate import CubicSpline
 
-    return CubicSpline(own.times_s, signals, axis=1)(np.minimum(wanted.times_s, own.horizon_s))
+    return CubicSpline(own.times_s, signals, axis=1)(wanted.times_s)

@@ -1,10 +1,11 @@
 """Standard deviations of the right size: a map, fitted after training, from the spread of Monte Carlo dropout.
 
 Dropout tells which cases are hard, but not by how much they are wrong. The calibrated standard deviation of one
-component at time t is exp(a(t) + b(t)·log s), b ≥ 0, s the RMS spread of the case: monotone in what dropout says, so
-that the order of cases of one kind stays. a and b come from a regression of the logarithm of the error; one factor per
-kind of system then makes Gaussian intervals of all stated levels cover as nearly as one factor can (least largest gap).
-Of I_1z, of which the dropout passes say nothing, the map takes the same s.
+component at time t is exp(a(t) + Σ_k b_k(t)·log s_k), b ≥ 0: s_0 is the RMS spread of the case, the others are the
+difficulties of the system that the bands know too (:class:`harness.surrogates.conformal.Traits`). Without them the
+errors of cases of one spread scatter by a factor of e, more than any Gaussian does; with them by less than two. a and b
+come from a regression of the logarithm of the error; one factor per kind of system then makes Gaussian intervals of all
+stated levels cover as nearly as one factor can (least largest gap). Of I_1z the map takes the same s.
 
 Source: D. Levi et al., Evaluating and Calibrating Uncertainty Prediction in Regression Tasks, Sensors 22, 5540 (2022);
 V. Kuleshov et al., ICML 2018.
@@ -21,21 +22,27 @@ from harness.surrogates.scale import Scale, fit_scale
 LEVELS = (0.50, 0.68, 0.80, 0.90, 0.95)
 
 
-def fit_spread(errors: Mapping[str, np.ndarray], raw: np.ndarray) -> dict[str, Scale]:
+def predictors(raw: np.ndarray, difficulty: np.ndarray) -> np.ndarray:
+    """What the standard deviations of n cases are told from, (n, 1 + K): raw spread (n,), then difficulties (n, K)."""
+    return np.column_stack([raw, difficulty])
+
+
+def fit_spread(errors: Mapping[str, np.ndarray], given: np.ndarray) -> dict[str, Scale]:
     """Maps for "m" (one component of it) and "i1z".
 
     Parameters
     ----------
     errors
         "m" (n, T) complex, "i1z" (n, T) real, with their signs.
-    raw
-        (n,) RMS spread of each case over passes, samples and the components of M.
+    given
+        :func:`predictors` of the cases; of the first, their raw spread: the RMS over passes, samples and the components
+        of M.
     """
     found = {}
     for signal in ("m", "i1z"):
         error = np.asarray(errors[signal])
-        scale = fit_scale(np.abs(error), raw[:, None])
-        ratio = error / scale(raw[:, None])
+        scale = fit_scale(np.abs(error), given)
+        ratio = error / scale(given)
         parts = np.stack([ratio.real, ratio.imag]) if np.iscomplexobj(ratio) else ratio
         found[signal] = scale.times(least_gap_factor(np.abs(parts).ravel())).rounded()
     return found

@@ -11,7 +11,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from harness.durable import writing
 from harness.errors import InputError
@@ -25,11 +27,14 @@ HEAD = ("schema", "model", "record", "sha256")
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """What a weights file holds: ``model`` is a surrogate's name, ``record`` plain JSON values, ``sha256`` over all."""
+    """What a weights file holds: ``model`` is a surrogate's name, ``record`` plain JSON values, ``sha256`` over all.
+
+    ``tensors`` are those of torch, or numpy arrays, as they were asked for.
+    """
 
     model: str
     record: Mapping[str, Any]
-    tensors: Mapping[str, torch.Tensor]
+    tensors: Mapping[str, Any]
     sha256: str
 
 
@@ -52,20 +57,29 @@ def save_weights(
 
 
 def read_weights(path: str | Path, model: str, schema: str = SCHEMA, remedy: str = "train it anew") -> Weights:
-    """Read and check a weights file; ``remedy`` is what messages advise for a file of another schema.
+    """Read and check a weights file as tensors; ``remedy`` is what messages advise for a file of another schema.
 
     Raises
     ------
     InputError
         If the file is missing, truncated, of another model or schema, or if any byte of it has changed.
     """
+    return _read(path, model, schema, remedy, "pt")
+
+
+def read_arrays(path: str | Path, model: str, schema: str = SCHEMA, remedy: str = "train it anew") -> Weights:
+    """The same as numpy arrays, for whoever answers without torch."""
+    return _read(path, model, schema, remedy, "np")
+
+
+def _read(path: str | Path, model: str, schema: str, remedy: str, framework: Literal["pt", "np"]) -> Weights:
     from safetensors import SafetensorError, safe_open
 
     path = Path(path)
     if not path.is_file():
         raise InputError(f"weights {path}: no such file; train with 'harness train {model}' or name another")
     try:
-        with safe_open(str(path), framework="pt") as handle:
+        with safe_open(str(path), framework=framework) as handle:
             head = json.loads((handle.metadata() or {}).get("harness", "null"))
             tensors = {name: handle.get_tensor(name) for name in sorted(handle.keys())}
     except (SafetensorError, OSError, UnicodeDecodeError, ValueError) as error:
@@ -101,12 +115,20 @@ def find_weights(model: str, given: str | Path | None = None) -> list[Path]:
     return found
 
 
-def _digest(schema: str, model: str, record: str, tensors: Mapping[str, torch.Tensor]) -> str:
-    import torch
-
+def _digest(schema: str, model: str, record: str, tensors: Mapping[str, Any]) -> str:
+    """Over names, types (as torch names them), shapes and bytes of tensors or arrays: the same for both."""
     digest = hashlib.sha256("\0".join([schema, model, record]).encode())
     for name in sorted(tensors):
         tensor = tensors[name]
-        digest.update(f"\0{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
-        digest.update(tensor.reshape(-1).contiguous().view(torch.uint8).numpy().tobytes())
+        kind = f"torch.{tensor.dtype}" if isinstance(tensor, np.ndarray) else str(tensor.dtype)
+        digest.update(f"\0{name}\0{kind}\0{tuple(tensor.shape)}\0".encode())
+        digest.update(_bytes(tensor))
     return digest.hexdigest()
+
+
+def _bytes(tensor: Any) -> bytes:
+    if isinstance(tensor, np.ndarray):
+        return np.ascontiguousarray(tensor).tobytes()
+    import torch
+
+    return tensor.reshape(-1).contiguous().view(torch.uint8).numpy().tobytes()

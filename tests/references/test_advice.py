@@ -19,7 +19,7 @@ from harness.memory import fits_memory
 from harness.references import reference
 from harness.references.advice import LONGEST_S, advise
 from harness.references.limits import signal_bytes
-from harness.spins import STANDARD_GRID, SpinSystem, TimeGrid, load_molecule, topology
+from harness.spins import STANDARD_GRID, SpinSystem, TimeGrid, load_molecule, ring, topology
 from harness.surrogates import SURROGATES, load_surrogate
 
 
@@ -59,15 +59,17 @@ def test_errors_are_those_against_exact_and_surrogates_are_among_them(name: str)
     assert options["spin-graph"].error < 0.2 * options["cluster --size 7"].error
 
 
-def test_a_surrogate_is_left_out_where_it_was_not_trained() -> None:
+def test_a_surrogate_is_left_out_where_it_does_not_trust_its_own_answer() -> None:
+    """Beyond its limits, and within them where the answer itself tells that it is wrong."""
     valine = load_molecule("valine")
     for system, grid, limit in (
+        (ring([0.0, 4.0, 1.0, 7.0, 3.0, 9.0], 12.0), TimeGrid(1000, 1e-4), "estimated_error_m"),
         (valine.at(400), STANDARD_GRID, "offset_hz"),
         (valine.at(14.1), TimeGrid(4000, 1e-4), "horizon_s"),
     ):
         advice = advise(system, grid)
         assert "spin-graph" not in {o.method for o in advice.options}
-        assert any("spin-graph was not trained for this" in line and limit in line for line in advice.reasons)
+        assert any("spin-graph does not trust its own answer here" in line and limit in line for line in advice.reasons)
 
 
 def test_the_relative_error_is_told_from_the_rmse() -> None:

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from harness.suites.spinach.laboratory import LABORATORY_COUPLINGS, METRIC
+from harness.plugin import PARTIAL
+from harness.report.records import judge
+from harness.subjects import load_subject
+from harness.suites.spinach.laboratory import LABORATORY_COUPLINGS, METRIC, said_of_itself, unflagged
+from harness.suites.spinach.measure import compare, errors
+from harness.suites.targets import load_targets
+from harness.suites.truth import resolve_truth
 from tests.plugin.running import REPO, Ran, run
 
+# A part of the suite alone is no whole run: where nothing is missed it ends with PARTIAL.
 PART = "diazine-15N or silyl or glycine-13c.literature-2.35T"
 
 
@@ -23,7 +30,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 
 def test_the_convention_and_the_subject_are_judged_in_one_run(ran: Ran) -> None:
-    assert ran.status == 0, ran.out
+    assert ran.status == PARTIAL, ran.out
     found = {(r.measurement.metric, r.measurement.case): r for r in ran.report.records if r.expected == "meet"}
     cases = {case for metric, case in found if metric == METRIC}
     assert len(cases) == 5
@@ -57,5 +64,33 @@ def test_against_exact_nothing_is_said_of_the_convention(tmp_path: Path) -> None
     """It would be compared with itself."""
     given = ["harness/suites/test_spinach.py", "--validate-against", "exact", "--subject", "exact", "-k", "silyl"]
     ran = run(tmp_path, *given, cwd=REPO)
-    assert ran.status == 0, ran.out
+    assert ran.status == PARTIAL, ran.out
     assert not [r for r in ran.report.records if r.measurement.metric == METRIC]
+
+
+@pytest.mark.parametrize("observed", ["15N", "1H"])
+def test_a_hydrazine_may_be_missed_by_who_says_so_and_by_nobody_else(observed: str) -> None:
+    """spin-graph is wrong on it and warns; the same answers without the warning miss, and so does the pair product."""
+    key = f"hydrazine-{observed}-observed-4.7T-laboratory"
+    target = load_targets()["spinach"].target("unflagged_error")
+    truth = resolve_truth("spinach", live=False, allow_fallback=False)
+    found = compare(truth.case(key), truth, load_subject("spin-graph"))
+    error = errors(found)["relative error of M", "subject"]
+    said = said_of_itself(found.subject, found.case)
+    assert error.value is not None
+    assert error.value > 1e-3
+    warned = unflagged(error, said)
+    assert "flagged by the subject: estimated_error_m" in warned.note
+    assert judge(warned, target).verdict == "pass"
+    assert judge(unflagged(error, ""), target).verdict == "fail"
+    silent = errors(found)["relative error of M", "pair-product"]
+    assert judge(unflagged(silent, said_of_itself(load_subject("pair-product"), found.case)), target).verdict == "fail"
+
+
+def test_a_hydrazine_counts_where_nothing_was_said(tmp_path: Path) -> None:
+    ran = judged(tmp_path, "-k", "hydrazine-15N")
+    assert ran.status == PARTIAL, ran.out
+    asked = [r for r in ran.report.records if r.target is not None and r.target.name == "unflagged_error"]
+    assert sorted((r.measurement.subject, r.expected, r.verdict) for r in asked) == [
+        *[("exact", "meet", "pass")] * 3, *[("pair-product", "miss", "pass")] * 3
+    ]  # fmt: skip

@@ -19,7 +19,7 @@ from harness.surrogates.conformal import (
     kinds_to_calibrate,
 )
 from harness.surrogates.conformal_file import SCHEMA, load_calibration, save_calibration
-from harness.surrogates.recalibration import fit_spread, least_gap_factor
+from harness.surrogates.recalibration import fit_spread, least_gap_factor, predictors
 from harness.surrogates.weights import save_weights
 
 GRID = TimeGrid(10, 1e-4)
@@ -124,7 +124,7 @@ def test_calibrations_survive_the_file(tmp_path):
         for a, b in zip(one, other, strict=True):
             np.testing.assert_allclose(b.m_radius, a.m_radius, rtol=1e-6)
     raw, source = np.array([1.0, 2, 3]), Provenance("x")
-    stds = [c.standard_deviations(asked.kinds, raw, GRID, source) for c in (calibration, back)]
+    stds = [c.standard_deviations(asked, raw, GRID, source) for c in (calibration, back)]
     for a, b in zip(*stds, strict=True):
         np.testing.assert_allclose(b.i1z, a.i1z, rtol=1e-6)
     with pytest.raises(InputError, match="'mlp' is wanted"):
@@ -151,7 +151,7 @@ def by_kind(count: int, rng: np.random.Generator, with_spreads: bool = False) ->
     }
     spreads = {}
     if with_spreads:
-        spreads = {name: fit_spread({s: e[r] for s, e in errors.items()}, traits.difficulty[r, 0])
+        spreads = {name: fit_spread({s: e[r] for s, e in errors.items()}, traits.difficulty[r])
                    for name, r in rows.items()}  # fmt: skip
     return KindCalibration(kinds, spreads)
 
@@ -232,13 +232,33 @@ def test_standard_deviations_are_recalibrated_to_the_levels_and_keep_their_order
     sigma = 100 * np.sqrt(raw)[:, None] * np.linspace(0.1, 1, 10)
     errors = {"m": sigma * (rng.normal(size=sigma.shape) + 1j * rng.normal(size=sigma.shape)),
               "i1z": 3 * sigma * rng.normal(size=sigma.shape)}  # fmt: skip
-    scales = fit_spread(errors, raw)
+    scales = fit_spread(errors, raw[:, None])
     std = scales["m"](raw[:, None])
     np.testing.assert_allclose(np.median(std / sigma), 1, rtol=0.05)
     np.testing.assert_allclose(np.median(scales["i1z"](raw[:, None]) / sigma), 3, rtol=0.05)
     assert np.all(np.diff(std[np.argsort(raw)], axis=0) >= 0)
     covered = [(np.abs(errors["m"].real) <= norm.ppf((1 + level) / 2) * std).mean() for level in (0.5, 0.68, 0.9)]
     np.testing.assert_allclose(covered, [0.5, 0.68, 0.9], atol=0.02)
+
+
+def test_standard_deviations_know_the_difficulty_of_the_system_too():
+    """The spread tells half of what the error goes with, the difficulty the rest: with both, coverage is right."""
+    rng = np.random.default_rng(18)
+    raw, hard = rng.lognormal(size=4000), rng.lognormal(sigma=1.5, size=4000)
+    sigma = (raw * hard)[:, None] * np.linspace(0.1, 1, 10)
+    errors = {"m": sigma * (rng.normal(size=sigma.shape) + 1j * rng.normal(size=sigma.shape)),
+              "i1z": sigma * rng.normal(size=sigma.shape)}  # fmt: skip
+    traits = Traits(("",) * 4000, hard[:, None])
+
+    def gap(given: np.ndarray) -> float:
+        calibration = KindCalibration({"": calibrate({s: np.abs(e) for s, e in errors.items()}, GRID)},
+                                      {"": fit_spread(errors, given)})  # fmt: skip
+        found = calibration.standard_deviations(traits, raw, GRID, Provenance("x"))
+        ratio = np.abs(errors["m"].real) / np.stack([one.mx for one in found])
+        return max(abs((ratio <= norm.ppf((1 + level) / 2)).mean() - level) for level in (0.5, 0.68, 0.8, 0.9, 0.95))
+
+    assert gap(predictors(raw, hard[:, None])) < 0.02
+    assert gap(raw[:, None]) > 0.08  # a calibration that knows the spread alone is used with the spread alone
 
 
 def test_the_factor_is_the_best_one():

@@ -7,7 +7,7 @@ import torch
 from harness import load_surrogate
 from harness.errors import InputError
 from harness.spins import SpinSystem, TimeGrid, chain, ring, star
-from harness.surrogates import Surrogate
+from harness.surrogates import Surrogate, grid_surrogate
 from harness.surrogates.conformal import KindCalibration, calibrate
 from harness.surrogates.conformal_file import calibration_path, save_calibration
 from harness.surrogates.domain import Domain
@@ -81,17 +81,32 @@ def test_mc_dropout_spreads_reproducibly_and_leaves_the_mean_alone(tmp_path):
     assert torch.equal(state, torch.get_rng_state())
 
 
-def test_other_grids_are_interpolated_and_later_times_flagged(tmp_path):
+def test_other_grids_are_interpolated(tmp_path):
     surrogate = write(tmp_path, frames="pairs")
-    own, prefix, fine, longer = (
-        surrogate.predict(systems(1), grid)
-        for grid in (GRID, TimeGrid(20, 1e-4), TimeGrid(119, 5e-5), TimeGrid(80, 1e-4))
+    own, prefix, fine = (
+        surrogate.predict(systems(1), grid) for grid in (GRID, TimeGrid(20, 1e-4), TimeGrid(119, 5e-5))
     )
     np.testing.assert_array_equal(prefix.mean[0].mx, own.mean[0].mx[:20])
     np.testing.assert_allclose(fine.mean[0].mx[::2], own.mean[0].mx, atol=1e-12)
     assert own.in_domain[0]
-    assert longer.in_domain[0].exceeded == {"horizon_s": pytest.approx(2e-3)}
-    assert longer.mean[0].mx[-1] == pytest.approx(own.mean[0].mx[-1], abs=1e-12)
+
+
+@pytest.mark.parametrize("uncertainty", ["none", "mc"])
+@pytest.mark.parametrize(
+    ("grid", "words"),
+    [
+        (TimeGrid(80, 1e-4), "was trained to 5.9 ms and knows nothing of later times, but the grid ends at 7.9 ms"),
+        (TimeGrid(50_000_000, 1e-10), r"needs about 9.6e\+09 bytes for 2 systems .*: use the method 'exact' instead"),
+        (TimeGrid(20_000_000, 1e-10), r"needs about 3.84e\+09 bytes for 2 systems .*: predict fewer than 2 systems"),
+    ],
+)
+def test_later_times_and_grids_beyond_the_memory_are_refused_before_anything_is_computed(
+    tmp_path, grid, words, uncertainty, monkeypatch
+):
+    surrogate = write(tmp_path, frames="pairs")
+    monkeypatch.setattr(grid_surrogate, "_evaluate", None)  # calling it would be a TypeError
+    with pytest.raises(InputError, match=words):
+        surrogate.predict(systems(2), grid, uncertainty)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from harness import TimeGrid, load_surrogate
 from harness.errors import InputError
 from harness.spins import STANDARD_GRID, topology
 from harness.surrogates import spin_graph
+from harness.surrogates.memory import LARGEST_BYTES
 from harness.surrogates.spin_graph.lines import line_kernel, orders
-from harness.surrogates.spin_graph.memory import LARGEST_BYTES, predicted_bytes
+from harness.surrogates.spin_graph.memory import predicted_bytes
 
 
 @pytest.fixture(scope="module")

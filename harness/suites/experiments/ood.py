@@ -42,9 +42,10 @@ class Plan:
 
 
 PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan(6, 9, 100),
-    "nightly": Plan(6, 10, 200, budget_s=90.0),
-    "full": Plan(8, 12, 200, budget_s=600.0),
+    # Of one regime outside in 300 cases an AUROC of 0.98 is known to lie above 0.95 (Clopper-Pearson, 95 %).
+    "smoke": Plan(6, 9, 300),
+    "nightly": Plan(6, 10, 400, budget_s=90.0),
+    "full": Plan(8, 12, 400, budget_s=600.0),
 }
 
 

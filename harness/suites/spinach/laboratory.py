@@ -6,18 +6,30 @@ Everywhere else Spinach is given our offsets and couplings, so that a mistake in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harness.bridge import MoleculeRequest
 from harness.references import reference
 from harness.report.records import Measurement, Record
 from harness.report.tables import number
 from harness.spins import SpinSystem
+from harness.subjects import Subject
+from harness.suites.experiments.common import ask_uncertainty
 from harness.suites.metrics import worst_time
 from harness.suites.spinach.measure import brief
 from harness.suites.truth import Case
 
 METRIC = "largest error of M, Spinach given the molecule"
+UNFLAGGED = "relative error of M that is not flagged"
 LABORATORY_COUPLINGS = "exact with couplings of the laboratory"
+HARD = "hydrazine"
+"""Molecules, by how their names begin, that are hard for whoever takes large couplings to another isotope for a mere
+shift: there a subject may miss, if it says so."""
+
+
+def is_hard(key: str) -> bool:
+    """True for a case on which a subject may say that it is not to be trusted."""
+    return key.startswith(HARD)
 
 
 def given_the_molecule(case: Case) -> bool:
@@ -51,6 +63,21 @@ def convention_error(case: Case, system: SpinSystem, whose: str = "exact") -> Me
         subject_provenance={"kind": "reference", "name": "exact"},
         reference_provenance=brief(case.truth),
     )
+
+
+def said_of_itself(subject: Subject, case: Case) -> str:
+    """Which limits the subject says that this case passes, "" if none or if it says nothing of the kind."""
+    prediction, _ = ask_uncertainty(subject, [case.system], case.grid, "none")
+    if prediction is None or prediction.in_domain is None:
+        return ""
+    return ", ".join(f"{name} {excess:+.2g}" for name, excess in prediction.in_domain[0].exceeded.items())
+
+
+def unflagged(error: Measurement, said: str) -> Measurement:
+    """An error that counts where nothing was said of it, and is 0 where the subject warned of it."""
+    if not said or error.value is None:
+        return replace(error, metric=UNFLAGGED)
+    return replace(error, metric=UNFLAGGED, value=0.0, note=f"{error.value:.2g}, flagged by the subject: {said}")
 
 
 def note(records: Sequence[Record]) -> str:

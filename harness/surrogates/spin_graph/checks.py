@@ -2,7 +2,8 @@
 
 Limits (offset, coupling, spins, degree, isotopes, horizon) are those of the domain. Of the answer, four things are
 looked at: what the clusters left out of M and of I_1z, as an error (error_estimate.py), the size of the learned
-remainder, and by how much |M| left the unit disc before it was projected onto it.
+remainder, and by how much |M| left the unit disc before it was projected onto it. Where these leave a doubt, a second
+opinion decides (second_opinion.py).
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from harness.spins import SpinSystem, TimeGrid
 from harness.surrogates.base import DomainCheck
 from harness.surrogates.domain import Domain
 from harness.surrogates.physical import EXCESS
-from harness.surrogates.spin_graph.error_estimate import REMAINDER, TOLERANCE, Reach, left_out, limit
+from harness.surrogates.spin_graph.error_estimate import (
+    REMAINDER,
+    TOLERANCE,
+    Reach,
+    doubtful,
+    left_out,
+    limit,
+    watched_flips,
+)
 from harness.surrogates.spin_graph.expansion import Expansion
 from harness.surrogates.spin_graph.groups import Group
 
@@ -43,22 +52,31 @@ class Answer:
 
 def checked(
     systems: Sequence[SpinSystem], group: Group, grid: TimeGrid, answer: Answer, domain: Domain, expansion: Expansion
-) -> list[DomainCheck]:
-    """The check of every system of a group; ``systems`` is the batch that its rows point into."""
+) -> list[DomainCheck | None]:
+    """The check of every system of a group, None where a second opinion has to decide.
+
+    ``systems`` is the batch that the rows of the group point into.
+    """
     inside = within_limits(domain, group, grid)
+    low, high = doubtful(grid.horizon_s)
+    doubt = (answer.remainder > REMAINDER) | (watched_flips(group, grid.horizon_s) > low)
     measured: dict[str, np.ndarray] = {}
     if inside.any():  # the estimate costs much where spins have many bonds, and those are outside already
         for name, signal, longitudinal in (("m", answer.m, False), ("i1z", answer.i1z, True)):
             if signal is not None:
                 errors = estimated_error(expansion, group, grid, signal, longitudinal)
-                measured[f"estimated_error_{name}"] = errors - TOLERANCE
-    measured["remainder"] = answer.remainder - REMAINDER
+                measured[f"estimated_error_{name}"] = errors - high
+                doubt = doubt | (errors > low)
     measured["magnitude"] = answer.excess - EXCESS
-    trusted = inside & np.all([over <= 0 for over in measured.values()], axis=0)
-    found = [INSIDE] * len(group)
-    for b in np.flatnonzero(~trusted).tolist():
+    passed = inside & np.all([over <= 0 for over in measured.values()], axis=0)
+    found: list[DomainCheck | None] = [INSIDE] * len(group)
+    for b in np.flatnonzero(passed & doubt).tolist():
+        found[b] = None
+    for b in np.flatnonzero(~passed).tolist():
         limits = {} if inside[b] else domain.check(systems[int(group.rows[b])], grid).exceeded
-        found[b] = DomainCheck({**limits, **{name: float(over[b]) for name, over in measured.items() if over[b] > 0}})
+        own = {name: float(over[b]) for name, over in measured.items() if over[b] > 0}
+        # Systems that only seem to pass a limit (rounding) and are not flagged otherwise are as doubtful as others.
+        found[b] = DomainCheck({**limits, **own}) if limits or own else None
     return found
 
 

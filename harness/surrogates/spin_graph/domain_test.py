@@ -1,9 +1,13 @@
 """Does spin-graph know when it is wrong? ``python -m harness.surrogates.spin_graph.domain_test``.
 
-Random systems of seven populations are answered on 30 ms and 100 ms and compared with ``exact``. Of an answer these
-errors count, the larger of M and I_1z each: the RMSE (of M: sqrt(mean |ΔM|²/2)), the relative error ‖Δ‖/‖signal‖, and
-the largest deviation at any time. The table says by population how many answers with an error above 1e-2 were not
-flagged by ``in_domain``, which share of those below 1e-3 was flagged in vain, and the largest |M| - 1.
+Random systems of eight populations are answered on 30 ms and 100 ms and compared with ``exact``. The error of an answer
+is the larger of the relative error ‖Δ‖/‖signal‖ and the largest deviation at any time, of M or of I_1z: the strictest
+of what the suites use. The table says by population how many answers with an error above 1e-2 were not flagged by
+``in_domain``, which share of those below 1e-3 was flagged in vain, the same by the RMSE (of M: sqrt(mean |ΔM|²/2)), by
+the relative error and by the largest deviation alone, and the largest |M| - 1.
+
+The thresholds of the flag were set on systems of the seeds 995101 (sizes 4 to 8) and 995102 (9 and 10), which are never
+tested on.
 """
 
 from __future__ import annotations
@@ -19,10 +23,11 @@ from harness.references import reference
 from harness.spins import STANDARD_GRID, SpinSystem, TimeGrid
 from harness.spins.topologies import TOPOLOGIES, edges_of
 
-SEED = 990_001
+SEED = 996_203
 LONG_GRID = TimeGrid(251, 4e-4)
 GRIDS = {"30 ms": STANDARD_GRID, "100 ms": LONG_GRID}
-ERRORS = ("rmse", "relative", "largest")
+ERRORS = ("error", "rmse", "relative", "largest")
+"""The first is the larger of the last two."""
 WRONG, GOOD = 1e-2, 1e-3
 SIZES = (4, 5, 6, 7, 8)
 POPULATIONS = ("topologies", "close", "negative", "all-to-all", "graph", "hub", "weak", "isotopes")
@@ -32,7 +37,7 @@ other; random graphs; a hub with the tagged spin up to two bonds away; J of 0.3-
 
 @dataclass(frozen=True)
 class Judged:
-    """Systems of one population on one grid: ``errors`` (n, 3) by ``ERRORS``, ``flagged`` (n,), largest |M| - 1."""
+    """Systems of one population on one grid: ``errors`` (n, 4) by ``ERRORS``, ``flagged`` (n,), largest |M| - 1."""
 
     errors: np.ndarray
     flagged: np.ndarray
@@ -81,20 +86,19 @@ def drawn(population: str, count: int, seed: int = SEED, sizes: Sequence[int] = 
     ]
 
 
-def judged(surrogate: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Judged:
-    """Errors and flags of a surrogate on some systems."""
+def judged(surrogate: Any, systems: Sequence[SpinSystem], grid: TimeGrid, believed: Any = None) -> Judged:
+    """Errors and flags of a surrogate on some systems, against ``exact`` or another method that is believed."""
     found = surrogate.predict(systems, grid)
-    exact = reference("exact")
+    believed = reference("exact") if believed is None else believed
     errors, excess = [], 0.0
     for guess, system in zip(found.mean, systems, strict=True):
-        truth = exact.simulate(system, grid)
+        truth = believed.simulate(system, grid)
         m = np.abs(guess.m - truth.m)
         i1z = np.abs(np.asarray(guess.i1z) - np.asarray(truth.i1z))
         rms = np.sqrt(np.mean(m**2)), np.sqrt(np.mean(i1z**2))
         sizes = np.sqrt(np.mean(np.abs(truth.m) ** 2)), np.sqrt(np.mean(np.asarray(truth.i1z) ** 2))
-        errors.append(
-            (max(rms[0] / np.sqrt(2), rms[1]), max(rms[0] / sizes[0], rms[1] / sizes[1]), max(m.max(), i1z.max()))
-        )
+        relative, largest = max(rms[0] / sizes[0], rms[1] / sizes[1]), max(m.max(), i1z.max())
+        errors.append((max(relative, largest), max(rms[0] / np.sqrt(2), rms[1]), relative, largest))
         excess = max(excess, float(np.abs(guess.m).max()) - 1)
     return Judged(np.array(errors), np.array([not check for check in found.in_domain]), excess)
 

@@ -8,12 +8,12 @@ in nor on the way that a matrix product is done (tests/surrogates/test_spin_grap
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from harness.surrogates.spin_graph.graphs import Bonds
-from harness.surrogates.spin_graph.network import RemainderNetwork
 
 Array = np.ndarray
 WIDE = 4
@@ -80,9 +80,9 @@ class FastNetwork:
     odd_out: Array
 
     @classmethod
-    def of(cls, network: RemainderNetwork) -> FastNetwork:
-        """Copy the weights of a trained network."""
-        s = {name: value.detach().cpu().double().numpy() for name, value in network.state_dict().items()}
+    def of(cls, arrays: Mapping[str, Array]) -> FastNetwork:
+        """The weights of a trained network, by the names that the training model gives them."""
+        s = {name: np.asarray(value, np.float64) for name, value in arrays.items()}
 
         def turned(*names: str) -> Array:
             return np.ascontiguousarray(np.concatenate([s[f"{n}.weight"] for n in names]).T)
@@ -91,7 +91,7 @@ class FastNetwork:
             return np.concatenate([s[f"{n}.bias"] for n in names])
 
         rounds = []
-        for r in range(len(network.rounds)):
+        for r in range(sum(name.endswith(".mix.weight") for name in s)):
             at = f"rounds.{r}."
             rounds.append(
                 FastRound(

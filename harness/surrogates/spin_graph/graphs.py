@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import tau
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from harness.surrogates.spin_graph.groups import Group
-from harness.surrogates.spin_graph.network import GraphBatch
+
+if TYPE_CHECKING:
+    import torch
+
+    from harness.surrogates.spin_graph.network import GraphBatch
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,10 @@ def graph_batch(
     bonds: Sequence[Bonds], offsets_hz: Sequence[np.ndarray], couplings_hz: Sequence[np.ndarray]
 ) -> GraphBatch:
     """One graph per system, numbered through; offsets (N,) and couplings (N, N) in Hz."""
+    import torch
+
+    from harness.surrogates.spin_graph.network import GraphBatch
+
     nodes = np.cumsum([0, *(len(o) for o in offsets_hz)])
     counts = np.cumsum([0, *(len(b.source) for b in bonds)])
     coupling = [c[b.target, b.source] for b, c in zip(bonds, couplings_hz, strict=True)]
@@ -74,6 +82,10 @@ def bond_parameters(bonds: Bonds, group: Group) -> tuple[np.ndarray, np.ndarray]
 
 def same_graph_batch(bonds: Bonds, group: Group) -> GraphBatch:
     """The graph of a group, whose systems share one coupling graph; its nodes run over spins, then systems."""
+    import torch
+
+    from harness.surrogates.spin_graph.network import GraphBatch
+
     batch = len(group)
     coupling, detuning = bond_parameters(bonds, group)
     row = np.arange(batch)

@@ -9,25 +9,25 @@ from harness.errors import InputError
 from harness.surrogates.conformal_file import calibration_path, load_calibration
 from harness.surrogates.domain import UNBRANCHED, Domain
 from harness.surrogates.spin_graph.expansion import THRESHOLD, Expansion
-from harness.surrogates.spin_graph.networks import Networks
+from harness.surrogates.spin_graph.measured import MEASURED
 from harness.surrogates.spin_graph.surrogate import SpinGraph
-from harness.surrogates.weights import find_weights, read_weights
+from harness.surrogates.spin_graph.trained import TrainedNetworks
+from harness.surrogates.weights import find_weights, read_arrays
 
 MODEL = "spin-graph"
-MEASURED = {"spins": (1, 20), "degree": 9, "horizon_s": 0.1, "isotopes": 6}
-"""Limits to which accuracy was measured though the network was not trained there: it is local, so N does not matter
-to it; beyond its horizon the cluster expansion answers alone; unlike isotopes never reach it; nine bonds at a spin are
-measured of weights that saw more than two (evaluate.py, docs/spin-graph.md)."""
 
 
 def measured_domain(trained: Domain) -> Domain:
-    """The trained domain, widened to the limits of ``MEASURED`` and down to J = 0, where the zeroth order is exact."""
+    """The trained domain of the weights' record, widened to what was measured beyond it, and down to J = 0.
+
+    Without couplings the zeroth order is exact. Nine bonds at a spin were measured of weights that saw more than two.
+    """
     branched = trained.degree > UNBRANCHED  # what is learned on chains makes stars ten times worse (experiment 4)
     wider = {
-        "spins": (1, max(trained.spins[1], MEASURED["spins"][1])),
-        "degree": max(trained.degree, MEASURED["degree"]) if branched else trained.degree,
-        "horizon_s": max(trained.horizon_s, MEASURED["horizon_s"]),
-        "isotopes": max(trained.isotopes, MEASURED["isotopes"]),
+        "spins": (1, max(trained.spins[1], MEASURED.spins)),
+        "degree": max(trained.degree, MEASURED.degree) if branched else trained.degree,
+        "horizon_s": max(trained.horizon_s, MEASURED.horizon_s),
+        "isotopes": max(trained.isotopes, MEASURED.isotopes),
     }
     return replace(trained, coupling_hz=(0.0, trained.coupling_hz[1]), **wider)
 
@@ -35,15 +35,13 @@ def measured_domain(trained: Domain) -> Domain:
 def load_spin_graph(weights: str | Path | None = None) -> SpinGraph:
     """Read, check and assemble; see :func:`harness.surrogates.spin_graph.load`."""
     path = find_weights(MODEL, weights)[0]
-    found = read_weights(path, MODEL)
+    found = read_arrays(path, MODEL)
     try:
-        networks = Networks(found.record["settings"]["networks"])
-        networks.load_state_dict(dict(found.tensors))
+        networks = TrainedNetworks(found.record["settings"]["networks"], found.tensors)
         domain = measured_domain(Domain.from_dict(found.record["domain"]))
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         line = " ".join(str(error).split())[:200]
         raise InputError(f"weights {path}: tensors do not fit the model's settings ({line})") from None
-    networks.eval()
     calibrations = []
     for beside in path.parent.glob(calibration_path(path.with_name(f"{path.stem}-*ms{path.suffix}")).name):
         calibration, record = load_calibration(beside, MODEL)

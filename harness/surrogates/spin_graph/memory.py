@@ -7,12 +7,9 @@ from math import tau
 
 import numpy as np
 
-from harness.errors import InputError
 from harness.spins import SpinSystem, TimeGrid
 from harness.surrogates.spin_graph.lines import band_for, orders
 
-LARGEST_BYTES = 2_000_000_000
-"""Most that one prediction takes: below the free memory of any machine that runs the rest of the harness."""
 FEW_POINTS = 1_024
 """Grids below this have tables of some megabytes, whatever the systems; their size is not worked out."""
 TABLES = 2
@@ -37,24 +34,3 @@ def predicted_bytes(systems: Sequence[SpinSystem], grid: TimeGrid, per_spin: boo
     )
     high, low = orders(grid, band_for(tau * widest))
     return results + 8.0 * TABLES * grid.points * high * low
-
-
-def require_few_bytes(systems: Sequence[SpinSystem], grid: TimeGrid, per_spin: bool = False) -> None:
-    """Refuse before allocating.
-
-    Raises
-    ------
-    InputError
-        If a prediction needs more than ``LARGEST_BYTES``; the message names the bytes and what to do instead.
-    """
-    needed = predicted_bytes(systems, grid, per_spin)
-    if needed <= LARGEST_BYTES:
-        return
-    spins = max(len(system) for system in systems)
-    remedy = f"use the method {'exact' if spins <= 14 else 'cluster'!r} instead"
-    if predicted_bytes(systems[:1], grid, per_spin) <= LARGEST_BYTES:
-        remedy = f"predict fewer than {len(systems)} systems at once"
-    raise InputError(
-        f"spin-graph needs about {needed:.3g} bytes for {len(systems)} systems on {grid.points} points of "
-        f"{grid.dt_s:g} s, more than the {LARGEST_BYTES:.3g} that it may take: {remedy}"
-    )

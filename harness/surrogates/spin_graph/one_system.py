@@ -28,9 +28,9 @@ from harness.surrogates.spin_graph.families import ClusterPlan
 from harness.surrogates.spin_graph.graphs import Bonds
 from harness.surrogates.spin_graph.groups import Group
 from harness.surrogates.spin_graph.lines import band_for, moment_products
-from harness.surrogates.spin_graph.network import RemainderNetwork
 from harness.surrogates.spin_graph.one_network import OneNetwork
 from harness.surrogates.spin_graph.remainder import Remainder
+from harness.surrogates.spin_graph.trained import TrainedNetwork
 
 Array = np.ndarray
 LARGEST = 160
@@ -235,7 +235,7 @@ class OnePlan:
     trees: Array
     transverse: Side
     longitudinal: Side
-    _networks: dict[RemainderNetwork, OneNetwork] = field(default_factory=dict)
+    _networks: dict[TrainedNetwork, OneNetwork] = field(default_factory=dict)
 
     @classmethod
     def of(cls, expansion: Expansion, group: Group, bonds: Bonds) -> OnePlan | None:
@@ -313,14 +313,13 @@ class OnePlan:
 
     def _remainder(self, remainder: Remainder, bonds: Array, detuning: Array, grid: TimeGrid) -> Array | None:
         """As :class:`Remainder`, (T,)."""
-        chosen = remainder.networks.for_grid(grid)
-        if chosen is None or not self.bonds.active.any():
+        network = remainder.networks.for_grid(grid)
+        if network is None or not self.bonds.active.any():
             return None
-        network, horizon = chosen
         if network not in self._networks:
-            self._networks[network] = OneNetwork.of(remainder.fast(network), self.bonds, self.spins)
+            self._networks[network] = OneNetwork.of(network.fast, self.bonds, self.spins)
         coefficients = self._networks[network].coefficients(*bonds)
-        nodes = remainder.nodes(detuning, grid, horizon, network.polynomials)
+        nodes = remainder.nodes(detuning, grid, network.horizon_s, network.polynomials)
         angle = tau * (detuning[:, None] * nodes.turns)
         envelope = (coefficients @ nodes.complex_basis).view(np.complex128)
         turn = np.empty_like(envelope)

@@ -14,15 +14,13 @@ from functools import cached_property
 from math import ceil, pi
 
 import numpy as np
-import torch
 
 from harness.spins import TimeGrid
-from harness.surrogates.spin_graph.fast import FastGraph, FastNetwork
+from harness.surrogates.spin_graph.fast import FastGraph
 from harness.surrogates.spin_graph.graphs import bond_parameters, bonds_of, same_graph_batch, watched_bonds
 from harness.surrogates.spin_graph.groups import Group
-from harness.surrogates.spin_graph.network import RemainderNetwork, time_basis
-from harness.surrogates.spin_graph.networks import Networks
 from harness.surrogates.spin_graph.rotations import rotations
+from harness.surrogates.spin_graph.trained import TrainedNetworks
 
 KEPT = 256
 STEP = 8
@@ -57,17 +55,20 @@ def nodes_of(grid: TimeGrid, count: int, horizon_s: float, polynomials: int) -> 
         at_grid = np.cos(np.arange(count) * np.arccos(np.clip(2 * times / grid.horizon_s - 1, -1, 1))[:, None])
         weight = np.where(np.arange(count) == 0, 1.0, 2.0) / count
         matrix = (at_grid * weight) @ np.cos(np.arange(count)[:, None] * angle)
-    basis = time_basis(torch.from_numpy(points / horizon_s), polynomials).numpy()
-    return Nodes(points / (2 * pi), basis, np.ascontiguousarray(matrix.T))
+    return Nodes(points / (2 * pi), time_basis(points / horizon_s, polynomials), np.ascontiguousarray(matrix.T))
+
+
+def time_basis(x: np.ndarray, polynomials: int) -> np.ndarray:
+    """x³ T_m(2x - 1) for m < polynomials, (polynomials, n), x = t/horizon (n,): as the training model has it."""
+    return x**3 * np.cos(np.arange(polynomials)[:, None] * np.arccos(np.clip(2 * x - 1, -1, 1)))
 
 
 @dataclass(eq=False)
 class Remainder:
     """Evaluates trained networks on groups of systems."""
 
-    networks: Networks
+    networks: TrainedNetworks
     _graphs: dict[Hashable, FastGraph] = field(default_factory=dict)
-    _fast: dict[RemainderNetwork, FastNetwork] = field(default_factory=dict)
     _nodes: dict[Hashable, Nodes] = field(default_factory=dict)
 
     def __call__(self, group: Group, grid: TimeGrid, per_spin: bool = False, mc: bool = False) -> np.ndarray | None:
@@ -76,20 +77,21 @@ class Remainder:
         None where there is nothing to add: no network reaches the grid's end, or no component has four spins.
         ``mc`` runs the training model, dropout included if that is on.
         """
-        chosen = self.networks.for_grid(grid)
+        network = self.networks.for_grid(grid)
         graph = self.graph(group)
-        if chosen is None or not graph.bonds.active.any():
+        if network is None or not graph.bonds.active.any():
             return None
-        network, horizon = chosen
         if mc:
+            import torch
+
             with torch.no_grad():
-                found = network(same_graph_batch(graph.bonds, group))
+                found = self.networks.module.members[network.number](same_graph_batch(graph.bonds, group))
             real, imag = (c.double().numpy() for c in found)
         else:
-            found = self.fast(network).coefficients(graph, *bond_parameters(graph.bonds, group))
+            found = network.fast.coefficients(graph, *bond_parameters(graph.bonds, group))
             real, imag = (c.reshape(-1, network.polynomials) for c in found)
         detuning = group.offsets - group.centre[:, None]
-        nodes = self.nodes(detuning, grid, horizon, network.polynomials)
+        nodes = self.nodes(detuning, grid, network.horizon_s, network.polynomials)
         turns = detuning.T[:, :, None] * nodes.turns
         cosine, sine = rotations(turns)
         a = (real @ nodes.basis).reshape(turns.shape)
@@ -105,12 +107,6 @@ class Remainder:
         out.real = x @ nodes.to_grid
         out.imag = y @ nodes.to_grid
         return out
-
-    def fast(self, network: RemainderNetwork) -> FastNetwork:
-        """The weights as plain arrays."""
-        if network not in self._fast:
-            self._fast[network] = FastNetwork.of(network)
-        return self._fast[network]
 
     def nodes(self, detuning: np.ndarray, grid: TimeGrid, horizon: float, polynomials: int) -> Nodes:
         """As many points as frequencies up to the largest of ``detuning`` (rad/s) need."""

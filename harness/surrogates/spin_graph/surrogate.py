@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import torch
 
 from harness.errors import InputError
 from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
@@ -15,18 +14,19 @@ from harness.spins.phases import phases
 from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty, checked_systems
 from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.domain import Domain
-from harness.surrogates.dropout import dropout_on
 from harness.surrogates.kinds import hardness, kinds_of
+from harness.surrogates.memory import require_few_bytes
 from harness.surrogates.physical import onto_disc
 from harness.surrogates.spin_graph.checks import INSIDE, Answer, checked
 from harness.surrogates.spin_graph.correlators import Energy, energies
 from harness.surrogates.spin_graph.expansion import Expansion
 from harness.surrogates.spin_graph.graphs import bonds_of, watched_bonds
 from harness.surrogates.spin_graph.groups import Group, Memos, grouped
-from harness.surrogates.spin_graph.memory import require_few_bytes
-from harness.surrogates.spin_graph.networks import Networks
+from harness.surrogates.spin_graph.memory import predicted_bytes
 from harness.surrogates.spin_graph.one_system import OnePlan
 from harness.surrogates.spin_graph.remainder import Remainder
+from harness.surrogates.spin_graph.second_opinion import Checks
+from harness.surrogates.spin_graph.trained import TrainedNetworks
 
 PASSES = 10
 SEED = 20260101
@@ -49,7 +49,7 @@ class SpinGraph:
         Conformal calibrations, one per horizon, or none.
     """
 
-    networks: Networks | None
+    networks: TrainedNetworks | None
     domain: Domain
     record: Mapping[str, Any] = field(default_factory=dict)
     calibrations: Sequence[KindCalibration] = ()
@@ -86,10 +86,11 @@ class SpinGraph:
         for name in observables:
             if name not in self.observables:
                 raise InputError(f"observable {name!r} is unknown (known: {', '.join(self.observables)})")
-        require_few_bytes(systems, grid, per_spin=any(name.startswith("spin_") for name in observables))
+        per_spin = any(name.startswith("spin_") for name in observables)
+        require_few_bytes(self.name, systems, grid, lambda some: predicted_bytes(some, grid, per_spin))
         mean: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         spread: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
-        checks: list[DomainCheck] = [INSIDE] * len(systems)
+        checks: list[DomainCheck | None] = [INSIDE] * len(systems)
         recalibrated = uncertainty == "mc" and bool(self.calibrations) and bool(self.calibrations[0].spreads)
         provenance = Provenance(
             self.name, "numpy", np.__version__, {"weights_sha256": str(self.record.get("sha256", ""))[:16]}
@@ -109,14 +110,15 @@ class SpinGraph:
             if uncertainty.startswith("mc") and not recalibrated:
                 for row, std in zip(rows, self._spread(group, grid), strict=True):
                     spread[row] = Trajectory(grid, provenance, std.real, std.imag, np.zeros(grid.points))
+        judged = Checks(checks, systems, mean, grid)
         bands = None
         if recalibrated:
             raw = self.raw_spread(systems)
             assert raw is not None
-            spread = self._calibration(grid).standard_deviations(kinds_of(systems), raw, grid, provenance)
+            spread = self._calibration(grid).standard_deviations(self.traits(systems), raw, grid, provenance)
         if uncertainty == "conformal":
             bands = self._calibration(grid).bands(self.traits(systems), grid)
-        return Prediction(tuple(mean), tuple(checks), tuple(spread) if uncertainty.startswith("mc") else None, bands)
+        return Prediction(tuple(mean), judged, tuple(spread) if uncertainty.startswith("mc") else None, bands)
 
     def __repr__(self) -> str:
         if self.networks is None:
@@ -230,7 +232,11 @@ class SpinGraph:
         nothing = np.zeros((len(group), grid.points), complex)
         if self.networks is None or self._remainder is None:
             return nothing
-        with torch.random.fork_rng(devices=[]), dropout_on(self.networks):
+        import torch
+
+        from harness.surrogates.dropout import dropout_on
+
+        with torch.random.fork_rng(devices=[]), dropout_on(self.networks.module):
             torch.manual_seed(SEED)
             passes = [self._remainder(group, grid, mc=True) for _ in range(PASSES)]
         found = [one for one in passes if one is not None]

@@ -16,7 +16,7 @@ from harness.errors import InputError
 from harness.surrogates import load_surrogate
 from harness.surrogates.conformal import FEWEST, KindCalibration, Traits, calibrate, kinds_to_calibrate
 from harness.surrogates.conformal_file import calibration_path, save_calibration
-from harness.surrogates.recalibration import fit_spread
+from harness.surrogates.recalibration import fit_spread, predictors
 from harness.surrogates.weights import find_weights, read_weights
 
 ENOUGH = 10_000
@@ -96,7 +96,8 @@ def calibrated(surrogate: Any, blocks: Sequence[Block]) -> KindCalibration:
     if raw is not None:
         for name, rows in chosen.items():
             some = {signal: values[rows] for signal, values in errors.items()}
-            spreads[name] = fit_spread(some, raw[np.searchsorted(asked, rows)])
+            spread = raw[np.searchsorted(asked, rows)]
+            spreads[name] = fit_spread(some, predictors(spread, traits.difficulty[rows]))
     return KindCalibration(kinds, spreads)
 
 
