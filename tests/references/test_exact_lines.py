@@ -176,3 +176,32 @@ def test_a_part_that_is_too_large_is_refused_beforehand():
     couplings = np.triu(rng.uniform(1, 9, (26, 26)), 1)
     with pytest.raises(InputError, match="bytes"):
         Exact().simulate(SpinSystem(rng.uniform(-200, 200, 26), couplings + couplings.T), GRID, ("m",))
+
+
+ASYMMETRIC = SpinSystem(
+    [40.0, -35.0, 12.0, 77.0],
+    [[0, 9, 2, 1], [9, 0, 7, 3], [2, 7, 0, 5], [1, 3, 5, 0]],
+    isotopes=["1H", "1H", "13C", "1H"],
+    tagged_spin=3,
+)
+SYMMETRIC = grouped((3, 3, 1), ("1H", "1H", "1H"), 7)
+
+
+@pytest.mark.parametrize("system", [ASYMMETRIC, SYMMETRIC, grouped((2, 3, 1, 1), ("1H", "1H", "13C", "1H"), 7)])
+def test_the_signals_of_some_spins_are_those_of_all_in_any_order(system):
+    every = exact_lines.signals(system, GRID, NAMES)["spin_signals"]
+    observed = list(system.observed_spins)
+    for spins in (observed, observed[::-1], [observed[1]], [observed[2], observed[0]]):
+        found = exact_lines.spin_signals(system, GRID, spins)
+        assert np.max(np.abs(found - every[[observed.index(k) for k in spins]])) < 2e-11
+
+
+@pytest.mark.parametrize(("system", "in_product_basis"), [(ASYMMETRIC, True), (SYMMETRIC, False)])
+def test_composite_spins_are_taken_where_they_make_the_blocks_smaller(system, in_product_basis, monkeypatch):
+    """Both ways give the same numbers: only the time would show that the wrong one was taken."""
+    taken = []
+    real = exact_lines.makeup_of
+    monkeypatch.setattr(exact_lines, "makeup_of", lambda *words: taken.append(words) or real(*words))
+    exact_lines.signals(system, GRID, ("m",))
+    exact_lines.spin_signals(system, GRID, [system.observed_spins[0]])
+    assert len(taken) == (2 if in_product_basis else 0)
