@@ -31,6 +31,7 @@ from harness.bridge.manifest import PINS, manifest_of, pins, unpinned
 from harness.bridge.request import Request, SpinachOptions
 from harness.errors import InputError
 from harness.resources import shared_folder
+from harness.spins import OBSERVABLES
 from tests.bridge.forging import forged
 
 EntryMaker = Callable[..., Entry]
@@ -53,6 +54,60 @@ def test_hdf5_tools_read_an_entry(tmp_path: Path, make_entry: EntryMaker) -> Non
     with h5py.File(path, "r") as file:
         assert file.userblock_size == BLOCK
         np.testing.assert_array_equal(file["i1z"][()], entry.answer.i1z)
+
+
+def with_everything(entry: Entry) -> Entry:
+    """The same entry with all four observables and the engine's own gyromagnetic ratios."""
+    rng, points, spins = np.random.default_rng(7), entry.grid.points, len(entry.system)
+    request = Request.of(entry.system, entry.grid, OBSERVABLES)
+    answer = replace(
+        entry.answer,
+        offsets_hz=entry.system.offsets_hz + 1e-9,
+        couplings_hz=entry.system.couplings_hz * (1 + 1e-12),
+        spin_signals=rng.normal(size=(spins, points)) + 1j * rng.normal(size=(spins, points)),
+        spin_polarisations=rng.normal(size=(spins, points)),
+        gyromagnetic_ratios=np.array([2.6752e8, -2.7116e7]),
+    )
+    return replace(entry, request=request, answer=answer)
+
+
+def test_every_observable_comes_back_and_is_cut_to_the_samples_asked_for(
+    tmp_path: Path, make_entry: EntryMaker
+) -> None:
+    cache, entry = SpinachCache((tmp_path,)), with_everything(make_entry())
+    back = read_entry(cache.store(entry))
+    names = ("m", "i1z", "spin_signals", "spin_polarisations", "offsets_hz", "couplings_hz", "gyromagnetic_ratios")
+    for name in names:
+        np.testing.assert_array_equal(getattr(back.answer, name), getattr(entry.answer, name), err_msg=name)
+    assert (back.answer.dimension, back.answer.stages) == (entry.answer.dimension, entry.answer.stages)
+    np.testing.assert_array_equal(back.system_used.offsets_hz, entry.answer.offsets_hz)
+    np.testing.assert_array_equal(back.system_used.couplings_hz, entry.answer.couplings_hz)
+    short = cache.lookup(Request.of(entry.system, TimeGrid(7, 1e-3), ("spin_signals", "spin_polarisations")))
+    assert short is not None
+    np.testing.assert_array_equal(short.spin_signals, entry.answer.spin_signals[:, :7])  # type: ignore[index]
+    np.testing.assert_array_equal(short.spin_polarisations, entry.answer.spin_polarisations[:, :7])  # type: ignore[index]
+    assert (short.mx, short.i1z) == (None, None)
+
+
+def test_an_entry_answers_no_longer_and_no_further_request(make_entry: EntryMaker) -> None:
+    entry = make_entry()
+    longer = Request.of(entry.system, TimeGrid(41, 1e-3))
+    further = Request.of(entry.system, TimeGrid(40, 1e-3), OBSERVABLES)
+    other = Request.of(entry.system, TimeGrid(40, 2e-3))
+    for request in (longer, further, other):
+        assert not entry.answers(request)
+        with pytest.raises(ValueError, match="does not answer that request"):
+            entry.trajectory(request)
+
+
+def test_the_basis_and_the_time_of_an_entry(make_entry: EntryMaker) -> None:
+    entry = make_entry()
+    assert (entry.basis, entry.truncated) == ("complete", False)
+    options = SpinachOptions("sphten-liouv", "IK-1", 3)
+    cut = replace(entry, request=Request.of(entry.system, entry.grid, options=options))
+    assert (cut.basis, cut.truncated) == ("IK-1 level 3", True)
+    timed = replace(entry, details={**entry.details, "stages_wall_s": {"setup": 0.25, "evolution": 1.5}})
+    assert timed.wall_s == 1.75
 
 
 def test_any_changed_byte_is_refused(make_entry: EntryMaker) -> None:
