@@ -335,7 +335,7 @@ def test_a_level_asks_for_as_many_scores_as_its_quantile(scores: int, enough: bo
     if enough:
         assert np.isfinite(calibrate(errors, GRID, (0.9,)).sup["m"]).all()
     else:
-        with pytest.raises(InputError, match="8 scores are too few for level 0.9"):
+        with pytest.raises(InputError, match=r"8 scores are too few for level 0[.]9"):
             calibrate(errors, GRID, (0.9,))
 
 
