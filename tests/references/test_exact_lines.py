@@ -131,6 +131,19 @@ def test_what_is_dropped_bounds_the_error(tolerance):
         assert found.dropped > 1e-7, "with nothing dropped the bound would show nothing"
 
 
+@pytest.mark.parametrize("tolerance", [1e-1, 1e-3])
+@pytest.mark.parametrize("isotopes", [["1H"] * 7, ["1H", "13C"] * 3 + ["1H"]])
+def test_a_line_is_dropped_below_its_share_of_the_tolerance(tolerance, isotopes):
+    """There are at most 4^N / 2 lines of a total intensity of 1."""
+    rng = np.random.default_rng(6)
+    couplings = np.triu(rng.uniform(-12, 15, (7, 7)), 1)
+    system = SpinSystem(rng.uniform(-60, 60, 7), couplings + couplings.T, isotopes=isotopes, observed="1H")
+    every, found = exact_lines.line_list(system, 0.0), exact_lines.line_list(system, tolerance)
+    keep = every.intensities > 2 * tolerance / 4**7
+    np.testing.assert_array_equal(found.frequencies_hz, every.frequencies_hz[keep])
+    assert 0 < found.dropped == pytest.approx(every.intensities[~keep].sum(), rel=1e-9)
+
+
 def test_uncoupled_parts_count_by_their_observed_spins():
     system = SpinSystem([30.0, -20.0, 5.0], np.zeros((3, 3)), isotopes=["1H", "1H", "13C"])
     found = exact_lines.line_list(system)
