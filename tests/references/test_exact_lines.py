@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from math import sqrt
 
 import numpy as np
@@ -182,6 +183,23 @@ def test_a_part_of_many_spins_in_groups_fits_where_the_product_basis_does_not():
     system = grouped((3, 3, 3, 3, 3, 3), ("1H",) * 6, 2)
     assert len(system) > SMALL
     assert memory_bytes(system, GRID, ("m",)) < 4e9 < memory_bytes(system, GRID, ("spin_polarisations",))
+
+
+@pytest.mark.parametrize(("spins", "points"), [(9, 2000), (10, 20), (6, 20000)])
+@pytest.mark.parametrize("names", [("spin_polarisations",), ("m", "spin_signals", "spin_polarisations")])
+def test_the_estimate_of_memory_bounds_what_is_taken_and_is_of_its_size(spins, points, names):
+    """Eigenvectors decide for many spins, phases for many points, signals for few spins and very many points."""
+    rng = np.random.default_rng(1)
+    couplings = np.triu(rng.uniform(1, 9, (spins, spins)), 1)
+    system, grid = SpinSystem(rng.uniform(-200, 200, spins), couplings + couplings.T), TimeGrid(points, 1e-4)
+    Exact().simulate(system, TimeGrid(2, 1e-4), names)  # what is kept from call to call
+    tracemalloc.start()
+    Exact().simulate(system, grid, names)
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    estimate = memory_bytes(system, grid, names)
+    assert taken <= estimate, f"{taken / estimate:.2f} of the estimate"
+    assert estimate <= 8 * taken, f"{taken / estimate:.2f} of the estimate"
 
 
 def test_a_part_that_is_too_large_is_refused_beforehand():
