@@ -13,6 +13,7 @@ PACKAGE = Path(harness.__file__).parent
 STATEFUL = {
     # Counters and records of work under way.
     "bridge/build.py:BuildReport",
+    "cli/ends.py:End",
     "durable/progress.py:Progress",
     "inverse/memo.py:MemoCount",
     "inverse/search.py:Progress",
