@@ -19,9 +19,10 @@ import os
 import random
 import subprocess
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from cosmic_ray.ast import ast_nodes, get_ast
@@ -77,9 +78,13 @@ class _Unread(ast.NodeTransformer):
         return ast.Expr(ast.Constant(None)) if isinstance(node.value, ast.Constant) else self.generic_visit(node)
 
 
-def read(text: str) -> str:
-    """What Python makes of a module, in one string that is equal for equal programs."""
-    return ast.dump(_Unread().visit(ast.parse(text)))
+def differs(text: str, before: str) -> bool:
+    """True if a module is a program, and another one than ``before``."""
+    try:
+        new, old = (ast.dump(_Unread().visit(ast.parse(one))) for one in (text, before))
+    except SyntaxError:
+        return False
+    return new != old
 
 
 def operators() -> list[str]:
@@ -102,19 +107,17 @@ def places(module: str, text: str) -> dict[tuple, list[tuple[str, int]]]:
 
 
 def drawn(texts: dict[str, str], count: int, rng: random.Random) -> Iterator[Mutant]:
-    """``count`` mutants, at least ``LEAST`` of every module while there are any."""
+    """``count`` mutants, the first of every module's ``LEAST`` places."""
     every = {place: ways for module, text in texts.items() for place, ways in places(module, text).items()}
     order = sorted(every)
     rng.shuffle(order)
-    of_module: Counter[str] = Counter()
-    first = [place for place in order if (of_module.update([place[0]]) or of_module[place[0]]) <= LEAST]
-    left = count
-    for place in [*first, *(place for place in order if place not in set(first))]:
-        module, (name, occurrence) = place[0], rng.choice(every[place])
-        text = mutate_code(texts[module], get_operator(name)(), occurrence)
-        if left and text and read(text) != read(texts[module]):
-            left -= 1
-            yield Mutant(module, name.partition("/")[2], text)
+    first = [place for module in texts for place in [place for place in order if place[0] == module][:LEAST]]
+    chosen = (_made(place[0], texts[place[0]], *rng.choice(every[place])) for place in dict.fromkeys(first + order))
+    return islice((mutant for mutant in chosen if differs(mutant.text, texts[mutant.module])), count)
+
+
+def _made(module: str, text: str, name: str, occurrence: int) -> Mutant:
+    return Mutant(module, name.partition("/")[2], mutate_code(text, get_operator(name)(), occurrence) or text)
 
 
 def lives(mutant: Mutant, clone: Path, python: Path) -> bool:
