@@ -21,6 +21,7 @@ from harness.bridge.entry import (
     BLOCK,
     CacheFault,
     Entry,
+    EntryName,
     entry_name,
     from_bytes,
     parse_entry_name,
@@ -108,6 +109,32 @@ def test_the_basis_and_the_time_of_an_entry(make_entry: EntryMaker) -> None:
     assert (cut.basis, cut.truncated) == ("IK-1 level 3", True)
     timed = replace(entry, details={**entry.details, "stages_wall_s": {"setup": 0.25, "evolution": 1.5}})
     assert timed.wall_s == 1.75
+
+
+def test_whose_entry_it_is(tmp_path: Path, make_entry: EntryMaker) -> None:
+    assert make_entry().whereabouts == {}
+    mine = read_entry(SpinachCache((tmp_path,)).store(make_entry()))
+    named = {"cache_file": mine.path.name, "cache_folder_kind": "user", "cache_folder": str(tmp_path)}  # type: ignore[union-attr]
+    assert mine.whereabouts == named
+    assert mine.trajectory().provenance.details.items() >= named.items()
+    path = min(shared_folder("spinach_cache").glob("*.h5"))
+    assert read_entry(path).whereabouts == {"cache_file": path.name, "cache_folder_kind": "packaged"}
+
+
+@pytest.mark.parametrize(
+    ("commit", "short"),
+    [
+        ("0123456789abcdef0123456789abcdef01234567", "0123456789ab"),
+        ("0123456789abcdef+modified-0011223344556677889900", "0123456789abcdef+modified-00112233445566"),
+        ("unknown-0123456789abcdef0123456789abcdef0123456789", "unknown-0123456789abcdef0123456789abcdef"),
+        ("Content-ABC/../x", "content-abcx"),
+    ],
+)
+def test_the_commit_in_a_file_name(commit: str, short: str, make_entry: EntryMaker) -> None:
+    """Twelve digits, or as much of a changed or unknown copy as tells it from others; never a path."""
+    name = entry_name(make_entry().request, "spinach-octave", commit)
+    assert name.endswith(f"-40-mi-spinach-octave-{short}.h5")
+    assert parse_entry_name(name) == EntryName(make_entry().request.family[:32], 40, "mi", "spinach-octave", short)
 
 
 def test_any_changed_byte_is_refused(make_entry: EntryMaker) -> None:
