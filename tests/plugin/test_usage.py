@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,19 @@ def test_values_of_options_are_no_folders_to_collect_from(tmp_path: Path) -> Non
     ran = mini(tmp_path, "-k", "good")
     assert ran.status == 6, ran.out
     assert "loaded by mistake" not in ran.out
+
+
+def test_the_options_exist_before_any_other_plugin_reads_the_command_line(tmp_path: Path) -> None:
+    """A plugin that was registered later would come first by pytest's own rule."""
+    (tmp_path / "curious.py").write_text(
+        "def pytest_load_initial_conftests(early_config):\n"
+        "    seen = early_config.known_args_namespace\n"
+        "    assert (seen.subject, seen.file_or_dir) == ('exact', ['test_mini.py'])\n",
+        encoding="utf-8",
+    )
+    paths = os.pathsep.join([str(REPO), str(tmp_path)])
+    ran = mini(tmp_path, "-k", "good", PYTEST_PLUGINS="curious", PYTHONPATH=paths)
+    assert ran.status == 6, ran.out
 
 
 @pytest.mark.parametrize("autoload", [True, False])
