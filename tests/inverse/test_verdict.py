@@ -113,10 +113,8 @@ def test_every_limit_decides_at_its_value(within: Facts, beyond: Facts, outcome:
             ["HB: 30 % of the signal are left, where line shape leaves 12 % at most and noise 0.71 %"],
         ),
         (
-            pair({"limit": 0.02}, {"unexplained": 0.09}),
-            [
-                "HB: 9 % of the signal are left, of HA 2 % at most; line shape would leave as much of both"
-            ],
+            pair({"unexplained": 0.01, "limit": 0.01}, {"unexplained": 0.1}),
+            ["HB: 10 % of the signal are left, of HA 1 % at most; line shape would leave as much of both"],
         ),
         (pair({}, {}, reached=1, starts=5), ["more than noise is left, and only 1 of 5 starts ended there"]),
         (
