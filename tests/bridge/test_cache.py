@@ -111,6 +111,13 @@ def test_the_basis_and_the_time_of_an_entry(make_entry: EntryMaker) -> None:
     assert timed.wall_s == 1.75
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_fact_that_is_no_number_is_not_written(tmp_path: Path, make_entry: EntryMaker, value: float) -> None:
+    """JSON has none: another reader would refuse the file."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_bytes(make_entry(parameters={"field_t": value}))
+
+
 def test_whose_entry_it_is(tmp_path: Path, make_entry: EntryMaker) -> None:
     assert make_entry().whereabouts == {}
     mine = read_entry(SpinachCache((tmp_path,)).store(make_entry()))

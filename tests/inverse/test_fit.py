@@ -214,9 +214,29 @@ def test_an_optimiser_that_gives_up_has_not_converged() -> None:
     assert fit.theta[0] == 18.0
 
 
-def test_without_iterations_the_start_is_what_is_judged() -> None:
+class Square:
+    """M = θ² at every time: from far off each step halves θ, and no tolerance is met."""
+
+    name = "square"
+
+    def value(self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid) -> np.ndarray:
+        return self.value_and_jacobian(parameters, theta, grid)[0]
+
+    def value_and_jacobian(self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid) -> tuple:
+        return np.full(grid.points, theta[0] ** 2 + 0j), np.full((1, grid.points), 2 * theta[0] + 0j)
+
+
+def test_twenty_steps_are_taken_where_nothing_else_is_said() -> None:
+    parameters, _ = one_offset(20.0)
+    fit = fit_signal(Square(), parameters, np.array([1e9]), np.zeros(300), STANDARD_GRID)
+    assert (fit.iterations, fit.converged) == (20, False)
+    np.testing.assert_allclose(fit.path[:, 0], 1e9 / 2.0 ** np.arange(21), rtol=1e-6)
+
+
+@pytest.mark.parametrize("nothing", [{"max_iterations": 0}, {"stages": ()}])
+def test_without_a_step_the_start_is_what_is_judged(nothing: dict) -> None:
     parameters, truth = one_offset(20.0)
-    fit = fit_signal(ExactModel(), parameters, np.array([18.0]), truth, STANDARD_GRID, max_iterations=0)
+    fit = fit_signal(ExactModel(), parameters, np.array([18.0]), truth, STANDARD_GRID, **nothing)
     assert (fit.iterations, fit.converged) == (0, False)
     off = ExactModel().value(parameters, np.array([18.0]), STANDARD_GRID) - truth
     assert fit.cost == pytest.approx(0.5 * np.sum(off.real**2 + off.imag**2), rel=1e-12)

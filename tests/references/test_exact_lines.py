@@ -179,19 +179,39 @@ def test_exact_is_the_same_on_both_sides_of_its_border():
     assert np.max(np.abs(one.spin_signals - two.spin_signals[:, :-1])) < 2e-11
 
 
+@pytest.mark.parametrize(
+    ("spins", "points", "lines"),
+    [(3, FEW_POINTS, 0), (3, FEW_POINTS + 1, 1), (SMALL, 5, 0), (SMALL + 1, 5, 1)],
+)
+def test_short_signals_of_small_parts_go_by_the_double_sum(spins, points, lines, monkeypatch):
+    """Both ways give the same numbers: only the time would show that the wrong one was taken."""
+    taken = []
+    real = exact_lines.signals
+    monkeypatch.setattr(exact_lines, "signals", lambda *words: taken.append(words) or real(*words))
+    couplings = np.diag(np.full(spins - 1, 7.0), 1)
+    system = SpinSystem(np.linspace(-90, 110, spins) ** 2 / 90, couplings + couplings.T)
+    Exact().simulate(system, TimeGrid(points, 1e-3), ("m",))
+    assert len(taken) == lines
+
+
 def test_a_part_of_many_spins_in_groups_fits_where_the_product_basis_does_not():
     system = grouped((3, 3, 3, 3, 3, 3), ("1H",) * 6, 2)
     assert len(system) > SMALL
     assert memory_bytes(system, GRID, ("m",)) < 4e9 < memory_bytes(system, GRID, ("spin_polarisations",))
 
 
-@pytest.mark.parametrize(("spins", "points"), [(9, 2000), (10, 20), (6, 20000)])
+@pytest.mark.parametrize(
+    ("isotopes", "points"),
+    [(["1H"] * 9, 2000), (["1H"] * 10, 20), (["1H"] * 6, 20000), (["1H", "13C", "15N"] * 4, 20)],
+    ids=["both", "eigenvectors", "signals", "states"],
+)
 @pytest.mark.parametrize("names", [("spin_polarisations",), ("m", "spin_signals", "spin_polarisations")])
-def test_the_estimate_of_memory_bounds_what_is_taken_and_is_of_its_size(spins, points, names):
-    """Eigenvectors decide for many spins, phases for many points, signals for few spins and very many points."""
-    rng = np.random.default_rng(1)
+def test_the_estimate_of_memory_bounds_what_is_taken_and_is_of_its_size(isotopes, points, names):
+    """Eigenvectors decide for many spins, phases and signals for many points, states for many small blocks."""
+    rng, spins = np.random.default_rng(1), len(isotopes)
     couplings = np.triu(rng.uniform(1, 9, (spins, spins)), 1)
-    system, grid = SpinSystem(rng.uniform(-200, 200, spins), couplings + couplings.T), TimeGrid(points, 1e-4)
+    system = SpinSystem(rng.uniform(-200, 200, spins), couplings + couplings.T, isotopes=isotopes)
+    grid = TimeGrid(points, 1e-4)
     Exact().simulate(system, TimeGrid(2, 1e-4), names)  # what is kept from call to call
     tracemalloc.start()
     Exact().simulate(system, grid, names)

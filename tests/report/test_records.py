@@ -52,6 +52,8 @@ def test_a_problem_is_an_error_even_for_a_control() -> None:
 def test_what_is_not_determined_is_never_passed() -> None:
     assert judge(measured(None, determined=False), LIMIT).verdict == "not-determined"
     assert judge(measured(0.0, determined=False), LIMIT).verdict == "not-determined"
+    assert judge(measured(None, determined=False), LIMIT).message == "the subject's outputs do not determine this"
+    assert judge(measured(None, determined=False, note="no trace"), LIMIT).message == "no trace"
 
 
 def test_units_must_agree() -> None:
