@@ -21,6 +21,7 @@ from harness.bridge.entry import (
     BLOCK,
     CacheFault,
     Entry,
+    EntryName,
     entry_name,
     from_bytes,
     parse_entry_name,
@@ -31,6 +32,7 @@ from harness.bridge.manifest import PINS, manifest_of, pins, unpinned
 from harness.bridge.request import Request, SpinachOptions
 from harness.errors import InputError
 from harness.resources import shared_folder
+from harness.spins import OBSERVABLES
 from tests.bridge.forging import forged
 
 EntryMaker = Callable[..., Entry]
@@ -53,6 +55,93 @@ def test_hdf5_tools_read_an_entry(tmp_path: Path, make_entry: EntryMaker) -> Non
     with h5py.File(path, "r") as file:
         assert file.userblock_size == BLOCK
         np.testing.assert_array_equal(file["i1z"][()], entry.answer.i1z)
+
+
+def with_everything(entry: Entry) -> Entry:
+    """The same entry with all four observables and the engine's own gyromagnetic ratios."""
+    rng, points, spins = np.random.default_rng(7), entry.grid.points, len(entry.system)
+    request = Request.of(entry.system, entry.grid, OBSERVABLES)
+    answer = replace(
+        entry.answer,
+        offsets_hz=entry.system.offsets_hz + 1e-9,
+        couplings_hz=entry.system.couplings_hz * (1 + 1e-12),
+        spin_signals=rng.normal(size=(spins, points)) + 1j * rng.normal(size=(spins, points)),
+        spin_polarisations=rng.normal(size=(spins, points)),
+        gyromagnetic_ratios=np.array([2.6752e8, -2.7116e7]),
+    )
+    return replace(entry, request=request, answer=answer)
+
+
+def test_every_observable_comes_back_and_is_cut_to_the_samples_asked_for(
+    tmp_path: Path, make_entry: EntryMaker
+) -> None:
+    cache, entry = SpinachCache((tmp_path,)), with_everything(make_entry())
+    back = read_entry(cache.store(entry))
+    names = ("m", "i1z", "spin_signals", "spin_polarisations", "offsets_hz", "couplings_hz", "gyromagnetic_ratios")
+    for name in names:
+        np.testing.assert_array_equal(getattr(back.answer, name), getattr(entry.answer, name), err_msg=name)
+    assert (back.answer.dimension, back.answer.stages) == (entry.answer.dimension, entry.answer.stages)
+    np.testing.assert_array_equal(back.system_used.offsets_hz, entry.answer.offsets_hz)
+    np.testing.assert_array_equal(back.system_used.couplings_hz, entry.answer.couplings_hz)
+    short = cache.lookup(Request.of(entry.system, TimeGrid(7, 1e-3), ("spin_signals", "spin_polarisations")))
+    assert short is not None
+    np.testing.assert_array_equal(short.spin_signals, entry.answer.spin_signals[:, :7])  # type: ignore[index]
+    np.testing.assert_array_equal(short.spin_polarisations, entry.answer.spin_polarisations[:, :7])  # type: ignore[index]
+    assert (short.mx, short.i1z) == (None, None)
+
+
+def test_an_entry_answers_no_longer_and_no_further_request(make_entry: EntryMaker) -> None:
+    entry = make_entry()
+    longer = Request.of(entry.system, TimeGrid(41, 1e-3))
+    further = Request.of(entry.system, TimeGrid(40, 1e-3), OBSERVABLES)
+    other = Request.of(entry.system, TimeGrid(40, 2e-3))
+    for request in (longer, further, other):
+        assert not entry.answers(request)
+        with pytest.raises(ValueError, match="does not answer that request"):
+            entry.trajectory(request)
+
+
+def test_the_basis_and_the_time_of_an_entry(make_entry: EntryMaker) -> None:
+    entry = make_entry()
+    assert (entry.basis, entry.truncated) == ("complete", False)
+    options = SpinachOptions("sphten-liouv", "IK-1", 3)
+    cut = replace(entry, request=Request.of(entry.system, entry.grid, options=options))
+    assert (cut.basis, cut.truncated) == ("IK-1 level 3", True)
+    timed = replace(entry, details={**entry.details, "stages_wall_s": {"setup": 0.25, "evolution": 1.5}})
+    assert timed.wall_s == 1.75
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_fact_that_is_no_number_is_not_written(tmp_path: Path, make_entry: EntryMaker, value: float) -> None:
+    """JSON has none: another reader would refuse the file."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_bytes(make_entry(parameters={"field_t": value}))
+
+
+def test_whose_entry_it_is(tmp_path: Path, make_entry: EntryMaker) -> None:
+    assert make_entry().whereabouts == {}
+    mine = read_entry(SpinachCache((tmp_path,)).store(make_entry()))
+    named = {"cache_file": mine.path.name, "cache_folder_kind": "user", "cache_folder": str(tmp_path)}  # type: ignore[union-attr]
+    assert mine.whereabouts == named
+    assert mine.trajectory().provenance.details.items() >= named.items()
+    path = min(shared_folder("spinach_cache").glob("*.h5"))
+    assert read_entry(path).whereabouts == {"cache_file": path.name, "cache_folder_kind": "packaged"}
+
+
+@pytest.mark.parametrize(
+    ("commit", "short"),
+    [
+        ("0123456789abcdef0123456789abcdef01234567", "0123456789ab"),
+        ("0123456789abcdef+modified-0011223344556677889900", "0123456789abcdef+modified-00112233445566"),
+        ("unknown-0123456789abcdef0123456789abcdef0123456789", "unknown-0123456789abcdef0123456789abcdef"),
+        ("Content-ABC/../x", "content-abcx"),
+    ],
+)
+def test_the_commit_in_a_file_name(commit: str, short: str, make_entry: EntryMaker) -> None:
+    """Twelve digits, or as much of a changed or unknown copy as tells it from others; never a path."""
+    name = entry_name(make_entry().request, "spinach-octave", commit)
+    assert name.endswith(f"-40-mi-spinach-octave-{short}.h5")
+    assert parse_entry_name(name) == EntryName(make_entry().request.family[:32], 40, "mi", "spinach-octave", short)
 
 
 def test_any_changed_byte_is_refused(make_entry: EntryMaker) -> None:
@@ -239,7 +328,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, make_entry: 
     try:
         cache = SpinachCache((small,))
         stored = 0
-        with pytest.raises(InputError, match="No space left on device"):  # noqa: PT012 - the loop is the point
+        with pytest.raises(InputError, match="the disk is full"):  # noqa: PT012 - the loop is the point
             for n in range(50):
                 cache.store(make_entry(points=300 + n))
                 stored += 1
@@ -253,7 +342,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, make_entry: 
 def test_a_folder_without_permission_is_one_line(tmp_path: Path, make_entry: EntryMaker) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("not a folder")
-    with pytest.raises(InputError, match="cannot write"):
+    with pytest.raises(InputError, match="is a file, where a folder is due"):
         SpinachCache((in_the_way,)).store(make_entry())
 
 

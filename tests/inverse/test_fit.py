@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from math import pi
 
 import numpy as np
@@ -171,3 +172,92 @@ def test_shapes_are_checked() -> None:
         fit_signal(ExactModel(), parameters, np.array([5.0]), np.ones(3, complex), STANDARD_GRID)
     with pytest.raises(InputError, match=r"start \(2,\)"):
         fit_signal(ExactModel(), parameters, np.ones(2), np.ones(300, complex), STANDARD_GRID)
+
+
+class Watched(ExactModel):
+    """Exact, and remembers how many samples it was asked for; ``sign`` -1 gives derivatives that lead uphill."""
+
+    def __init__(self, sign: float = 1.0) -> None:
+        super().__init__()
+        self.sign = sign
+        self.points: set[int] = set()
+
+    def value_and_jacobian(self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid) -> tuple:
+        self.points.add(grid.points)
+        m, jacobian = super().value_and_jacobian(parameters, theta, grid)
+        return m, self.sign * jacobian
+
+
+def one_offset(hz: float) -> tuple[Parameters, np.ndarray]:
+    parameters = Parameters(SpinSystem([hz], 0.0), offsets=((0,),))
+    return parameters, ExactModel().value(parameters, np.array([hz]), STANDARD_GRID)
+
+
+@pytest.mark.parametrize(
+    ("stages", "points"),
+    [((1.0,), {300}), ((0.25, 0.5, 1.0), {75, 150, 300}), ((0.001, 1.0), {2, 300}), ((0.3351, 1.0), {101, 300})],
+)
+def test_a_stage_sees_its_part_of_the_signal(stages: tuple[float, ...], points: set[int]) -> None:
+    parameters, truth = one_offset(20.0)
+    model = Watched()
+    fit = fit_signal(model, parameters, np.array([18.0]), truth, STANDARD_GRID, max_iterations=30, stages=stages)
+    assert model.points == points
+    assert fit.converged
+    assert fit.jacobian.shape == (1, 300)
+
+
+def test_an_optimiser_that_gives_up_has_not_converged() -> None:
+    parameters, truth = one_offset(20.0)
+    fit = fit_signal(Watched(sign=-1.0), parameters, np.array([18.0]), truth, STANDARD_GRID, max_iterations=1)
+    assert fit.iterations == 0
+    assert not fit.converged
+    assert fit.theta[0] == 18.0
+
+
+class Square:
+    """M = θ² at every time: from far off each step halves θ, and no tolerance is met."""
+
+    name = "square"
+
+    def value(self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid) -> np.ndarray:
+        return self.value_and_jacobian(parameters, theta, grid)[0]
+
+    def value_and_jacobian(self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid) -> tuple:
+        return np.full(grid.points, theta[0] ** 2 + 0j), np.full((1, grid.points), 2 * theta[0] + 0j)
+
+
+def test_twenty_steps_are_taken_where_nothing_else_is_said() -> None:
+    parameters, _ = one_offset(20.0)
+    fit = fit_signal(Square(), parameters, np.array([1e9]), np.zeros(300), STANDARD_GRID)
+    assert (fit.iterations, fit.converged) == (20, False)
+    np.testing.assert_allclose(fit.path[:, 0], 1e9 / 2.0 ** np.arange(21), rtol=1e-6)
+
+
+@pytest.mark.parametrize("nothing", [{"max_iterations": 0}, {"stages": ()}])
+def test_without_a_step_the_start_is_what_is_judged(nothing: dict) -> None:
+    parameters, truth = one_offset(20.0)
+    fit = fit_signal(ExactModel(), parameters, np.array([18.0]), truth, STANDARD_GRID, **nothing)
+    assert (fit.iterations, fit.converged) == (0, False)
+    off = ExactModel().value(parameters, np.array([18.0]), STANDARD_GRID) - truth
+    assert fit.cost == pytest.approx(0.5 * np.sum(off.real**2 + off.imag**2), rel=1e-12)
+
+
+def test_the_times_of_a_fit_are_those_from_its_start_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = import_module("harness.inverse.fit")
+    parameters, truth = one_offset(20.0)
+    wall, processor = iter((1.0, 3.5)), iter((2.0, 6.25))
+    monkeypatch.setattr(module, "perf_counter", lambda: next(wall))
+    monkeypatch.setattr(module, "process_time", lambda: next(processor))
+    fit = fit_signal(ExactModel(), parameters, np.array([18.0]), truth, STANDARD_GRID)
+    assert (fit.seconds, fit.cpu_seconds) == (2.5, 4.25)
+
+
+def test_the_accepted_points_lead_from_the_start_to_the_end_without_repeats() -> None:
+    parameters, truth = one_offset(20.0)
+    fit = fit_signal(
+        ExactModel(), parameters, np.array([14.0]), truth, STANDARD_GRID, max_iterations=30, stages=(0.5, 1.0)
+    )
+    assert fit.path[0, 0] == 14.0
+    assert fit.path[-1, 0] == fit.theta[0]
+    assert np.all(np.diff(fit.path[:, 0]) != 0)
+    assert fit.theta[0] == pytest.approx(20.0, abs=1e-6)

@@ -34,6 +34,7 @@ def test_everything_asked_for_is_written(failed: Ran) -> None:
 def test_missed_targets_give_status_1_and_the_path_last(failed: Ran) -> None:
     assert failed.status == 1
     assert failed.last_line == f"report: {failed.folder / 'report.html'}"
+    assert "--collect-only" not in failed.out
 
 
 def test_the_header_says_who_against_whom_and_why(failed: Ran) -> None:
@@ -59,6 +60,8 @@ def test_every_number_is_recorded_and_a_broken_test_is_an_error(failed: Ran) -> 
     broken = next(r for r in failed.report.records if r.measurement.case == "test_broken")
     assert "RuntimeError: a fault of the suite" in broken.judgement.message
     assert [r.id for r in failed.report.records] == [f"r{k}" for k in range(1, 9)]
+    names = [r.test.rpartition("::")[2] for r in failed.report.records]
+    assert names == [*["test_good"] * 2, *["test_bad"] * 3, "test_control", *["test_broken"] * 2]
     control = next(r for r in failed.report.records if r.measurement.case == "e")
     assert control.role == "control"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +87,34 @@ def test_other_projects_keep_their_options_and_their_speed(tmp_path: Path) -> No
     assert done.returncode == 0, done.stdout
     assert "spin-harness:" not in done.stdout
     assert not (tmp_path / "reports").exists()
+    collected = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--collect-only"],
+        cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert collected.returncode == 0, collected.stdout
+    assert "PARTIAL" not in collected.stdout
+
+
+def test_values_of_options_are_no_folders_to_collect_from(tmp_path: Path) -> None:
+    """The options exist before pytest looks for conftest.py files in whatever else stands on the command line."""
+    (tmp_path / "exact").mkdir()
+    (tmp_path / "exact" / "conftest.py").write_text("raise SystemExit('loaded by mistake')\n", encoding="utf-8")
+    ran = mini(tmp_path, "-k", "good")
+    assert ran.status == 6, ran.out
+    assert "loaded by mistake" not in ran.out
+
+
+def test_the_options_exist_before_any_other_plugin_reads_the_command_line(tmp_path: Path) -> None:
+    """A plugin that was registered later would come first by pytest's own rule."""
+    (tmp_path / "curious.py").write_text(
+        "def pytest_load_initial_conftests(early_config):\n"
+        "    seen = early_config.known_args_namespace\n"
+        "    assert (seen.subject, seen.file_or_dir) == ('exact', ['test_mini.py'])\n",
+        encoding="utf-8",
+    )
+    paths = os.pathsep.join([str(REPO), str(tmp_path)])
+    ran = mini(tmp_path, "-k", "good", PYTEST_PLUGINS="curious", PYTHONPATH=paths)
+    assert ran.status == 6, ran.out
 
 
 @pytest.mark.parametrize("autoload", [True, False])

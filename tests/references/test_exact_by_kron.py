@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,21 @@ def test_agrees_with_kronecker_products(method, tolerance, name, by_kron) -> Non
     for key in ALL:
         value = found.m if key == "m" else getattr(found, key)
         np.testing.assert_allclose(value, expected[key], atol=tolerance, rtol=0, err_msg=key)
+
+
+SUBSETS = [names for k in (1, 2, 3) for names in combinations(ALL, k)]
+
+
+@pytest.mark.parametrize("names", SUBSETS, ids="+".join)
+@pytest.mark.parametrize("name", ["triangle", "carbon and protons", "observed spins apart from the tagged one"])
+def test_what_else_is_asked_for_changes_nothing(name, names, by_kron) -> None:
+    system = SYSTEMS[name]
+    expected = by_kron(system, GRID.times_s)
+    found = reference("exact").simulate(system, GRID, names)
+    given = {"m": None if found.mx is None else found.m} | {key: getattr(found, key) for key in ALL if key != "m"}
+    assert {key for key, value in given.items() if value is not None} == set(names)
+    for key in names:
+        np.testing.assert_allclose(given[key], expected[key], atol=ROUNDING, rtol=0, err_msg=key)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from math import sqrt
 
 import numpy as np
@@ -131,6 +132,19 @@ def test_what_is_dropped_bounds_the_error(tolerance):
         assert found.dropped > 1e-7, "with nothing dropped the bound would show nothing"
 
 
+@pytest.mark.parametrize("tolerance", [1e-1, 1e-3])
+@pytest.mark.parametrize("isotopes", [["1H"] * 7, ["1H", "13C"] * 3 + ["1H"]])
+def test_a_line_is_dropped_below_its_share_of_the_tolerance(tolerance, isotopes):
+    """There are at most 4^N / 2 lines of a total intensity of 1."""
+    rng = np.random.default_rng(6)
+    couplings = np.triu(rng.uniform(-12, 15, (7, 7)), 1)
+    system = SpinSystem(rng.uniform(-60, 60, 7), couplings + couplings.T, isotopes=isotopes, observed="1H")
+    every, found = exact_lines.line_list(system, 0.0), exact_lines.line_list(system, tolerance)
+    keep = every.intensities > 2 * tolerance / 4**7
+    np.testing.assert_array_equal(found.frequencies_hz, every.frequencies_hz[keep])
+    assert 0 < found.dropped == pytest.approx(every.intensities[~keep].sum(), rel=1e-9)
+
+
 def test_uncoupled_parts_count_by_their_observed_spins():
     system = SpinSystem([30.0, -20.0, 5.0], np.zeros((3, 3)), isotopes=["1H", "1H", "13C"])
     found = exact_lines.line_list(system)
@@ -165,10 +179,47 @@ def test_exact_is_the_same_on_both_sides_of_its_border():
     assert np.max(np.abs(one.spin_signals - two.spin_signals[:, :-1])) < 2e-11
 
 
+@pytest.mark.parametrize(
+    ("spins", "points", "lines"),
+    [(3, FEW_POINTS, 0), (3, FEW_POINTS + 1, 1), (SMALL, 5, 0), (SMALL + 1, 5, 1)],
+)
+def test_short_signals_of_small_parts_go_by_the_double_sum(spins, points, lines, monkeypatch):
+    """Both ways give the same numbers: only the time would show that the wrong one was taken."""
+    taken = []
+    real = exact_lines.signals
+    monkeypatch.setattr(exact_lines, "signals", lambda *words: taken.append(words) or real(*words))
+    couplings = np.diag(np.full(spins - 1, 7.0), 1)
+    system = SpinSystem(np.linspace(-90, 110, spins) ** 2 / 90, couplings + couplings.T)
+    Exact().simulate(system, TimeGrid(points, 1e-3), ("m",))
+    assert len(taken) == lines
+
+
 def test_a_part_of_many_spins_in_groups_fits_where_the_product_basis_does_not():
     system = grouped((3, 3, 3, 3, 3, 3), ("1H",) * 6, 2)
     assert len(system) > SMALL
     assert memory_bytes(system, GRID, ("m",)) < 4e9 < memory_bytes(system, GRID, ("spin_polarisations",))
+
+
+@pytest.mark.parametrize(
+    ("isotopes", "points"),
+    [(["1H"] * 9, 2000), (["1H"] * 10, 20), (["1H"] * 6, 20000), (["1H", "13C", "15N"] * 4, 20)],
+    ids=["both", "eigenvectors", "signals", "states"],
+)
+@pytest.mark.parametrize("names", [("spin_polarisations",), ("m", "spin_signals", "spin_polarisations")])
+def test_the_estimate_of_memory_bounds_what_is_taken_and_is_of_its_size(isotopes, points, names):
+    """Eigenvectors decide for many spins, phases and signals for many points, states for many small blocks."""
+    rng, spins = np.random.default_rng(1), len(isotopes)
+    couplings = np.triu(rng.uniform(1, 9, (spins, spins)), 1)
+    system = SpinSystem(rng.uniform(-200, 200, spins), couplings + couplings.T, isotopes=isotopes)
+    grid = TimeGrid(points, 1e-4)
+    Exact().simulate(system, TimeGrid(2, 1e-4), names)  # what is kept from call to call
+    tracemalloc.start()
+    Exact().simulate(system, grid, names)
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    estimate = memory_bytes(system, grid, names)
+    assert taken <= estimate, f"{taken / estimate:.2f} of the estimate"
+    assert estimate <= 8 * taken, f"{taken / estimate:.2f} of the estimate"
 
 
 def test_a_part_that_is_too_large_is_refused_beforehand():
@@ -176,3 +227,32 @@ def test_a_part_that_is_too_large_is_refused_beforehand():
     couplings = np.triu(rng.uniform(1, 9, (26, 26)), 1)
     with pytest.raises(InputError, match="bytes"):
         Exact().simulate(SpinSystem(rng.uniform(-200, 200, 26), couplings + couplings.T), GRID, ("m",))
+
+
+ASYMMETRIC = SpinSystem(
+    [40.0, -35.0, 12.0, 77.0],
+    [[0, 9, 2, 1], [9, 0, 7, 3], [2, 7, 0, 5], [1, 3, 5, 0]],
+    isotopes=["1H", "1H", "13C", "1H"],
+    tagged_spin=3,
+)
+SYMMETRIC = grouped((3, 3, 1), ("1H", "1H", "1H"), 7)
+
+
+@pytest.mark.parametrize("system", [ASYMMETRIC, SYMMETRIC, grouped((2, 3, 1, 1), ("1H", "1H", "13C", "1H"), 7)])
+def test_the_signals_of_some_spins_are_those_of_all_in_any_order(system):
+    every = exact_lines.signals(system, GRID, NAMES)["spin_signals"]
+    observed = list(system.observed_spins)
+    for spins in (observed, observed[::-1], [observed[1]], [observed[2], observed[0]]):
+        found = exact_lines.spin_signals(system, GRID, spins)
+        assert np.max(np.abs(found - every[[observed.index(k) for k in spins]])) < 2e-11
+
+
+@pytest.mark.parametrize(("system", "in_product_basis"), [(ASYMMETRIC, True), (SYMMETRIC, False)])
+def test_composite_spins_are_taken_where_they_make_the_blocks_smaller(system, in_product_basis, monkeypatch):
+    """Both ways give the same numbers: only the time would show that the wrong one was taken."""
+    taken = []
+    real = exact_lines.makeup_of
+    monkeypatch.setattr(exact_lines, "makeup_of", lambda *words: taken.append(words) or real(*words))
+    exact_lines.signals(system, GRID, ("m",))
+    exact_lines.spin_signals(system, GRID, [system.observed_spins[0]])
+    assert len(taken) == (2 if in_product_basis else 0)

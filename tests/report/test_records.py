@@ -52,6 +52,8 @@ def test_a_problem_is_an_error_even_for_a_control() -> None:
 def test_what_is_not_determined_is_never_passed() -> None:
     assert judge(measured(None, determined=False), LIMIT).verdict == "not-determined"
     assert judge(measured(0.0, determined=False), LIMIT).verdict == "not-determined"
+    assert judge(measured(None, determined=False), LIMIT).message == "the subject's outputs do not determine this"
+    assert judge(measured(None, determined=False, note="no trace"), LIMIT).message == "no trace"
 
 
 def test_units_must_agree() -> None:
@@ -151,3 +153,92 @@ def test_a_measurement_travels_as_plain_values() -> None:
 )  # fmt: skip
 def test_the_side_on_which_a_target_is_missed(target: Target, value: float, side: str) -> None:
     assert target.side_missed(value) == side
+
+
+BELOW = Target("t", 1.0, "<", "1", "ours", "why")
+ABOVE = Target("t", 2.0, ">=", "1", "ours", "why")
+NARROW = Target("t", (0.9, 0.95), "between", "1", "ours", "why")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fields", "role"),
+    [
+        ("pass", {}, "target"),
+        ("fail", {"value": 2.0}, "target"),
+        ("open-goal", {"value": 2.0, "target": GOAL}, "target"),
+        ("too-few-cases", {"interval": Interval(1e-4, 1e-2, 0.95, "bootstrap")}, "target"),
+        ("not-determined", {"determined": False}, "target"),
+        ("error", {"problem": "raised"}, "target"),
+        ("info", {"target": None}, "info"),
+        ("pass", {"value": 2.0, "expected": "miss"}, "control"),
+        ("fail", {"expected": "miss"}, "control"),
+        ("error", {"problem": "raised", "expected": "miss"}, "control"),
+    ],
+)
+def test_the_role_of_every_verdict(verdict: str, fields: dict, role: str) -> None:
+    """Nothing that was laid beside a target, or should have been, is mere information."""
+    from tests.report.making import record
+
+    made = record(**fields)
+    assert (made.verdict, made.role) == (verdict, role)
+    assert made.unmet == (verdict in ("fail", "too-few-cases", "error"))
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "severity"),
+    [
+        (3.0, LIMIT, 3.0), (0.25, BELOW, 0.25), (-3.0, LIMIT, 0.0), (0.5, ABOVE, 4.0), (8.0, ABOVE, 0.25),
+        (0.0, ABOVE, math.inf), (-1.0, ABOVE, math.inf), (1.1, RANGE, 1.0), (0.7, RANGE, 3.0), (1.0, RANGE, 0.0),
+        (0.975, NARROW, 2.0), (7.0, None, 0.0), (1.0, Target("t", 0.0, "<=", "1", "ours", "why"), math.inf),
+        (0.0, Target("t", 0.0, "<=", "1", "ours", "why"), 0.0),
+    ],
+)  # fmt: skip
+def test_the_severity_is_how_many_times_past_its_target_a_value_is(value: float, target, severity: float) -> None:
+    from tests.report.making import record
+
+    assert record(value=value, target=target).severity == pytest.approx(severity, abs=1e-12)
+
+
+def test_the_severity_of_what_has_no_number() -> None:
+    from tests.report.making import record
+
+    assert record(value=None, problem="raised").severity == math.inf
+    assert record(value=5.0, determined=False).severity == 0.0
+
+
+def test_only_a_target_of_the_subject_is_a_goal() -> None:
+    from tests.report.making import record
+
+    assert record(value=0.5, target=GOAL).is_goal
+    assert not record(value=0.5).is_goal
+    assert not record(target=None).is_goal
+    assert not record(value=2.0, target=GOAL, expected="miss").is_goal
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (LIMIT, "≤ 1"), (BELOW, "< 1"), (ABOVE, "≥ 2"), (RANGE, "0.9 … 1.1"),
+        (Target("t", 0.05, ">", "Hz", "ours", "why"), "> 0.05 Hz"),
+        (Target("t", (0.5, 2.0), "between", "s", "ours", "why"), "0.5 … 2 s"),
+    ],
+)  # fmt: skip
+def test_a_target_in_words(target: Target, words: str) -> None:
+    assert str(target) == words
+
+
+def test_a_range_without_both_ends_is_refused() -> None:
+    with pytest.raises(ValueError, match="'between' needs a pair of values, not 1"):
+        Target("t", 1.0, "between", "1", "ours", "why").met_by(1.0)
+
+
+@pytest.mark.parametrize("value", [0.9, 0.90001, 1.09999, 1.1])
+def test_both_ends_of_a_range_belong_to_it(value: float) -> None:
+    assert RANGE.met_by(value)
+    assert RANGE.side_missed(value) == ""
+
+
+def test_an_interval_moves_as_a_whole() -> None:
+    moved = Interval(0.2, 0.4, 0.9, "bootstrap").moved(0.5)
+    assert (moved.low, moved.high) == pytest.approx((0.7, 0.9))
+    assert (moved.confidence, moved.method) == (0.9, "bootstrap")

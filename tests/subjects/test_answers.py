@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -37,9 +39,22 @@ def test_another_shape_is_refused_by_name(shape: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("points", [2, 3])
-def test_a_transposed_answer_of_few_points_is_refused_too(points: int) -> None:
-    with pytest.raises(BadResult, match="shape"):
-        plain(np.zeros((points, 5 - points)), TimeGrid(points, 1e-3))
+@pytest.mark.parametrize("rows", [1, 4, 5])
+def test_a_transposed_answer_of_few_points_is_refused_too(points: int, rows: int) -> None:
+    """As many points as there are signals: the number of rows alone tells that an answer lies on its side."""
+    for shape in ((points, 5 - points), (rows, points)):
+        with pytest.raises(BadResult, match="shape"):
+            plain(np.zeros(shape), TimeGrid(points, 1e-3))
+
+
+@pytest.mark.parametrize("shape", [(40, 1), (1, 40), (20, 2), (40, 2), (39,), ()])
+@pytest.mark.parametrize("name", ["mx", "my", "i1z"])
+def test_a_signal_of_another_shape_is_refused_by_name(name: str, shape: tuple[int, ...]) -> None:
+    """A column holds as many numbers as are wanted, and is still not what was asked for."""
+    given = {key: np.zeros(40) for key in ("mx", "my", "i1z")} | {name: np.zeros(shape)}
+    for result in (given, SimpleNamespace(**given)):
+        with pytest.raises(BadResult, match=f"^{name}: wrong shape"):
+            plain(result, GRID)
 
 
 def test_a_batch_runs_along_its_first_axis() -> None:

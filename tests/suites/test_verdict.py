@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from harness.errors import InputError
 from harness.report import Interval, Measurement, Target
 from harness.suites.experiments.common import Claim
 from harness.suites.running import record
@@ -75,3 +77,55 @@ def test_a_claim_is_judged_by_its_target_and_without_one_it_is_recorded(verdict:
         (1.0, "error", "meet", "fail"), (2.0, None, "meet", "info"),
         (3.0, "error", "miss", "pass"), (4.0, None, "meet", "info"),
     ]  # fmt: skip
+
+
+def test_a_line_has_value_target_reason_and_worst_place(verdict: Verdict) -> None:
+    missed = verdict.check(number(0.25, worst="t = 3 ms", note="a note"), "error")
+    assert missed.line() == (
+        "error = 0.25 of toy on a against truth; target ≤ 0.001 (ours: a reason)\n    a note\n    worst at t = 3 ms"
+    )
+    control = verdict.control(Measurement("error", "a", "toy", "", 1e-9), "error")
+    assert control.line() == (
+        "error = 1e-09 of toy on a; must miss ≤ 0.001 (ours: a reason)\n    must miss the target, but meets it"
+    )
+    silent = verdict.check(number(None, problem="raised"), "error")
+    assert silent.line().startswith("error = no number of toy on a against truth; target")
+    assert verdict.info(number(2.0, unit="Hz")).line() == "error = 2 Hz of toy on a against truth"
+
+
+def test_the_report_of_a_test_is_what_misses_and_how_to_repeat_it(verdict: Verdict) -> None:
+    verdict.check(number(1e-4), "error")
+    missed = verdict.check(number(1.0), "error")
+    verdict.check(number(1.0), "hope")
+    assert verdict.report() == (
+        f"1 of 3 judged numbers miss their targets\n  {missed.line()}\n  repeat: pytest toys"
+    )
+
+
+def test_a_test_that_broke_is_an_error_of_its_own(verdict: Verdict) -> None:
+    broken = verdict.error("the test raised OSError")
+    assert (broken.measurement.metric, broken.measurement.case) == ("test completes", "test")
+    assert (broken.judgement.verdict, broken.judgement.message) == ("error", "the test raised OSError")
+    assert verdict.unmet == [broken]
+
+
+def test_arrays_are_kept_as_they_are_and_only_finite_ones(verdict: Verdict, tmp_path: Path) -> None:
+    verdict.keep("a case", x=np.array([1.0, 2.0]), z=np.array([1j]), name=np.asarray("word"), nothing=None)
+    with np.load(tmp_path / "data" / "toys" / "a case.npz") as kept:
+        assert set(kept) == {"x", "z", "name"}
+        np.testing.assert_array_equal(kept["x"], [1.0, 2.0])
+        np.testing.assert_array_equal(kept["z"], [1j])
+        assert str(kept["name"]) == "word"
+    with pytest.raises(InputError, match="other: y"):
+        verdict.keep("other", y=np.array([1.0, np.nan]))
+    assert [path.name for path in (tmp_path / "data" / "toys").iterdir()] == ["a case.npz"]
+
+
+def test_what_travels_names_the_target_and_the_test(verdict: Verdict) -> None:
+    verdict.control(number(1.0), "error")
+    verdict.info(number(2.0))
+    one, two = verdict.payload()
+    assert [one[key] for key in ("suite", "target", "expected", "test", "command")] == [
+        "toys", "error", "miss", "toys::test", "pytest toys"
+    ]  # fmt: skip
+    assert (two["target"], two["expected"]) == (None, "meet")

@@ -11,12 +11,15 @@ from harness.errors import InputError
 from harness.spins import Provenance, TimeGrid
 from harness.surrogates.conformal import (
     FEWEST,
+    FLOOR,
     LEVELS,
     KindCalibration,
     Traits,
     calibrate,
     conformal_quantile,
     kinds_to_calibrate,
+    on_grid,
+    shape_rows,
 )
 from harness.surrogates.conformal_file import SCHEMA, load_calibration, save_calibration
 from harness.surrogates.recalibration import fit_spread, least_gap_factor, predictors
@@ -270,3 +273,132 @@ def test_the_factor_is_the_best_one():
 
     assert gap(factor) <= min(gap(f) for f in np.geomspace(0.1, 10, 2000)) + 2e-3
     assert least_gap_factor(np.abs(np.random.default_rng(17).normal(size=50000))) == pytest.approx(1, rel=0.03)
+
+
+def flat(value: float, kinds: tuple[str, ...] = ("",), points: int = 10) -> KindCalibration:
+    """Every score is ``value`` times the number of the kind from 1."""
+    found = {}
+    for k, kind in enumerate(kinds, 1):
+        errors = np.full((200, points), k * value)
+        found[kind] = calibrate({"m": errors, "i1z": 2 * errors}, TimeGrid(points, 1e-4), (0.5, 0.9))
+    return KindCalibration(found, {})
+
+
+@pytest.mark.parametrize(
+    ("count", "level", "rank"), [(9, 0.5, 5), (9, 0.9, 9), (9, 0.11, 2), (9, 0.1, 1), (99, 0.95, 95), (100, 0.5, 51)]
+)
+def test_the_rank_of_a_quantile(count: int, level: float, rank: int) -> None:
+    """⌈(n+1)·level⌉, also where the product is a whole number but for rounding; columns each by themselves."""
+    scores = np.random.default_rng(1).permutation(np.arange(1.0, count + 1))
+    found = conformal_quantile(np.stack([scores, -scores], axis=1), level)
+    np.testing.assert_array_equal(found, [rank, rank - count - 1])
+
+
+def test_a_band_is_nowhere_narrower_than_rounding() -> None:
+    for bands in (flat(0.0).kinds[""].bands(GRID), flat(1e-12).kinds[""].bands(GRID)):
+        for band in bands:
+            np.testing.assert_array_equal(band.m_radius, FLOOR)
+            np.testing.assert_array_equal(band.i1z_radius, FLOOR)
+    for band in flat(3e-9).kinds[""].bands(GRID):
+        np.testing.assert_allclose(band.m_radius, 3e-9, rtol=1e-12)
+        np.testing.assert_allclose(band.i1z_radius, 6e-9, rtol=1e-12)
+
+
+def test_bands_come_by_level_and_kind_in_the_order_asked_for() -> None:
+    calibration = flat(1.0).kinds[""]
+    order = [(band.level, band.kind) for band in calibration.bands(GRID)]
+    assert order == [(0.5, "pointwise"), (0.5, "sup"), (0.9, "pointwise"), (0.9, "sup")]
+    assert [band.level for band in calibration.bands(GRID, [0.9, 0.5])] == [0.9, 0.9, 0.5, 0.5]
+    assert calibration.bands(GRID, []) == ()
+    with pytest.raises(InputError, match=r"level 0\.42 was not calibrated \(calibrated: 0\.5, 0\.9\)"):
+        calibration.bands(GRID, [0.9, 0.42])
+
+
+def test_rows_of_mixed_kinds_keep_their_places() -> None:
+    calibration = flat(1.0, ("", "a weak", "b weak"))
+    kinds = ("b weak", "z", "a weak", "b weak", "a weak")
+    bands = calibration.bands(Traits(kinds, np.zeros((5, 0))), GRID)
+    assert [round(float(np.asarray(one[0].m_radius)[0]), 6) for one in bands] == [3, 1, 2, 3, 2]
+    assert repr(calibration) == "KindCalibration(3 kinds, 180 scores, 0.9 ms)"
+
+
+def test_standard_deviations_of_mixed_kinds_keep_their_places_and_hold_their_last_value() -> None:
+    rng = np.random.default_rng(3)
+    raw = rng.lognormal(size=3000)
+    noise = raw[:, None] * (rng.normal(size=(3000, 10)) + 1j * rng.normal(size=(3000, 10)))
+    spreads = {
+        kind: fit_spread({"m": k * noise, "i1z": 2 * k * noise.real}, raw) for k, kind in enumerate(("", "a weak"), 1)
+    }
+    calibration = KindCalibration(flat(1.0, ("", "a weak")).kinds, spreads)
+    source, asked = Provenance("x"), ("a weak", "", "a weak", "z")
+    values = np.array([1.0, 1.0, 2.0, 2.0])
+    found = calibration.standard_deviations(asked, values, TimeGrid(13, 1e-4), source)
+    for one, expected in zip(found, (2.0, 1.0, 4.0, 2.0), strict=True):
+        # 3000 rows leave each calibrated deviation uncertain by some per cent; a wrong row or kind is a factor of two.
+        np.testing.assert_allclose(one.mx, expected, rtol=0.15)
+        np.testing.assert_allclose(one.i1z, 2 * expected, rtol=0.15)
+        np.testing.assert_array_equal(one.mx, one.my)
+        np.testing.assert_array_equal(one.mx[9:], one.mx[9])
+
+
+def test_the_rows_that_give_the_scale_are_evenly_spaced_and_give_no_scores() -> None:
+    assert np.flatnonzero(shape_rows(10, 3)).tolist() == [0, 3, 6]
+    assert np.flatnonzero(shape_rows(10, 1)).tolist() == [0]
+    assert shape_rows(7, 7).all()
+    assert flat(1.0).count == 180
+    assert calibrate({"m": np.ones((50, 10)), "i1z": np.ones((50, 10))}, GRID, (0.5,), shape_share=0.001).count == 49
+
+
+@pytest.mark.parametrize(("scores", "enough"), [(8, False), (9, True)])
+def test_a_level_asks_for_as_many_scores_as_its_quantile(scores: int, enough: bool) -> None:
+    errors = {name: np.ones((scores + 1, 10)) for name in ("m", "i1z")}
+    if enough:
+        assert np.isfinite(calibrate(errors, GRID, (0.9,)).sup["m"]).all()
+    else:
+        with pytest.raises(InputError, match=r"8 scores are too few for level 0[.]9"):
+            calibrate(errors, GRID, (0.9,))
+
+
+@pytest.mark.parametrize("shape", [(2000, 11), (2000, 9), (1999, 10), (2001, 10), (2000, 10, 1)])
+def test_errors_of_another_shape_are_refused_whichever_way_they_differ(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InputError, match=r"errors of i1z must be finite and of shape \(2000, 10\)"):
+        calibrate({"m": np.ones((2000, 10)), "i1z": np.ones(shape)}, GRID)
+
+
+def test_kinds_with_too_few_members_are_calibrated_with_wider_ones() -> None:
+    names = ["a weak"] * 4 + ["b weak"] * 2 + ["c strong"] * 3 + ["d strong"] * 4 + ["", "lone"]
+    rows = kinds_to_calibrate(names, 4)
+    assert {kind: found.tolist() for kind, found in rows.items()} == {
+        "a weak": [0, 1, 2, 3],
+        "d strong": [9, 10, 11, 12],
+        "weak": [0, 1, 2, 3, 4, 5],
+        "strong": [6, 7, 8, 9, 10, 11, 12],
+        "": list(range(15)),
+    }
+
+
+RADII = np.array([[1.0, 5.0, 2.0, 3.0], [4.0, 1.0, 1.0, 7.0]])
+KNOWN = TimeGrid(4, 1e-3)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (KNOWN, RADII),
+        (TimeGrid(2, 1e-3), RADII[:, :2]),
+        (TimeGrid(7, 5e-4), np.array([[1, 5, 5, 5, 2, 3, 3], [4, 4, 1, 1, 1, 7, 7]])),
+        (TimeGrid(2, 2e-3), RADII[:, ::2]),
+        # Samples that are a rounding apart are the same sample.
+        (TimeGrid(4, 1e-3 * (1 + 1e-9)), RADII),
+        (TimeGrid(4, 1e-3 * (1 - 1e-9)), RADII),
+        (TimeGrid(3, 1.001e-3), np.array([[1, 5, 3], [4, 1, 7]])),
+    ],
+)
+def test_the_larger_neighbour_of_every_sample(wanted: TimeGrid, expected: np.ndarray) -> None:
+    np.testing.assert_array_equal(on_grid(RADII, KNOWN, wanted), expected)
+
+
+def test_beyond_the_horizon_nothing_is_known_or_the_last_value_is_held() -> None:
+    longer = TimeGrid(6, 1e-3)
+    np.testing.assert_array_equal(on_grid(RADII, KNOWN, longer)[:, 3:], [[3, np.inf, np.inf], [7, np.inf, np.inf]])
+    np.testing.assert_array_equal(on_grid(RADII, KNOWN, longer, beyond=None)[:, 3:], [[3, 3, 3], [7, 7, 7]])
