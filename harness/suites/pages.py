@@ -203,8 +203,9 @@ FRESH = Layout(
     (),
     (),
     (
-        "Twelve molecules and eighteen chains are drawn anew in every run (--fresh-seed repeats them) and judged by the "
-        "targets of the cached cases. A subject that recites the cache and guesses the rest is the control, and misses.",
+        "Twelve molecules and eighteen chains are drawn anew in every run (--fresh-seed repeats them) and judged by "
+        "the targets of the cached cases. A subject that recites the cache and guesses the rest is the control, and "
+        "misses.",
     ),
 )
 DETECTION = Layout(
