@@ -48,7 +48,7 @@ class Plan:
 
 # A tenth of the calibration cases gives the shape of the band: 11 200 leave more than 10 000 scores.
 PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan(4, 1000, 2000, 400, budget_s=60.0),
+    "smoke": Plan(4, 1000, 2000, 400, budget_s=240.0),
     "nightly": Plan(5, 11_200, 10_000, 1000),
     "full": Plan(6, 11_200, 10_000, 2000),
 }
@@ -85,13 +85,17 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
 def affordable(subject: Any, plan: Plan) -> tuple[Plan | None, str]:
     """The plan, or as much of it as the budget allows and why; None if not even ``FEWEST`` calibration cases fit in.
 
-    A few cases are asked for first, and what they take is what all others are taken to take.
+    A few cases are asked for first, twice, and the shorter of both times is what all others are taken to take: how many
+    cases a verdict rests on must not depend on what else the machine is doing.
     """
     probe, grid = chains(plan.spins).draw(PROBE, plan.seed + 3), chains(plan.spins).grid
     subject.answers(probe[:1], grid)  # what a first call loads is not what a case costs
-    begun = perf_counter()
-    subject.answers(probe, grid)
-    seconds = (perf_counter() - begun) / PROBE
+    times = []
+    for _ in range(2):
+        begun = perf_counter()
+        subject.answers(probe, grid)
+        times.append((perf_counter() - begun) / PROBE)
+    seconds = min(times)
     # Means, standard deviations and bands are asked for in turn.
     share = plan.budget_s / (3 * seconds * plan.cases)
     if share >= 1:

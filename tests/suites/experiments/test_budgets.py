@@ -71,7 +71,7 @@ def test_a_slow_subject_does_fewer_and_the_rest_is_written_as_not_done(subject):
 def test_a_subject_that_is_far_too_slow_is_not_judged_and_not_passed(subject):
     model, slow = subject(0.02)
     found = uncertainty.run(slow, replace(PLAN, budget_s=0.5), Truths())
-    assert model.asked == 1 + uncertainty.PROBE
+    assert model.asked == 1 + 2 * uncertainty.PROBE
     (claim,) = found.claims
     assert claim.target == "conformal_law"
     assert not claim.measurement.determined
