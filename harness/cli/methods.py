@@ -64,4 +64,4 @@ def _predicted(system: SpinSystem, grid: TimeGrid, name: str) -> Trajectory:
     if beyond := prediction.in_domain[0].exceeded:
         limits = ", ".join(f"{limit} {excess:+.3g}" for limit, excess in beyond.items())
         click.echo(f"harness: warning: {name} was not trained for this (over its limits: {limits})", err=True)
-    return prediction.mean[0].on(system.axis)
+    return prediction.mean[0]

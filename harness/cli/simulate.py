@@ -113,10 +113,12 @@ def command(
     harness simulate my_system.toml --method cluster --size 7 --out out.csv
     """
     from harness.durable import Unwritable
+    from harness.spectra.several import check_alike
 
     _check(what, points, spectrum, ppm, out)
     options = options_of(method, size=size, tolerance=tolerance)
     placed = prepared(what, source, field_of(field_t, mhz), carriers)
+    check_alike([(name, system.observed, system.axis) for name, (system, _) in zip(what, placed, strict=True)])
     seconds = spectrum or _is_fid(out)
     taken = _acquisition([system for system, _ in placed], points, dt_s, t2_s, ppm, seconds)
     results = []
@@ -200,7 +202,7 @@ def _simulated(
         return trajectory
     # Made last: the method has refused a grid that does not fit.
     decay = exponential_window(taken.grid, linewidth_of_t2(taken.t2_s))
-    return Trajectory.of(taken.grid, trajectory.provenance, trajectory.m * decay, trajectory.i1z).on(system.axis)
+    return Trajectory.of(taken.grid, trajectory.provenance, trajectory.m * decay, trajectory.i1z, axis=system.axis)
 
 
 def _result(
@@ -234,7 +236,9 @@ def _several(results: list[Result]) -> Several:
     from harness.spectra.several import Several
 
     _, _, experiment = results[0].title.partition(", ")
-    return Several(f"{', '.join(one.label for one in results)}: {experiment}, equal concentrations", tuple(results))
+    labels = ", ".join(one.label for one in results)
+    weights = "" if results[0].spectrum is None else ", equal concentrations"
+    return Several(f"{labels}: {experiment}{weights}", tuple(results))
 
 
 def _report(

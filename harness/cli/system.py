@@ -17,18 +17,17 @@ def prepared(
     """Each system, and the facts of the experiment that belong into every file.
 
     All molecules are in one magnet with one carrier: by default the middle of all shifts of their observed isotope.
+    Offsets of a file get a ppm axis only from a field and a carrier that were typed.
     """
     from harness.spins import Molecule
 
     loaded = [_loaded(one, source) for one in what]
     molecules = [one for one in loaded if isinstance(one, Molecule)]
-    asked = _carriers(carriers, loaded[0].observed)
-    if molecules:
-        field_t = DEFAULT_T if field_t is None else field_t
-        if len(loaded) > 1:
-            asked = _shared_carrier(molecules) | asked
+    typed = _carriers(carriers, loaded[0].observed)
+    shared = _shared_carrier(molecules) if molecules and len(loaded) > 1 else {}
+    magnet_t = DEFAULT_T if field_t is None else field_t
     return [
-        _in_magnet(one, field_t, asked) if isinstance(one, Molecule) else _in_hz(name, one, field_t, asked)
+        _in_magnet(one, magnet_t, shared | typed) if isinstance(one, Molecule) else _in_hz(name, one, field_t, typed)
         for name, one in zip(what, loaded, strict=True)
     ]
 
@@ -57,8 +56,7 @@ def _shared_carrier(molecules: Sequence[Molecule]) -> dict[str, float]:
     return {observed: (min(shifts) + max(shifts)) / 2}
 
 
-def _in_magnet(molecule: Molecule, field_t: float | None, asked: dict[str, float]) -> tuple[SpinSystem, dict[str, Any]]:
-    assert field_t is not None  # wherever there is a molecule there is a field
+def _in_magnet(molecule: Molecule, field_t: float, asked: dict[str, float]) -> tuple[SpinSystem, dict[str, Any]]:
     system = molecule.at(field_t, asked)
     assert system.frame is not None  # Molecule.at gives one
     return system, {

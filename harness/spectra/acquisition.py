@@ -45,7 +45,8 @@ def acquisition(
 ) -> Acquisition:
     """What is left open is chosen: the sweep from the lines, the length from T2, T2 as :data:`T2_S`.
 
-    The sweep holds every line of all ``systems``, |offset| + Σ|J|/2, and both ends of the range ``ppm``, with a margin.
+    The sweep holds |offset| + Σ|J|/2 of every spin of all ``systems``, and both ends of ``ppm``, with a margin:
+    every line but combination lines, whose intensities sum to less than 1e-5 in molecules from 60 MHz on.
     T2 is chosen only where ``points`` and ``dt_s`` are both open: a grid that was given may end before M decays.
 
     Raises

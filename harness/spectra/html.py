@@ -49,7 +49,7 @@ def trajectory_html(trajectory: Trajectory) -> str:
 
 
 def _curves(x: np.ndarray, curves: Sequence[np.ndarray], span: float) -> str:
-    """Polylines over 0 … ``span``; of every unit of the width the least and the greatest value, so that no line is lost."""
+    """Polylines over 0 … ``span``; every unit of the width has its least and greatest value: no line is lost."""
     low = min(float(np.min(one)) for one in curves)
     high = max(float(np.max(one)) for one in curves)
     scale = (HEIGHT - 8) / ((high - low) or 1.0)

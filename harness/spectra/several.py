@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from harness.durable import check_file
 from harness.errors import InputError
 from harness.spectra.write import ENDINGS, Result, csv_of, png_of, write_plain
+from harness.spins import ShiftAxis
 
 SHARED_ENDINGS = (".csv", ".json", ".png")
 
@@ -29,18 +31,10 @@ class Several:
     results: tuple[Result, ...]
 
     def __post_init__(self) -> None:
-        first, *others = self.results
-        for other in others:
-            for what, one, two in (
-                ("nuclei", first.isotope, other.isotope),
-                ("axes", first.trajectory.axis, other.trajectory.axis),
-                ("grids", first.trajectory.grid, other.trajectory.grid),
-            ):
-                if one != two:
-                    raise InputError(
-                        f"{first.label!r} and {other.label!r} have different {what} ({one}; {two}): one figure has one "
-                        "field, one carrier, one grid and one observed isotope; make a figure of each"
-                    )
+        check_alike([(one.label, one.isotope, one.trajectory.axis) for one in self.results])
+        grids = {one.trajectory.grid for one in self.results}
+        if len(grids) > 1:
+            raise InputError(f"results on {len(grids)} grids ({', '.join(map(repr, grids))}): one table has one")
 
     def __repr__(self) -> str:
         return f"Several({self.title!r}, {len(self.results)} results)"
@@ -76,6 +70,24 @@ class Several:
         path = Path(path)
         check_shared(path, self.results[0].spectrum is not None)
         write_plain(path, self)
+
+
+def check_alike(systems: Sequence[tuple[str, str, ShiftAxis | None]]) -> None:
+    """Refuse systems that cannot share an axis: (label, observed isotope, chemical shift axis) of each.
+
+    Raises
+    ------
+    InputError
+        Naming two of them and what differs.
+    """
+    first, *others = systems
+    for other in others:
+        for what, one, two in zip(("nuclei", "axes"), first[1:], other[1:], strict=True):
+            if one != two:
+                raise InputError(
+                    f"{first[0]!r} and {other[0]!r} have different {what} ({one or 'in Hz'}; {two or 'in Hz'}): one "
+                    "figure has one field, one carrier and one observed isotope; give --mhz and --carrier-ppm to all"
+                )
 
 
 def check_shared(path: Path, spectrum: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -112,8 +112,12 @@ class Trajectory:
         return self.mx + 1j * self.my
 
     def on(self, axis: ShiftAxis | None) -> Trajectory:
-        """The same trajectory with the chemical shift axis of its system."""
-        return self if axis == self.axis else replace(self, axis=axis)
+        """The same trajectory, its read-only arrays shared, with the chemical shift axis of its system."""
+        if axis == self.axis:
+            return self
+        made = object.__new__(Trajectory)
+        made.__dict__.update(self.__dict__, axis=axis)
+        return made
 
     def spectrum(self, t2_s: float | None = None, zero_fill: int = 4) -> Spectrum:
         """The spectrum of M, on the ppm axis of its system where that is known.
@@ -136,7 +140,8 @@ class Trajectory:
         i1z: np.ndarray | None = None,
         spin_signals: np.ndarray | None = None,
         spin_polarisations: np.ndarray | None = None,
+        axis: ShiftAxis | None = None,
     ) -> Trajectory:
         """Build from the complex M, shape (T,)."""
         mx, my = (None, None) if m is None else (np.real(m), np.imag(m))
-        return cls(grid, provenance, mx, my, i1z, spin_signals, spin_polarisations)
+        return cls(grid, provenance, mx, my, i1z, spin_signals, spin_polarisations, axis)
