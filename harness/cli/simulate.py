@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from harness.cli.ends import printed
+from harness.cli.experiment import Experiment
 from harness.cli.field import field_of, field_options
-from harness.cli.methods import NAMES, answered, options_of
+from harness.cli.methods import NAMES, options_of
 from harness.cli.names import Name
 from harness.cli.system import prepared
 from harness.cli.values import SHIFT_RANGE
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from harness.spectra.acquisition import Acquisition
     from harness.spectra.several import Several
     from harness.spectra.write import Result
-    from harness.spins import SpinSystem, Trajectory
+    from harness.spins import SpinSystem
 
 SHOWN_LINES = 40
 """Lines of a spectrum that are printed where no file is named, the highest ones."""
@@ -121,12 +122,10 @@ def command(
     check_alike([(name, system.observed, system.axis) for name, (system, _) in zip(what, placed, strict=True)])
     seconds = spectrum or _is_fid(out)
     taken = _acquisition([system for system, _ in placed], points, dt_s, t2_s, ppm, seconds)
-    results = []
-    for name, (system, facts) in zip(what, placed, strict=True):
-        trajectory = _simulated(system, taken, method, options, spectrum)
-        facts |= {"method": method, **options, "t2_s": taken.t2_s}
-        results.append(_result(name, system, facts, trajectory, taken, spectrum, ppm, mhz))
-    result = results[0] if len(results) == 1 else _several(results)
+    magnet = "" if mhz is None else f"{mhz:g} MHz"
+    experiment = Experiment(method, options, taken, spectrum, ppm, magnet)
+    results = [experiment.result(name, system, facts) for name, (system, facts) in zip(what, placed, strict=True)]
+    result = results[0] if len(results) == 1 else experiment.several(results)
     try:
         if out is not None:
             result.write(out)
@@ -182,63 +181,6 @@ def _acquisition(
     if t2_s is not None:
         linewidth_of_t2(t2_s)
     return Acquisition(TimeGrid(POINTS if points is None else points, DT_S if dt_s is None else dt_s), t2_s)
-
-
-def _simulated(
-    system: SpinSystem, taken: Acquisition, method: str, options: dict[str, float], spectrum: bool
-) -> Trajectory:
-    """The trajectory, with T2 applied to M; an aliased offset is a warning, or a refusal where a spectrum is due.
-
-    Of a spectrum M alone is computed.
-    """
-    from harness.spectra import exponential_window, linewidth_of_t2
-    from harness.spins import Trajectory
-    from harness.spins.checks import refuse_aliased
-
-    if spectrum:
-        refuse_aliased(system, taken.grid)
-    trajectory = answered(system, taken.grid, method, options, ("m",) if spectrum else ("m", "i1z"))
-    if taken.t2_s is None or trajectory.mx is None:
-        return trajectory
-    # Made last: the method has refused a grid that does not fit.
-    decay = exponential_window(taken.grid, linewidth_of_t2(taken.t2_s))
-    return Trajectory.of(taken.grid, trajectory.provenance, trajectory.m * decay, trajectory.i1z, axis=system.axis)
-
-
-def _result(
-    name: str,
-    system: SpinSystem,
-    facts: dict[str, Any],
-    trajectory: Trajectory,
-    taken: Acquisition,
-    spectrum: bool,
-    ppm: tuple[float, float] | None,
-    mhz: float | None,
-) -> Result:
-    from harness.spectra import cosine_window, spectrum_of
-    from harness.spectra.write import Result
-
-    shown = None
-    if spectrum:
-        window = cosine_window(taken.grid) if taken.t2_s is None else None
-        shown = spectrum_of(trajectory.m, taken.grid, window, axis=system.axis)
-        shown = shown if ppm is None else shown.between(*ppm)
-    title = f"{system.name or Path(name).stem}, {facts['method']}"
-    if mhz is not None:
-        title += f", {mhz:g} MHz"
-    elif facts.get("field_t"):
-        title += f", {facts['field_t']:g} T"
-    spins = len(system.observed_spins)
-    return Result(title, trajectory, shown, system.observed, facts, ppm, spins, label=name)
-
-
-def _several(results: list[Result]) -> Several:
-    from harness.spectra.several import Several
-
-    _, _, experiment = results[0].title.partition(", ")
-    labels = ", ".join(one.label for one in results)
-    weights = "" if results[0].spectrum is None else ", equal concentrations"
-    return Several(f"{labels}: {experiment}{weights}", tuple(results))
 
 
 def _report(

@@ -11,7 +11,8 @@ import numpy as np
 
 from harness.durable import check_file
 from harness.errors import InputError
-from harness.spectra.write import ENDINGS, Result, csv_of, png_of, write_plain
+from harness.spectra.plain import csv_of, png_of, write_plain
+from harness.spectra.write import ENDINGS, Result
 from harness.spins import ShiftAxis
 
 SHARED_ENDINGS = (".csv", ".json", ".png")

@@ -405,7 +405,7 @@ def test_several_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert said.err.startswith("alanine, valine: exact, 14.1 T, by exact")
     assert run("alanine", "valine", "--spectrum", "--mhz", 600, "--json") == 0
     content = json.loads(capsys.readouterr().out)
-    assert [len(one["spectrum"]["ppm"]) for one in content["results"]] == [32768] * 2
+    assert [len(one["spectrum"]["ppm"]) for one in content["results"]] == [65536] * 2
     assert run("alanine", "valine", "--spectrum", "--mhz", 600) == 0
     said = capsys.readouterr()
     assert said.out.count("ppm,height_s") == 2
