@@ -24,7 +24,8 @@ VERBS = {
     "fit": "Fit offsets and couplings to a measured FID.",
     "molecules": "List, search and show the molecules that come with the package.",
     "nightly": "Data, training, suites and report in one resumable run.",
-    "simulate": "Simulate a molecule or a system file with any method.",
+    "peaks": "List the lines and multiplets of a molecule: ppm, Hz, intensity, integral.",
+    "simulate": "Simulate molecules or system files with any method.",
     "train": "Train a surrogate, resumably.",
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.field import warn_if_mhz
+from harness.cli.field import field_options, field_or_default
 
 if TYPE_CHECKING:
     from harness.references.advice import Option
@@ -16,13 +16,20 @@ if TYPE_CHECKING:
 @click.command("advise")
 @click.argument("what", metavar="MOLECULE|FILE.toml")
 @click.option("--source", help="Source of the molecule.  [default: gissmo]")
-@click.option("--field-t", type=float, default=14.1, show_default=True, help="B0 in tesla, for molecules.")
+@field_options
 @click.option("--points", type=int, default=300, show_default=True, help="Number of samples, t = 0 included.")
 @click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
 @click.option("--error", type=float, default=1e-3, show_default=True, help="RMSE of M that is good enough.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(
-    what: str, source: str | None, field_t: float, points: int, dt_s: float, error: float, as_json: bool
+    what: str,
+    source: str | None,
+    field_t: float | None,
+    mhz: float | None,
+    points: int,
+    dt_s: float,
+    error: float,
+    as_json: bool,
 ) -> None:
     """Which method or surrogate to use for a system, a horizon and an error, what it will cost, and why.
 
@@ -42,7 +49,7 @@ def command(
     from harness.spins.system_file import load_toml
 
     grid = TimeGrid(points, dt_s)
-    warn_if_mhz(field_t)
+    field_t = field_or_default(field_t, mhz)
     loaded = load_toml(what) if what.endswith(".toml") else load_molecule(what, source)
     system = loaded.at(field_t) if isinstance(loaded, Molecule) else loaded
     advice = advise(system, grid, error)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.field import warn_if_mhz
+from harness.cli.field import field_options, field_or_default
 from harness.cli.simulate import complete_molecule
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FORMATS_OUT = ".toml, .sxml or .xml (SpinXML), .m (Spinach script)"
     "--keep", multiple=True, metavar="ISOTOPE", help="Isotopes to keep from SpinXML (repeat).  [default: all]"
 )
 @click.option("--matrix", type=int, default=1, show_default=True, help="Which coupling matrix of a GISSMO file.")
-@click.option("--field-t", type=float, default=14.1, show_default=True, help="B0 of a Spinach script, in tesla.")
+@field_options
 @click.option("--carrier-ppm", type=float, help="Carrier of a Spinach script.  [default: middle of the shifts]")
 @click.option("--points", type=int, default=300, show_default=True, help="Samples in a Spinach script.")
 @click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in a Spinach script, in seconds.")
@@ -35,7 +35,8 @@ def command(
     source: str | None,
     keep: tuple[str, ...],
     matrix: int,
-    field_t: float,
+    field_t: float | None,
+    mhz: float | None,
     carrier_ppm: float | None,
     points: int,
     dt_s: float,
@@ -64,8 +65,8 @@ def command(
     elif out.suffix in (".sxml", ".xml"):
         text = spinxml_of(molecule)
     elif out.suffix == ".m":
-        warn_if_mhz(field_t)
-        text = spinach_script_of(molecule, out.stem, field_t, TimeGrid(points, dt_s), carrier_ppm)
+        tesla = field_or_default(field_t, mhz)
+        text = spinach_script_of(molecule, out.stem, tesla, TimeGrid(points, dt_s), carrier_ppm)
     else:
         raise InputError(f"{str(out)!r}: the ending must be one of {FORMATS_OUT}")
     try:

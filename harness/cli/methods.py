@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,13 +36,15 @@ def options_of(method: str, **given: float | None) -> dict[str, float]:
     return asked
 
 
-def answered(system: SpinSystem, grid: TimeGrid, method: str, options: Mapping[str, Any]) -> Trajectory:
-    """What a method or a surrogate says of M and i1z; what it warns of is a line each on stderr."""
+def answered(
+    system: SpinSystem, grid: TimeGrid, method: str, options: Mapping[str, Any], names: Sequence[str] = ("m", "i1z")
+) -> Trajectory:
+    """What a method or a surrogate says of M and i1z, those in ``names``; what it warns of is a line each on stderr."""
     if method in SURROGATES:
         return _predicted(system, grid, method)
     from harness.references import reference, simulate
 
-    wanted = [name for name in ("m", "i1z") if name in reference(method, **options).observables]
+    wanted = [name for name in names if name in reference(method, **options).observables]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         trajectory = simulate(system, grid, method, wanted, **options)

@@ -1,43 +1,88 @@
-"""The system that a verb is about: a molecule in a magnet, or a file of offsets."""
+"""The systems that a verb is about: molecules in one magnet, or files of offsets."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from harness.cli.field import DEFAULT_T
+
 if TYPE_CHECKING:
-    from harness.spins import SpinSystem
+    from harness.spins import Molecule, SpinSystem
 
 
 def prepared(
-    what: str, source: str | None, field_t: float | None, carriers: tuple[str, ...]
-) -> tuple[SpinSystem, dict[str, Any]]:
-    """The system, and the facts of the experiment that belong into every file."""
+    what: Sequence[str], source: str | None, field_t: float | None, carriers: tuple[str, ...]
+) -> list[tuple[SpinSystem, dict[str, Any]]]:
+    """Each system, and the facts of the experiment that belong into every file.
+
+    All molecules are in one magnet with one carrier: by default the middle of all shifts of their observed isotope.
+    Offsets of a file get a ppm axis only from a field and a carrier that were typed.
+    """
+    from harness.spins import Molecule
+
+    loaded = [_loaded(one, source) for one in what]
+    molecules = [one for one in loaded if isinstance(one, Molecule)]
+    typed = _carriers(carriers, loaded[0].observed)
+    shared = _shared_carrier(molecules) if molecules and len(loaded) > 1 else {}
+    magnet_t = DEFAULT_T if field_t is None else field_t
+    return [
+        _in_magnet(one, magnet_t, shared | typed) if isinstance(one, Molecule) else _in_hz(name, one, field_t, typed)
+        for name, one in zip(what, loaded, strict=True)
+    ]
+
+
+def _loaded(what: str, source: str | None) -> Molecule | SpinSystem:
     from harness.errors import InputError
-    from harness.spins import Molecule, load_molecule
+    from harness.spins import load_molecule
     from harness.spins.system_file import load_toml
 
-    is_file = what.endswith(".toml")
-    if is_file and source is not None:
+    if not what.endswith(".toml"):
+        return load_molecule(what, source)
+    if source is not None:
         raise InputError(f"--source {source!r}: {what!r} is a file and its own source; leave --source out")
-    loaded = load_toml(what) if is_file else load_molecule(what, source)
-    asked = _carriers(carriers, loaded.observed)
-    if isinstance(loaded, Molecule):
-        field_t = 14.1 if field_t is None else field_t
-        system = loaded.at(field_t, asked)
-        used = {isotope: asked.get(isotope, loaded.centre_ppm(isotope)) for isotope in set(loaded.isotopes)}
-        return system, {
-            "molecule": loaded.name,
-            "source": loaded.source,
-            "field_t": field_t,
-            "carrier_ppm": dict(sorted(used.items())),
-        }
+    return load_toml(what)
+
+
+def _shared_carrier(molecules: Sequence[Molecule]) -> dict[str, float]:
+    """The middle of the shifts of the observed isotope of all molecules."""
+    observed = molecules[0].observed
+    shifts = [
+        float(shift)
+        for one in molecules
+        for shift, isotope in zip(one.shifts_ppm, one.isotopes, strict=True)
+        if isotope == observed
+    ]
+    return {observed: (min(shifts) + max(shifts)) / 2}
+
+
+def _in_magnet(molecule: Molecule, field_t: float, asked: dict[str, float]) -> tuple[SpinSystem, dict[str, Any]]:
+    system = molecule.at(field_t, asked)
+    assert system.frame is not None  # Molecule.at gives one
+    return system, {
+        "molecule": molecule.name,
+        "source": molecule.source,
+        "field_t": field_t,
+        "carrier_ppm": dict(sorted((axis.isotope, axis.carrier_ppm) for axis in system.frame.axes)),
+    }
+
+
+def _in_hz(
+    what: str, system: SpinSystem, field_t: float | None, asked: dict[str, float]
+) -> tuple[SpinSystem, dict[str, Any]]:
+    from harness.errors import InputError
+    from harness.spins import Frame, ShiftAxis
+
     if (field_t is None) != (not asked):
         raise InputError(f"{what!r} gives offsets in Hz: --field-t and --carrier-ppm only make a ppm axis, together")
-    if set(asked) - {loaded.observed}:
-        raise InputError(f"--carrier-ppm: the ppm axis is that of the observed isotope, {loaded.observed}")
-    if field_t is not None and not 0 < field_t < float("inf"):
-        raise InputError(f"--field-t {field_t!r}: must be a positive number of tesla")
-    return loaded, {"system": what, "field_t": field_t, "carrier_ppm": asked}
+    if set(asked) - {system.observed}:
+        raise InputError(f"--carrier-ppm: the ppm axis is that of the observed isotope, {system.observed}")
+    if field_t is not None:
+        if not 0 < field_t < float("inf"):
+            raise InputError(f"--field-t {field_t!r}: must be a positive number of tesla")
+        axis = ShiftAxis.at(field_t, asked[system.observed], system.observed)
+        system = system.with_(frame=Frame(field_t, (axis,)))
+    return system, {"system": what, "field_t": field_t, "carrier_ppm": asked}
 
 
 def _carriers(carriers: tuple[str, ...], observed: str) -> dict[str, float]:

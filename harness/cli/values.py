@@ -1,4 +1,4 @@
-"""Values on the command line that more than one verb takes: folders to write to, seeds, workers, spans of time."""
+"""Values on the command line that more than one verb takes: folders to write to, seeds, workers, spans, ranges."""
 
 from __future__ import annotations
 
@@ -47,6 +47,26 @@ class Span(click.ParamType):
         return number
 
 
+class ShiftRange(click.ParamType):
+    """Two chemical shifts, ``LOW:HIGH``, in either order."""
+
+    name = "range"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+        """In ascending order."""
+        if isinstance(value, tuple):
+            return value
+        first, colon, second = str(value).partition(":")
+        try:
+            low, high = sorted((float(first), float(second)))
+        except ValueError:
+            self.fail(f"{value!r} is not LOW:HIGH in ppm, as 0.8:1.2", param, ctx)
+        if not colon or not math.isfinite(low) or not math.isfinite(high) or low == high:
+            self.fail(f"{value!r} must be two different, finite shifts LOW:HIGH in ppm, as 0.8:1.2", param, ctx)
+        return low, high
+
+
 FOLDER = OutFolder()
 SECONDS = Span("seconds")
 HOURS = Span("hours")
+SHIFT_RANGE = ShiftRange()

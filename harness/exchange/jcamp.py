@@ -12,6 +12,7 @@ Source: A. N. Davies, P. Lampen, Appl. Spectrosc. 47, 1093 (1993).
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from math import ceil, log10
 
 import numpy as np
@@ -40,12 +41,11 @@ def jcamp_of(spectrum: Spectrum, title: str, isotope: str = "1H", origin: str = 
     height = spectrum.absorption[::-1]
     require_finite(height, "spectrum")
     peak = float(np.max(np.abs(height)))
-    y_factor = max((peak or 1.0) / _LARGEST, float(np.nextafter(0, 1)))
-    numbers = np.rint(height / y_factor).astype(np.int64)
+    numbers, y_factor = whole_numbers(height, peak)
     step = float(hz[-1] - hz[0]) / (len(hz) - 1)
     size = len(hz)
     records = {
-        "TITLE": _plain(title)[:60] or "untitled",
+        "TITLE": plain_text(title)[:60] or "untitled",
         "JCAMP-DX": "5.01",
         "DATA TYPE": "NMR SPECTRUM",
         "DATA CLASS": "XYDATA",
@@ -68,17 +68,34 @@ def jcamp_of(spectrum: Spectrum, title: str, isotope: str = "1H", origin: str = 
         "FIRSTY": repr(float(numbers[0]) * y_factor),
         "XYDATA": "(X++(Y..Y))",
     }
-    lines = [f"##{key}= {value}" for key, value in records.items()]
-    decimals = max(0, ceil(4 - log10(-step)))
-    longest = max(len(f"{x:.{decimals}f}") for x in (hz[0], hz[-1]))
+    return "\n".join([*records_of(records), *table_of(numbers, float(hz[0]), step), "##END="]) + "\n"
+
+
+def records_of(records: Mapping[str, str]) -> list[str]:
+    """One line per labelled data record."""
+    return [f"##{key}= {value}" for key, value in records.items()]
+
+
+def whole_numbers(values: np.ndarray, peak: float) -> tuple[np.ndarray, float]:
+    """(T,) values as whole numbers of 30 bits, and their factor; ``peak`` is the largest magnitude."""
+    factor = max((peak or 1.0) / _LARGEST, float(np.nextafter(0, 1)))
+    return np.rint(values / factor).astype(np.int64), factor
+
+
+def table_of(numbers: np.ndarray, first: float, step: float) -> list[str]:
+    """The lines of an (X++(Y..Y)) table: the X of the first sample of each line, and signed whole numbers."""
+    decimals = max(0, ceil(4 - log10(abs(step))))
+    last = first + (len(numbers) - 1) * step
+    longest = max(len(f"{x:.{decimals}f}") for x in (first, last))
     per_line = max(1, (_WIDTH - longest) // _VALUE_WIDTH)
-    for start in range(0, size, per_line):
+    lines = []
+    for start in range(0, len(numbers), per_line):
         row = "".join(f"{value:+d}" for value in numbers[start : start + per_line].tolist())
-        lines.append(f"{hz[0] + start * step:.{decimals}f}{row}")
-    return "\n".join([*lines, "##END="]) + "\n"
+        lines.append(f"{first + start * step:.{decimals}f}{row}")
+    return lines
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """One line of printable ASCII without "$$": accents go, what has no ASCII letter becomes a question mark."""
     letters = unicodedata.normalize("NFKD", " ".join(text.split()))
     letters = "".join(c for c in letters if not unicodedata.combining(c))

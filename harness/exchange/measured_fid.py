@@ -46,6 +46,10 @@ class MeasuredFid:
     temperature_k: float | None = None
     group_delay: float = 0.0
 
+    def __repr__(self) -> str:
+        size = f"{self.grid.points} points of {self.grid.dt_s:.6g} s"
+        return f"MeasuredFid({self.name!r}, {self.isotope}, {self.larmor_hz / 1e6:.6g} MHz, {size})"
+
     def __post_init__(self) -> None:
         array = np.array(self.signal, dtype=np.complex128)
         array.flags.writeable = False

@@ -132,7 +132,7 @@ def simulate(
     _check_types(system, grid)
     refuse_unresolved(system, grid)
     warn_if_aliased(system, grid)
-    return reference(method, **options).simulate(system, grid, observables)
+    return reference(method, **options).simulate(system, grid, observables).on(system.axis)
 
 
 def _check_types(system: object, grid: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,14 +17,22 @@ if TYPE_CHECKING:
 
 # Okabe-Ito: told apart by colour-blind readers, and in grey.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
+CYCLE = (BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#E69F00", GREY)
 
 
 def draw_spectrum(
-    axes: Axes, spectrum: Spectrum, label: str | None = None, isotope: str = "1H", **style: object
+    axes: Axes,
+    spectrum: Spectrum,
+    label: str | None = None,
+    isotope: str = "1H",
+    scale: float = 1.0,
+    raised: float = 0.0,
+    **style: object,
 ) -> None:
-    """The absorption against ppm (or Hz where the field is not known), from right to left."""
+    """The absorption times ``scale``, ``raised``, against ppm (or Hz where the field is not known), right to left."""
     known = spectrum.larmor_hz is not None
-    axes.plot(spectrum.ppm if known else spectrum.offset_hz, spectrum.absorption, label=label, **style)  # type: ignore[arg-type]
+    height = scale * spectrum.absorption + raised
+    axes.plot(spectrum.ppm if known else spectrum.offset_hz, height, label=label, **style)  # type: ignore[arg-type]
     element = isotope.lstrip("0123456789")
     mass = isotope[: len(isotope) - len(element)]
     shift = rf"$^{{{mass}}}${element} chemical shift (ppm)"
@@ -44,14 +53,45 @@ def signal_range(spectrum: Spectrum, margin: float = 0.06, threshold: float = 2e
     return min(high + room, float(axis[-1])), max(low - room, float(axis[0]))
 
 
-def spectrum_figure(spectrum: Spectrum, title: str, isotope: str = "1H") -> Figure:
-    """One spectrum, cut to where its signal is."""
+def spectrum_figure(
+    spectrum: Spectrum, title: str, isotope: str = "1H", ppm: tuple[float, float] | None = None
+) -> Figure:
+    """One spectrum, between two shifts or cut to where its signal is."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.0, 3.2), layout="constrained")
     axes = figure.add_subplot()
     draw_spectrum(axes, spectrum, isotope=isotope, color=BLUE, linewidth=0.9)
-    axes.set_xlim(*signal_range(spectrum))
+    axes.set_xlim(*(sorted(ppm, reverse=True) if ppm is not None else signal_range(spectrum)))
+    _title(axes, title)
+    return figure
+
+
+def stacked_figure(
+    spectra: Sequence[tuple[str, int, Spectrum]],
+    title: str,
+    isotope: str = "1H",
+    ppm: tuple[float, float] | None = None,
+) -> Figure:
+    """Several spectra on one axis, the first on top: (label, observed spins, spectrum) each.
+
+    Every spectrum is multiplied with its number of spins, so that equal areas are equal numbers of spins: samples of
+    equal concentrations.
+    """
+    from matplotlib.figure import Figure
+
+    rows = len(spectra)
+    figure = Figure(figsize=(7.0, 1.6 + 1.2 * rows), layout="constrained")
+    axes = figure.add_subplot()
+    ends = [signal_range(spectrum) for _, _, spectrum in spectra] if ppm is None else [(max(ppm), min(ppm))]
+    left, right = max(high for high, _ in ends), min(low for _, low in ends)
+    step = 1.15 * max(spins * float(spectrum.absorption.max()) for _, spins, spectrum in spectra) or 1.0
+    for row, (label, spins, spectrum) in enumerate(spectra):
+        raised = (rows - 1 - row) * step
+        colour = CYCLE[row % len(CYCLE)]
+        draw_spectrum(axes, spectrum, isotope=isotope, scale=spins, raised=raised, color=colour, linewidth=0.9)
+        axes.text(left, raised + 0.06 * step, f" {label}", color=colour, fontsize=9, va="bottom", parse_math=False)
+    axes.set_xlim(left, right)
     _title(axes, title)
     return figure
 

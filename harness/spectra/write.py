@@ -1,4 +1,4 @@
-"""Writing a trajectory or a spectrum: CSV, JSON, PNG and JCAMP-DX, chosen by the ending of the file name."""
+"""Writing a trajectory or a spectrum: CSV, JSON, PNG, JCAMP-DX, NPZ, NMRPipe, chosen by the ending of the file name."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from typing import Any
 
 import numpy as np
 
-from harness.durable import check_file, write_bytes, write_json, write_text
+from harness.durable import check_file, json_text, write_bytes, write_text
 from harness.errors import InputError
 from harness.finite import require_finite
-from harness.memory import require_memory
+from harness.spectra.plain import about_path, csv_of, png_of, write_plain
 from harness.spectra.spectrum import Spectrum
 from harness.spins import Provenance, Trajectory
 
-ROW_BYTES = 600
-"""Of a row of four numbers while it becomes text: numbers of Python, words, and the line twice (measured)."""
-ENDINGS = (".csv", ".json", ".png", ".jdx")
+ENDINGS = (".csv", ".json", ".png", ".jdx", ".npz", ".fid")
+FID_ENDINGS = (".jdx", ".fid")
+"""Formats of other programs for a free induction decay; JCAMP-DX is for spectra too."""
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
     """What a simulation gave: a trajectory, its spectrum if one was asked for, and the facts of the experiment.
+
+    ``ppm`` are the ends of the range that figures show, None for where the signal is; ``spins`` is the number of
+    observed spins; ``label`` names the system among others.
 
     Every value is finite, so that no file of it can hold one that is not.
 
@@ -39,6 +42,12 @@ class Result:
     spectrum: Spectrum | None = None
     isotope: str = "1H"
     facts: Mapping[str, Any] = field(default_factory=dict)
+    ppm: tuple[float, float] | None = None
+    spins: int = 1
+    label: str = ""
+
+    def __repr__(self) -> str:
+        return f"Result({self.title!r}, {self.trajectory if self.spectrum is None else self.spectrum})"
 
     def __post_init__(self) -> None:
         for name in ("mx", "my", "i1z"):
@@ -52,18 +61,17 @@ class Result:
 
     def csv(self) -> str:
         """t_s,mx,my,i1z; or ppm (offset_hz without a field),real,imag of the spectrum. Empty cells: not given."""
+        (name, first), *columns = self.columns()
+        return csv_of(name, first, columns)
+
+    def columns(self) -> list[tuple[str, Any]]:
+        """Names and values of the columns of a CSV, the abscissa first; None: not given."""
         if self.spectrum is not None:
             known = self.spectrum.larmor_hz is not None
-            axis = self.spectrum.ppm if known else self.spectrum.offset_hz
-            head = f"{'ppm' if known else 'offset_hz'},real,imag"
-            columns = [axis, np.real(self.spectrum.intensity), np.imag(self.spectrum.intensity)]
-        else:
-            head = "t_s,mx,my,i1z"
-            columns = [self.trajectory.grid.times_s, self.trajectory.mx, self.trajectory.my, self.trajectory.i1z]
-        count = len(columns[0])
-        require_memory(ROW_BYTES * count, f"the text of {count} rows", "take fewer points")
-        rows = zip(*(_cells(column, len(columns[0])) for column in columns), strict=True)
-        return "\n".join([head, *(",".join(row) for row in rows)]) + "\n"
+            axis = ("ppm", self.spectrum.ppm) if known else ("offset_hz", self.spectrum.offset_hz)
+            return [axis, ("real", np.real(self.spectrum.intensity)), ("imag", np.imag(self.spectrum.intensity))]
+        names = ("mx", "my", "i1z")
+        return [("t_s", self.trajectory.grid.times_s), *((name, getattr(self.trajectory, name)) for name in names)]
 
     def about(self) -> dict[str, Any]:
         """As plain JSON values: the facts and the provenance."""
@@ -97,11 +105,23 @@ class Result:
         from harness.spectra.draw import spectrum_figure, trajectory_figure
 
         if self.spectrum is not None:
-            figure = spectrum_figure(self.spectrum, self.title, self.isotope)
-        else:
-            figure = trajectory_figure(self.trajectory, self.title)
+            return png_of(spectrum_figure(self.spectrum, self.title, self.isotope, self.ppm))
+        return png_of(trajectory_figure(self.trajectory, self.title))
+
+    def npz(self) -> bytes:
+        """The samples, their times and the axis as arrays of numpy, and everything else as JSON in ``about``."""
+        trajectory = self.trajectory
+        arrays = {name: getattr(trajectory, name) for name in ("mx", "my", "i1z")}
+        arrays["m"] = None if trajectory.mx is None else trajectory.m
+        if self.spectrum is not None:
+            arrays |= {"offset_hz": self.spectrum.offset_hz, "spectrum": self.spectrum.intensity}
+        if trajectory.axis is not None:
+            arrays |= {"larmor_hz": trajectory.axis.larmor_hz, "carrier_ppm": trajectory.axis.carrier_ppm}
+        there = {name: np.asarray(value) for name, value in arrays.items() if value is not None}
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=200)
+        about = np.asarray(json_text(self.about()))
+        there |= {"t_s": trajectory.grid.times_s, "dt_s": np.asarray(trajectory.grid.dt_s), "about": about}
+        np.savez(buffer, allow_pickle=False, **there)
         return buffer.getvalue()
 
     def write(self, path: str | Path) -> None:
@@ -111,18 +131,26 @@ class Result:
         """
         path = Path(path)
         check_out(path, self.spectrum is not None)
-        if path.suffix == ".csv":
-            write_text(path, self.csv())
-            write_json(_about(path), self.about())
-        elif path.suffix == ".json":
-            write_json(path, self.as_dict())
-        elif path.suffix == ".png":
-            write_bytes(path, self.png())
-        else:
-            from harness.exchange.jcamp import jcamp_of
+        if path.suffix == ".npz":
+            write_bytes(path, self.npz())
+        elif path.suffix == ".fid":
+            from harness.exchange.nmrpipe import nmrpipe_of
 
-            assert self.spectrum is not None  # check_out has seen to it
-            write_text(path, jcamp_of(self.spectrum, self.title, self.isotope))
+            write_bytes(path, nmrpipe_of(self.trajectory, self.title))
+        elif path.suffix == ".jdx":
+            write_text(path, self.jcamp())
+        else:
+            write_plain(path, self)
+
+    def jcamp(self) -> str:
+        """A JCAMP-DX file: of the spectrum if there is one, else of the free induction decay."""
+        if self.spectrum is None:
+            from harness.exchange.jcamp_fid import jcamp_fid_of
+
+            return jcamp_fid_of(self.trajectory, self.title)
+        from harness.exchange.jcamp import jcamp_of
+
+        return jcamp_of(self.spectrum, self.title, self.isotope)
 
 
 def origin(provenance: Provenance) -> str:
@@ -142,22 +170,17 @@ def check_out(path: Path, spectrum: bool) -> None:
     Raises
     ------
     InputError
-        For an unknown ending, ``.jdx`` without a spectrum, or whatever :func:`harness.durable.check_file` refuses.
+        For an unknown ending, a ``.fid`` of a spectrum, a format whose package is not installed, or whatever
+        :func:`harness.durable.check_file` refuses.
     """
     if path.suffix not in ENDINGS:
         raise InputError(f"--out {str(path)!r}: the ending must be one of {', '.join(ENDINGS)}")
-    if path.suffix == ".jdx" and not spectrum:
-        raise InputError(f"--out {str(path)!r}: JCAMP-DX is for spectra here; add --spectrum")
+    if path.suffix == ".fid":
+        from harness.exchange.nmrpipe import require_nmrglue
+
+        if spectrum:
+            raise InputError(f"--out {str(path)!r}: NMRPipe files hold the decay here; leave --spectrum out")
+        require_nmrglue()
     check_file(path)
     if path.suffix == ".csv":
-        check_file(_about(path))
-
-
-def _about(csv: Path) -> Path:
-    """The file beside a CSV that says where its numbers come from."""
-    return csv.with_name(f"{csv.name}.json")
-
-
-def _cells(column: np.ndarray | None, rows: int) -> list[str]:
-    # repr is the shortest decimal that reads back as the same float.
-    return [""] * rows if column is None else [repr(value) for value in column.tolist()]
+        check_file(about_path(path))

@@ -1,5 +1,6 @@
 """Spin systems, time grids and trajectories; molecules and topologies that make them."""
 
+from harness.spins.frame import Frame, ShiftAxis
 from harness.spins.grid import LONG_GRID, STANDARD_GRID, TimeGrid
 from harness.spins.library import load_molecule, molecule_names
 from harness.spins.molecule import Molecule
@@ -11,8 +12,10 @@ __all__ = [
     "LONG_GRID",
     "OBSERVABLES",
     "STANDARD_GRID",
+    "Frame",
     "Molecule",
     "Provenance",
+    "ShiftAxis",
     "SpinSystem",
     "TimeGrid",
     "Trajectory",

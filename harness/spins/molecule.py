@@ -9,13 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from math import tau
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from harness.errors import InputError
+from harness.spins.frame import Frame, ShiftAxis
 from harness.spins.isotopes import frame_signs, gyromagnetic_ratio
 from harness.spins.system import SpinSystem
+
+if TYPE_CHECKING:
+    from harness.spectra import Spectrum
+    from harness.spectra.peaks import PeakList
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,17 @@ class Molecule:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def __repr__(self) -> str:
+        low, high = (float(bound) for bound in (self.shifts_ppm.min(), self.shifts_ppm.max()))
+        isotopes = " ".join(sorted(set(self.isotopes)))
+        return f"Molecule({self.name!r}, {self.source}, {len(self)} spins, {isotopes}, {low:.4g} to {high:.4g} ppm)"
+
+    def _repr_html_(self) -> str:
+        from harness.spectra.html import table
+
+        rows = zip(self.labels, self.isotopes, self.groups, (f"{ppm:.4f}" for ppm in self.shifts_ppm), strict=True)
+        return table(repr(self), ("spin", "isotope", "group", "shift (ppm)"), rows)
 
     def centre_ppm(self, isotope: str) -> float:
         """Middle of the range of shifts of one isotope, in ppm."""
@@ -103,14 +119,54 @@ class Molecule:
             if not np.isfinite(carrier):
                 raise InputError(f"{self.name!r}: carrier_ppm = {carrier!r} of {isotope} must be finite")
         larmor_hz = self._larmor_hz(field_t, gyromagnetic_ratios or {})
+        carriers = {isotope: carriers.get(isotope, self.centre_ppm(isotope)) for isotope in larmor_hz}
+        axes = tuple(ShiftAxis(isotope, hz, float(carriers[isotope])) for isotope, hz in larmor_hz.items())
         offsets = [
-            (shift - carriers.get(isotope, self.centre_ppm(isotope))) * 1e-6 * larmor_hz[isotope]
+            (shift - carriers[isotope]) * 1e-6 * larmor_hz[isotope]
             for shift, isotope in zip(self.shifts_ppm, self.isotopes, strict=True)
         ]
         couplings = self.couplings_hz * frame_signs(self.isotopes) + 0.0  # + 0.0 turns -0.0 into 0.0
         return SpinSystem(
-            offsets, couplings, self.labels, self.isotopes, self.observed, self.tagged_spin, name=self.name
-        )
+            offsets, couplings, self.labels, self.isotopes, self.observed, self.tagged_spin,
+            name=self.name, frame=Frame(float(field_t), axes),
+        )  # fmt: skip
+
+    def spectrum(
+        self,
+        mhz: float | None = None,
+        field_t: float | None = None,
+        method: str = "exact",
+        t2_s: float | None = None,
+        ppm: tuple[float, float] | None = None,
+        **options: Any,
+    ) -> Spectrum:
+        """The spectrum of the observed isotope, from seconds of M that decays with T2.
+
+        Parameters
+        ----------
+        mhz, field_t
+            The magnet: its proton frequency in MHz, or B0 in tesla.
+        method, options
+            As :func:`harness.simulate` has them.
+        t2_s
+            T2 in seconds; by default 0.5, lines 0.64 Hz wide.
+        ppm
+            Two shifts to cut the spectrum to; by default the whole sweep.
+
+        Raises
+        ------
+        InputError
+            Where not exactly one of ``mhz`` and ``field_t`` is given, or for what :func:`harness.simulate` refuses.
+        """
+        from harness.spectra.at_field import one_field, spectrum_at
+
+        return spectrum_at(self, one_field(mhz, field_t), method, t2_s, ppm, **options)
+
+    def peaks(self, mhz: float | None = None, field_t: float | None = None) -> PeakList:
+        """Lines and multiplets with their integrals, see :func:`harness.spectra.peaks.peak_list`."""
+        from harness.spectra.at_field import one_field, peaks_at
+
+        return peaks_at(self, one_field(mhz, field_t))
 
     def _larmor_hz(self, field_t: float, given: Mapping[str, float]) -> dict[str, float]:
         """|γ|B0/2π of each isotope, with γ from ``given`` where it has one."""

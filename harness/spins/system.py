@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from harness.errors import InputError, shown
+from harness.spins.frame import Frame, ShiftAxis
 from harness.spins.isotopes import gyromagnetic_ratio
 
 LARGEST_HZ = 1e12
@@ -85,6 +86,9 @@ class SpinSystem:
         Index of the spin that ``i1z`` follows.
     name
         For people only.
+    frame
+        Field and carriers that the offsets were made with (:meth:`Molecule.at` gives them), None where they are not
+        known: for ppm axes only. Neither equality nor :attr:`fingerprint` depends on it.
 
     Raises
     ------
@@ -100,6 +104,7 @@ class SpinSystem:
     observed: str = ""
     tagged_spin: int = 0
     name: str = field(default="", compare=False)
+    frame: Frame | None = field(default=None, compare=False)
 
     def __init__(
         self,
@@ -110,6 +115,7 @@ class SpinSystem:
         observed: str = "",
         tagged_spin: int = 0,
         name: str = "",
+        frame: Frame | None = None,
     ) -> None:
         offsets = _real_array(offsets_hz, "offsets_hz")
         couplings = _real_array(couplings_hz, "couplings_hz")
@@ -155,6 +161,7 @@ class SpinSystem:
             ("observed", observed),
             ("tagged_spin", int(tagged_spin)),
             ("name", str(name)),
+            ("frame", frame),
         ):
             object.__setattr__(self, key, value)
 
@@ -175,6 +182,7 @@ class SpinSystem:
             self.observed,
             self.tagged_spin,
             self.name,
+            self.frame,
         )
 
     @cached_property
@@ -191,6 +199,11 @@ class SpinSystem:
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
+
+    @property
+    def axis(self) -> ShiftAxis | None:
+        """The chemical shift axis of the observed isotope, None where the field is not known."""
+        return None if self.frame is None else self.frame.axis(self.observed)
 
     @property
     def observed_spins(self) -> tuple[int, ...]:
@@ -264,6 +277,7 @@ class SpinSystem:
             observed=self.observed if self.observed in isotopes else "",
             tagged_spin=tagged_spin,
             name=self.name,
+            frame=None if self.frame is None else self.frame.kept(isotopes),
         )
 
     def relabelled(self, order: Sequence[int]) -> SpinSystem:

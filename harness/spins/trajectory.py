@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harness.spins.frame import ShiftAxis
 from harness.spins.grid import TimeGrid
+
+if TYPE_CHECKING:
+    from harness.spectra import Spectrum
 
 OBSERVABLES = ("m", "i1z", "spin_signals", "spin_polarisations")
 
@@ -56,6 +60,8 @@ class Trajectory:
         (n_observed, T) complex128: as M for single spins; their mean is M.
     spin_polarisations
         (N, T) float64: Tr(I_kz ρ(t)) / Tr(I_1z²) from ρ0 = I_1z, for all N spins in system order.
+    axis
+        The chemical shift axis of the observed isotope, where the system knew it: for :meth:`spectrum`.
 
     An observable that was not asked for is None.
     """
@@ -67,6 +73,20 @@ class Trajectory:
     i1z: np.ndarray | None = None
     spin_signals: np.ndarray | None = None
     spin_polarisations: np.ndarray | None = None
+    axis: ShiftAxis | None = None
+
+    def __repr__(self) -> str:
+        there = [name for name in ("mx", "my", "i1z", "spin_signals", "spin_polarisations") if self._has(name)]
+        size = f"{self.grid.points} points of {self.grid.dt_s:g} s"
+        return f"Trajectory({size}: {', '.join(there) or 'nothing'}; by {self.provenance.method})"
+
+    def _has(self, name: str) -> bool:
+        return getattr(self, name) is not None
+
+    def _repr_html_(self) -> str:
+        from harness.spectra.html import trajectory_html
+
+        return trajectory_html(self)
 
     def __post_init__(self) -> None:
         for name in ("mx", "my", "i1z", "spin_signals", "spin_polarisations"):
@@ -81,7 +101,7 @@ class Trajectory:
 
     def __reduce__(self) -> tuple[type[Trajectory], tuple[Any, ...]]:
         # Through the constructor, so that the arrays of an unpickled trajectory are read-only too.
-        values = (self.mx, self.my, self.i1z, self.spin_signals, self.spin_polarisations)
+        values = (self.mx, self.my, self.i1z, self.spin_signals, self.spin_polarisations, self.axis)
         return Trajectory, (self.grid, self.provenance, *values)
 
     @property
@@ -90,6 +110,26 @@ class Trajectory:
         if self.mx is None or self.my is None:
             raise ValueError("this trajectory holds no M: it was not asked for")
         return self.mx + 1j * self.my
+
+    def on(self, axis: ShiftAxis | None) -> Trajectory:
+        """The same trajectory, its read-only arrays shared, with the chemical shift axis of its system."""
+        if axis == self.axis:
+            return self
+        made = object.__new__(Trajectory)
+        made.__dict__.update(self.__dict__, axis=axis)
+        return made
+
+    def spectrum(self, t2_s: float | None = None, zero_fill: int = 4) -> Spectrum:
+        """The spectrum of M, on the ppm axis of its system where that is known.
+
+        M is multiplied with exp(-t/T2), or without ``t2_s`` with a squared-cosine window, so that lines have no wiggles
+        where M has not decayed at the end of the grid; see :func:`harness.spectra.spectrum_of`.
+        """
+        from harness.spectra import cosine_window, exponential_window, linewidth_of_t2, spectrum_of
+
+        width_hz = None if t2_s is None else linewidth_of_t2(t2_s)
+        window = cosine_window(self.grid) if width_hz is None else exponential_window(self.grid, width_hz)
+        return spectrum_of(self.m, self.grid, window, zero_fill, axis=self.axis)
 
     @classmethod
     def of(
@@ -100,7 +140,8 @@ class Trajectory:
         i1z: np.ndarray | None = None,
         spin_signals: np.ndarray | None = None,
         spin_polarisations: np.ndarray | None = None,
+        axis: ShiftAxis | None = None,
     ) -> Trajectory:
         """Build from the complex M, shape (T,)."""
         mx, my = (None, None) if m is None else (np.real(m), np.imag(m))
-        return cls(grid, provenance, mx, my, i1z, spin_signals, spin_polarisations)
+        return cls(grid, provenance, mx, my, i1z, spin_signals, spin_polarisations, axis)

@@ -87,7 +87,8 @@ def plain(result: Any, grid: TimeGrid) -> dict[str, np.ndarray]:
 
 def trajectory(result: Any, grid: TimeGrid, provenance: Provenance) -> Trajectory:
     """A Trajectory from one result; raises as :func:`plain`."""
-    return Trajectory(grid, provenance, **plain(result, grid))
+    given = plain(result, grid)
+    return Trajectory(grid, provenance, given.get("mx"), given.get("my"), given.get("i1z"))
 
 
 def each(results: Any, count: int) -> list[Any]:

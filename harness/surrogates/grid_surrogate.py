@@ -109,7 +109,8 @@ class GridSurrogate:
                     traits, raw = self.traits(part), _case_spread(std)
                     spreads = member.calibration.standard_deviations(traits, raw, grid, self._provenance(member))
                 for row, k in enumerate(places):
-                    mean[k] = self._trajectory(_in_disc(_resample(signals[row], own, grid)), member, grid)
+                    answer = self._trajectory(_in_disc(_resample(signals[row], own, grid)), member, grid)
+                    mean[k] = answer.on(systems[k].axis)
                     spread[k] = None if spreads is None else spreads[row]
         checks = tuple(self.member(len(s)).domain.check(s, grid) for s in systems)
         bands = None

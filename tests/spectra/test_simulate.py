@@ -69,7 +69,7 @@ def test_a_csv_has_its_origin_beside_it_and_in_the_printed_line(
     assert ", by exact (numpy " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("field_t", "words"), [(600, "600 MHz = 14.1 T?"), (400, "400 MHz = 9.4 T?"), (28.2, "")])
+@pytest.mark.parametrize(("field_t", "words"), [(600, "--mhz 600 (14.1 T)?"), (400, "--mhz 400 (9.4 T)?"), (28.2, "")])
 def test_megahertz_typed_as_tesla_are_a_warning(field_t: float, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("alanine", "--field-t", field_t, "--points", 2, "--dt-s", 1e-6, "--json") == 0
     said = capsys.readouterr()
@@ -146,7 +146,7 @@ def test_system_file_with_a_field_gets_a_ppm_axis(tmp_path: Path, pair: Path) ->
 def test_aliasing_is_a_warning_for_samples_and_refused_for_spectra(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("alanine", "--carrier-ppm", 20, "--points", 2) == 0
     assert "warning: offset of spin 'HB1'" in capsys.readouterr().err
-    assert run("alanine", "--carrier-ppm", 20, "--points", 2, "--spectrum") == 2
+    assert run("alanine", "--carrier-ppm", 20, "--points", 2, "--dt-s", 1e-4, "--spectrum") == 2
     assert "use dt_s below" in capsys.readouterr().err
 
 
@@ -182,7 +182,24 @@ def test_aliasing_is_a_warning_for_samples_and_refused_for_spectra(capsys: pytes
         (("alanine", "--carrier-ppm", "nan"), "must be finite"),
         (("alanine", "--out", "a.txt"), "ending must be one of"),
         (("alanine", "--out", "nowhere/a.csv"), "there is no folder"),
-        (("alanine", "--out", "a.jdx"), "add --spectrum"),
+        (("alanine", "--spectrum", "--out", "a.fid"), "leave --spectrum out"),
+        (("my_system.toml", "--out", "a.jdx"), "needs a ppm axis"),
+        (("my_system.toml", "--out", "a.fid"), "needs a ppm axis"),
+        (("alanine", "--mhz", "600", "--field-t", "14.1"), "one magnet has one field; keep one of them"),
+        (("alanine", "--mhz", "-600"), "mhz = -600.0: must be a positive, finite proton frequency"),
+        (("alanine", "--mhz", "600", "--mhz", "500"), "--mhz is given twice"),
+        (("alanine", "--ppm", "1:2"), "is a range of a spectrum; add --spectrum"),
+        (("alanine", "--spectrum", "--ppm", "1"), "'1' is not LOW:HIGH in ppm"),
+        (("alanine", "--spectrum", "--ppm", "1:1"), "must be two different, finite shifts"),
+        (("alanine", "--spectrum", "--ppm", "nan:1"), "must be two different, finite shifts"),
+        (("alanine", "--spectrum", "--ppm", "0:9", "--dt-s", "5e-4"), "lines beyond it alias"),
+        (("alanine", "--spectrum", "--ppm", "1.2:1.2000001"), "holds 0 points of the spectrum"),
+        (("alanine", "valine", "alanine"), "'alanine' is named twice"),
+        (("alanine", "kryptonite"), "molecule 'kryptonite' is unknown"),
+        (("alanine", "valine", "--out", "a.fid"), "holds one signal; give one molecule"),
+        (("alanine", "valine", "--out", "a.npz", "--spectrum"), "holds one signal; give one molecule"),
+        (("alanine", "valine", "--out", "a.png"), "a figure of several molecules is one of spectra; add --spectrum"),
+        (("alanine", "my_system.toml", "--spectrum"), "'alanine' and 'my_system.toml' have different axes"),
         (("nowhere.toml",), "cannot be read"),
         (("my_system.toml", "--source", "gissmo"), "leave --source out"),
         (("my_system.toml", "--field-t", "9.4"), "only make a ppm axis, together"),
@@ -299,3 +316,132 @@ def test_tensors_are_taken_or_told_what_to_do() -> None:
         SpinSystem([1e13, 0.0], couplings)
     with pytest.raises(InputError, match="offsets_hz: a number in it is beyond"):
         SpinSystem([10**400, 0], couplings)
+
+
+def test_megahertz_are_a_field(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("alanine", "--mhz", 600, "--points", 2, "--json") == 0
+    said = capsys.readouterr()
+    content = json.loads(said.out)
+    assert content["field_t"] == pytest.approx(14.0921, abs=1e-3)
+    assert content["title"] == "L-alanine, exact, 600 MHz"
+    assert said.err == ""
+
+
+def test_tesla_typed_as_megahertz_are_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("alanine", "--mhz", 14.1, "--points", 2, "--json") == 0
+    assert "did you mean --field-t 14.1 (600.3 MHz)?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["advise", "peaks", "convert"])
+def test_every_verb_with_a_field_takes_megahertz(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same answer as from tesla, and not both."""
+    from harness.spins.isotopes import field_of_mhz
+
+    more = [str(tmp_path / "alanine.m")] if verb == "convert" else []
+    said = []
+    for field in (["--mhz", "600"], ["--field-t", repr(field_of_mhz(600))], ["--mhz", "600", "--field-t", "14.1"]):
+        with pytest.raises(SystemExit) as ended:
+            main([verb, "alanine", *more, *field])
+        text = capsys.readouterr()
+        said.append((ended.value.code or 0, text.out.splitlines()[:1], text.err))
+    assert said[0][0] == said[1][0] == 0
+    assert said[0][1] == said[1][1]
+    assert said[2][0] == 2
+    assert "one magnet has one field" in said[2][2]
+
+
+def test_a_spectrum_is_seconds_long_by_default(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("valine", "--mhz", 600, "--spectrum", "--json") == 0
+    said = capsys.readouterr()
+    content = json.loads(said.out)
+    assert 2 <= content["points"] * content["dt_s"] <= 4.01
+    assert content["t2_s"] == 0.5
+    assert content["i1z"] is None
+    assert said.err.startswith("acquisition: 8400 points of 0.00047619 s (sweep 2100 Hz, 4 s), T2 0.5 s (lines 0.64 Hz")
+
+
+def test_a_range_cuts_every_kind_of_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("valine", "--mhz", 600, "--spectrum", "--ppm", "0.8:1.2")
+    assert run(*options, "--out", tmp_path / "a.csv") == 0
+    ppm, real, _ = np.loadtxt(tmp_path / "a.csv", delimiter=",", skiprows=1).T
+    assert 0.8 <= ppm[0] < 0.8005
+    assert 1.1995 < ppm[-1] <= 1.2
+    assert real.max() > 0.05
+    assert run(*options, "--out", tmp_path / "a.jdx") == 0
+    assert f"##NPOINTS= {len(ppm)}\n" in (tmp_path / "a.jdx").read_text(encoding="ascii")
+    capsys.readouterr()
+    assert run(*options) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) >= 5
+    assert all(0.8 < float(row.split(",")[0]) < 1.2 for row in rows[1:])
+
+
+def test_several_molecules_share_one_axis(tmp_path: Path) -> None:
+    """Their methyl groups at the shifts of the library, in one table and one figure."""
+    names = ("valine", "leucine", "isoleucine")
+    options = ("--mhz", 600, "--ppm", "0.8:1.2", "--spectrum", "--out")
+    assert run(*names, *options, tmp_path / "bcaa.csv") == 0
+    with (tmp_path / "bcaa.csv").open(encoding="utf-8") as file:
+        head = next(csv.reader(file))
+        table = np.loadtxt(file, delimiter=",")
+    assert head == ["ppm", *(f"{name}_{part}" for name in names for part in ("real", "imag"))]
+    for column, name in zip((1, 3, 5), names, strict=True):
+        molecule = load_molecule(name)
+        inside = molecule.shifts_ppm[(molecule.shifts_ppm > 0.8) & (molecule.shifts_ppm < 1.2)]
+        assert np.min(np.abs(inside - table[np.argmax(table[:, column]), 0])) < 0.02
+    about = json.loads((tmp_path / "bcaa.csv.json").read_text(encoding="utf-8"))
+    assert [one["label"] for one in about["results"]] == list(names)
+    assert len({one["carrier_ppm"]["1H"] for one in about["results"]}) == 1
+    assert run(*names, *options, tmp_path / "bcaa.png") == 0
+    assert (tmp_path / "bcaa.png").read_bytes().startswith(PNG)
+
+
+def test_several_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("alanine", "valine", "--points", 3) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("t_s,alanine_mx,alanine_my,alanine_i1z,valine_mx,valine_my,valine_i1z\n0.0,")
+    assert said.err.startswith("alanine, valine: exact, 14.1 T, by exact")
+    assert run("alanine", "valine", "--spectrum", "--mhz", 600, "--json") == 0
+    content = json.loads(capsys.readouterr().out)
+    assert [len(one["spectrum"]["ppm"]) for one in content["results"]] == [65536] * 2
+    assert run("alanine", "valine", "--spectrum", "--mhz", 600) == 0
+    said = capsys.readouterr()
+    assert said.out.count("ppm,height_s") == 2
+    assert said.err.count("highest lines") == 2
+
+
+def test_a_stack_has_areas_of_spins() -> None:
+    """Equal concentrations: the methyl doublets of alanine (3 of 4 spins) and valine (6 of 8) in the ratio 1 to 2."""
+    from harness.spectra.draw import stacked_figure
+
+    made = [(name, load_molecule(name)) for name in ("alanine", "valine")]
+    spectra = [(name, len(one), one.spectrum(mhz=600, ppm=(0.7, 1.7))) for name, one in made]
+    axes = stacked_figure(spectra, "x", ppm=(0.7, 1.7)).axes[0]
+    assert axes.get_xlim() == (1.7, 0.7)
+    areas = []
+    for line in axes.lines:
+        x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
+        areas.append(np.sum(y - y.min()) * (x[1] - x[0]))
+    assert areas[1] / areas[0] == pytest.approx(2, rel=0.05)
+    assert [text.get_text().strip() for text in axes.texts] == ["alanine", "valine"]
+    lows = [float(np.min(np.asarray(line.get_ydata(), float))) for line in axes.lines]
+    assert lows[0] > lows[1]
+
+
+def test_results_at_different_fields_do_not_share_a_figure() -> None:
+    from harness.errors import InputError
+    from harness.spectra.several import Several
+    from harness.spectra.write import Result
+
+    grid = TimeGrid(8, 1e-4)
+    made = [
+        Result("x", simulate(load_molecule("alanine").at(field_t, 2.6), grid), label=f"{field_t} T")
+        for field_t in (9.4, 14.1)
+    ]
+    with pytest.raises(InputError, match=r"'9\.4 T' and '14\.1 T' have different axes \(ShiftAxis.*one field"):
+        Several("x", tuple(made))
+    other = Result("x", simulate(load_molecule("alanine").at(9.4, 2.6), TimeGrid(9, 1e-4)), label="y")
+    with pytest.raises(InputError, match="results on 2 grids"):
+        Several("x", (made[0], other))

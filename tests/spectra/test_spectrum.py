@@ -120,7 +120,7 @@ def test_multiplets_of_alanine() -> None:
     """A doublet and a 1:3:3:1 quartet with one splitting; strong coupling shifts lines by J²/2D = .02 Hz here."""
     molecule, grid = load_molecule("alanine"), TimeGrid(16384, 1.25e-4)
     signal = simulate(molecule.at(14.1), grid, observables=("m",)).m
-    spectrum = spectrum_of(signal, grid, exponential_window(grid, linewidth_of_t2(0.5)), field_t=14.1)
+    spectrum = spectrum_of(signal, grid, exponential_window(grid, linewidth_of_t2(0.5)))
     doublet, quartet = multiplets(pick_lines(spectrum))
     assert (len(doublet), len(quartet)) == (2, 4)
     np.testing.assert_allclose(splittings_hz(doublet), 7.29884, atol=2e-3)

@@ -102,7 +102,7 @@ class SpinGraph:
             found = (answer.m, answer.i1z, answer.signals, answer.polarisations)
             columns = (nothing if one is None else one for one in found)
             for row, m, i1z, signals, polarisations in zip(rows, *columns, strict=True):
-                mean[row] = Trajectory.of(grid, provenance, m, i1z, signals, polarisations)
+                mean[row] = Trajectory.of(grid, provenance, m, i1z, signals, polarisations, systems[row].axis)
             for row, check in zip(
                 rows, checked(systems, group, grid, answer, self.domain, self.expansion), strict=True
             ):
