@@ -6,6 +6,7 @@ import torch
 
 from harness import load_surrogate
 from harness.errors import InputError
+from harness.references import reference
 from harness.spins import SpinSystem, TimeGrid, chain, ring, star
 from harness.surrogates import Surrogate, grid_surrogate
 from harness.surrogates.conformal import KindCalibration, calibrate
@@ -88,7 +89,21 @@ def test_other_grids_are_interpolated(tmp_path):
     )
     np.testing.assert_array_equal(prefix.mean[0].mx, own.mean[0].mx[:20])
     np.testing.assert_allclose(fine.mean[0].mx[::2], own.mean[0].mx, atol=1e-12)
-    assert own.in_domain[0]
+    assert set(own.in_domain[0].exceeded) == {"estimated_error"}, "hardly trained, and within every limit"
+
+
+def test_an_answer_that_is_wrong_is_flagged_and_a_right_one_is_not(tmp_path, monkeypatch):
+    """Within every limit of its training; the clusters of five that it is held against are exact for these sizes."""
+    surrogate = write(tmp_path, frames="pairs")
+    asked = systems(1)
+    assert not surrogate.predict(asked, GRID).in_domain[0]
+    right = [reference("exact").simulate(system, GRID) for system in asked]
+
+    def answers(member, part, mc):
+        return np.stack([np.stack([one.mx, one.my, one.i1z]) for one in right]), None
+
+    monkeypatch.setattr("harness.surrogates.grid_surrogate._evaluate", answers)
+    assert surrogate.predict(asked, GRID).in_domain[0]
 
 
 @pytest.mark.parametrize("uncertainty", ["none", "mc"])
