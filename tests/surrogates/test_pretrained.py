@@ -55,8 +55,14 @@ def test_fresh_chains_are_answered_as_well_as_the_record_says(path):
     assert np.mean(errors) < 1.6 * found.record["validation_rmse_m"]["mean"]
 
 
-@pytest.mark.parametrize(("name", "kinds", "sizes"), [("fno-general", ("chain", "ring", "star", "tree"), (4, 7)),
-                                                      ("fno", ("chain",), (4, 6, 8)), ("mlp", ("chain",), (4, 6))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "kinds", "sizes"),
+    [
+        ("fno-general", ("chain", "ring", "star", "tree"), (4, 7)),
+        ("fno", ("chain",), (4, 6, 8)),
+        ("mlp", ("chain",), (4, 6)),
+    ],
+)
 def test_no_packaged_grid_model_is_wrong_in_silence(name, kinds, sizes):
     """By the largest of the relative error of M and the largest deviations of M and I_1z, above 1e-2."""
     rng = np.random.default_rng(31337)
