@@ -30,6 +30,7 @@ STATEFUL = {
     "surrogates/spin_graph/groups.py:Memos",
     "surrogates/spin_graph/remainder.py:Remainder",
     "surrogates/spin_graph/surrogate.py:SpinGraph",
+    "surrogates/spin_graph/trained.py:TrainedNetworks",
 }
 """Dataclasses that change while they are used. Whoever adds one says here to which kind it belongs."""
 

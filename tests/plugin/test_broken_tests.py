@@ -49,3 +49,24 @@ def test_a_fixture_that_breaks_is_a_record(tmp_path: Path, text: str, when: str,
     assert [record.judgement.message for record in broken] == [f"the test's {when} raised OSError: no such thing"]
     assert len(ran.report.records) == judged + 1
     assert ran.report.verdict == "fail"
+
+
+FAILED_ASSERTION = HEAD + '''
+@pytest.fixture
+def broken():
+    yield
+    assert 3 == 4
+
+def test_one(verdict, broken):
+    verdict.check(number(1e-3), "chain_rmse")
+    assert 1 == 2
+'''
+
+
+def test_an_assertion_that_fails_is_told_without_the_name_of_its_exception(tmp_path: Path) -> None:
+    (tmp_path / "test_broken.py").write_text(FAILED_ASSERTION, encoding="utf-8")
+    ran = run(tmp_path, "test_broken.py", "--validate-against", "exact", "--subject", "exact")
+    assert ran.status == 1
+    assert [record.judgement.message for record in ran.report.records if record.verdict == "error"] == [
+        "the test raised assert 1 == 2", "the test's teardown raised assert 3 == 4"
+    ]  # fmt: skip
