@@ -3,9 +3,10 @@
 The errors of the formulas, clusters and trained surrogates are found on the system itself, each from its distance to a
 judge: ``exact`` where it takes no longer than :data:`JUDGE_S`, else the finest approximation of weak coupling, pair
 product, clusters of 3, 5, 7 spins, whose own error is then not known (a small distance to it is no proof: on leucine
-clusters of 7 differ from exact by 1.7e-3). Times are measured in passing. A surrogate is weighed only where it trusts
-its own answer (``in_domain``). Times of the exact kind that is not run are operation counts times constants of one core
-(measured on a 2020s server core; a guide, not a promise).
+clusters of 7 differ from exact by 1.7e-3). There growing clusters are tried as well, which state an error. Times are
+measured in passing. A surrogate is weighed only where it trusts its own answer (``in_domain``). Times of the exact kind
+that is not run are operation counts times constants of one core (measured on a 2020s server core; a guide, not a
+promise).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import comb, inf, pi, tau
+from math import inf, pi, tau
 
 import numpy as np
 
@@ -21,14 +22,22 @@ from harness.errors import InputError
 from harness.memory import fits_memory
 from harness.references import exact, liouville, reference, typicality
 from harness.references.chebyshev import needed_order
+from harness.references.cluster import Cluster
+from harness.references.composite import block_sizes
+from harness.references.grown_cluster import WORK, GrownCluster
 from harness.references.limits import bytes_of
 from harness.spins import SpinSystem, TimeGrid
 from harness.spins.checks import refuse_unresolved
+from harness.spins.equivalence import equivalent_groups
 
 EIGEN_S = 4e-10
 """Seconds per d³: eigenvectors and three products of a real symmetric block."""
 SUM_S = 5e-10
 """Seconds per transition and sample of the double sum."""
+LINE_S = 2e-7
+"""Seconds per line: its frequency, its intensity, and its share of a non-uniform FFT."""
+POINT_S = 3e-7
+"""Seconds per point of the grid of that FFT."""
 LIOUVILLE_S = 4e-9
 """Seconds per element of a coherence block, per coupling or offset, per product with L."""
 STATE_S = 1.8e-8
@@ -41,8 +50,13 @@ SURROGATE_BYTES = 2.5e8
 """Growth of a process that loads torch and spin-graph, and asks it about valine (measured)."""
 JUDGE_S = 2.0
 """Seconds that ``exact`` may take to be the judge (estimated): chains of about 12 spins."""
+STATED = "stated by itself"
+"""Source of an error that a method estimates of itself, from two sizes of its clusters."""
 LONGEST_S = 3600.0
 """Seconds of computing that are still recommended (estimated)."""
+TRIED_WORK = 5e8
+"""Work of grown clusters (:data:`harness.references.grown_cluster.WORK`) that is tried in passing where exact is out of
+reach: some seconds."""
 CLUSTER_LIMIT = 11
 """Clusters of more spins (a large equivalent group) are not tried in passing: they cost as much as the answer."""
 
@@ -92,6 +106,7 @@ def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
     judge = _judge(system, grid)
     surrogates, outside = _surrogates(system, grid, judge)
     options = [*_formulas(system, grid, judge), *surrogates, *_exact_kind(system, grid, error, judge)]
+    options += _grown(system, grid) if judge.seconds is None else []
     usable = [o for o in options if not o.refused and o.error <= error]
     chosen = min(usable, key=lambda o: o.seconds) if usable else None
     ranked = sorted(options, key=lambda o: (bool(o.refused), o.seconds))
@@ -219,6 +234,21 @@ def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float, judge: _Judge)
     return found
 
 
+def _grown(system: SpinSystem, grid: TimeGrid) -> list[Option]:
+    """Growing clusters with a part of their usual work: what they state then is the error of smaller clusters."""
+    largest = system.subsystem(Cluster(GrownCluster().largest).cluster_of(system, system.tagged_spin))
+    began = time.perf_counter()
+    try:
+        found = GrownCluster(work=TRIED_WORK).simulate(system, grid, ("m",))
+    except InputError:
+        return []
+    seconds = time.perf_counter() - began + 3 * EIGEN_S * WORK
+    relative = float(found.provenance.details["error_estimate"])
+    ratio = float(np.sqrt(2 / np.mean(np.abs(found.m) ** 2)))
+    needed = bytes_of(lambda: exact.memory_bytes(largest, grid, ("spin_signals",)))
+    return [Option("grown-cluster", "grown-cluster", relative / ratio, relative, STATED, seconds, "estimated", needed)]
+
+
 def in_words(seconds: float) -> str:
     """A span of time with two digits in the unit that suits it."""
     for unit, size in (("years", 365.25 * 86400), ("days", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0)):
@@ -248,14 +278,15 @@ def _order(part: SpinSystem, grid: TimeGrid, tolerance: float) -> int:
 
 
 def _exact_s(system: SpinSystem, grid: TimeGrid) -> float:
-    """Seconds of diagonalising every z-block (as if of one isotope, or of each separately)."""
-    sizes = [1]
-    for isotope in set(system.isotopes):
-        count = system.isotopes.count(isotope)
-        sizes = [a * comb(count, k) for a in sizes for k in range(count + 1)]
-    cubes = sum(float(d) ** 3 for d in sizes)
-    transitions = sum(float(d) ** 2 for d in sizes)
-    return EIGEN_S * cubes + SUM_S * 2 * transitions * grid.points
+    """Seconds of exact for M of one connected system: every block of composite spins is diagonalised, then the lines
+    are added up by a non-uniform FFT, or, of few points of a small system, one by one."""
+    groups = equivalent_groups(system)
+    few = len(system) <= exact.SMALL and grid.points <= exact.FEW_POINTS
+    sizes = list(block_sizes(system, [(k,) for k in range(len(system))] if few else groups))
+    cubes = sum(float(np.sum(one**3)) for one in sizes)
+    lines = sum(float(np.sum(one**2)) for one in sizes)
+    adding = SUM_S * 2 * lines * grid.points if few else LINE_S * lines + POINT_S * grid.points
+    return EIGEN_S * cubes + adding
 
 
 def _radius(system: SpinSystem) -> float:
@@ -284,6 +315,8 @@ def _reasons(system: SpinSystem, grid: TimeGrid, error: float, chosen: Option | 
         lines.append(line)
     if chosen is not None and chosen.error_source == "to exact":
         lines.append("its error is measured on this system")
+    elif chosen is not None and chosen.error_source == STATED:
+        lines.append("its error is that of smaller clusters, as it states it; the run states its own (error_estimate)")
     elif chosen is not None and chosen.error_source.startswith("to "):
         lines.append("its error is its distance to the finest approximation tried, whose own error is not known here")
     relative = f"the relative error |dM|/|M| is {ratio:.2g} times the RMSE here"

@@ -173,6 +173,20 @@ def composites(system: SpinSystem, groups: Groups) -> Iterator[Composite]:
         yield Composite(system, groups, doubled, times)
 
 
+def block_sizes(system: SpinSystem, groups: Groups) -> Iterator[np.ndarray]:
+    """Sizes of the blocks of every choice of total spins, without making any state."""
+    isotopes = tuple(dict.fromkeys(system.isotopes))
+    for doubled in product(*(range(len(group), -1, -2) for group in groups)):
+        sizes = np.ones(1)
+        for isotope in isotopes:
+            states = np.ones(1)
+            for group, d in zip(groups, doubled, strict=True):
+                if system.isotopes[group[0]] == isotope:
+                    states = np.convolve(states, np.ones(d + 1))
+            sizes = np.outer(sizes, states).ravel()
+        yield sizes
+
+
 def largest_block(system: SpinSystem, groups: Groups) -> int:
     """Size of the largest block of the largest choice, without making any state: products of polynomials count it."""
     largest = 1

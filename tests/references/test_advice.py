@@ -211,3 +211,32 @@ def test_a_surrogate_that_is_slower_than_exact_is_named() -> None:
     lines = [line for line in advice.reasons if line.startswith("slower than exact")]
     assert len(lines) == bool(slower)
     assert all(name in lines[0] for name in slower)
+
+
+def test_equivalent_spins_make_exact_affordable():
+    """Sixteen spins with four methyl groups: hours by counting all states, a second by composite spins."""
+    offsets = np.repeat([7.0, -25.0, -213.0, -26.0, -46.0, -86.0, 30.0, -486.0], [1, 3] * 4)
+    couplings = np.zeros((16, 16))
+    for head in (0, 4, 8, 12):
+        couplings[head, head + 1 : head + 4] = 6.8
+        if head:
+            couplings[head - 4, head] = 5.0
+    system = SpinSystem(offsets, couplings + couplings.T)
+    options = {o.method: o for o in advise(system, TimeGrid(500, 1e-3), 1e-6).options}
+    assert not options["exact"].refused
+    assert options["exact"].seconds_source == "measured"
+    assert options["exact"].seconds < 60
+
+
+def test_beyond_exact_growing_clusters_state_an_error():
+    rng = np.random.default_rng(3)
+    couplings = np.zeros((22, 22))
+    for k in range(1, 22):
+        couplings[int(rng.integers(max(0, k - 3), k)), k] = rng.uniform(4, 13)
+    system = SpinSystem(rng.uniform(-400, 400, 22), couplings + couplings.T)
+    advice = advise(system, TimeGrid(200, 1e-3), 1e-2)
+    (grown,) = [o for o in advice.options if o.method == "grown-cluster"]
+    assert grown.error_source == "stated by itself"
+    assert 0 < grown.relative < 0.5
+    assert advice.chosen is not None
+    assert advice.chosen.seconds < 3600
