@@ -326,11 +326,12 @@ def test_standard_deviations_of_mixed_kinds_keep_their_places_and_hold_their_las
     rng = np.random.default_rng(3)
     raw = rng.lognormal(size=3000)
     noise = raw[:, None] * (rng.normal(size=(3000, 10)) + 1j * rng.normal(size=(3000, 10)))
+    given = raw[:, None]
     spreads = {
-        kind: fit_spread({"m": k * noise, "i1z": 2 * k * noise.real}, raw) for k, kind in enumerate(("", "a weak"), 1)
+        kind: fit_spread({"m": k * noise, "i1z": 2 * k * noise.real}, given) for k, kind in enumerate(("", "a weak"), 1)
     }
     calibration = KindCalibration(flat(1.0, ("", "a weak")).kinds, spreads)
-    source, asked = Provenance("x"), ("a weak", "", "a weak", "z")
+    source, asked = Provenance("x"), Traits(("a weak", "", "a weak", "z"), np.ones((4, 1)))
     values = np.array([1.0, 1.0, 2.0, 2.0])
     found = calibration.standard_deviations(asked, values, TimeGrid(13, 1e-4), source)
     for one, expected in zip(found, (2.0, 1.0, 4.0, 2.0), strict=True):
