@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.names import Group
-from harness.cli.values import FOLDER, SECONDS, SEED
+from harness.cli.values import COUNT_FROM_ONE, FOLDER, SECONDS, SEED
 
 
 @click.group("benchmark", cls=Group)
@@ -109,7 +109,7 @@ def references(
     help="Spins of a part up to which exact is compared with the product basis.",
 )  # fmt: skip
 @click.option(
-    "--largest-block", type=click.IntRange(1), default=6000, show_default=True,
+    "--largest-block", type=COUNT_FROM_ONE, default=6000, show_default=True,
     help="States of a block up to which a system goes to exact; beyond, to grown clusters.",
 )  # fmt: skip
 def library_(

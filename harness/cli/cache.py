@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from harness.cli.names import Group
-from harness.cli.values import SEED
+from harness.cli.values import COUNT, SEED
 
 
 @click.group(name="cache", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,7 +111,7 @@ def list_entries(cache_dir: str | None, role: str | None) -> int:
 
 @command.command()
 @_folder
-@click.option("--recompute", type=click.IntRange(0), default=0, help="Also compute this many entries anew, live.")
+@click.option("--recompute", type=COUNT, default=0, help="Also compute this many entries anew, live.")
 @click.option("--seed", type=SEED, default=1, help="Which ones are drawn.")
 def verify(cache_dir: str | None, recompute: int, seed: int) -> int:
     """Check every byte of every entry; exit status 2 if any is refused, 1 if a recomputed one differs by > 1e-10."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.complete import complete_method, complete_model, complete_subject
-from harness.cli.values import FOLDER, HOURS, SECONDS, SEED
+from harness.cli.values import COUNT_FROM_ONE, FOLDER, HOURS, SECONDS, SEED
 
 
 @click.command("nightly")
@@ -28,7 +28,7 @@ from harness.cli.values import FOLDER, HOURS, SECONDS, SEED
 @click.option("--build-cache", is_flag=True, help="First compute what the cache lacks (needs Spinach and an engine).")
 @click.option("--train", default="", metavar="MODEL", shell_complete=complete_model, help="First train this model.")
 @click.option("--preset", default="brief", show_default=True, help="Preset of the training, or a TOML file.")
-@click.option("--epochs", type=click.IntRange(1), help="Another number of epochs than the preset's.")
+@click.option("--epochs", type=COUNT_FROM_ONE, help="Another number of epochs than the preset's.")
 @click.option("--select", default="", metavar="EXPRESSION", help="Only these tests, as pytest -k.")
 @click.option("--case-limit-s", type=SECONDS, default=120.0, show_default=True, help="Of a foreign subject per system.")
 @click.option("--fresh-seed", type=SEED, help="Seed of the systems drawn for this run alone.  [default: a new one]")

@@ -13,7 +13,7 @@ from harness.cli.field import field_of, field_options
 from harness.cli.methods import NAMES, options_of
 from harness.cli.names import Name
 from harness.cli.system import prepared
-from harness.cli.values import SHIFT_RANGE
+from harness.cli.values import CLUSTER, SHIFT_RANGE
 
 if TYPE_CHECKING:
     from harness.spectra.acquisition import Acquisition
@@ -51,7 +51,7 @@ def complete_source(context: click.Context, parameter: click.Parameter, incomple
     "--method", type=Name(NAMES), default="exact", show_default=True,
     help="Method or surrogate. 'spinach-octave' is Spinach run by Octave; 'octave' is our own exact FID run by it.",
 )  # fmt: skip
-@click.option("--size", type=click.IntRange(2), help="Spins of a cluster, for cluster.  [default: 5]")
+@click.option("--size", type=CLUSTER, help="Spins of a cluster, for cluster.  [default: 5]")
 @click.option("--tolerance", type=float, help="Largest error of M, for krylov, chebyshev and grown-cluster.")
 @field_options
 @click.option(

@@ -445,3 +445,18 @@ def test_results_at_different_fields_do_not_share_a_figure() -> None:
     other = Result("x", simulate(load_molecule("alanine").at(9.4, 2.6), TimeGrid(9, 1e-4)), label="y")
     with pytest.raises(InputError, match="results on 2 grids"):
         Several("x", (made[0], other))
+
+
+@pytest.mark.parametrize("arguments", [
+    ["simulate", "glycine", "--method", "rk4", "--size", "9" * 400],
+    ["simulate", "glycine", "--method", "cluster", "--size", "9" * 400],
+    ["simulate", "glycine", "--points", "9" * 400],
+    ["cache", "verify", "--recompute", "9" * 400],
+    ["advise", "glycine", "--points", "9" * 400],
+])  # fmt: skip
+def test_whole_numbers_without_sense_are_refused_in_one_line(arguments: list[str], capsys):
+    """One of 400 digits is no float: whoever formats it as one raises."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
