@@ -35,6 +35,9 @@ class Acquisition:
             return words
         return f"{words}, T2 {self.t2_s:g} s (lines {linewidth_of_t2(self.t2_s):.2g} Hz wide)"
 
+BEYOND_EVERY_GRID = 1e12
+"""More points than :class:`TimeGrid` takes: where ``dt_s`` is too small for the quotient to be finite, it refuses."""
+
 
 def acquisition(
     systems: Sequence[SpinSystem],
@@ -61,7 +64,7 @@ def acquisition(
     if dt_s is None:
         dt_s = 1 / _sweep_hz(systems, ppm)
     if points is None:
-        points = ceil(_seconds(t2_s) / dt_s) if dt_s > 0 and isfinite(dt_s) else 1
+        points = ceil(min(_seconds(t2_s) / dt_s, BEYOND_EVERY_GRID)) if dt_s > 0 and isfinite(dt_s) else 1
     return Acquisition(TimeGrid(points, dt_s), t2_s)
 
 

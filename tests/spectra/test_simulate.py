@@ -453,6 +453,7 @@ def test_results_at_different_fields_do_not_share_a_figure() -> None:
     ["simulate", "glycine", "--points", "9" * 400],
     ["cache", "verify", "--recompute", "9" * 400],
     ["advise", "glycine", "--points", "9" * 400],
+    ["simulate", "glycine", "--spectrum", "--dt-s", "5e-324"],
 ])  # fmt: skip
 def test_whole_numbers_without_sense_are_refused_in_one_line(arguments: list[str], capsys):
     """One of 400 digits is no float: whoever formats it as one raises."""
