@@ -16,8 +16,8 @@ import numpy as np
 import torch
 
 from harness import SpinSystem, TimeGrid
-from harness.references import reference
-from harness.torch import signal
+from harness.tasks.spins.differentiable import signal
+from harness.tasks.spins.references import reference
 
 BATCH, SPINS, RUNS = 256, 8, 5
 GRID = TimeGrid(300, 1e-4)

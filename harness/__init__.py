@@ -3,7 +3,7 @@
 The public face, stable for other programs::
 
     from harness import SpinSystem, TimeGrid, Trajectory, load_molecule, simulate, load_surrogate
-    harness.torch.signal(offsets_hz, couplings_hz, times_s)      # differentiable
+    harness.tasks.spins.differentiable.signal(offsets_hz, couplings_hz, times_s)      # differentiable
 
 Names are resolved on first use, so that importing the package (as every pytest run does through the
 plugin) costs nothing.
@@ -15,29 +15,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.references import simulate
-    from harness.spins import SpinSystem, TimeGrid, Trajectory, load_molecule
     from harness.surrogates import load_surrogate
+    from harness.tasks.spins.references import simulate
+    from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory, load_molecule
 
+from harness.moved import install
+
+install()
 __version__ = "0.1.0"
 
 __all__ = ["SpinSystem", "TimeGrid", "Trajectory", "load_molecule", "load_surrogate", "simulate"]
 
 _HOME = {
-    "SpinSystem": "harness.spins",
-    "TimeGrid": "harness.spins",
-    "Trajectory": "harness.spins",
-    "load_molecule": "harness.spins",
+    "SpinSystem": "harness.tasks.spins.systems",
+    "TimeGrid": "harness.tasks.spins.systems",
+    "Trajectory": "harness.tasks.spins.systems",
+    "load_molecule": "harness.tasks.spins.systems",
     "load_surrogate": "harness.surrogates",
-    "simulate": "harness.references",
+    "simulate": "harness.tasks.spins.references",
 }
 
 
 def __getattr__(name: str) -> object:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name == "torch":  # harness.torch.signal without an import of its own
-        return import_module("harness.torch")
+    if name == "torch":  # harness.tasks.spins.differentiable.signal without an import of its own
+        return import_module("harness.tasks.spins.differentiable")
     raise AttributeError(f"module 'harness' has no attribute {name!r}")
 
 

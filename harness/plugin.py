@@ -19,13 +19,13 @@ import pytest
 if TYPE_CHECKING:
     from harness.subjects import Subject
     from harness.suites.session import RunOptions, ValidationRun
-    from harness.suites.truth import Truth
     from harness.suites.verdict import Verdict
+    from harness.tasks.spins.suites.truth import Truth
 
 RUN = pytest.StashKey["ValidationRun"]()
 VERDICT = pytest.StashKey["Verdict"]()
 HANDLER = pytest.StashKey[Any]()
-SUITES = Path(__file__).parent / "suites"
+SUITES = Path(__file__).parent / "tasks" / "spins" / "suites"
 GROUP = "spin-harness"
 CAPPED = pytest.StashKey[bool]()
 PARTIAL = 6
@@ -260,7 +260,7 @@ def _verdict_of(item: pytest.Item, module: Any, run: ValidationRun) -> Verdict:
     name, file = item.nodeid.partition("::")[2], Path(module.__file__)
     # Only the file itself makes a test one of the harness's: a module may have any name.
     own = file.resolve().parent == SUITES.resolve()
-    told = f"harness.suites.{file.stem}" if own else re.sub(r"^harness\.", "not-harness.", module.__name__)
+    told = f"harness.tasks.spins.suites.{file.stem}" if own else re.sub(r"^harness\.", "not-harness.", module.__name__)
     return Verdict(
         run.suite(module.SUITE, file), f"{told}::{name}", run.command(module.__name__, name), run.folder
     )

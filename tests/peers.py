@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from harness.errors import InputError
-from harness.spins import SpinSystem, TimeGrid, Trajectory
 from harness.subjects import Answer
 from harness.subjects.foreign import CannotStart, ForeignSubject, Made
-from harness.subjects.peers import PEERS, start_peer
+from harness.tasks.spins.peers import PEERS, start_peer
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 LIMIT_S = 120.0
 

@@ -1,14 +1,15 @@
-"""Writes harness/bridge/spinach_cache.sha256: run it after entries were added to spinach_cache/, and commit both.
+"""Writes harness/tasks/spins/spinach/spinach_cache.sha256: run it after entries were added to spinach_cache/, and
+commit both.
 
 Every entry is read and checked before it is pinned; where its numbers come from is for the reviewer of the commit.
 """
 
 from __future__ import annotations
 
-from harness.bridge.entry import from_bytes
-from harness.bridge.manifest import PINS, manifest_of
 from harness.durable import write_text
 from harness.resources import shared_folder
+from harness.tasks.spins.spinach.entry import from_bytes
+from harness.tasks.spins.spinach.manifest import PINS, manifest_of
 
 
 def main() -> None:

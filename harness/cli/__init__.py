@@ -29,6 +29,8 @@ VERBS = {
     "train": "Train a surrogate, resumably.",
 }
 
+OF_SPINS = ("advise", "convert", "fit", "molecules", "peaks", "simulate")
+
 
 class LazyVerbs(Group):
     """Verbs whose modules are imported only when they run."""
@@ -41,7 +43,8 @@ class LazyVerbs(Group):
         """The command of ``harness/cli/<verb>.py``, its object ``command``."""
         if cmd_name not in VERBS:
             return None
-        return import_module(f"harness.cli.{cmd_name}").command
+        home = "harness.tasks.spins.cli" if cmd_name in OF_SPINS else "harness.cli"
+        return import_module(f"{home}.{cmd_name}").command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb."""

@@ -63,14 +63,14 @@ def references(
     harness benchmark references --method exact --sizes 14 --budget-s 600
     harness benchmark references --entry bmse000072 --points 32768 --observables m --out /tmp/bench
     """
-    from harness.benchmark import references as table
     from harness.benchmark.figure import scaling_figure
     from harness.benchmark.runner import run, write_table
     from harness.benchmark.timing import Protocol
     from harness.cli.bar import numbers
     from harness.errors import InputError, nearest
-    from harness.references.base import checked_observables
-    from harness.spins import OBSERVABLES, TimeGrid
+    from harness.tasks.spins.benchmarks import references as table
+    from harness.tasks.spins.references.base import checked_observables
+    from harness.tasks.spins.systems import OBSERVABLES, TimeGrid
 
     wanted = sorted(set(numbers(sizes, "--sizes")))
     asked = checked_observables(observables.split(","), OBSERVABLES, "benchmark")
@@ -123,10 +123,10 @@ def library_(
     """
     from tqdm import tqdm
 
-    from harness.benchmark.library import Plan, entries, record, run
     from harness.durable import write_json
     from harness.errors import InputError
-    from harness.spins import TimeGrid
+    from harness.tasks.spins.benchmarks.library import Plan, entries, record, run
+    from harness.tasks.spins.systems import TimeGrid
 
     chosen = entries(select)
     if not chosen:
@@ -173,8 +173,8 @@ def map_(out: Path, kind: str, cases: int, seed: int) -> None:
     """
     import pandas
 
-    from harness.benchmark.reference_map import map_figure, reference_map
     from harness.durable import write_json, write_text
+    from harness.tasks.spins.benchmarks.reference_map import map_figure, reference_map
 
     rows = reference_map(kind, cases=cases, seed=seed, tell=lambda line: click.echo(line, err=True))
     write_json(out / "map.json", {"schema": "reference-map-1", "seed": seed, "rows": rows})

@@ -50,12 +50,12 @@ def build(
 
     from tqdm import tqdm
 
-    from harness.bridge.build import build as run_build
-    from harness.bridge.build import is_there
-    from harness.bridge.cache import SpinachCache
-    from harness.bridge.ladder import resolve_backend
-    from harness.bridge.plan import ROLES, full_plan, select
     from harness.errors import InputError, nearest
+    from harness.tasks.spins.spinach.build import build as run_build
+    from harness.tasks.spins.spinach.build import is_there
+    from harness.tasks.spins.spinach.cache import SpinachCache
+    from harness.tasks.spins.spinach.ladder import resolve_backend
+    from harness.tasks.spins.spinach.plan import ROLES, full_plan, select
 
     for role in roles:
         if role not in ROLES:
@@ -95,7 +95,7 @@ def build(
 @click.option("--role", default=None, help="Only this role.")
 def list_entries(cache_dir: str | None, role: str | None) -> int:
     """One line per entry: role, case, size, engine, basis, date, time it took."""
-    from harness.bridge.cache import SpinachCache, as_table
+    from harness.tasks.spins.spinach.cache import SpinachCache, as_table
 
     cache = SpinachCache.open(cache_dir)
     rows = as_table(list(cache.entries(role)))
@@ -115,8 +115,8 @@ def list_entries(cache_dir: str | None, role: str | None) -> int:
 @click.option("--seed", type=SEED, default=1, help="Which ones are drawn.")
 def verify(cache_dir: str | None, recompute: int, seed: int) -> int:
     """Check every byte of every entry; exit status 2 if any is refused, 1 if a recomputed one differs by > 1e-10."""
-    from harness.bridge.cache import SpinachCache
-    from harness.bridge.compare import recomputed
+    from harness.tasks.spins.spinach.cache import SpinachCache
+    from harness.tasks.spins.spinach.compare import recomputed
 
     cache = SpinachCache.open(cache_dir)
     bad = [(path, fault) for path, fault in cache.verify() if fault]
@@ -138,9 +138,9 @@ def verify(cache_dir: str | None, recompute: int, seed: int) -> int:
 @click.argument("case")
 def show(cache_dir: str | None, case: str) -> int:
     """Everything that is known about an entry: CASE is part of its case name, or of its key."""
-    from harness.bridge.cache import SpinachCache
     from harness.durable import json_text
     from harness.errors import InputError
+    from harness.tasks.spins.spinach.cache import SpinachCache
 
     found = [e for e in SpinachCache.open(cache_dir).entries() if case in e.case or e.key.startswith(case)]
     if not found:
@@ -177,9 +177,9 @@ def compare(cache_dir: str | None, left: str, right: str) -> int:
 
     LEFT and RIGHT are engines (spinach-octave, spinach-matlab) or beginnings of Spinach commits.
     """
-    from harness.bridge.cache import SpinachCache
-    from harness.bridge.compare import compare_sides
     from harness.errors import InputError
+    from harness.tasks.spins.spinach.cache import SpinachCache
+    from harness.tasks.spins.spinach.compare import compare_sides
 
     rows = compare_sides(SpinachCache.open(cache_dir), left, right)
     if not rows:

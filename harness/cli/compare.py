@@ -55,7 +55,7 @@ def command(
     from harness.subjects import CannotStart, Silent, load_subject
     from harness.suites.folder import ReportFolder
     from harness.suites.session import DISTRIBUTIONS
-    from harness.suites.truth import resolve_truth
+    from harness.tasks.spins.suites.truth import resolve_truth
 
     twice = [name for name in subjects if subjects.count(name) > 1]
     if twice:

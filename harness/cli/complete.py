@@ -14,7 +14,7 @@ def _starting(words: list[str], incomplete: str) -> list[str]:
 
 def complete_method(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Names of the reference methods."""
-    from harness.references import METHODS
+    from harness.tasks.spins.references import METHODS
 
     return _starting(list(METHODS), incomplete)
 
@@ -28,8 +28,8 @@ def complete_model(context: click.Context, parameter: click.Parameter, incomplet
 
 def complete_subject(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Names of surrogates, methods and peers; a path or package.module:object is for the reader to type."""
-    from harness.references import METHODS
-    from harness.subjects.peers import PEERS
     from harness.surrogates import SURROGATES
+    from harness.tasks.spins.peers import PEERS
+    from harness.tasks.spins.references import METHODS
 
     return _starting([*SURROGATES, *METHODS, *PEERS], incomplete)

@@ -17,9 +17,9 @@ def command(cache_dir: str | None, spinach_tests: bool) -> int:
     """
     if spinach_tests:
         return _spinach_tests()
-    from harness.bridge.cache import SpinachCache
-    from harness.bridge.diagnosis import findings
-    from harness.bridge.ladder import resolve_backend
+    from harness.tasks.spins.spinach.cache import SpinachCache
+    from harness.tasks.spins.spinach.diagnosis import findings
+    from harness.tasks.spins.spinach.ladder import resolve_backend
 
     faults = 0
     for finding in findings(cache_dir):
@@ -35,10 +35,10 @@ def command(cache_dir: str | None, spinach_tests: bool) -> int:
 
 
 def _spinach_tests() -> int:
-    from harness.bridge.faults import EngineFault
-    from harness.bridge.octave_batch import OctaveBatch
-    from harness.bridge.spinach import find_spinach
-    from harness.bridge.spinach_tests import run_spinach_tests
+    from harness.tasks.spins.spinach.faults import EngineFault
+    from harness.tasks.spins.spinach.octave_batch import OctaveBatch
+    from harness.tasks.spins.spinach.spinach import find_spinach
+    from harness.tasks.spins.spinach.spinach_tests import run_spinach_tests
 
     octave = OctaveBatch()
     found = octave.probe()

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.cli.methods import answered
+from harness.tasks.spins.cli.methods import answered
 
 if TYPE_CHECKING:
-    from harness.spectra import Spectrum
-    from harness.spectra.acquisition import Acquisition
-    from harness.spectra.several import Several
-    from harness.spectra.write import Result
-    from harness.spins import SpinSystem, Trajectory
+    from harness.tasks.spins.spectra import Spectrum
+    from harness.tasks.spins.spectra.acquisition import Acquisition
+    from harness.tasks.spins.spectra.several import Several
+    from harness.tasks.spins.spectra.write import Result
+    from harness.tasks.spins.systems import SpinSystem, Trajectory
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Experiment:
 
     def result(self, name: str, system: SpinSystem, facts: Mapping[str, Any]) -> Result:
         """The trajectory of one system, and its spectrum."""
-        from harness.spectra.write import Result
+        from harness.tasks.spins.spectra.write import Result
 
         trajectory = self._trajectory(system)
         shown = self._spectrum(trajectory, system) if self.spectrum else None
@@ -44,7 +44,7 @@ class Experiment:
 
     def several(self, results: list[Result]) -> Several:
         """Results on one axis."""
-        from harness.spectra.several import Several
+        from harness.tasks.spins.spectra.several import Several
 
         labels = ", ".join(one.label for one in results)
         weights = ", equal concentrations" if self.spectrum else ""
@@ -60,9 +60,9 @@ class Experiment:
 
         Of a spectrum M alone is computed.
         """
-        from harness.spectra import exponential_window, linewidth_of_t2
-        from harness.spins import Trajectory
-        from harness.spins.checks import refuse_aliased
+        from harness.tasks.spins.spectra import exponential_window, linewidth_of_t2
+        from harness.tasks.spins.systems import Trajectory
+        from harness.tasks.spins.systems.checks import refuse_aliased
 
         grid, t2_s = self.taken.grid, self.taken.t2_s
         if self.spectrum:
@@ -74,7 +74,7 @@ class Experiment:
         return Trajectory.of(grid, found.provenance, found.m * decay, found.i1z, axis=system.axis)
 
     def _spectrum(self, trajectory: Trajectory, system: SpinSystem) -> Spectrum:
-        from harness.spectra import cosine_window, spectrum_of
+        from harness.tasks.spins.spectra import cosine_window, spectrum_of
 
         window = cosine_window(trajectory.grid) if self.taken.t2_s is None else None
         whole = spectrum_of(trajectory.m, trajectory.grid, window, isotope=system.observed, axis=system.axis)

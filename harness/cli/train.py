@@ -155,7 +155,9 @@ def measure(model: str, weights: Path | None, data: Path | None, mix: str, out: 
     from harness.surrogates.weights import find_weights
 
     table = out or check_folder(Path("runs") / f"measured-{model}")
-    paths = find_weights(model, weights)
+    from harness.tasks.spins.surrogates import PRETRAINED
+
+    paths = find_weights(model, weights, PRETRAINED)
     if data is None:
         with Bar(f"data {mix}") as bar:
             chosen = load_mix(mix)

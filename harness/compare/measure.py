@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from harness.spectra.write import origin
 from harness.subjects import Subject
 from harness.suites.metrics import rmse
-from harness.suites.truth import SMOKE_ROLES, Case, Truth
+from harness.tasks.spins.spectra.write import origin
+from harness.tasks.spins.suites.truth import SMOKE_ROLES, Case, Truth
 
 ROLES = ("molecule", "chain", "chain-strong", "chain-truncated", "library")
 VALIDATED = (*SMOKE_ROLES, "library")

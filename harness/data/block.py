@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.errors import InputError
-from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 
 SPLITS = ("train", "validation", "calibration", "test")
 FIDELITIES = ("cheap", "expensive", "spinach")
@@ -23,7 +23,7 @@ class Block:
     ----------
     part, split, fidelity, reference
         Name of the part of the mix, one of :data:`SPLITS`, one of :data:`FIDELITIES`, a name of
-        :data:`harness.references.METHODS`.
+        :data:`harness.tasks.spins.references.METHODS`.
     grid
         Sample times of every trajectory, T of them.
     labels, isotopes, observed

@@ -11,7 +11,7 @@ import numpy as np
 from harness.data.block import SPLITS
 from harness.data.mix import Mix, Part
 from harness.errors import InputError
-from harness.spins import SpinSystem, load_molecule, topology
+from harness.tasks.spins.systems import SpinSystem, load_molecule, topology
 
 INDEX_BITS, STREAM_BITS = 24, 32
 
@@ -104,7 +104,7 @@ def _stream(mix_seed: int, unit: Unit) -> int:
 
 
 def _planned(unit: Unit, index: int) -> SpinSystem:
-    from harness.bridge.plan import full_plan, select
+    from harness.tasks.spins.spinach.plan import full_plan, select
 
     items = [i for i in select(full_plan(), [unit.part.role]) if i.parameters.get("molecule") == unit.make]
     if index >= len(items):

@@ -92,7 +92,7 @@ def simulate_task(unit: Unit, seeds: list[int], mix: Mix) -> Block:
     """The work of one shard, in whichever process; BLAS keeps to one thread, so that the result is always the same."""
     from threadpoolctl import threadpool_limits
 
-    from harness.references import reference
+    from harness.tasks.spins.references import reference
 
     part = unit.part
     systems = [draw(unit, seed) for seed in seeds]

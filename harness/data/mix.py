@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.bridge.plan import ROLES
 from harness.data.block import FIDELITIES, SPLITS
 from harness.data.tables import check_keys, counts, number, pair, plain_name, spin_counts, strings, word
 from harness.errors import InputError
-from harness.references import METHODS, check_options
 from harness.resources import shared_folder
-from harness.spins import TimeGrid, molecule_names
-from harness.spins.toml_checks import read_toml
-from harness.spins.topologies import TOPOLOGIES
+from harness.tasks.spins.references import METHODS, check_options
+from harness.tasks.spins.spinach.plan import ROLES
+from harness.tasks.spins.systems import TimeGrid, molecule_names
+from harness.tasks.spins.systems.topologies import TOPOLOGIES
+from harness.toml_checks import read_toml
 
 SCHEMA = "spin-mix-1"
 
@@ -36,8 +36,8 @@ class Part:
         molecule names and the source of their parameters; magnet and factor on all J drawn uniformly from ranges, the
         carrier uniformly within ± a number of Hz of the middle of the shifts, or
     molecules, role
-        molecule names, and a role of :mod:`harness.bridge.plan` whose systems are taken in its order: what the
-        packaged Spinach cache holds, so that real Spinach answers without being installed.
+        molecule names, and a role of :mod:`harness.tasks.spins.spinach.plan` whose systems are taken in its order: what
+        the packaged Spinach cache holds, so that real Spinach answers without being installed.
     offset_range_hz, coupling_range_hz, uniform_coupling
         Of random systems: offsets in ±, J per edge in, one J for all edges.
     counts

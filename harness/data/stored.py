@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from harness.data.block import ARRAYS, TEXTS, Block
-from harness.spins import TimeGrid
+from harness.tasks.spins.systems import TimeGrid
 
 KINDS = {"tagged_spin": "i", "seeds": "i", "spin_signals": "c"}
 """Kinds of numpy types of the arrays; of all others "f"."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from harness.errors import InputError, shown
-from harness.spins.toml_checks import is_finite
+from harness.toml_checks import is_finite
 
 LARGEST_WHOLE = 2**63 - 1
 MOST_SPINS = 1000

@@ -23,7 +23,7 @@ SETTINGS = ("HARNESS_", "OPENBLAS_", "OMP_", "MKL_", "ATEN_", "SPINACH_ROOT", "P
 
 def made_of(subject: str) -> dict[str, str]:
     """Part → SHA-256: the code with all that it ships, the subject, the caches, installed distributions, settings."""
-    from harness.bridge.cache import SpinachCache
+    from harness.tasks.spins.spinach.cache import SpinachCache
 
     versions = sorted(f"{found.name}=={found.version}" for found in distributions())
     settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(SETTINGS))
@@ -102,7 +102,7 @@ def digest_of(paths: Iterable[Path]) -> str:
 
 def _spinach() -> str:
     """Commit of the live Spinach, with its changes; why there is none."""
-    from harness.bridge.spinach import NoSpinach, find_spinach
+    from harness.tasks.spins.spinach.spinach import NoSpinach, find_spinach
 
     try:
         return find_spinach().commit

@@ -98,5 +98,5 @@ class NightlyOptions:
         # An ini file of its own: a run must not depend on the settings of the folder it is started in.
         own = ["-c", str(folder / "pytest.ini"), "-p", "no:cacheprovider"]
         resume = ["-p", "harness.nightly.resume", "--resume-from", str(folder / "suites")]
-        suites = Path(__file__).resolve().parent.parent / "suites"
+        suites = Path(__file__).resolve().parent.parent / "tasks" / "spins" / "suites"
         return [sys.executable, "-m", "pytest", "-q", str(suites), *own, *resume, *given]

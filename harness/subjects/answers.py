@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
-from harness.spins import Provenance, TimeGrid, Trajectory
+from harness.tasks.spins.systems import Provenance, TimeGrid, Trajectory
 
 KEYS = ("mx", "my", "i1z")
 

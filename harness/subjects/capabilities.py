@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from harness.spins import SpinSystem, TimeGrid
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 WORDS = {
     "m": "M(t)",

@@ -14,11 +14,11 @@ from typing import Any
 
 from harness.children import Lost, ending, stop
 from harness.errors import InputError
-from harness.spins import Provenance, SpinSystem, TimeGrid
 from harness.subjects.answers import Answer, BadResult, trajectory
 from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.requests import request_of, results_of
 from harness.subjects.traces import keep
+from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid
 
 LARGEST_RESULT_BYTES = 1 << 28
 LARGEST_LOG_BYTES = 1 << 20

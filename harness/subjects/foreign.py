@@ -12,12 +12,12 @@ from typing import Any
 
 from harness.children import Child, Lost, frame, one_line
 from harness.errors import InputError
-from harness.spins import Provenance, SpinSystem, TimeGrid
 from harness.subjects.answers import Answer, BadResult, Refused, trajectory
 from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.replies import Failed, Malformed, Row, decoded, most_bytes
 from harness.subjects.requests import request_of
 from harness.subjects.traces import keep
+from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid
 
 START_LIMIT_S = 300.0
 

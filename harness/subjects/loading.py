@@ -29,9 +29,9 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S) -> Subject:
     InputError
         If there is no such name, module, object or program, or the object cannot be asked.
     """
-    from harness.references import METHODS, reference
-    from harness.subjects.peers import PEERS, start_peer
     from harness.surrogates import SURROGATES, load_surrogate
+    from harness.tasks.spins.peers import PEERS, start_peer
+    from harness.tasks.spins.references import METHODS, reference
 
     if not (limit_s > 0):
         raise InputError(f"time limit {limit_s!r}: must be a positive number of seconds")

@@ -9,9 +9,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
 
-from harness.spins import SpinSystem, TimeGrid, Trajectory
 from harness.subjects.answers import Answer, BadResult, each, is_refusal, plain
 from harness.subjects.capabilities import LeavesOutTraining, of_model
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 NOTHING = "nothing"
 """What a model without anything learned was trained on."""

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from harness.children import one_line
-from harness.spins import TimeGrid, Trajectory
 from harness.subjects.answers import KEYS, BadResult, plain
+from harness.tasks.spins.systems import TimeGrid, Trajectory
 
 SAMPLE = np.dtype("<f8")
 MOST_DETAILS = 16

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
-from harness.spins import SpinSystem, TimeGrid
 from harness.subjects.answers import KEYS, BadResult
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 REQUEST_SCHEMA = "harness-request-1"
 RESULT_SCHEMA = "harness-result-1"

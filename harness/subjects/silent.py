@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.spins import SpinSystem, TimeGrid
 from harness.subjects.answers import Answer
 from harness.subjects.capabilities import OUTPUTS
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from harness.children import private_pipes, receive_frame, send_frame
-from harness.spins import SpinSystem, TimeGrid
 from harness.subjects.answers import BadResult, each, is_refusal
 from harness.subjects.capabilities import OUTPUTS
 from harness.subjects.named import raised
 from harness.subjects.replies import LONGEST_TRACEBACK, Row, encoded, rows_of
 from harness.subjects.requests import systems_of
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 Ask = Callable[[list[SpinSystem], TimeGrid], list[Any]]
 

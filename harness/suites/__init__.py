@@ -17,15 +17,15 @@ for the fixtures ``verdict``, ``subject``, ``truth`` and ``run_options`` of :mod
 from __future__ import annotations
 
 PAGES = {
-    "scaling": "harness.suites.pages:present_scaling",
-    "spinach": "harness.suites.spinach.page:present",
-    "library": "harness.suites.pages:present_library",
-    "fresh": "harness.suites.pages:present_fresh",
-    "conservation": "harness.suites.pages:present_conservation",
-    "topology": "harness.suites.pages:present_topology",
-    "ood": "harness.suites.pages:present_ood",
-    "inverse": "harness.suites.pages:present_inverse",
-    "uncertainty": "harness.suites.pages:present_uncertainty",
-    "detection": "harness.suites.pages:present_detection",
+    "scaling": "harness.tasks.spins.suites.pages:present_scaling",
+    "spinach": "harness.tasks.spins.suites.spinach.page:present",
+    "library": "harness.tasks.spins.suites.pages:present_library",
+    "fresh": "harness.tasks.spins.suites.pages:present_fresh",
+    "conservation": "harness.tasks.spins.suites.pages:present_conservation",
+    "topology": "harness.tasks.spins.suites.pages:present_topology",
+    "ood": "harness.tasks.spins.suites.pages:present_ood",
+    "inverse": "harness.tasks.spins.suites.pages:present_inverse",
+    "uncertainty": "harness.tasks.spins.suites.pages:present_uncertainty",
+    "detection": "harness.tasks.spins.suites.pages:present_detection",
 }
 """Suite name → function (SuiteRun) → SuitePage, in the order in which the report shows them."""

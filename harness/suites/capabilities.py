@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from harness.spins import OBSERVABLES
-from harness.suites.measure.symmetries import NOT_DETERMINED
+from harness.tasks.spins.suites.measure.symmetries import NOT_DETERMINED
+from harness.tasks.spins.systems import OBSERVABLES
 
 
 class Declaring(Protocol):

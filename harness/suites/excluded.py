@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from harness.report.records import Exclusion
 from harness.subjects import Subject
 from harness.suites.capabilities import outputs_of, states_uncertainty, undetermined
-from harness.suites.experiments.chain_trained import chain_trained
-from harness.suites.experiments.inverse_measured import VARIABLE
-from harness.suites.experiments.library import WINDOWS, case_of, declared_horizon_s, windows_of
+from harness.tasks.spins.suites.experiments.chain_trained import chain_trained
+from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
+from harness.tasks.spins.suites.experiments.library import WINDOWS, case_of, declared_horizon_s, windows_of
 
 UNSTATED = {
     "ood": ("does it say that it is outside?",),

@@ -53,8 +53,8 @@ class PlannedTest:
 
     @property
     def id(self) -> str:
-        """``harness.suites.test_scaling::test_control``."""
-        return f"harness.suites.test_{self.suite}::{self.name}"
+        """``harness.tasks.spins.suites.test_scaling::test_control``."""
+        return f"harness.tasks.spins.suites.test_{self.suite}::{self.name}"
 
 
 @dataclass(frozen=True)

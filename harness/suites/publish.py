@@ -13,8 +13,8 @@ from harness.report.page import SuitePage, SuiteRun
 from harness.report.store import Report, write_records
 from harness.report.tables import markdown, records_csv
 from harness.suites import PAGES
-from harness.suites.guidance import guidance
-from harness.suites.words import direction, plain
+from harness.tasks.spins.suites.guidance import guidance
+from harness.tasks.spins.suites.words import direction, plain
 
 if TYPE_CHECKING:
     from harness.suites.session import ValidationRun

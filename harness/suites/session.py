@@ -25,7 +25,7 @@ from harness.suites.excluded import exclusions
 from harness.suites.folder import ReportFolder
 from harness.suites.planned import CHAINS_ONLY, HUNDRED_MS, LIVE, MEASURED, ONE_SECOND, SPINACH, Coverage, coverage
 from harness.suites.targets import Suite, load_targets
-from harness.suites.truth import SPINACH_NAMES, TIERS, Truth, resolve_truth
+from harness.tasks.spins.suites.truth import SPINACH_NAMES, TIERS, Truth, resolve_truth
 
 JOURNAL = "records.incomplete.jsonl"
 TIER_WORDS = {
@@ -236,9 +236,9 @@ class ValidationRun:
     @property
     def coverage(self) -> Coverage:
         """What was judged of what the tier plans."""
-        from harness.suites.experiments.chain_trained import MODELS
-        from harness.suites.experiments.library import LONG_GRID, WHOLE_GRID, windows_of
-        from harness.suites.tier_plan import tier_plan
+        from harness.tasks.spins.suites.experiments.chain_trained import MODELS
+        from harness.tasks.spins.suites.experiments.library import LONG_GRID, WHOLE_GRID, windows_of
+        from harness.tasks.spins.suites.tier_plan import tier_plan
 
         windows = windows_of(self.subject)
         there = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.report.records import COMPARISONS, KINDS, Target
-from harness.spins.toml_checks import read_toml
+from harness.toml_checks import read_toml
 
 KEYS = {"value", "unit", "comparison", "source", "reason"}
 OPTIONAL = {"kind"}
@@ -39,7 +39,7 @@ def load_targets(path: Path | None = None) -> dict[str, Suite]:
     InputError
         For a target without value, unit, comparison, source or reason, or with an unknown key.
     """
-    path = path or Path(__file__).with_name("targets.toml")
+    path = path or Path(__file__).parent.parent / "tasks" / "spins" / "targets.toml"
     content = read_toml(path)
     return {name: _suite(name, table, path.name) for name, table in content.items()}
 

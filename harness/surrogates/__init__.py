@@ -11,10 +11,10 @@ from harness.surrogates.base import Band, DomainCheck, Prediction, Surrogate
 __all__ = ["SURROGATES", "Band", "DomainCheck", "Prediction", "Surrogate", "load_surrogate"]
 
 _HOMES = {
-    "spin-graph": "harness.surrogates.spin_graph:load",
-    "fno": "harness.surrogates.fno:load",
-    "fno-general": "harness.surrogates.fno_general:load",
-    "mlp": "harness.surrogates.mlp:load",
+    "spin-graph": "harness.tasks.spins.surrogates.spin_graph:load",
+    "fno": "harness.tasks.spins.surrogates.fno:load",
+    "fno-general": "harness.tasks.spins.surrogates.fno_general:load",
+    "mlp": "harness.tasks.spins.surrogates.mlp:load",
 }
 
 SURROGATES: tuple[str, ...] = tuple(_HOMES)

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, get_args, overload, runtime_checkable
 import numpy as np
 
 from harness.errors import InputError, article
-from harness.spins import SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 Uncertainty = Literal["none", "mc", "mc-raw", "conformal"]
 UNCERTAINTIES = get_args(Uncertainty)

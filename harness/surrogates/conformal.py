@@ -27,11 +27,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.errors import InputError
-from harness.spins import Provenance, TimeGrid, Trajectory
 from harness.surrogates.base import Band
-from harness.surrogates.kinds import parents
 from harness.surrogates.recalibration import predictors
 from harness.surrogates.scale import Scale, fit_scale
+from harness.tasks.spins.surrogates.kinds import parents
+from harness.tasks.spins.systems import Provenance, TimeGrid, Trajectory
 
 LEVELS = (0.5, 0.68, 0.8, 0.9, 0.95, 0.99)
 SIGNALS = ("m", "i1z")

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
-from harness.spins import TimeGrid
 from harness.surrogates.conformal import SIGNALS, Calibration, KindCalibration
 from harness.surrogates.scale import Scale
+from harness.tasks.spins.systems import TimeGrid
 
 SCHEMA = "spin-conformal-2"
 PARTS = ("logs", "slopes", "lowest")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from harness.errors import InputError
-from harness.spins import SpinSystem, TimeGrid
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 LARGEST_BYTES = 2_000_000_000
 """Most that one prediction takes: below the free memory of any machine that runs the rest of the harness."""

@@ -96,15 +96,16 @@ def _read(path: str | Path, model: str, schema: str, remedy: str, framework: Lit
     return Weights(head["model"], json.loads(head["record"]), tensors, head["sha256"])
 
 
-def find_weights(model: str, given: str | Path | None = None) -> list[Path]:
-    """Weights files of a model: those given (a file, or a folder searched with its subfolders), else the packaged ones.
+def find_weights(model: str, given: str | Path | None, packaged: Path) -> list[Path]:
+    """Weights files of a model: those given (a file, or a folder searched with its subfolders), else those in
+    ``packaged``, the folder of what comes with the package.
 
     Raises
     ------
     InputError
         If there are none.
     """
-    folder = Path(__file__).with_name("pretrained") if given is None else Path(given)
+    folder = packaged if given is None else Path(given)
     if folder.is_file():
         return [folder]
     names = (f"{model}.safetensors", f"{model}-[0-9]*.safetensors")

@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from harness.benchmark import library as bench
-from harness.benchmark.library import Plan, entries, record, run, solve, totals
-from harness.benchmark.product_basis import ProductBasis
-from harness.benchmark.references import case, jobs, of_library, prepare
 from harness.cli.benchmark import command
 from harness.errors import InputError
-from harness.references import reference
-from harness.spins import TimeGrid, topology
+from harness.tasks.spins.benchmarks.library import Plan, entries, record, run, solve, totals
+from harness.tasks.spins.benchmarks.product_basis import ProductBasis
+from harness.tasks.spins.benchmarks.references import case, jobs, of_library, prepare
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.systems import TimeGrid, topology
 
 GRID = TimeGrid(400, 5e-4)
 PLAN = Plan(1.4, GRID)

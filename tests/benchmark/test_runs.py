@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from harness.benchmark import Job, Protocol, Work, in_child, run, write_table
-from harness.benchmark.references import extrapolated, jobs, spinach_records
 from harness.cli.benchmark import command
 from harness.errors import InputError
+from harness.tasks.spins.benchmarks.references import extrapolated, jobs, spinach_records
 
 QUICK = Protocol(warmups=1, runs=2, most_runs=2, budget_s=1.0)
 
@@ -94,7 +94,7 @@ def test_peers_are_compared_on_what_they_give() -> None:
 def test_a_child_that_cannot_says_why() -> None:
     (job,) = jobs([40], ["dense"])
     assert "bytes" in in_child(job.work, QUICK, 120.0)["error"]
-    broken = in_child(Work("harness.benchmark.references:nothing", {}), QUICK, 120.0)
+    broken = in_child(Work("harness.tasks.spins.benchmarks.references:nothing", {}), QUICK, 120.0)
     assert "nothing" in broken["error"]
 
 

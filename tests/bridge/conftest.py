@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid
-from harness.bridge.contract import Answer
-from harness.bridge.entry import Entry
-from harness.bridge.request import Request
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.entry import Entry
+from harness.tasks.spins.spinach.request import Request
 
 STANDINS = Path(__file__).parent / "standins"
 GRID = TimeGrid(40, 1e-3)

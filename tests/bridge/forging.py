@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from harness.bridge.entry import from_bytes, to_bytes
+from harness.tasks.spins.spinach.entry import from_bytes, to_bytes
 
 
 def forged(path: Path) -> bytes:

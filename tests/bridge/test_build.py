@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 
 from harness import load_molecule
-from harness.bridge.build import BATCH_LENGTH, batches, build
-from harness.bridge.cache import SpinachCache
-from harness.bridge.contract import Answer
-from harness.bridge.drivers import Availability, Outcome
-from harness.bridge.entry import Entry, entry_name
-from harness.bridge.faults import EngineFault, MFileError
-from harness.bridge.plan import CARRIERS_PPM, Planned, full_plan, select
-from harness.bridge.request import Request
-from harness.bridge.spinach import SpinachCopy
+from harness.tasks.spins.spinach.build import BATCH_LENGTH, batches, build
+from harness.tasks.spins.spinach.cache import SpinachCache
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.drivers import Availability, Outcome
+from harness.tasks.spins.spinach.entry import Entry, entry_name
+from harness.tasks.spins.spinach.faults import EngineFault, MFileError
+from harness.tasks.spins.spinach.plan import CARRIERS_PPM, Planned, full_plan, select
+from harness.tasks.spins.spinach.request import Request
+from harness.tasks.spins.spinach.spinach import SpinachCopy
 
 COPY = SpinachCopy(Path("/nowhere"), "0123456789abcdef")
 

@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid
-from harness.bridge.cache import SpinachCache
-from harness.bridge.entry import (
+from harness.errors import InputError
+from harness.resources import shared_folder
+from harness.tasks.spins.spinach.cache import SpinachCache
+from harness.tasks.spins.spinach.entry import (
     BLOCK,
     CacheFault,
     Entry,
@@ -28,11 +30,9 @@ from harness.bridge.entry import (
     read_entry,
     to_bytes,
 )
-from harness.bridge.manifest import PINS, manifest_of, pins, unpinned
-from harness.bridge.request import Request, SpinachOptions
-from harness.errors import InputError
-from harness.resources import shared_folder
-from harness.spins import OBSERVABLES
+from harness.tasks.spins.spinach.manifest import PINS, manifest_of, pins, unpinned
+from harness.tasks.spins.spinach.request import Request, SpinachOptions
+from harness.tasks.spins.systems import OBSERVABLES
 from tests.bridge.forging import forged
 
 EntryMaker = Callable[..., Entry]
@@ -298,7 +298,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from conftest import made_up_entry
-from harness.bridge.cache import SpinachCache
+from harness.tasks.spins.spinach.cache import SpinachCache
 cache = SpinachCache((Path({folder!r}),))
 for n in range(30):
     cache.store(made_up_entry(points=20 + n, seed=n))

@@ -11,9 +11,9 @@ import pytest
 from scipy.io import savemat
 
 from harness import SpinSystem, TimeGrid
-from harness.bridge.contract import Answer, read_answers, write_requests
-from harness.bridge.faults import MFileError, ResultFault
-from harness.bridge.request import Request
+from harness.tasks.spins.spinach.contract import Answer, read_answers, write_requests
+from harness.tasks.spins.spinach.faults import MFileError, ResultFault
+from harness.tasks.spins.spinach.request import Request
 
 POINTS = 5
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.bridge.cache import SpinachCache
-from harness.bridge.diagnosis import Finding, findings
-from harness.bridge.entry import Entry
-from harness.bridge.spinach import LANDMARKS
+from harness.tasks.spins.spinach.cache import SpinachCache
+from harness.tasks.spins.spinach.diagnosis import Finding, findings
+from harness.tasks.spins.spinach.entry import Entry
+from harness.tasks.spins.spinach.spinach import LANDMARKS
 
 
 def table(cache_dir: Path) -> dict[str, Finding]:

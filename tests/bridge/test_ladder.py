@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from harness import SpinSystem, TimeGrid, load_molecule, simulate
-from harness.bridge.cache import SpinachCache
-from harness.bridge.entry import Entry
-from harness.bridge.ladder import resolve_backend
-from harness.bridge.spinach import LANDMARKS, NoSpinach, find_spinach
 from harness.errors import InputError
-from harness.references import reference
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.spinach.cache import SpinachCache
+from harness.tasks.spins.spinach.entry import Entry
+from harness.tasks.spins.spinach.ladder import resolve_backend
+from harness.tasks.spins.spinach.spinach import LANDMARKS, NoSpinach, find_spinach
 
 EMPTY = ("no-cache-here",)
 

@@ -7,14 +7,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from harness.bridge import MoleculeRequest
-from harness.bridge.cache import SpinachCache
-from harness.bridge.library_cases import COUNTS, FIELDS_T, ROLE, chosen, requests
-from harness.bridge.plan import Planned, full_plan, select
 from harness.resources import shared_folder
-from harness.spins.equivalence import equivalent_groups
-from harness.spins.gissmo import library
-from harness.spins.hardness import hardness
+from harness.tasks.spins.spinach import MoleculeRequest
+from harness.tasks.spins.spinach.cache import SpinachCache
+from harness.tasks.spins.spinach.library_cases import COUNTS, FIELDS_T, ROLE, chosen, requests
+from harness.tasks.spins.spinach.plan import Planned, full_plan, select
+from harness.tasks.spins.systems.equivalence import equivalent_groups
+from harness.tasks.spins.systems.gissmo import library
+from harness.tasks.spins.systems.hardness import hardness
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, load_molecule, simulate
-from harness.bridge import SpinachCache, SpinachOptions, find_spinach, system_used
-from harness.bridge.contract import Answer
-from harness.bridge.octave_batch import OctaveBatch
-from harness.bridge.request import Request
-from harness.bridge.used import used_functions
-from harness.references import reference
-from harness.spins import STANDARD_GRID
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.spinach import SpinachCache, SpinachOptions, find_spinach, system_used
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.octave_batch import OctaveBatch
+from harness.tasks.spins.spinach.request import Request
+from harness.tasks.spins.spinach.used import used_functions
+from harness.tasks.spins.systems import STANDARD_GRID
 
 pytestmark = pytest.mark.spinach
 
@@ -130,7 +130,7 @@ def test_nothing_is_left_in_the_folders_of_spinach() -> None:
 
 def test_spinach_passes_its_own_tests_of_what_we_use() -> None:
     """``harness doctor --spinach-tests``: at least 71 pass, and none stops in a function that we call."""
-    from harness.bridge.spinach_tests import run_spinach_tests
+    from harness.tasks.spins.spinach.spinach_tests import run_spinach_tests
 
     copy = find_spinach()
     if not (copy.root / "tests" / "lib" / "test_manifest.m").is_file():

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, load_molecule, simulate
-from harness.bridge import SpinachCache, find_spinach
-from harness.bridge.contract import Answer
-from harness.bridge.drivers import Driver
-from harness.bridge.matlab_batch import MatlabBatch
-from harness.bridge.matlab_engine import MatlabEngine
-from harness.bridge.request import Request
-from harness.spins import STANDARD_GRID
+from harness.tasks.spins.spinach import SpinachCache, find_spinach
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.drivers import Driver
+from harness.tasks.spins.spinach.matlab_batch import MatlabBatch
+from harness.tasks.spins.spinach.matlab_engine import MatlabEngine
+from harness.tasks.spins.spinach.request import Request
+from harness.tasks.spins.systems import STANDARD_GRID
 
 pytestmark = [pytest.mark.matlab, pytest.mark.spinach]
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, simulate
-from harness.bridge.contract import Answer
-from harness.bridge.drivers import single
-from harness.bridge.faults import EngineFault, MFileError
-from harness.bridge.matlab_batch import MatlabBatch, engine_pip_line, matlab_release
-from harness.bridge.matlab_engine import MatlabEngine
-from harness.bridge.request import Request
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.drivers import single
+from harness.tasks.spins.spinach.faults import EngineFault, MFileError
+from harness.tasks.spins.spinach.matlab_batch import MatlabBatch, engine_pip_line, matlab_release
+from harness.tasks.spins.spinach.matlab_engine import MatlabEngine
+from harness.tasks.spins.spinach.request import Request
 
 pytestmark = [pytest.mark.octave, pytest.mark.usefixtures("matlab_engine_standin", "matlab_program_standin")]
 

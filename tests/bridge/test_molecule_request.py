@@ -13,18 +13,18 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, load_molecule, simulate
-from harness.bridge import Entry, MoleculeRequest, SpinachCache, find_spinach
-from harness.bridge.contract import Answer, read_answers, write_requests
-from harness.bridge.entry import read_entry
-from harness.bridge.faults import MFileError, ResultFault
-from harness.bridge.laboratory import MADE, made
-from harness.bridge.octave_batch import OctaveBatch
-from harness.bridge.plan import LABORATORY, full_plan, select
-from harness.bridge.request import Request
 from harness.errors import InputError
-from harness.references import reference
-from harness.spins import STANDARD_GRID, Molecule
-from harness.spins.isotopes import ISOTOPES, gyromagnetic_ratio
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.spinach import Entry, MoleculeRequest, SpinachCache, find_spinach
+from harness.tasks.spins.spinach.contract import Answer, read_answers, write_requests
+from harness.tasks.spins.spinach.entry import read_entry
+from harness.tasks.spins.spinach.faults import MFileError, ResultFault
+from harness.tasks.spins.spinach.laboratory import MADE, made
+from harness.tasks.spins.spinach.octave_batch import OctaveBatch
+from harness.tasks.spins.spinach.plan import LABORATORY, full_plan, select
+from harness.tasks.spins.spinach.request import Request
+from harness.tasks.spins.systems import STANDARD_GRID, Molecule
+from harness.tasks.spins.systems.isotopes import ISOTOPES, gyromagnetic_ratio
 from tests.bridge.conftest import made_up_entry
 from tests.bridge.test_contract import good_job, written
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, simulate
-from harness.bridge.drivers import single
-from harness.bridge.faults import EngineFault
-from harness.bridge.octave_batch import OctaveBatch
-from harness.bridge.request import Request
+from harness.tasks.spins.spinach.drivers import single
+from harness.tasks.spins.spinach.faults import EngineFault
+from harness.tasks.spins.spinach.octave_batch import OctaveBatch
+from harness.tasks.spins.spinach.request import Request
 
 pytestmark = pytest.mark.octave
 
@@ -60,7 +60,7 @@ def test_the_folder_of_the_project_may_have_any_name(
     hostile: tuple[str, Path], tmp_path: Path, grid: TimeGrid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Our m-files lie in a folder with a nasty name, and so do the request and the result."""
-    from harness.bridge import mfiles, octave_batch
+    from harness.tasks.spins.spinach import mfiles, octave_batch
 
     name, mark = hostile
     folder = tmp_path / name.replace("/", "_") / "matlab"
@@ -82,7 +82,7 @@ def test_a_root_with_a_nasty_name_is_only_a_folder(hostile: tuple[str, Path], pa
 
 def test_a_script_is_run_by_its_file_and_not_by_its_text(tmp_path: Path) -> None:
     """Names that could be code are refused: they are no names of m-files."""
-    from harness.bridge.octave_batch import run_script
+    from harness.tasks.spins.spinach.octave_batch import run_script
 
     root = tmp_path / "root"
     (root / "kernel").mkdir(parents=True)
@@ -98,7 +98,7 @@ def test_a_script_is_run_by_its_file_and_not_by_its_text(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("body", ["disp('ran');\n", "% a comment\nfunction good()\ndisp('ran');\nend\n"])
 def test_scripts_and_functions_run(tmp_path: Path, body: str) -> None:
-    from harness.bridge.octave_batch import run_script
+    from harness.tasks.spins.spinach.octave_batch import run_script
 
     folder = tmp_path / "it's a folder"
     (folder / "kernel").mkdir(parents=True)
@@ -109,7 +109,7 @@ def test_scripts_and_functions_run(tmp_path: Path, body: str) -> None:
 
 
 def test_an_error_in_a_script_is_told_with_file_and_line(tmp_path: Path) -> None:
-    from harness.bridge.octave_batch import run_script
+    from harness.tasks.spins.spinach.octave_batch import run_script
 
     (tmp_path / "kernel").mkdir()
     (tmp_path / "kernel" / "evolution.m").write_text("% empty\n")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.bridge.mfiles import matlab_folder
-from harness.bridge.octave_batch import FLAGS
+from harness.tasks.spins.spinach.mfiles import matlab_folder
+from harness.tasks.spins.spinach.octave_batch import FLAGS
 
 
 def terminated(script: str, folder: Path) -> list[str]:

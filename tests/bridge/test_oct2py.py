@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, simulate
-from harness.bridge.contract import Answer
-from harness.bridge.faults import EngineFault, MFileError
-from harness.bridge.oct2py_session import Oct2PySession
-from harness.bridge.request import Request
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.faults import EngineFault, MFileError
+from harness.tasks.spins.spinach.oct2py_session import Oct2PySession
+from harness.tasks.spins.spinach.request import Request
 
 pytest.importorskip("oct2py", reason="oct2py is not installed (extra 'octave')")
 pytestmark = [pytest.mark.octave, pytest.mark.filterwarnings("ignore::ResourceWarning")]

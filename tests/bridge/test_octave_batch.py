@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, simulate
-from harness.bridge.contract import Answer
-from harness.bridge.drivers import single
-from harness.bridge.faults import EngineFault, MFileError
-from harness.bridge.octave_batch import OctaveBatch
 from harness.bridge.process import run_limited
-from harness.bridge.request import Request, SpinachOptions
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.drivers import single
+from harness.tasks.spins.spinach.faults import EngineFault, MFileError
+from harness.tasks.spins.spinach.octave_batch import OctaveBatch
+from harness.tasks.spins.spinach.request import Request, SpinachOptions
 
 octave = pytest.mark.octave
 

@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import harness.bridge.contract as contract
-import harness.bridge.round_trip as round_trip
+import harness.tasks.spins.spinach.contract as contract
+import harness.tasks.spins.spinach.round_trip as round_trip
 from harness import SpinSystem, TimeGrid, simulate
-from harness.bridge.diagnosis import findings
-from harness.bridge.drivers import single
-from harness.bridge.faults import MFileError
-from harness.bridge.mfiles import matlab_folder
-from harness.bridge.oct2py_session import Oct2PySession
-from harness.bridge.octave_batch import OctaveBatch
-from harness.bridge.request import Request
-from harness.bridge.spinach import LANDMARKS, NoSpinach, find_spinach
+from harness.tasks.spins.spinach.diagnosis import findings
+from harness.tasks.spins.spinach.drivers import single
+from harness.tasks.spins.spinach.faults import MFileError
+from harness.tasks.spins.spinach.mfiles import matlab_folder
+from harness.tasks.spins.spinach.oct2py_session import Oct2PySession
+from harness.tasks.spins.spinach.octave_batch import OctaveBatch
+from harness.tasks.spins.spinach.request import Request
+from harness.tasks.spins.spinach.spinach import LANDMARKS, NoSpinach, find_spinach
 
 NAMES = ["räum", "tmp Ωλ 'ß'", "日本 \U0001d70e", os.fsdecode(b"latin-1 \xe4")]
 
@@ -81,7 +81,7 @@ def test_the_folder_of_the_project(
     named: Path, monkeypatch: pytest.MonkeyPatch, pair: SpinSystem, grid: TimeGrid
 ) -> None:
     shutil.copytree(matlab_folder(), named / "matlab")
-    monkeypatch.setattr("harness.bridge.octave_batch.matlab_folder", lambda: named / "matlab")
+    monkeypatch.setattr("harness.tasks.spins.spinach.octave_batch.matlab_folder", lambda: named / "matlab")
     (outcome,) = OctaveBatch().run([Request.of(pair, grid)], "exact", "")
     np.testing.assert_allclose(single(outcome).m, simulate(pair, grid).m, atol=1e-12)
 
@@ -90,8 +90,8 @@ def test_the_folder_of_the_project(
 def test_a_session_of_oct2py(named: Path, monkeypatch: pytest.MonkeyPatch, pair: SpinSystem, grid: TimeGrid) -> None:
     pytest.importorskip("oct2py", reason="oct2py (extra octave) is not installed")
     shutil.copytree(matlab_folder(), named / "matlab")
-    monkeypatch.setattr("harness.bridge.oct2py_session.matlab_folder", lambda: named / "matlab")
-    monkeypatch.setattr("harness.bridge.oct2py_session.memory_folder", lambda: str(named))
+    monkeypatch.setattr("harness.tasks.spins.spinach.oct2py_session.matlab_folder", lambda: named / "matlab")
+    monkeypatch.setattr("harness.tasks.spins.spinach.oct2py_session.memory_folder", lambda: str(named))
     with Oct2PySession() as session:
         (outcome,) = session.run([Request.of(pair, grid)], "exact", "")
     np.testing.assert_allclose(single(outcome).m, simulate(pair, grid).m, atol=1e-12)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import SpinSystem, TimeGrid
-from harness.bridge.request import Request, SpinachOptions
 from harness.errors import InputError
+from harness.tasks.spins.spinach.request import Request, SpinachOptions
 
 finite = st.floats(-1e4, 1e4, allow_nan=False)
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from harness.bridge.cache import SpinachCache
 from harness.cli.compare import command
 from harness.compare.measure import Answered, cases_of
 from harness.compare.ranking import markdown, rank
 from harness.errors import InputError
-from harness.suites.truth import resolve_truth
+from harness.tasks.spins.spinach.cache import SpinachCache
+from harness.tasks.spins.suites.truth import resolve_truth
 
 
 def said(subject: str, case: str, error: float | None, seconds: float = 1.0, **more: str) -> Answered:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.references import simulate
-from harness.spins import SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.references import simulate
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 from tests.compare.stock_peers import (
     CARRIER_PPM,
     COUPLING_HZ,

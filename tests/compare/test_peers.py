@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.references import simulate
-from harness.spins import SpinSystem, TimeGrid, load_molecule
 from harness.subjects import load_subject
-from harness.subjects.peers import PEERS, installed_peers, require_peer, start_peer
+from harness.tasks.spins.peers import PEERS, installed_peers, require_peer, start_peer
+from harness.tasks.spins.references import simulate
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, load_molecule
 from tests.peers import answer, need, said
 
 GRID = TimeGrid(120, 2.5e-4)
@@ -84,7 +84,7 @@ def test_a_peer_is_a_subject_under_a_limit(name: str) -> None:
 def test_unknown_and_missing_peers_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"'spinwhat' is unknown \(known: spinguin"):
         require_peer("spinwhat")
-    monkeypatch.setattr("harness.subjects.peers.Peer.version", "")
+    monkeypatch.setattr("harness.tasks.spins.peers.Peer.version", "")
     assert installed_peers() == ()
     with pytest.raises(InputError, match="pip install"):
         load_subject("spinguin")

@@ -14,7 +14,7 @@ import pytest
 from harness.data import generate, read_dataset, write_dataset
 from harness.durable import lock
 from harness.errors import InputError
-from harness.references import simulate
+from harness.tasks.spins.references import simulate
 
 
 class Stop(Exception):
@@ -184,7 +184,7 @@ def test_a_damaged_shard_is_made_anew(small_mix, tmp_path):
 
 def test_a_block_of_unequal_systems_or_of_nan_is_refused(small_mix, tmp_path):
     from harness.data import block_of
-    from harness.spins import STANDARD_GRID, Provenance, Trajectory, chain
+    from harness.tasks.spins.systems import STANDARD_GRID, Provenance, Trajectory, chain
 
     a, b = chain([1.0, 2.0], 3.0), chain([1.0, 2.0, 3.0], 3.0)
     zeros = np.zeros(300)
@@ -198,7 +198,7 @@ def test_a_block_of_unequal_systems_or_of_nan_is_refused(small_mix, tmp_path):
 
 def test_signals_of_single_spins_survive_the_file(tmp_path):
     from harness.data import block_of
-    from harness.spins import TimeGrid, chain
+    from harness.tasks.spins.systems import TimeGrid, chain
 
     system = chain([10.0, -20.0, 5.0], 8.0)
     truth = simulate(system, TimeGrid(12, 1e-4), observables=("m", "i1z", "spin_signals", "spin_polarisations"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.spins import Molecule
+from harness.tasks.spins.systems import Molecule
 
 NAMES = (
     "it's",

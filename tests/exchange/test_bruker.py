@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.exchange.bruker import read_bruker
-from harness.exchange.digital_filter import group_delay, without_group_delay
-from harness.exchange.measured_fid import MeasuredFid
+from harness.tasks.spins.exchange.bruker import read_bruker
+from harness.tasks.spins.exchange.digital_filter import group_delay, without_group_delay
+from harness.tasks.spins.exchange.measured_fid import MeasuredFid
 from tests.exchange.bruker_files import (
     ACQUS,
     BASE_MHZ,
@@ -115,7 +115,7 @@ def test_delays_of_older_receivers(tmp_path: Path, firmware: int, decimation: in
 
 def test_the_table_is_that_of_another_program(tmp_path: Path) -> None:
     bruker = pytest.importorskip("nmrglue.fileio.bruker", reason="nmrglue (extra nmr) is not installed")
-    from harness.exchange.bruker_parameters import read_parameters
+    from harness.tasks.spins.exchange.bruker_parameters import read_parameters
 
     for firmware, row in bruker.bruker_dsp_table.items():
         for decimation, delay in row.items():
@@ -152,7 +152,10 @@ def test_text_in_any_encoding(tmp_path: Path, encoding: str, end: str) -> None:
 def test_the_locale_has_no_say(tmp_path: Path) -> None:
     folder = experiment(tmp_path / "1")
     (folder / "acqus").write_bytes(acqus().replace(b"written by a test", "Jürgen".encode("cp1252")))
-    code = "import sys; from harness.exchange.bruker import read_bruker; print(read_bruker(sys.argv[1]).grid.points)"
+    code = (
+        "import sys; from harness.tasks.spins.exchange.bruker import read_bruker; "
+        "print(read_bruker(sys.argv[1]).grid.points)"
+    )
     environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = subprocess.run(
         [sys.executable, "-c", code, str(folder)], env=environment, capture_output=True, text=True, check=True

@@ -10,9 +10,9 @@ import pytest
 from harness import TimeGrid, load_molecule, simulate
 from harness.cli import main
 from harness.errors import InputError
-from harness.exchange.jcamp import jcamp_of
-from harness.exchange.molecule_toml import toml_of
-from harness.spectra import Spectrum, cosine_window, spectrum_of
+from harness.tasks.spins.exchange.jcamp import jcamp_of
+from harness.tasks.spins.exchange.molecule_toml import toml_of
+from harness.tasks.spins.spectra import Spectrum, cosine_window, spectrum_of
 from tests.exchange.hostile import hostile_molecule
 
 

@@ -12,9 +12,9 @@ import pytest
 from harness import SpinSystem, TimeGrid, load_molecule, simulate
 from harness.cli import main
 from harness.errors import InputError
-from harness.exchange.jcamp_fid import jcamp_fid_of
-from harness.exchange.nmrpipe import MOST_POINTS, nmrpipe_of
-from harness.spins import Provenance, ShiftAxis, Trajectory
+from harness.tasks.spins.exchange.jcamp_fid import jcamp_fid_of
+from harness.tasks.spins.exchange.nmrpipe import MOST_POINTS, nmrpipe_of
+from harness.tasks.spins.systems import Provenance, ShiftAxis, Trajectory
 
 GRID = TimeGrid(4096, 2.5e-4)
 SHIFT_PPM, CARRIER_PPM, FIELD_T = 3.1, 4.7, 14.1

@@ -14,12 +14,12 @@ import pytest
 
 from harness import SpinSystem, TimeGrid, load_molecule, simulate
 from harness.errors import InputError
-from harness.exchange.bruker import read_bruker
-from harness.exchange.gissmo_xml import read_gissmo_xml
-from harness.exchange.jcamp import jcamp_of
-from harness.exchange.spinxml import read_spinxml, spinxml_of
-from harness.spectra import Spectrum, spectrum_of
-from harness.spins.system_file import load_toml
+from harness.tasks.spins.exchange.bruker import read_bruker
+from harness.tasks.spins.exchange.gissmo_xml import read_gissmo_xml
+from harness.tasks.spins.exchange.jcamp import jcamp_of
+from harness.tasks.spins.exchange.spinxml import read_spinxml, spinxml_of
+from harness.tasks.spins.spectra import Spectrum, spectrum_of
+from harness.tasks.spins.systems.system_file import load_toml
 from tests.exchange.bruker_files import BASE_MHZ, MOLECULE, experiment, filtered, sampled
 from tests.exchange.test_bruker import FILTERED, off_by
 from tests.exchange.test_xml import GISSMO_1

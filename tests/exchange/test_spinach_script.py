@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from harness import TimeGrid, load_molecule, simulate
-from harness.bridge import MoleculeRequest, SpinachCache
-from harness.bridge.laboratory import FIELDS_T, MADE, made
 from harness.errors import InputError
-from harness.exchange.molecule_toml import toml_of
-from harness.exchange.spinach_script import comment_text, quoted, spinach_script_of
-from harness.exchange.spinxml import read_spinxml, spinxml_of
-from harness.spins import STANDARD_GRID, Molecule
-from harness.spins.isotopes import gyromagnetic_ratio
+from harness.tasks.spins.exchange.molecule_toml import toml_of
+from harness.tasks.spins.exchange.spinach_script import comment_text, quoted, spinach_script_of
+from harness.tasks.spins.exchange.spinxml import read_spinxml, spinxml_of
+from harness.tasks.spins.spinach import MoleculeRequest, SpinachCache
+from harness.tasks.spins.spinach.laboratory import FIELDS_T, MADE, made
+from harness.tasks.spins.systems import STANDARD_GRID, Molecule
+from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
 from tests.exchange.hostile import NAMES, hostile_molecule
 from tests.exchange.script_reader import fid_of
 
@@ -91,7 +91,7 @@ def test_octave_reads_the_literals_back(tmp_path: Path) -> None:
 def run_in_spinach(text: str, folder: Path, also: str = "g=[];") -> dict[str, np.ndarray]:
     from scipy.io import loadmat
 
-    from harness.bridge.octave_batch import OctaveBatch
+    from harness.tasks.spins.spinach.octave_batch import OctaveBatch
 
     (folder / "fid_of.m").write_text(text, encoding="ascii")
     script, result = folder / "caller.m", folder / "out.mat"

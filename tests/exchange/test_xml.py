@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from harness import load_molecule
 from harness.errors import InputError
-from harness.exchange.gissmo_xml import read_gissmo_xml
-from harness.exchange.molecule_toml import toml_of
-from harness.exchange.spinxml import read_spinxml, spinxml_of
-from harness.spins import Molecule, molecule_names
+from harness.tasks.spins.exchange.gissmo_xml import read_gissmo_xml
+from harness.tasks.spins.exchange.molecule_toml import toml_of
+from harness.tasks.spins.exchange.spinxml import read_spinxml, spinxml_of
+from harness.tasks.spins.systems import Molecule, molecule_names
 from tests.exchange.hostile import hostile_molecule
 
 

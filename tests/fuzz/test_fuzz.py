@@ -22,11 +22,11 @@ from harness.nightly.state import State, take_up
 from harness.report.history import entry_of, read_entry
 from harness.report.store import read_records, write_records
 from harness.resources import shared_folder
-from harness.spins import SpinSystem, TimeGrid, load_molecule
-from harness.spins.system_file import load_toml
 from harness.subjects.answers import BadResult, plain
 from harness.subjects.requests import RESULT_SCHEMA, request_of, results_of, systems_of
 from harness.suites.targets import load_targets
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, load_molecule
+from harness.tasks.spins.systems.system_file import load_toml
 from tests.fuzz.mutations import EACH, mutated
 from tests.nightly.conftest import made_report
 
@@ -86,8 +86,8 @@ class Stopping(Progress):
 
 
 def recipe(path: Path) -> None:
-    from harness.spins.toml_checks import read_toml
     from harness.surrogates.training.recipe import Recipe
+    from harness.toml_checks import read_toml
 
     Recipe.from_dict(read_toml(path))
 

@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from harness import load_molecule
-from harness.exchange.bruker import MeasuredFid, read_bruker
-from harness.inverse.measured import MeasuredFit, fit_measured
-from harness.inverse.verdict import DETERMINED_HZ, Outcome
-from harness.spins import Molecule
+from harness.tasks.spins.exchange.bruker import MeasuredFid, read_bruker
+from harness.tasks.spins.inverse.measured import MeasuredFit, fit_measured
+from harness.tasks.spins.inverse.verdict import DETERMINED_HZ, Outcome
+from harness.tasks.spins.systems import Molecule
 from tests.inverse.synthetic import Synthetic, errors_in_sigma, fid_of, spectrum, spins
 
 LIBRARY = ("alanine", "valine", "threonine", "serine", "cysteine", "aspartate", "asparagine", "2-ketobutyrate")

@@ -8,13 +8,13 @@ from math import pi
 import numpy as np
 
 from harness import TimeGrid
-from harness.exchange.bruker import MeasuredFid
-from harness.inverse.labelling import exchanges
-from harness.inverse.lines import lines_of
-from harness.inverse.measured import SMALLEST_HZ, MeasuredFit
-from harness.inverse.parameters import Parameters, of_molecule
-from harness.spins import Molecule
-from harness.spins.isotopes import larmor_hz
+from harness.tasks.spins.exchange.bruker import MeasuredFid
+from harness.tasks.spins.inverse.labelling import exchanges
+from harness.tasks.spins.inverse.lines import lines_of
+from harness.tasks.spins.inverse.measured import SMALLEST_HZ, MeasuredFit
+from harness.tasks.spins.inverse.parameters import Parameters, of_molecule
+from harness.tasks.spins.systems import Molecule
+from harness.tasks.spins.systems.isotopes import larmor_hz
 
 FIELD_T = 11.7395
 LARMOR_HZ = larmor_hz("1H", FIELD_T)

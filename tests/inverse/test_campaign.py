@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from harness import load_molecule
-from harness.inverse.measured import fit_measured
-from harness.inverse.verdict import Outcome
+from harness.tasks.spins.inverse.measured import fit_measured
+from harness.tasks.spins.inverse.verdict import Outcome
 from tests.inverse.campaign import judged, molecules
 from tests.inverse.synthetic import fid_of, spectrum
 

@@ -1,4 +1,4 @@
-"""Equivalent spins as one larger spin, against the plain lines of :mod:`harness.inverse.lines`."""
+"""Equivalent spins as one larger spin, against the plain lines of :mod:`harness.tasks.spins.inverse.lines`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from harness import TimeGrid, load_molecule
-from harness.inverse.composite import CompositeModel
-from harness.inverse.lines import lines_of
-from harness.inverse.parameters import Parameters, of_molecule
+from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.lines import lines_of
+from harness.tasks.spins.inverse.parameters import Parameters, of_molecule
 
 GRID = TimeGrid(500, 2e-3)
 

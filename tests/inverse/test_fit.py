@@ -10,9 +10,9 @@ import pytest
 
 from harness import SpinSystem, TimeGrid
 from harness.errors import InputError
-from harness.inverse import ExactModel, Memo, MethodModel, Parameters, cramer_rao, fisher, fit_signal, noisy
-from harness.inverse.parameters import all_of, one_coupling
-from harness.spins import STANDARD_GRID, chain, topology
+from harness.tasks.spins.inverse import ExactModel, Memo, MethodModel, Parameters, cramer_rao, fisher, fit_signal, noisy
+from harness.tasks.spins.inverse.parameters import all_of, one_coupling
+from harness.tasks.spins.systems import STANDARD_GRID, chain, topology
 
 TIMES = STANDARD_GRID.times_s
 
@@ -243,7 +243,7 @@ def test_without_a_step_the_start_is_what_is_judged(nothing: dict) -> None:
 
 
 def test_the_times_of_a_fit_are_those_from_its_start_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = import_module("harness.inverse.fit")
+    module = import_module("harness.tasks.spins.inverse.fit")
     parameters, truth = one_offset(20.0)
     wall, processor = iter((1.0, 3.5)), iter((2.0, 6.25))
     monkeypatch.setattr(module, "perf_counter", lambda: next(wall))

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from harness import load_molecule
-from harness.inverse.labelling import exchanges
-from harness.inverse.lines import lines_of
-from harness.inverse.measured import fit_measured
-from harness.inverse.parameters import of_molecule
-from harness.spins import Molecule
+from harness.tasks.spins.inverse.labelling import exchanges
+from harness.tasks.spins.inverse.lines import lines_of
+from harness.tasks.spins.inverse.measured import fit_measured
+from harness.tasks.spins.inverse.parameters import of_molecule
+from harness.tasks.spins.systems import Molecule
 from tests.inverse.synthetic import FIELD_T, GRID, fid_of, moved, spins
 
 ABX = spins("ABX", [2.85, 2.70, 4.0], {(0, 1): -14.0, (0, 2): 4.5, (1, 2): 9.5})

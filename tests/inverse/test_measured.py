@@ -13,16 +13,16 @@ import pytest
 
 from harness import TimeGrid, load_molecule
 from harness.cli import main
-from harness.cli.fit import numbers_of
 from harness.errors import InputError
-from harness.exchange.bruker import MeasuredFid
-from harness.inverse.composite import collected
-from harness.inverse.lines import LineList, lines_of
-from harness.inverse.measured import fit_measured
-from harness.inverse.observability import standard_errors
-from harness.inverse.windows import lorentzians
-from harness.spins import Molecule
-from harness.spins.isotopes import larmor_hz
+from harness.tasks.spins.cli.fit import numbers_of
+from harness.tasks.spins.exchange.bruker import MeasuredFid
+from harness.tasks.spins.inverse.composite import collected
+from harness.tasks.spins.inverse.lines import LineList, lines_of
+from harness.tasks.spins.inverse.measured import fit_measured
+from harness.tasks.spins.inverse.observability import standard_errors
+from harness.tasks.spins.inverse.windows import lorentzians
+from harness.tasks.spins.systems import Molecule
+from harness.tasks.spins.systems.isotopes import larmor_hz
 
 FIELD_T = 11.7395
 GRID = TimeGrid(8192, 1 / 6000)

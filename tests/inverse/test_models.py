@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from harness import SpinSystem, TimeGrid, load_molecule, simulate
 from harness.errors import InputError
-from harness.inverse import ExactModel, MethodModel, Parameters, SurrogateModel
-from harness.inverse.lines import lines_of, phases
-from harness.inverse.parameters import all_of, of_molecule, one_coupling
-from harness.spins import STANDARD_GRID, chain, topology
 from harness.surrogates import Prediction
+from harness.tasks.spins.inverse import ExactModel, MethodModel, Parameters, SurrogateModel
+from harness.tasks.spins.inverse.lines import lines_of, phases
+from harness.tasks.spins.inverse.parameters import all_of, of_molecule, one_coupling
+from harness.tasks.spins.systems import STANDARD_GRID, chain, topology
 
 
 def pair(offsets: tuple[float, float], coupling: float, **other: object) -> SpinSystem:
@@ -189,9 +189,9 @@ def test_networks_by_torch_func_against_differences(model: str, frames: str, ste
     torch = pytest.importorskip("torch", reason="torch is not installed")
     from importlib import import_module
 
-    from harness.inverse.network_model import NetworkModel
-    from harness.surrogates.domain import Domain
-    from harness.surrogates.grid_surrogate import GridSurrogate, Member
+    from harness.tasks.spins.inverse.network_model import NetworkModel
+    from harness.tasks.spins.surrogates.domain import Domain
+    from harness.tasks.spins.surrogates.grid_surrogate import GridSurrogate, Member
 
     torch.manual_seed(0)
     network = import_module(f"harness.surrogates.{model.replace('-', '_')}").trainable({"spins": 4, "frames": frames})

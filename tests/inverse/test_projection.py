@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from harness import load_molecule
-from harness.inverse.composite import CompositeModel
-from harness.inverse.noise import at_noise, noise_of
-from harness.inverse.observability import inverse_information
-from harness.inverse.projection import Projection
-from harness.inverse.windows import sampled, windows_of
+from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.noise import at_noise, noise_of
+from harness.tasks.spins.inverse.observability import inverse_information
+from harness.tasks.spins.inverse.projection import Projection
+from harness.tasks.spins.inverse.windows import sampled, windows_of
 from tests.inverse.synthetic import GRID, fid_of, spectrum
 
 

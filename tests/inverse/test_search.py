@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from harness import load_molecule
-from harness.cli.fit import numbers_of
 from harness.errors import InputError
-from harness.exchange.bruker import MeasuredFid
-from harness.inverse import measured, search
-from harness.inverse.measured import fit_measured
-from harness.inverse.verdict import Outcome
-from harness.spins import Molecule
+from harness.tasks.spins.cli.fit import numbers_of
+from harness.tasks.spins.exchange.bruker import MeasuredFid
+from harness.tasks.spins.inverse import measured, search
+from harness.tasks.spins.inverse.measured import fit_measured
+from harness.tasks.spins.inverse.verdict import Outcome
+from harness.tasks.spins.systems import Molecule
 from tests.inverse.synthetic import GRID, LARMOR_HZ, fid_of, moved, spins
 
 AX = spins("AX", [1.2, -1.1], {(0, 1): 7.3})

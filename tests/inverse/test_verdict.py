@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from harness.inverse.evidence import Multiplet
-from harness.inverse.verdict import Facts, Outcome, judged
+from harness.tasks.spins.inverse.evidence import Multiplet
+from harness.tasks.spins.inverse.verdict import Facts, Outcome, judged
 
 GOOD = Multiplet("HA", 0.8, 0.0, 1.0, 200.0, 0.05, 0.0, 0.01, True)
 FACTS = Facts((GOOD, replace(GOOD, name="HB")), ("offset HA", "J HA HB"), np.array([0.01, 0.02]), (), 3, 3, True)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.bridge.mfiles import matlab_folder, mfiles_hash
-from harness.bridge.octave_batch import FLAGS
+from harness.tasks.spins.spinach.mfiles import matlab_folder, mfiles_hash
+from harness.tasks.spins.spinach.octave_batch import FLAGS
 
 FOLDER = matlab_folder()
 FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.m"))
@@ -114,7 +114,7 @@ def test_no_m_file_evaluates_text_or_calls_a_shell() -> None:
 def test_the_hash_covers_every_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import shutil
 
-    from harness.bridge import mfiles
+    from harness.tasks.spins.spinach import mfiles
 
     copy = tmp_path / "matlab"
     shutil.copytree(FOLDER, copy)

@@ -9,7 +9,7 @@ import pytest
 
 from harness import load_molecule
 from harness.errors import InputError
-from harness.spins.system_file import load_toml
+from harness.tasks.spins.systems.system_file import load_toml
 
 GOOD = """
 schema = "spin-molecule-1"

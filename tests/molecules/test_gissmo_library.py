@@ -14,8 +14,8 @@ from harness import load_molecule, simulate
 from harness.cli import cli
 from harness.errors import InputError
 from harness.resources import shared_folder
-from harness.spins import TimeGrid
-from harness.spins.gissmo import library, read_library
+from harness.tasks.spins.systems import TimeGrid
+from harness.tasks.spins.systems.gissmo import library, read_library
 
 ROOT = Path(__file__).resolve().parents[2]
 

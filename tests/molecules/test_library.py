@@ -14,7 +14,7 @@ import pytest
 from harness import TimeGrid, load_molecule, simulate
 from harness.errors import InputError
 from harness.resources import shared_folder
-from harness.spins import molecule_names
+from harness.tasks.spins.systems import molecule_names
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools" / "gissmo"
 ENTRIES = json.loads((TOOLS / "spin_matrices.json").read_text(encoding="utf-8"))

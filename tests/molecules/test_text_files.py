@@ -12,12 +12,12 @@ import pytest
 
 from harness.data.mix import load_mix
 from harness.errors import InputError
-from harness.exchange.gissmo_xml import read_gissmo_xml
-from harness.exchange.spinxml import read_spinxml
-from harness.spins.system_file import load_toml
 from harness.suites.targets import load_targets
 from harness.surrogates.training.ablation import load_ablation
 from harness.surrogates.training.plan import load_plan
+from harness.tasks.spins.exchange.gissmo_xml import read_gissmo_xml
+from harness.tasks.spins.exchange.spinxml import read_spinxml
+from harness.tasks.spins.systems.system_file import load_toml
 from harness.text_files import read_text
 
 TEXT = "name = 'Zoë'\nline = 2\n"

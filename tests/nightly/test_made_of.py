@@ -17,7 +17,7 @@ from harness.nightly.state import State
 from tests.plugin.running import environment
 
 RIGHT = """
-from harness.references import reference
+from harness.tasks.spins.references import reference
 
 def subject(system, grid):
     return reference("exact").simulate(system, grid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from harness.errors import InputError
-from harness.references import reference
+from harness.tasks.spins.references import reference
 
 
 class InputErrorOfMyOwn(Exception):
@@ -14,8 +14,8 @@ class InputErrorOfMyOwn(Exception):
 
 @cache
 def _known():
-    from harness.bridge import SpinachCache
     from harness.resources import shared_folder
+    from harness.tasks.spins.spinach import SpinachCache
 
     return {entry.system_used.fingerprint: entry for entry in SpinachCache((shared_folder("spinach_cache"),)).entries()}
 

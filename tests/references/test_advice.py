@@ -13,14 +13,14 @@ import pytest
 from click.testing import CliRunner
 
 from harness.cli import main
-from harness.cli.advise import command
 from harness.errors import InputError
 from harness.memory import fits_memory
-from harness.references import reference
-from harness.references.advice import LONGEST_S, advise
-from harness.references.limits import signal_bytes
-from harness.spins import STANDARD_GRID, SpinSystem, TimeGrid, load_molecule, ring, topology
 from harness.surrogates import SURROGATES, load_surrogate
+from harness.tasks.spins.cli.advise import command
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.advice import LONGEST_S, advise
+from harness.tasks.spins.references.limits import signal_bytes
+from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, load_molecule, ring, topology
 
 
 def rmse_of(label: str, method: str, system: SpinSystem, truth: np.ndarray) -> float:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid
-from harness.references import reference
-from harness.references.cluster import Cluster
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.cluster import Cluster
 
 GRID = TimeGrid(400, 1e-4)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.references import reference
-from harness.spins import SpinSystem, TimeGrid, load_molecule
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, load_molecule
 from tests.peers import said
 
 GRID = TimeGrid(150, 4e-4)

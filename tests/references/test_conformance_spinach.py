@@ -11,20 +11,20 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from harness.references import reference
-from harness.references.hilbert import hamiltonian, raising, z_diagonal
-from harness.references.krylov import lanczos
-from harness.references.liouville import CoherenceBlock, longitudinal_blocks
-from harness.references.stepping import sandwich
-from harness.spins import SpinSystem, TimeGrid
-from harness.spins.isotopes import gyromagnetic_ratio, larmor_hz
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.hilbert import hamiltonian, raising, z_diagonal
+from harness.tasks.spins.references.krylov import lanczos
+from harness.tasks.spins.references.liouville import CoherenceBlock, longitudinal_blocks
+from harness.tasks.spins.references.stepping import sandwich
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio, larmor_hz
 
 EXACT_KIND = ("exact", "dense", "krylov", "chebyshev")
 
 
 def test_ppm_to_frequency() -> None:
     """test_ppm_hz_roundtrip: -2.5, 0, 3 and 12 ppm at 14.1 T, relative 1e-14; 15N keeps the sign of its moment."""
-    from harness.spins.molecule_file import parse_molecule
+    from harness.tasks.spins.systems.molecule_file import parse_molecule
 
     ppm = np.array([-2.5, 0.0, 3.0, 12.0])
     proton_hz = 14.1 * 2.6752218744e8 / (2 * np.pi)
@@ -128,7 +128,7 @@ def test_an_exhausted_krylov_space_ends() -> None:
 
 def test_t2_decays_the_signal_at_its_rate() -> None:
     """test_relaxation_t2_rate and test_unit_conversion_suite: R2 = 7 /s multiplies M by exp(-7t); linewidth R2/π."""
-    from harness.spectra.windows import exponential_window, linewidth_of_t2
+    from harness.tasks.spins.spectra.windows import exponential_window, linewidth_of_t2
 
     grid = TimeGrid(50, 1e-2)
     assert np.pi * linewidth_of_t2(1 / 7.0) == pytest.approx(7.0, rel=1e-15)

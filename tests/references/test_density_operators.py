@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.references import reference
-from harness.references.hilbert import hamiltonian, z_diagonal
-from harness.spins import LONG_GRID, SpinSystem, TimeGrid, topology
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.hilbert import hamiltonian, z_diagonal
+from harness.tasks.spins.systems import LONG_GRID, SpinSystem, TimeGrid, topology
 
 KEEPERS = ("exact", "dense", "krylov", "chebyshev")
 

@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from harness.references import reference
-from harness.references.hilbert import hamiltonian
-from harness.spins import SpinSystem, TimeGrid
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.hilbert import hamiltonian
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 GRID = TimeGrid(7, 3.1e-3)
 ALL = ("m", "i1z", "spin_signals", "spin_polarisations")

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.references import exact_lines, reference
-from harness.references.composite import composites, largest_block
-from harness.references.exact import FEW_POINTS, SMALL, Exact, memory_bytes
-from harness.references.line_list import LineList, from_lines
-from harness.references.stacked import stacked_exact
-from harness.spins import SpinSystem, TimeGrid
-from harness.spins.equivalence import equivalent_groups, multiplicity
+from harness.tasks.spins.references import exact_lines, reference
+from harness.tasks.spins.references.composite import composites, largest_block
+from harness.tasks.spins.references.exact import FEW_POINTS, SMALL, Exact, memory_bytes
+from harness.tasks.spins.references.line_list import LineList, from_lines
+from harness.tasks.spins.references.stacked import stacked_exact
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems.equivalence import equivalent_groups, multiplicity
 
 GRID = TimeGrid(FEW_POINTS + 400, 1e-3)
 NAMES = ("m", "i1z", "spin_signals")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.references import reference
-from harness.spins import STANDARD_GRID, SpinSystem, TimeGrid
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid
 
 GRID = TimeGrid(25, 1.2e-3)
 ALL = ("m", "i1z", "spin_signals", "spin_polarisations")
@@ -224,7 +224,7 @@ def test_longitudinal_polarisation_of_each_isotope_is_conserved(system) -> None:
 
 def test_flipping_one_bond_is_barely_visible() -> None:
     """One sign in a chain changes M by 1e-6 … 3e-4 only: signs are not to be judged from M."""
-    from harness.spins import topology
+    from harness.tasks.spins.systems import topology
 
     rng = np.random.default_rng(4)
     for _ in range(5):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.references import reference
-from harness.references.grown_cluster import GrownCluster
-from harness.spins import SpinSystem, TimeGrid, chain
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.grown_cluster import GrownCluster
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, chain
 
 GRID = TimeGrid(500, 1e-3)
 

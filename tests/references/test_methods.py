@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.references import METHODS, reference, simulate
-from harness.references.base import Reference
-from harness.spins import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid, topology
+from harness.tasks.spins.references import METHODS, reference, simulate
+from harness.tasks.spins.references.base import Reference
+from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid, topology
 
 KINDS = ("chain", "ring", "star", "tree")
 OURS = ("exact", "dense", "krylov", "chebyshev", "typicality", "cluster", "pair-product", "weak-coupling", "rk4")
@@ -118,7 +118,7 @@ def test_clusters_improve_with_size(kind) -> None:
 
 
 def test_a_cluster_never_cuts_an_equivalent_group() -> None:
-    from harness.references.cluster import Cluster
+    from harness.tasks.spins.references.cluster import Cluster
 
     n = 6
     couplings = np.zeros((n, n))

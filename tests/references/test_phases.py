@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.spins import TimeGrid
-from harness.spins.phases import phases, phases_hz
+from harness.tasks.spins.systems import TimeGrid
+from harness.tasks.spins.systems.phases import phases, phases_hz
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

@@ -12,8 +12,8 @@ import pytest
 from harness import SpinSystem, TimeGrid, simulate
 from harness.cli import main
 from harness.errors import InputError
-from harness.references import reference
-from harness.references.rk4 import REFUSE_ABOVE, WARN_ABOVE
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.rk4 import REFUSE_ABOVE, WARN_ABOVE
 
 # Three isotopes: nothing moves i1z, which is 1 at all times.
 HFP = SpinSystem(

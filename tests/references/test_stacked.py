@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.references import stacked
-from harness.references.makeup import ALL
-from harness.references.stacked import stacked_exact
-from harness.spins import SpinSystem, TimeGrid
-from harness.spins.sampling import Sampling
+from harness.tasks.spins.references import stacked
+from harness.tasks.spins.references.makeup import ALL
+from harness.tasks.spins.references.stacked import stacked_exact
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems.sampling import Sampling
 
 GRID = TimeGrid(160, 2e-4)
 # Matrices of size 2^4 and phases up to 2π·3400·0.032 = 700, both sides rounded.

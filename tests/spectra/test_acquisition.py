@@ -7,9 +7,9 @@ import pytest
 
 from harness import SpinSystem, load_molecule, simulate
 from harness.errors import InputError
-from harness.references.exact_lines import line_list
-from harness.spectra import linewidth_of_t2, pick_lines
-from harness.spectra.acquisition import acquisition
+from harness.tasks.spins.references.exact_lines import line_list
+from harness.tasks.spins.spectra import linewidth_of_t2, pick_lines
+from harness.tasks.spins.spectra.acquisition import acquisition
 
 NAMES = ["alanine", "valine", "bmse000052", "glycine-13c"]
 

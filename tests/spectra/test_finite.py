@@ -11,11 +11,11 @@ from harness import TimeGrid, Trajectory
 from harness.errors import InputError
 from harness.finite import require_finite
 from harness.report.tables import to_csv
-from harness.spectra import Spectrum
-from harness.spectra.write import Result
-from harness.spins import Provenance
 from harness.suites.targets import load_targets
 from harness.suites.verdict import Verdict
+from harness.tasks.spins.spectra import Spectrum
+from harness.tasks.spins.spectra.write import Result
+from harness.tasks.spins.systems import Provenance
 
 GRID = TimeGrid(4, 1e-3)
 GOOD = np.ones(4)

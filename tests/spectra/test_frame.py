@@ -9,9 +9,9 @@ import pytest
 
 from harness import SpinSystem, TimeGrid, Trajectory, load_molecule, load_surrogate, simulate
 from harness.errors import InputError
-from harness.spectra import spectrum_of
-from harness.spins import Frame, Molecule, Provenance, ShiftAxis
-from harness.spins.isotopes import field_of_mhz, larmor_hz
+from harness.tasks.spins.spectra import spectrum_of
+from harness.tasks.spins.systems import Frame, Molecule, Provenance, ShiftAxis
+from harness.tasks.spins.systems.isotopes import field_of_mhz, larmor_hz
 
 METHYL_PPM = 1.46617
 """Of alanine in molecules/alanine.gissmo.toml."""

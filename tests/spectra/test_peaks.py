@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from harness import SpinSystem, load_molecule
 from harness.cli import main
 from harness.errors import InputError
-from harness.spectra.peak_text import peak_text
-from harness.spectra.peaks import LEAST, merged, peak_list
+from harness.tasks.spins.spectra.peak_text import peak_text
+from harness.tasks.spins.spectra.peaks import LEAST, merged, peak_list
 
 
 def run(*arguments: object) -> int:

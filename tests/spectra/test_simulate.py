@@ -117,8 +117,8 @@ def test_pictures(tmp_path: Path, pair: Path) -> None:
 
 
 def test_the_axis_runs_from_right_to_left() -> None:
-    from harness.spectra import cosine_window, spectrum_of
-    from harness.spectra.draw import spectrum_figure
+    from harness.tasks.spins.spectra import cosine_window, spectrum_of
+    from harness.tasks.spins.spectra.draw import spectrum_figure
 
     grid = TimeGrid(2048, 5e-4)
     signal = simulate(load_molecule("alanine").at(14.1), grid).m
@@ -226,7 +226,7 @@ def test_refusals(
 def test_completion() -> None:
     import click
 
-    from harness.cli.simulate import command, complete_molecule, complete_source
+    from harness.tasks.spins.cli.simulate import command, complete_molecule, complete_source
 
     context = click.Context(command, info_name="simulate")
     context.params = {"what": "alanine"}
@@ -337,7 +337,7 @@ def test_every_verb_with_a_field_takes_megahertz(
     verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The same answer as from tesla, and not both."""
-    from harness.spins.isotopes import field_of_mhz
+    from harness.tasks.spins.systems.isotopes import field_of_mhz
 
     more = [str(tmp_path / "alanine.m")] if verb == "convert" else []
     said = []
@@ -414,7 +414,7 @@ def test_several_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_stack_has_areas_of_spins() -> None:
     """Equal concentrations: the methyl doublets of alanine (3 of 4 spins) and valine (6 of 8) in the ratio 1 to 2."""
-    from harness.spectra.draw import stacked_figure
+    from harness.tasks.spins.spectra.draw import stacked_figure
 
     made = [(name, load_molecule(name)) for name in ("alanine", "valine")]
     spectra = [(name, len(one), one.spectrum(mhz=600, ppm=(0.7, 1.7))) for name, one in made]
@@ -432,8 +432,8 @@ def test_a_stack_has_areas_of_spins() -> None:
 
 def test_results_at_different_fields_do_not_share_a_figure() -> None:
     from harness.errors import InputError
-    from harness.spectra.several import Several
-    from harness.spectra.write import Result
+    from harness.tasks.spins.spectra.several import Several
+    from harness.tasks.spins.spectra.write import Result
 
     grid = TimeGrid(8, 1e-4)
     made = [

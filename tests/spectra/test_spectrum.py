@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness import TimeGrid, load_molecule, simulate
 from harness.errors import InputError
-from harness.spectra import (
+from harness.tasks.spins.spectra import (
     Line,
     Spectrum,
     cosine_window,
@@ -23,7 +23,7 @@ from harness.spectra import (
     spectrum_of,
     splittings_hz,
 )
-from harness.spins.isotopes import larmor_hz
+from harness.tasks.spins.systems.isotopes import larmor_hz
 
 GRID = TimeGrid(8192, 5e-4)
 T2_S = 0.3

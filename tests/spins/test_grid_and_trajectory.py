@@ -9,8 +9,8 @@ import pytest
 
 from harness import SpinSystem, TimeGrid, Trajectory, simulate
 from harness.errors import InputError
-from harness.spins import LONG_GRID, STANDARD_GRID, Provenance
-from harness.spins.checks import aliased, refuse_aliased, warn_if_aliased
+from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, Provenance
+from harness.tasks.spins.systems.checks import aliased, refuse_aliased, warn_if_aliased
 
 
 @pytest.mark.parametrize("points", [0, -1, 1.5, True, "3", None])

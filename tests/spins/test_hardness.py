@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.spins import SpinSystem
-from harness.spins.hardness import hardness
+from harness.tasks.spins.systems import SpinSystem
+from harness.tasks.spins.systems.hardness import hardness
 
 
 def system(offsets: list[float], bonds: dict[tuple[int, int], float], **more) -> SpinSystem:

@@ -7,8 +7,8 @@ import pytest
 
 from harness import TimeGrid, simulate
 from harness.errors import InputError
-from harness.spins import Molecule
-from harness.spins.isotopes import ISOTOPES, frame_signs, gyromagnetic_ratio, larmor_hz
+from harness.tasks.spins.systems import Molecule
+from harness.tasks.spins.systems.isotopes import ISOTOPES, frame_signs, gyromagnetic_ratio, larmor_hz
 from tests.spins.laboratory_frame import Laboratory
 
 FIELD_T = 2.35
@@ -104,8 +104,8 @@ def test_higher_ppm_is_a_higher_offset_for_every_isotope(isotope: str) -> None:
 
 @pytest.mark.parametrize("isotope", ["15N", "29Si", "1H"])
 def test_a_line_stands_at_its_shift_in_spectrum_and_jcamp(isotope: str) -> None:
-    from harness.exchange.jcamp import jcamp_of
-    from harness.spectra import spectrum_of
+    from harness.tasks.spins.exchange.jcamp import jcamp_of
+    from harness.tasks.spins.spectra import spectrum_of
 
     molecule = Molecule("one", "file", ("A",), (isotope,), ("A",), np.array([53.0]), np.zeros((1, 1)), observed=isotope)
     grid = TimeGrid(512, 1e-3)

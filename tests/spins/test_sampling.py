@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.spins import STANDARD_GRID, TimeGrid
-from harness.spins.phases import phases
-from harness.spins.sampling import Sampling
+from harness.tasks.spins.systems import STANDARD_GRID, TimeGrid
+from harness.tasks.spins.systems.phases import phases
+from harness.tasks.spins.systems.sampling import Sampling
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness import SpinSystem
 from harness.errors import InputError
-from harness.spins.isotopes import ISOTOPES, gyromagnetic_ratio, larmor_hz
+from harness.tasks.spins.systems.isotopes import ISOTOPES, gyromagnetic_ratio, larmor_hz
 
 
 def pair(**changes: object) -> SpinSystem:

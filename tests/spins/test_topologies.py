@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import InputError
-from harness.spins import chain, random_tree, ring, star, topology
-from harness.spins.topologies import TOPOLOGIES, edges_of
+from harness.tasks.spins.systems import chain, random_tree, ring, star, topology
+from harness.tasks.spins.systems.topologies import TOPOLOGIES, edges_of
 
 
 def degrees(system: object) -> list[int]:

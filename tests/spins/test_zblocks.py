@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem
-from harness.spins.zblocks import ZBlocks
+from harness.tasks.spins.systems.zblocks import ZBlocks
 
 X = np.array([[0, 1], [1, 0]]) / 2
 Y = np.array([[0, -1j], [1j, 0]]) / 2

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from harness import TimeGrid
-from harness.bridge.entry import CacheFault
 from harness.errors import InputError
 from harness.subjects.answers import BadResult, each, plain
 from harness.subjects.named import guarded
+from harness.tasks.spins.spinach.entry import CacheFault
 
 GRID = TimeGrid(40, 1e-3)
 

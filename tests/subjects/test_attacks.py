@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.spins import TimeGrid, chain
 from harness.subjects import load_subject
+from harness.tasks.spins.systems import TimeGrid, chain
 from tests.subjects.attacks import SLEEP_S
 
 GRID = TimeGrid(40, 1e-4)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError
-from harness.spins import TimeGrid, chain
 from harness.subjects import load_subject
-from harness.subjects.peers import PEERS, start_peer
+from harness.tasks.spins.peers import PEERS, start_peer
+from harness.tasks.spins.systems import TimeGrid, chain
 from tests.subjects.standins import DEATHS, package
 
 GRID = TimeGrid(20, 1e-4)
@@ -109,7 +109,8 @@ def test_a_comparison_says_it_and_ranks_the_rest(first: Path, tmp_path: Path) ->
 def test_a_validation_of_a_peer_that_cannot_start_is_a_usage_error_of_one_line(first: Path, tmp_path: Path) -> None:
     package(first, "spinguin", "0.2.77", when_imported=DEATHS["SIGSEGV"][0])
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--pyargs", "harness.suites.test_spinach", "--validate-against", "spinach",
+        [sys.executable, "-m", "pytest", "--pyargs", "harness.tasks.spins.suites.test_spinach", "--validate-against",
+        "spinach",
          "--subject", "spinguin"], cwd=tmp_path, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 4
@@ -131,10 +132,10 @@ def test_no_process_that_judges_imports_a_peer(first: Path) -> None:
     code = (
         "import sys, pytest, harness.cli, harness.plugin\n"
         "from harness.benchmark import machine\n"
-        "from harness.benchmark.references import jobs\n"
+        "from harness.tasks.spins.benchmarks.references import jobs\n"
         "from harness.errors import InputError\n"
         "from harness.subjects import load_subject\n"
-        "from harness.subjects.peers import PEERS, installed_peers\n"
+        "from harness.tasks.spins.peers import PEERS, installed_peers\n"
         "assert set(installed_peers()) == set(PEERS)\n"
         "assert set(PEERS) <= set(machine()['versions'])\n"
         "assert {job.group for job in jobs([4], peers=True)} == {'ours', 'peer'}\n"
@@ -162,7 +163,8 @@ def test_only_drivers_and_programs_for_children_name_a_peer_in_an_import() -> No
 
 def test_the_report_of_a_run_names_the_traceback_beside_it(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--pyargs", "harness.suites.test_spinach", "--validate-against", "spinach",
+        [sys.executable, "-m", "pytest", "--pyargs", "harness.tasks.spins.suites.test_spinach", "--validate-against",
+        "spinach",
          "--subject", "tests.subjects.foreign_subjects:raises", "-k", "chain-4-draw-1", "--report-dir", "run"],
         cwd=tmp_path, capture_output=True, text=True, timeout=300, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip

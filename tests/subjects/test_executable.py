@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.references import reference
-from harness.spins import TimeGrid, chain, load_molecule
 from harness.subjects import load_subject
 from harness.subjects.answers import BadResult
 from harness.subjects.requests import request_of, results_of, systems_of
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.systems import TimeGrid, chain, load_molecule
 
 GRID = TimeGrid(12, 1e-4)
 TWO = chain([10.0, -35.0], 7.0)

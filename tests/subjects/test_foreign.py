@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.spins import TimeGrid, chain
 from harness.subjects import load_subject
+from harness.tasks.spins.systems import TimeGrid, chain
 
 GRID = TimeGrid(40, 1e-4)
 TWO = chain([10.0, -35.0], 7.0)

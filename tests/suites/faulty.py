@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from harness.references import reference
-from harness.spins import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.subjects import NamedSubject
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 
 Change = Callable[[SpinSystem, TimeGrid], Trajectory]
 

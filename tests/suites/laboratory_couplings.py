@@ -9,7 +9,7 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    import harness.spins.molecule as molecule
+    import harness.tasks.spins.systems.molecule as molecule
 
     def same_sign(isotopes: Sequence[str]) -> np.ndarray:
         return np.ones((len(isotopes), len(isotopes)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.references import reference
+from harness.tasks.spins.references import reference
 
 
 def exact_but_not_for_four(system, grid):

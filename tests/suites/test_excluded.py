@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from harness.spins import SpinSystem, TimeGrid
 from harness.subjects import NamedSubject, load_subject
 from harness.subjects.capabilities import OUTPUTS
 from harness.suites.capabilities import outputs_of, states_uncertainty, undetermined
 from harness.suites.excluded import exclusions
-from harness.suites.experiments import conservation, ood, uncertainty
-from harness.suites.experiments.common import Truths
-from harness.suites.experiments.inverse_measured import VARIABLE
-from harness.suites.measure.symmetries import NOT_DETERMINED
+from harness.tasks.spins.suites.experiments import conservation, ood, uncertainty
+from harness.tasks.spins.suites.experiments.common import Truths
+from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
+from harness.tasks.spins.suites.measure.symmetries import NOT_DETERMINED
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 ALL = ("conservation", "ood", "uncertainty", "topology", "inverse")
 
@@ -26,7 +26,7 @@ class Declares:
         self.observables, self.keeps_back = observables, keeps_back
 
     def simulate(self, system: SpinSystem, grid: TimeGrid, observables=("m", "i1z")):
-        from harness.references import reference
+        from harness.tasks.spins.references import reference
 
         given = [o for o in observables if not (self.keeps_back and o == "spin_polarisations")]
         return reference("exact").simulate(system, grid, tuple(given))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.report.records import Context, Judgement, Measurement, Record
-from harness.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY, guidance
+from harness.tasks.spins.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY, guidance
 
 CONTEXT = Context("run", "2026-01-01T00:00:00Z", "pytest", {}, {}, "", None, {})
 

@@ -1,7 +1,8 @@
 """The main job as users start it: every judged number counted by its test and target, and its exit status.
 
-What is counted is held beside the plan of the tier (:mod:`harness.suites.tier_plan`), in both directions: a check that
-becomes a mere record, a control that is left out, a suite that shrinks or judges something new: each breaks this test.
+What is counted is held beside the plan of the tier (:mod:`harness.tasks.spins.suites.tier_plan`), in both directions: a
+check that becomes a mere record, a control that is left out, a suite that shrinks or judges something new: each breaks
+this test.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from harness.report import Report, read_records
 from harness.report.records import JUDGED
 from harness.subjects import load_subject
 from harness.suites.planned import CHAINS_ONLY, HUNDRED_MS, SPINACH
-from harness.suites.tier_plan import tier_plan
+from harness.tasks.spins.suites.tier_plan import tier_plan
 from tests.plugin.running import REPO, command, environment
 
 pytestmark = [pytest.mark.xdist_group("judged"), pytest.mark.timeout(1800)]

@@ -9,18 +9,19 @@ import pytest
 from harness.plugin import PARTIAL
 from harness.report.records import judge
 from harness.subjects import load_subject
-from harness.suites.spinach.laboratory import LABORATORY_COUPLINGS, METRIC, said_of_itself, unflagged
-from harness.suites.spinach.measure import compare, errors
 from harness.suites.targets import load_targets
-from harness.suites.truth import resolve_truth
+from harness.tasks.spins.suites.spinach.laboratory import LABORATORY_COUPLINGS, METRIC, said_of_itself, unflagged
+from harness.tasks.spins.suites.spinach.measure import compare, errors
+from harness.tasks.spins.suites.truth import resolve_truth
 from tests.plugin.running import REPO, Ran, run
 
 # A part of the suite alone is no whole run: where nothing is missed it ends with PARTIAL.
+SUITE = "harness/tasks/spins/suites/test_spinach.py"
 PART = "diazine-15N or silyl or glycine-13c.literature-2.35T"
 
 
 def judged(folder: Path, *more: str) -> Ran:
-    given = ["harness/suites/test_spinach.py", "--validate-against", "spinach", "--subject", "exact", "-k", PART]
+    given = [SUITE, "--validate-against", "spinach", "--subject", "exact", "-k", PART]
     return run(folder, *given, *more, cwd=REPO)
 
 
@@ -62,7 +63,7 @@ def test_without_the_change_of_sign_the_run_fails(tmp_path: Path) -> None:
 
 def test_against_exact_nothing_is_said_of_the_convention(tmp_path: Path) -> None:
     """It would be compared with itself."""
-    given = ["harness/suites/test_spinach.py", "--validate-against", "exact", "--subject", "exact", "-k", "silyl"]
+    given = [SUITE, "--validate-against", "exact", "--subject", "exact", "-k", "silyl"]
     ran = run(tmp_path, *given, cwd=REPO)
     assert ran.status == PARTIAL, ran.out
     assert not [r for r in ran.report.records if r.measurement.metric == METRIC]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.references import reference
-from harness.spins import STANDARD_GRID, load_molecule
-from harness.suites.spinach.lines import apparent_moves
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.spinach.lines import apparent_moves
+from harness.tasks.spins.systems import STANDARD_GRID, load_molecule
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ import pytest
 
 from harness.report import Measurement, Record, judge
 from harness.report.page import SuiteRun
-from harness.suites.faults.more import ALL
-from harness.suites.pages import present_detection, present_topology
-from harness.suites.spinach.figure import draw
-from harness.suites.spinach.measure import ROUNDING, against_pair_product
-from harness.suites.spinach.page import rows_of
 from harness.suites.targets import load_targets
-from harness.suites.test_detection import SMOKE_STRIDE
-from harness.suites.words import plain
+from harness.tasks.spins.suites.faults.more import ALL
+from harness.tasks.spins.suites.pages import present_detection, present_topology
+from harness.tasks.spins.suites.spinach.figure import draw
+from harness.tasks.spins.suites.spinach.measure import ROUNDING, against_pair_product
+from harness.tasks.spins.suites.spinach.page import rows_of
+from harness.tasks.spins.suites.test_detection import SMOKE_STRIDE
+from harness.tasks.spins.suites.words import plain
 from tests.report.making import record
 
 SUITES = load_targets()

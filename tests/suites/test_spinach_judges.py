@@ -12,9 +12,11 @@ import pytest
 from harness.report import judge
 from harness.subjects import NamedSubject, load_subject
 from harness.suites import test_spinach
-from harness.suites.experiments.common import Truths
-from harness.suites.spinach.learned import worth_of_learning
-from harness.suites.spinach.measure import (
+from harness.suites.targets import load_targets
+from harness.suites.verdict import Verdict
+from harness.tasks.spins.suites.experiments.common import Truths
+from harness.tasks.spins.suites.spinach.learned import worth_of_learning
+from harness.tasks.spins.suites.spinach.measure import (
     against_pair_product,
     against_untrained,
     compare,
@@ -22,10 +24,8 @@ from harness.suites.spinach.measure import (
     source_difference,
     times,
 )
-from harness.suites.targets import load_targets
-from harness.suites.test_spinach import line_errors
-from harness.suites.truth import Case, resolve_truth
-from harness.suites.verdict import Verdict
+from harness.tasks.spins.suites.test_spinach import line_errors
+from harness.tasks.spins.suites.truth import Case, resolve_truth
 from tests.suites import faulty
 
 MOLECULES = ("alanine.gissmo-9.4T", "valine.govindaraju-14.1T", "valine.gissmo-variant-3")

@@ -15,7 +15,7 @@ from harness.subjects import load_subject
 from harness.subjects.capabilities import OUTPUTS, WORDS
 from harness.suites.planned import ENVIRONMENT, NOT_DONE, PlannedTest, coverage
 from harness.suites.targets import load_targets
-from harness.suites.tier_plan import tier_plan
+from harness.tasks.spins.suites.tier_plan import tier_plan
 from tests.plugin.running import REPO, environment
 
 LIST = """
@@ -113,7 +113,7 @@ def test_what_could_not_be_determined_is_missing_with_its_reason() -> None:
 
 def test_cases_that_a_slow_subject_had_no_time_for_are_missing() -> None:
     plan = tier_plan("smoke")
-    slow = next(test for test in plan.tests if test.id == "harness.suites.test_topology::test_subject")
+    slow = next(test for test in plan.tests if test.id == "harness.tasks.spins.suites.test_topology::test_subject")
     note = "190 of 200 cases not done: a case takes 5 s"
     undone = records_of([PlannedTest("topology", slow.name)], metric=NOT_DONE, value=None, determined=False, note=note)
     found = coverage(plan, EVERYTHING, [*records_of(plan.tests), *undone])

@@ -8,7 +8,6 @@ import torch
 from scipy.stats import beta, kstest, norm
 
 from harness.errors import InputError
-from harness.spins import Provenance, TimeGrid
 from harness.surrogates.conformal import (
     FEWEST,
     FLOOR,
@@ -24,6 +23,7 @@ from harness.surrogates.conformal import (
 from harness.surrogates.conformal_file import SCHEMA, load_calibration, save_calibration
 from harness.surrogates.recalibration import fit_spread, least_gap_factor, predictors
 from harness.surrogates.weights import save_weights
+from harness.tasks.spins.systems import Provenance, TimeGrid
 
 GRID = TimeGrid(10, 1e-4)
 

@@ -6,14 +6,14 @@ import torch
 
 from harness import load_surrogate
 from harness.errors import InputError
-from harness.references import reference
-from harness.spins import SpinSystem, TimeGrid, chain, ring, star
 from harness.surrogates import Surrogate, grid_surrogate
 from harness.surrogates.conformal import KindCalibration, calibrate
 from harness.surrogates.conformal_file import calibration_path, save_calibration
-from harness.surrogates.domain import Domain
 from harness.surrogates.training.families import build
 from harness.surrogates.weights import read_weights, save_weights
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.surrogates.domain import Domain
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, chain, ring, star
 
 GRID = TimeGrid(60, 1e-4)
 SMALL = {"width": 8, "layers": 2, "modes": 6, "padding": 12, "encoder": 16, "dropout": 0.2}
@@ -102,7 +102,7 @@ def test_an_answer_that_is_wrong_is_flagged_and_a_right_one_is_not(tmp_path, mon
     def answers(member, part, mc):
         return np.stack([np.stack([one.mx, one.my, one.i1z]) for one in right]), None
 
-    monkeypatch.setattr("harness.surrogates.grid_surrogate._evaluate", answers)
+    monkeypatch.setattr("harness.tasks.spins.surrogates.grid_surrogate._evaluate", answers)
     assert surrogate.predict(asked, GRID).in_domain[0]
 
 

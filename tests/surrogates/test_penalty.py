@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from harness.data import block_of
-from harness.references import simulate
-from harness.spins import STANDARD_GRID, SpinSystem, topology
-from harness.surrogates.penalty import initial_slopes, physics_penalty
+from harness.tasks.spins.references import simulate
+from harness.tasks.spins.surrogates.penalty import initial_slopes, physics_penalty
+from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, topology
 
 
 def exact_block(isotopes=()):

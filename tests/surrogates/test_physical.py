@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from harness import load_surrogate
-from harness.spins import STANDARD_GRID, TimeGrid, topology
-from harness.surrogates.physical import onto_disc
+from harness.tasks.spins.surrogates.physical import onto_disc
+from harness.tasks.spins.systems import STANDARD_GRID, TimeGrid, topology
 
 
 def test_the_projection_never_takes_an_answer_further_from_the_truth():

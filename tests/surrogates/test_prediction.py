@@ -8,9 +8,9 @@ import pytest
 
 from harness import TimeGrid, load_surrogate
 from harness.errors import InputError
-from harness.spins import STANDARD_GRID, SpinSystem
-from harness.spins.topologies import TOPOLOGIES, topology
 from harness.surrogates import SURROGATES
+from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem
+from harness.tasks.spins.systems.topologies import TOPOLOGIES, topology
 
 ROUNDING = 1e-9
 SIZES = {"fno": (4, 6, 8), "mlp": (4, 6, 8), "fno-general": (2, 4, 7, 9), "spin-graph": (2, 4, 7, 9)}

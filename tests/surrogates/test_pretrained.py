@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import harness.surrogates
 from harness import load_surrogate, simulate
-from harness.spins import STANDARD_GRID, topology
 from harness.surrogates.weights import read_weights
+from harness.tasks.spins.surrogates import PRETRAINED
+from harness.tasks.spins.systems import STANDARD_GRID, topology
 
-FOLDER = Path(harness.surrogates.__file__).with_name("pretrained")
+FOLDER = PRETRAINED
 FILES = sorted(p for p in FOLDER.glob("*.safetensors") if ".conformal" not in p.name and "spin-graph" not in p.name)
 
 

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, load_molecule, load_surrogate, simulate
-from harness.references.cluster import Cluster
-from harness.spins import STANDARD_GRID, chain, ring, star, topology
-from harness.surrogates.domain import Domain
-from harness.surrogates.spin_graph import second_opinion
-from harness.surrogates.spin_graph.beyond_training import ROWS
-from harness.surrogates.spin_graph.checks import checked
-from harness.surrogates.spin_graph.domain_test import ERRORS, GOOD, GRIDS, POPULATIONS, WRONG, drawn, judged
-from harness.surrogates.spin_graph.error_estimate import HORIZONS_S, LIMITS, limit
-from harness.surrogates.spin_graph.groups import grouped
-from harness.surrogates.spin_graph.measured import MEASURED
-from harness.surrogates.spin_graph.second_opinion import AGREEMENT, EXACT, differences, second_opinions
+from harness.tasks.spins.references.cluster import Cluster
+from harness.tasks.spins.surrogates.domain import Domain
+from harness.tasks.spins.surrogates.spin_graph import second_opinion
+from harness.tasks.spins.surrogates.spin_graph.beyond_training import ROWS
+from harness.tasks.spins.surrogates.spin_graph.checks import checked
+from harness.tasks.spins.surrogates.spin_graph.domain_test import ERRORS, GOOD, GRIDS, POPULATIONS, WRONG, drawn, judged
+from harness.tasks.spins.surrogates.spin_graph.error_estimate import HORIZONS_S, LIMITS, limit
+from harness.tasks.spins.surrogates.spin_graph.groups import grouped
+from harness.tasks.spins.surrogates.spin_graph.measured import MEASURED
+from harness.tasks.spins.surrogates.spin_graph.second_opinion import AGREEMENT, EXACT, differences, second_opinions
+from harness.tasks.spins.systems import STANDARD_GRID, chain, ring, star, topology
 
 EACH = 40
 SEED = 991_002  # not that of the record in docs/spin-graph.md

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, load_molecule, load_surrogate
-from harness.spins import topology
+from harness.tasks.spins.systems import topology
 
 GRID = TimeGrid(50, 6e-4)
 
@@ -63,7 +63,7 @@ def test_a_spin_coupled_to_two_of_three_members_is_no_neighbour_of_the_third(mod
 
 def test_scale_is_the_norm_of_the_hamiltonian(model):
     system = load_molecule("glycine-13c").at(9.4)
-    from harness.spins.zblocks import ZBlocks
+    from harness.tasks.spins.systems.zblocks import ZBlocks
 
     blocks = ZBlocks(system)
     square = sum(float((blocks.hamiltonian(b).toarray() ** 2).sum()) for b in range(len(blocks.states)))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid, load_molecule, load_surrogate, simulate
-from harness.spins import topology
+from harness.tasks.spins.systems import topology
 
 GRID = TimeGrid(60, 5e-4)
 EVERYTHING = ("m", "i1z", "spin_signals", "spin_polarisations")

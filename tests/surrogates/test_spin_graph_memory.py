@@ -7,11 +7,11 @@ import pytest
 
 from harness import TimeGrid, load_surrogate
 from harness.errors import InputError
-from harness.spins import STANDARD_GRID, topology
 from harness.surrogates import spin_graph
 from harness.surrogates.memory import LARGEST_BYTES
-from harness.surrogates.spin_graph.lines import line_kernel, orders
-from harness.surrogates.spin_graph.memory import predicted_bytes
+from harness.tasks.spins.surrogates.spin_graph.lines import line_kernel, orders
+from harness.tasks.spins.surrogates.spin_graph.memory import predicted_bytes
+from harness.tasks.spins.systems import STANDARD_GRID, topology
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_the_prediction_is_of_the_right_size():
 def test_a_table_made_in_parts_is_that_made_at_once(monkeypatch):
     grid, band = TimeGrid(300, 1e-4), 2 * np.pi * 300
     whole = line_kernel(grid, band)
-    monkeypatch.setattr("harness.surrogates.spin_graph.lines.KERNEL_NUMBERS", 2_000)
+    monkeypatch.setattr("harness.tasks.spins.surrogates.spin_graph.lines.KERNEL_NUMBERS", 2_000)
     parts = line_kernel(grid, band)
     np.testing.assert_allclose(parts.real, whole.real, rtol=0, atol=1e-14)
     np.testing.assert_allclose(parts.imag, whole.imag, rtol=0, atol=1e-14)

@@ -8,16 +8,27 @@ import numpy as np
 import pytest
 import torch
 
-from harness.spins import TimeGrid, topology
-from harness.surrogates.spin_graph.environment import EXACT_SPINS, shift_nodes
-from harness.surrogates.spin_graph.families import Pattern, cluster_plan, connected_subsets, inclusion_exclusion
-from harness.surrogates.spin_graph.fast import FastGraph, FastNetwork
-from harness.surrogates.spin_graph.graphs import bond_parameters, bonds_of, graph_batch, same_graph_batch, watched_bonds
-from harness.surrogates.spin_graph.groups import grouped
-from harness.surrogates.spin_graph.jacobi import SMALL_BATCH, small_eigh
-from harness.surrogates.spin_graph.lines import band_for, line_kernel, moment_products
-from harness.surrogates.spin_graph.network import RemainderNetwork
-from harness.surrogates.spin_graph.remainder import nodes_of
+from harness.tasks.spins.surrogates.spin_graph.environment import EXACT_SPINS, shift_nodes
+from harness.tasks.spins.surrogates.spin_graph.families import (
+    Pattern,
+    cluster_plan,
+    connected_subsets,
+    inclusion_exclusion,
+)
+from harness.tasks.spins.surrogates.spin_graph.fast import FastGraph, FastNetwork
+from harness.tasks.spins.surrogates.spin_graph.graphs import (
+    bond_parameters,
+    bonds_of,
+    graph_batch,
+    same_graph_batch,
+    watched_bonds,
+)
+from harness.tasks.spins.surrogates.spin_graph.groups import grouped
+from harness.tasks.spins.surrogates.spin_graph.jacobi import SMALL_BATCH, small_eigh
+from harness.tasks.spins.surrogates.spin_graph.lines import band_for, line_kernel, moment_products
+from harness.tasks.spins.surrogates.spin_graph.network import RemainderNetwork
+from harness.tasks.spins.surrogates.spin_graph.remainder import nodes_of
+from harness.tasks.spins.systems import TimeGrid, topology
 
 
 def test_connected_subsets_of_a_chain():

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from harness import TimeGrid, load_molecule, load_surrogate, simulate, surrogates
+from harness import TimeGrid, load_molecule, load_surrogate, simulate
 from harness.errors import InputError
-from harness.spins import LONG_GRID, STANDARD_GRID, topology
+from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, topology
 
 SEED = 880_001  # not one that a training preset uses
 
@@ -22,7 +20,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def chains_only():
-    folder = Path(surrogates.__file__).with_name("pretrained")
+    folder = PRETRAINED
     return load_surrogate("spin-graph", folder / "spin-graph-chains.safetensors")
 
 

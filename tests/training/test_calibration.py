@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import harness.surrogates
 from harness import load_surrogate
 from harness.data import generate
 from harness.data.mix import parse_mix
 from harness.surrogates.training.calibration import calibrate_weights, raw_spreads
+from harness.tasks.spins.surrogates import PRETRAINED
 
-PACKAGED = Path(harness.surrogates.__file__).with_name("pretrained") / "spin-graph.safetensors"
+PACKAGED = PRETRAINED / "spin-graph.safetensors"
 MIX = {
     "schema": "spin-mix-1",
     "name": "two-kinds",

@@ -11,13 +11,13 @@ from harness import load_surrogate
 from harness.cli import main
 from harness.data import generate, load_mix
 from harness.errors import InputError
-from harness.spins import TimeGrid, chain
 from harness.surrogates.training.ablation import load_ablation, run_ablation
 from harness.surrogates.training.calibration import calibrate_weights
 from harness.surrogates.training.families import FAMILIES
 from harness.surrogates.training.job import run_job
 from harness.surrogates.training.plan import load_plan, plan_names
 from harness.surrogates.weights import read_weights
+from harness.tasks.spins.systems import TimeGrid, chain
 
 GRID = TimeGrid(30, 1e-4)
 

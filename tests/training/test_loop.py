@@ -11,11 +11,11 @@ import torch
 from harness.data import block_of
 from harness.durable import lock
 from harness.errors import InputError
-from harness.references import simulate
-from harness.spins import TimeGrid, topology
 from harness.surrogates.training import Recipe, TrainableModel, train
 from harness.surrogates.training.checkpoint import checkpoint_files
 from harness.surrogates.training.order import epoch_rows, sampling_weights
+from harness.tasks.spins.references import simulate
+from harness.tasks.spins.systems import TimeGrid, topology
 
 GRID = TimeGrid(6, 1e-4)
 

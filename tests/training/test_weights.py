@@ -75,7 +75,7 @@ def test_foreign_safetensors_are_refused(tmp_path):
 def test_files_are_found_by_model(file, tmp_path):
     save_weights(tmp_path / "fno-4.conformal.safetensors", "fno", {}, TENSORS)
     save_weights(tmp_path / "fno-general.safetensors", "fno-general", {}, TENSORS)
-    assert find_weights("fno", tmp_path) == [file]
-    assert find_weights("fno-general", tmp_path) == [tmp_path / "fno-general.safetensors"]
+    assert find_weights("fno", tmp_path, tmp_path) == [file]
+    assert find_weights("fno-general", tmp_path, tmp_path) == [tmp_path / "fno-general.safetensors"]
     with pytest.raises(InputError, match="harness train mlp"):
-        find_weights("mlp", tmp_path)
+        find_weights("mlp", tmp_path, tmp_path)

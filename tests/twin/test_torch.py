@@ -9,7 +9,7 @@ import torch
 import harness
 from harness import SpinSystem, TimeGrid, simulate
 from harness.errors import InputError
-from harness.torch import signal, spectrum
+from harness.tasks.spins.differentiable import signal, spectrum
 
 GRID = TimeGrid(200, 1e-3)
 TIMES = torch.tensor(GRID.times_s)
@@ -34,7 +34,7 @@ def test_a_batch_is_its_systems_one_by_one_also_in_pieces(monkeypatch):
     many = [drawn(5, seed) for seed in range(7)]
     offsets, couplings = (torch.tensor(np.stack(part)) for part in zip(*many, strict=True))
     whole = signal(offsets, couplings, TIMES)
-    monkeypatch.setattr(harness.torch, "IN_CACHE", 1)
+    monkeypatch.setattr(harness.tasks.spins.differentiable, "IN_CACHE", 1)
     pieces = signal(offsets, couplings, TIMES)
     assert whole.shape == (7, 200)
     assert (whole - pieces).abs().max() < 1e-13

@@ -24,11 +24,11 @@ from harness.data.mix import Mix, load_mix, preset_path
 from harness.data.tables import check_keys, spin_counts, word
 from harness.durable import write_json, write_text
 from harness.errors import InputError
-from harness.spins.toml_checks import read_toml
 from harness.surrogates.training.families import FAMILIES
 from harness.surrogates.training.job import Say, run_job
 from harness.surrogates.training.plan import Plan, load_plan
 from harness.surrogates.training.recipe import Recipe
+from harness.toml_checks import read_toml
 
 SCHEMA = "spin-ablation-1"
 COLUMNS: tuple[str, ...] = (
@@ -170,7 +170,7 @@ def _training_rows(record: Mapping[str, Any]) -> int:
 
 def baseline_rows(tests: Sequence[Block]) -> list[dict[str, Any]]:
     """The untrained formulas on the same systems: every table of networks has them on top."""
-    from harness.references import reference
+    from harness.tasks.spins.references import reference
 
     rows = []
     for method in ("weak-coupling", "pair-product"):

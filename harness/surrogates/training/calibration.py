@@ -18,6 +18,7 @@ from harness.surrogates.conformal import FEWEST, KindCalibration, Traits, calibr
 from harness.surrogates.conformal_file import calibration_path, save_calibration
 from harness.surrogates.recalibration import fit_spread, predictors
 from harness.surrogates.weights import find_weights, read_weights
+from harness.tasks.spins.surrogates import PRETRAINED
 
 ENOUGH = 10_000
 SHAPE_SHARE, SHAPE_ROWS = (0.1, 0.25), 100
@@ -46,7 +47,7 @@ def calibrate_weights(
     if any(int(seed) >> 56 != code for block in blocks for seed in block.seeds):
         raise InputError("calibration data with seeds of another split: make them with 'harness data'")
     written = []
-    for path in find_weights(model, weights):
+    for path in find_weights(model, weights, PRETRAINED):
         found = read_weights(path, model)
         size = found.record["settings"].get("spins") if model in ("fno", "mlp") else None
         largest = found.record["settings"].get("spins") if model == "fno-general" else None

@@ -10,10 +10,10 @@ from harness.errors import InputError
 from harness.surrogates.training.protocol import Trainable
 
 _HOMES = {
-    "fno": "harness.surrogates.fno:trainable",
-    "fno-general": "harness.surrogates.fno_general:trainable",
-    "mlp": "harness.surrogates.mlp:trainable",
-    "spin-graph": "harness.surrogates.spin_graph:trainable",
+    "fno": "harness.tasks.spins.surrogates.fno:trainable",
+    "fno-general": "harness.tasks.spins.surrogates.fno_general:trainable",
+    "mlp": "harness.tasks.spins.surrogates.mlp:trainable",
+    "spin-graph": "harness.tasks.spins.surrogates.spin_graph:trainable",
 }
 
 FAMILIES: tuple[str, ...] = tuple(_HOMES)

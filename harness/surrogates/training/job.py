@@ -17,12 +17,12 @@ from harness.data.generate import generate
 from harness.data.mix import Part
 from harness.durable import Progress, lock, write_json
 from harness.errors import InputError, shown
-from harness.surrogates.domain import Domain
 from harness.surrogates.training.families import build
 from harness.surrogates.training.loop import Outcome, train
 from harness.surrogates.training.plan import Plan
 from harness.surrogates.training.protocol import Trainable
 from harness.surrogates.weights import read_weights, save_weights
+from harness.tasks.spins.surrogates.domain import Domain
 
 Say = Callable[[str, float, Mapping[str, Any]], None]
 

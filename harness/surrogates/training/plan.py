@@ -10,9 +10,9 @@ from typing import Any
 from harness.data.mix import Mix, load_mix, preset_names, preset_path
 from harness.data.tables import check_keys, spin_counts, word
 from harness.errors import InputError
-from harness.spins.toml_checks import read_toml
 from harness.surrogates.training.families import FAMILIES
 from harness.surrogates.training.recipe import Recipe
+from harness.toml_checks import read_toml
 
 SCHEMA = "spin-training-1"
 

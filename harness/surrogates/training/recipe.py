@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from harness.errors import InputError, shown
-from harness.spins.toml_checks import is_finite
+from harness.toml_checks import is_finite
 
 MOST = 2**31 - 1
 LARGEST_SEED = 2**63 - 1

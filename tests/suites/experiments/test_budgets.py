@@ -9,11 +9,11 @@ import pytest
 
 from harness.benchmark.timing import Protocol
 from harness.errors import InputError
-from harness.references import reference
 from harness.subjects import NamedSubject
-from harness.suites.experiments import common, ood, scaling, topology, uncertainty
-from harness.suites.experiments.common import Truths
-from harness.suites.measure.draws import chains
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.experiments import common, ood, scaling, topology, uncertainty
+from harness.tasks.spins.suites.experiments.common import Truths
+from harness.tasks.spins.suites.measure.draws import chains
 
 PLAN = uncertainty.Plan(3, 200, 200, 40, seed=7, budget_s=60.0)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.references import reference
-from harness.references.hilbert import hamiltonian as sparse_hamiltonian
-from harness.spins import SpinSystem, TimeGrid
-from harness.suites.experiments import conservation
-from harness.suites.measure.conservation import QUANTITIES, deviations, hamiltonian, initial_density
-from harness.suites.measure.draws import chains
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.hilbert import hamiltonian as sparse_hamiltonian
+from harness.tasks.spins.suites.experiments import conservation
+from harness.tasks.spins.suites.measure.conservation import QUANTITIES, deviations, hamiltonian, initial_density
+from harness.tasks.spins.suites.measure.draws import chains
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 GRID = TimeGrid(20, 1e-4)
 

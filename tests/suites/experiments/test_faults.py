@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from harness.inverse import cramer_rao
-from harness.references import reference
-from harness.spins import STANDARD_GRID, load_molecule
 from harness.subjects import NamedSubject
-from harness.suites.experiments import detection, inverse
-from harness.suites.experiments.common import Truths
-from harness.suites.faults.carrier import ExactCarrier, HonestCarrier
-from harness.suites.faults.more import ALL, FAULTS, NULL
-from harness.suites.faults.wrapper import Fault, Faulty
-from harness.suites.figures.faults import fault_figure
-from harness.suites.measure.draws import chains, shifted_regimes, topologies
 from harness.suites.targets import load_targets
+from harness.tasks.spins.inverse import cramer_rao
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.experiments import detection, inverse
+from harness.tasks.spins.suites.experiments.common import Truths
+from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
+from harness.tasks.spins.suites.faults.more import ALL, FAULTS, NULL
+from harness.tasks.spins.suites.faults.wrapper import Fault, Faulty
+from harness.tasks.spins.suites.figures.faults import fault_figure
+from harness.tasks.spins.suites.measure.draws import chains, shifted_regimes, topologies
+from harness.tasks.spins.systems import STANDARD_GRID, load_molecule
 
 
 @pytest.fixture(scope="module")

@@ -10,22 +10,22 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from harness.references import reference
-from harness.spins import STANDARD_GRID
-from harness.suites.figures.conservation import conservation_figure, invariants_figure
-from harness.suites.figures.generalisation import ood_figure, rings_figure, topology_figure
-from harness.suites.figures.inverse import inverse_figure
-from harness.suites.figures.scaling import front_figure, observables_figure, scaling_figure
-from harness.suites.figures.style import PALETTE, looks, save, typeset
-from harness.suites.figures.uq import uq_figure
-from harness.suites.measure.conservation import ConservationRow
-from harness.suites.measure.draws import chains
-from harness.suites.measure.errors import CaseError
-from harness.suites.measure.ood import RegimeResult, ood_rows
-from harness.suites.measure.scaling import CostPoint, extrapolated, speed_ups
-from harness.suites.measure.symmetries import SymmetryRow
-from harness.suites.measure.topology import topology_rows
-from harness.suites.measure.uq import band_coverage, uq_result
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.figures.conservation import conservation_figure, invariants_figure
+from harness.tasks.spins.suites.figures.generalisation import ood_figure, rings_figure, topology_figure
+from harness.tasks.spins.suites.figures.inverse import inverse_figure
+from harness.tasks.spins.suites.figures.scaling import front_figure, observables_figure, scaling_figure
+from harness.tasks.spins.suites.figures.style import PALETTE, looks, save, typeset
+from harness.tasks.spins.suites.figures.uq import uq_figure
+from harness.tasks.spins.suites.measure.conservation import ConservationRow
+from harness.tasks.spins.suites.measure.draws import chains
+from harness.tasks.spins.suites.measure.errors import CaseError
+from harness.tasks.spins.suites.measure.ood import RegimeResult, ood_rows
+from harness.tasks.spins.suites.measure.scaling import CostPoint, extrapolated, speed_ups
+from harness.tasks.spins.suites.measure.symmetries import SymmetryRow
+from harness.tasks.spins.suites.measure.topology import topology_rows
+from harness.tasks.spins.suites.measure.uq import band_coverage, uq_result
+from harness.tasks.spins.systems import STANDARD_GRID
 
 
 def drawn(figure, path: Path) -> None:

@@ -8,23 +8,32 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.references import reference
 from harness.resources import shared_folder
-from harness.spins import LONG_GRID, STANDARD_GRID, Provenance, SpinSystem, TimeGrid, Trajectory
-from harness.spins.gissmo import library as molecules
 from harness.subjects import NamedSubject, load_subject
 from harness.suites.excluded import exclusions
-from harness.suites.experiments import library, library_spinach, library_truth
-from harness.suites.experiments.library import Plan, windows_of
-from harness.suites.experiments.library_answers import band_radii
-from harness.suites.experiments.library_truth import believed, drawn
-from harness.suites.figures.library import library_figure
-from harness.suites.figures.style import save
-from harness.suites.measure import intervals
-from harness.suites.measure.library import GOOD, REVEALS, WRONG, LibraryRow, Said, needless, outcome_of, silent_failures
-from harness.suites.truth import resolve_truth
 from harness.surrogates import Band, DomainCheck, Prediction
-from harness.surrogates.domain import Domain
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.experiments import library, library_spinach, library_truth
+from harness.tasks.spins.suites.experiments.library import Plan, windows_of
+from harness.tasks.spins.suites.experiments.library_answers import band_radii
+from harness.tasks.spins.suites.experiments.library_truth import believed, drawn
+from harness.tasks.spins.suites.figures.library import library_figure
+from harness.tasks.spins.suites.figures.style import save
+from harness.tasks.spins.suites.measure import intervals
+from harness.tasks.spins.suites.measure.library import (
+    GOOD,
+    REVEALS,
+    WRONG,
+    LibraryRow,
+    Said,
+    needless,
+    outcome_of,
+    silent_failures,
+)
+from harness.tasks.spins.suites.truth import resolve_truth
+from harness.tasks.spins.surrogates.domain import Domain
+from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, Provenance, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems.gissmo import library as molecules
 
 PAIR = SpinSystem([-20.0, 20.0], [[0, 8.0], [8.0, 0]])
 SMALL = Plan(every=120, windows=(STANDARD_GRID, LONG_GRID), fields_t=(1.4,))
@@ -231,9 +240,9 @@ def test_a_shorter_window_is_the_beginning_of_a_longer_one_and_nothing_else_is()
 
 
 def test_the_largest_parts_of_the_library_are_the_two_that_exact_is_not_asked_for() -> None:
-    from harness.references.components import parts
-    from harness.references.composite import largest_block
-    from harness.spins.equivalence import equivalent_groups
+    from harness.tasks.spins.references.components import parts
+    from harness.tasks.spins.references.composite import largest_block
+    from harness.tasks.spins.systems.equivalence import equivalent_groups
 
     beyond = [
         entry.key

@@ -10,12 +10,18 @@ import numpy as np
 import pytest
 from scipy.sparse.csgraph import connected_components
 
-from harness.spins import LONG_GRID, Provenance, TimeGrid, Trajectory, topology
-from harness.suites.measure.draws import Regime, chains, shifted_regimes, topologies
-from harness.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
-from harness.suites.measure.ood import RegimeResult, awareness, ood_rows
-from harness.suites.measure.scaling import CostPoint, dominators, dominators_interval, extrapolated, front, speed_ups
-from harness.suites.measure.topology import (
+from harness.tasks.spins.suites.measure.draws import Regime, chains, shifted_regimes, topologies
+from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
+from harness.tasks.spins.suites.measure.ood import RegimeResult, awareness, ood_rows
+from harness.tasks.spins.suites.measure.scaling import (
+    CostPoint,
+    dominators,
+    dominators_interval,
+    extrapolated,
+    front,
+    speed_ups,
+)
+from harness.tasks.spins.suites.measure.topology import (
     difference,
     excess_rows,
     inner_increase,
@@ -23,8 +29,9 @@ from harness.suites.measure.topology import (
     string_law,
     topology_rows,
 )
-from harness.suites.measure.uq import band_coverage, calibration, uq_result
-from harness.surrogates.domain import Domain
+from harness.tasks.spins.suites.measure.uq import band_coverage, calibration, uq_result
+from harness.tasks.spins.surrogates.domain import Domain
+from harness.tasks.spins.systems import LONG_GRID, Provenance, TimeGrid, Trajectory, topology
 
 
 def point(method: str, seconds: float, rmse: float, spins: int = 8, batch: int = 1) -> CostPoint:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from harness.references import reference
-from harness.spins import SpinSystem, TimeGrid, Trajectory
-from harness.suites.faults.wrapper import with_arrays, with_m
-from harness.suites.measure.draws import chains
-from harness.suites.measure.symmetries import derivatives_at_zero, symmetry_rows, worst_rows
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.faults.wrapper import with_arrays, with_m
+from harness.tasks.spins.suites.measure.draws import chains
+from harness.tasks.spins.suites.measure.symmetries import derivatives_at_zero, symmetry_rows, worst_rows
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 GRID = TimeGrid(60, 1e-4)
 EXACT = reference("exact")

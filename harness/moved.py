@@ -1,0 +1,127 @@
+"""Import paths of version 0.1 that lead to where the code is now: programs and recorded commands stay valid.
+
+Modules of the spins task were once directly below ``harness``. :func:`install` adds a finder to ``sys.meta_path`` that
+knows the old names; an old name gives the very module of the new one, so that no class exists twice.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
+
+SPINS = "harness.tasks.spins"
+MOVED = {
+    "harness.benchmark.library": f"{SPINS}.benchmarks.library",
+    "harness.benchmark.product_basis": f"{SPINS}.benchmarks.product_basis",
+    "harness.benchmark.reference_map": f"{SPINS}.benchmarks.reference_map",
+    "harness.benchmark.references": f"{SPINS}.benchmarks.references",
+    "harness.bridge": f"{SPINS}.spinach",
+    "harness.cli.advise": f"{SPINS}.cli.advise",
+    "harness.cli.convert": f"{SPINS}.cli.convert",
+    "harness.cli.field": f"{SPINS}.cli.field",
+    "harness.cli.fit": f"{SPINS}.cli.fit",
+    "harness.cli.methods": f"{SPINS}.cli.methods",
+    "harness.cli.molecules": f"{SPINS}.cli.molecules",
+    "harness.cli.peaks": f"{SPINS}.cli.peaks",
+    "harness.cli.simulate": f"{SPINS}.cli.simulate",
+    "harness.cli.system": f"{SPINS}.cli.system",
+    "harness.exchange": f"{SPINS}.exchange",
+    "harness.inverse": f"{SPINS}.inverse",
+    "harness.references": f"{SPINS}.references",
+    "harness.spectra": f"{SPINS}.spectra",
+    "harness.spins": f"{SPINS}.systems",
+    "harness.spins.grid": "harness.grid",
+    "harness.spins.toml_checks": "harness.toml_checks",
+    "harness.subjects.peers": f"{SPINS}.peers",
+    "harness.subjects.peers_nmrsim": f"{SPINS}.peers.nmrsim",
+    "harness.subjects.peers_qutip": f"{SPINS}.peers.qutip",
+    "harness.subjects.peers_spinguin": f"{SPINS}.peers.spinguin",
+    "harness.suites.experiments": f"{SPINS}.suites.experiments",
+    "harness.suites.faults": f"{SPINS}.suites.faults",
+    "harness.suites.figures": f"{SPINS}.suites.figures",
+    "harness.suites.guidance": f"{SPINS}.suites.guidance",
+    "harness.suites.measure": f"{SPINS}.suites.measure",
+    "harness.suites.pages": f"{SPINS}.suites.pages",
+    "harness.suites.spinach": f"{SPINS}.suites.spinach",
+    "harness.suites.test_conservation": f"{SPINS}.suites.test_conservation",
+    "harness.suites.test_detection": f"{SPINS}.suites.test_detection",
+    "harness.suites.test_fresh": f"{SPINS}.suites.test_fresh",
+    "harness.suites.test_inverse": f"{SPINS}.suites.test_inverse",
+    "harness.suites.test_library": f"{SPINS}.suites.test_library",
+    "harness.suites.test_ood": f"{SPINS}.suites.test_ood",
+    "harness.suites.test_scaling": f"{SPINS}.suites.test_scaling",
+    "harness.suites.test_spinach": f"{SPINS}.suites.test_spinach",
+    "harness.suites.test_topology": f"{SPINS}.suites.test_topology",
+    "harness.suites.test_uncertainty": f"{SPINS}.suites.test_uncertainty",
+    "harness.suites.tier_plan": f"{SPINS}.suites.tier_plan",
+    "harness.suites.truth": f"{SPINS}.suites.truth",
+    "harness.suites.words": f"{SPINS}.suites.words",
+    "harness.surrogates.domain": f"{SPINS}.surrogates.domain",
+    "harness.surrogates.encoding": f"{SPINS}.surrogates.encoding",
+    "harness.surrogates.fno": f"{SPINS}.surrogates.fno",
+    "harness.surrogates.fno_general": f"{SPINS}.surrogates.fno_general",
+    "harness.surrogates.grid_model": f"{SPINS}.surrogates.grid_model",
+    "harness.surrogates.grid_surrogate": f"{SPINS}.surrogates.grid_surrogate",
+    "harness.surrogates.kinds": f"{SPINS}.surrogates.kinds",
+    "harness.surrogates.mlp": f"{SPINS}.surrogates.mlp",
+    "harness.surrogates.penalty": f"{SPINS}.surrogates.penalty",
+    "harness.surrogates.physical": f"{SPINS}.surrogates.physical",
+    "harness.surrogates.spin_graph": f"{SPINS}.surrogates.spin_graph",
+    "harness.torch": f"{SPINS}.differentiable",
+}
+"""Old name → new name; a package stands for everything in it that has no entry of its own."""
+STAYED = ("harness.bridge.process",)
+
+
+def new_name(name: str) -> str:
+    """The name of today of a module of version 0.1; "" for one that has not moved."""
+    if name in STAYED:
+        return ""
+    parts = name.split(".")
+    for count in range(len(parts), 1, -1):
+        head = ".".join(parts[:count])
+        if head in MOVED:
+            return ".".join([MOVED[head], *parts[count:]])
+    return ""
+
+
+class _Moved(MetaPathFinder, Loader):
+    """Finds and loads the module of the new name."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, ModuleSpec | None] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """A specification with the file of the new module, so that tools that look for the file find it."""
+        name = new_name(fullname) if fullname.startswith("harness.") else ""
+        found = find_spec(name) if name else None
+        if found is None:
+            return None
+        spec = ModuleSpec(fullname, self, origin=found.origin, is_package=found.submodule_search_locations is not None)
+        spec.has_location = found.has_location
+        if found.submodule_search_locations is not None:
+            spec.submodule_search_locations = list(found.submodule_search_locations)
+        return spec
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The module of the new name itself."""
+        module = import_module(new_name(spec.name))
+        self._own[module.__name__] = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing is run again; the module gets back its own specification, which the import system has replaced."""
+        module.__spec__ = self._own.pop(module.__name__)
+
+
+def install() -> None:
+    """Let old names be found; before all other finders, so that an empty folder of an older checkout hides nothing."""
+    if not any(isinstance(finder, _Moved) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Moved())

@@ -1,0 +1,1 @@
+"""Spin dynamics, judged against Spinach."""

@@ -1,0 +1,1 @@
+"""What is timed for spins: references, peers, the library of molecules."""

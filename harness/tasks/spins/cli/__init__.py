@@ -1,0 +1,1 @@
+"""The verbs of the command line that only spins have."""

@@ -1,0 +1,66 @@
+"""What every reference has in common: a name, a call, and honest refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from numbers import Real
+from typing import Protocol, runtime_checkable
+
+from harness.errors import InputError
+from harness.tasks.spins.systems import OBSERVABLES, SpinSystem, TimeGrid, Trajectory
+
+DEFAULT_OBSERVABLES = ("m", "i1z")
+
+ROUNDING = 1e-14
+"""Sums of some hundred terms of size 1 are not better than this in double precision."""
+
+
+@runtime_checkable
+class Reference(Protocol):
+    """A method that simulates a spin system.
+
+    ``observables`` names the ones this method can give; ``simulate`` is asked for some of them.
+    """
+
+    name: str
+    observables: tuple[str, ...]
+
+    def simulate(
+        self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = DEFAULT_OBSERVABLES
+    ) -> Trajectory:
+        """Observables of ``system`` on ``grid``, see :class:`harness.Trajectory`."""
+        ...
+
+
+def checked_observables(asked: Iterable[str], offered: Sequence[str], method: str) -> tuple[str, ...]:
+    """The observables asked for, in canonical order.
+
+    Raises
+    ------
+    InputError
+        For a name that does not exist, or one that this method does not give.
+    """
+    wanted = (asked,) if isinstance(asked, str) else tuple(asked)
+    for name in wanted:
+        if name not in OBSERVABLES:
+            raise InputError(f"observable {name!r} is unknown (known: {', '.join(OBSERVABLES)})")
+        if name not in offered:
+            raise InputError(f"method {method!r} does not give {name!r} (it gives {', '.join(offered)})")
+    if not wanted:
+        raise InputError(f"no observable asked for (known: {', '.join(OBSERVABLES)})")
+    return tuple(name for name in OBSERVABLES if name in wanted)
+
+
+def checked_tolerance(tolerance: float, method: str) -> float:
+    """A tolerance that double precision can keep.
+
+    Raises
+    ------
+    InputError
+        If it is not a number from 1e-14 to 1.
+    """
+    if not isinstance(tolerance, Real) or isinstance(tolerance, bool) or not ROUNDING <= float(tolerance) < 1:
+        raise InputError(
+            f"{method}: tolerance = {tolerance!r} must lie between {ROUNDING:g} (rounding of double precision) and 1"
+        )
+    return float(tolerance)

@@ -1,0 +1,64 @@
+"""What a method needs in memory, refused before it starts, with something that does fit in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import comb, inf
+
+from harness.memory import SHARE, available_memory_bytes, fits_memory, require_memory
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
+
+FREQUENCIES_PER_SPIN = 6
+"""Rows of complex samples that stand in memory at a time, per spin: signals, phases and the copies of a trajectory."""
+USUAL_CLUSTER = 5
+
+
+def bytes_of(needed: Callable[[], float]) -> float:
+    """What ``needed`` says; infinity where that is beyond the range of floats (some hundred spins)."""
+    try:
+        return float(needed())
+    except OverflowError:
+        return inf
+
+
+def signal_bytes(system: SpinSystem, grid: TimeGrid) -> float:
+    """Memory of what every method gives, and of the rows of samples it works on: proportional to spins and points."""
+    return bytes_of(lambda: 16.0 * FREQUENCIES_PER_SPIN * len(system) * grid.points)
+
+
+def cluster_bytes(spins: int, grid: TimeGrid) -> float:
+    """Memory of one exact cluster: eigenvectors of its blocks, raising operators and phases."""
+    block = comb(spins, spins // 2)
+    return bytes_of(lambda: 8.0 * (spins + 6) * block**2 + 64.0 * block * grid.points)
+
+
+def require_fit(method: str, system: SpinSystem, grid: TimeGrid, working: Callable[[], float]) -> None:
+    """Refuse ``method`` where its working memory and the signals do not fit.
+
+    Raises
+    ------
+    InputError
+        With the number of bytes, and fewer points or a method that does fit: never one that would refuse in its turn.
+    """
+    needed = bytes_of(working) + signal_bytes(system, grid)
+    if not fits_memory(needed):
+        what = f"method {method!r} for {len(system)} spins and {grid.points} points"
+        require_memory(needed, what, remedy(method, system, grid))
+
+
+def remedy(method: str, system: SpinSystem, grid: TimeGrid) -> str:
+    """What to do instead of ``method``: a finer one first, a formula last, fewer points where nothing else helps."""
+    from harness.tasks.spins.references import typicality
+
+    signals = signal_bytes(system, grid)
+    if not fits_memory(signals):
+        fitting = int(SHARE * available_memory_bytes() / signals * grid.points)
+        return f"take at most {fitting} points" if fitting else "take fewer spins"
+    largest = USUAL_CLUSTER - 1 + max(map(len, system.equivalent_groups()))
+    finer = (
+        ("typicality", bytes_of(lambda: typicality.memory_bytes(system))),
+        ("cluster", cluster_bytes(largest, grid)),
+        ("pair-product", 0.0),
+    )
+    fits = (name for name, working in finer if name != method and fits_memory(working + signals))
+    return f"use {next(fits)!r} instead"

@@ -1,0 +1,69 @@
+"""From an engine's answer, or a cached one, to a trajectory with its provenance."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.request import Request
+from harness.tasks.spins.spinach.spinach import SpinachCopy
+from harness.tasks.spins.systems import Provenance, SpinSystem, Trajectory
+
+
+def spinach_details(
+    request: Request, answer: Answer, copy: SpinachCopy, way: str, mfiles_sha256: str
+) -> dict[str, Any]:
+    """Everything about a Spinach run that a reader could ask for, as plain JSON values."""
+    options = request.options
+    return {
+        "spinach_commit": copy.commit,
+        "spinach_modified": list(copy.modified),
+        "engine": answer.engine,
+        "engine_version": answer.engine_version,
+        "way": way,
+        "mfiles_sha256": mfiles_sha256,
+        "formalism": options.formalism,
+        "approximation": options.approximation,
+        "level": options.level,
+        "truncated": options.truncated,
+        "dimension": answer.dimension,
+        "tolerances": {"prop_chop": options.prop_chop},
+        "magnet_t": options.magnet_t,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "stages_wall_s": {stage: wall for stage, (wall, _) in answer.stages.items()},
+        "stages_cpu_s": {stage: cpu for stage, (_, cpu) in answer.stages.items()},
+    }
+
+
+def spinach_trajectory(request: Request, answer: Answer, details: dict[str, Any], source: str) -> Trajectory:
+    """The answer as a trajectory of method "spinach"; ``source`` is "live" or "cache".
+
+    The provenance tells the offsets and couplings that Spinach really used: :func:`system_used` makes a system of them.
+    """
+    version = f"{details['spinach_commit']} ({details['engine']} {details['engine_version']})"
+    used = {
+        "source": source,
+        "offsets_used_hz": [float(x) for x in answer.offsets_hz],
+        "couplings_used_hz": [[float(x) for x in row] for row in answer.couplings_hz],
+    }
+    if answer.gyromagnetic_ratios is not None:
+        ratios = zip(request.system.isotopes, answer.gyromagnetic_ratios, strict=True)
+        used["gyromagnetic_ratios"] = {isotope: float(ratio) for isotope, ratio in ratios}
+    provenance = Provenance("spinach", str(details["engine"]), version, {**details, **used})
+    return Trajectory.of(request.grid, provenance, answer.m, answer.i1z, answer.spin_signals, answer.spin_polarisations)
+
+
+def system_used(system: SpinSystem, trajectory: Trajectory) -> SpinSystem:
+    """``system`` with the offsets and couplings that Spinach really used for ``trajectory``.
+
+    Spinach rounds (see :class:`harness.tasks.spins.spinach.request.SpinachOptions`); agreement with another method to
+    rounding is to be asked for this system. A trajectory that tells none is taken at its word: the system comes back as
+    it is.
+    """
+    details = trajectory.provenance.details
+    if "offsets_used_hz" not in details:
+        return system
+    return system.with_(offsets_hz=details["offsets_used_hz"], couplings_hz=details["couplings_used_hz"])

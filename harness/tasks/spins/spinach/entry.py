@@ -1,0 +1,332 @@
+"""One cache entry: an HDF5 file whose first 512 bytes vouch for every byte of it.
+
+Layout: an HDF5 user block of exactly 512 bytes, then the HDF5 file proper. The user block is the ASCII line
+
+    spin-harness-cache schema=1 sha256=<64 hex digits>\\n
+
+padded with blanks. The digest is over "schema=1" and everything after the user block, and the block must equal, byte
+for byte, what this module would write: so a change of any single byte of the file is refused. HDF5 tools read the file
+as it is (``h5dump``, ``h5py``), because they skip a user block.
+
+The file is put together in memory, written under a temporary name, synced and renamed: it is whole or absent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.tasks.spins.spinach.answers import spinach_trajectory
+from harness.tasks.spins.spinach.contract import Answer
+from harness.tasks.spins.spinach.manifest import is_packaged, unpinned
+from harness.tasks.spins.spinach.molecule_request import MoleculeRequest
+from harness.tasks.spins.spinach.request import Request, SpinachOptions
+from harness.tasks.spins.systems import OBSERVABLES, SpinSystem, TimeGrid, Trajectory
+
+SCHEMA = 1
+BLOCK = 512
+_HEADER = re.compile(rb"spin-harness-cache schema=(\d+) sha256=([0-9a-f]{64})\n")
+_NAME = re.compile(r"([0-9a-f]{32})-(\d+)-([mips]+)-(spinach-[a-z]+)-([0-9a-z+-]{1,40})\.h5")
+_LETTERS: dict[str, str] = dict(zip(OBSERVABLES, "mips", strict=True))
+
+
+class CacheFault(InputError):
+    """A cache file that is damaged, or of a schema that this version does not read. It is never used."""
+
+
+@dataclass(frozen=True)
+class EntryName:
+    """What the file name of an entry says."""
+
+    family: str
+    points: int
+    observables: str
+    engine: str
+    commit: str
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A request, the answer to it, and everything about the run.
+
+    ``role`` groups entries ("molecule", "chain", …), ``case`` names one within its role; ``parameters`` holds what the
+    system was made from (source, field, carrier, seed, draws); ``details`` the provenance of the run.
+    """
+
+    request: Request
+    answer: Answer
+    engine: str
+    commit: str
+    details: Mapping[str, Any]
+    role: str = ""
+    case: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    path: Path | None = None
+
+    @property
+    def system(self) -> SpinSystem:
+        """The system that was asked about."""
+        return self.request.system
+
+    @property
+    def grid(self) -> TimeGrid:
+        """The grid of the whole entry."""
+        return self.request.grid
+
+    @property
+    def system_used(self) -> SpinSystem:
+        """The system with the offsets and couplings that Spinach really used, after its rounding."""
+        return self.system.with_(offsets_hz=self.answer.offsets_hz, couplings_hz=self.answer.couplings_hz)
+
+    @property
+    def basis(self) -> str:
+        """The basis in words: "complete", or the approximation and its level."""
+        options = self.request.options
+        return f"{options.approximation} level {options.level}" if options.truncated else "complete"
+
+    @property
+    def truncated(self) -> bool:
+        """True if the basis was not complete."""
+        return self.request.options.truncated
+
+    @property
+    def wall_s(self) -> float:
+        """Wall time of the run in seconds, all stages."""
+        return float(sum(self.details["stages_wall_s"].values()))
+
+    @property
+    def key(self) -> str:
+        """The full key, see :meth:`Request.key`."""
+        return self.request.key(self.engine, self.commit)
+
+    @property
+    def whereabouts(self) -> dict[str, str]:
+        """Whose entry this is: the package's, for which its pins vouch, or a user's, for which nothing does."""
+        if self.path is None:
+            return {}
+        if is_packaged(self.path.parent):
+            return {"cache_file": self.path.name, "cache_folder_kind": "packaged"}
+        return {"cache_file": self.path.name, "cache_folder_kind": "user", "cache_folder": str(self.path.parent)}
+
+    def answers(self, request: Request) -> bool:
+        """True if this entry holds what ``request`` asks for."""
+        return (
+            self.request.family == request.family
+            and self.grid.points >= request.grid.points
+            and set(request.observables) <= set(self.request.observables)
+        )
+
+    def trajectory(self, request: Request | None = None) -> Trajectory:
+        """The trajectory of the entry, or the part of it that ``request`` asks for."""
+        request = request or self.request
+        if not self.answers(request):
+            raise ValueError("this entry does not answer that request")
+        points, asked = request.grid.points, request.observables
+
+        def part(name: str) -> np.ndarray | None:
+            value = getattr(self.answer, name)
+            return None if value is None or name not in asked else value[..., :points]
+
+        answer = replace(self.answer, **{name: part(name) for name in OBSERVABLES})  # type: ignore[arg-type]
+        details = {**self.details, "cache_key": self.key, "cache_role": self.role, "cache_case": self.case}
+        details |= self.whereabouts
+        if points < self.grid.points:
+            details["prefix_of_points"] = self.grid.points
+        return spinach_trajectory(request, answer, details, "cache")
+
+
+def entry_name(request: Request, engine: str, commit: str) -> str:
+    """File name: family, length and observables of the request, engine, commit."""
+    letters = "".join(_LETTERS[name] for name in request.observables)
+    return f"{request.family[:32]}-{request.grid.points}-{letters}-{engine}-{_short(commit)}.h5"
+
+
+def parse_entry_name(name: str) -> EntryName | None:
+    """The parts of a file name, or None if it is not that of an entry."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    return EntryName(match[1], int(match[2]), match[3], match[4], match[5])
+
+
+def write_entry(path: Path, entry: Entry) -> None:
+    """Write the file atomically; :class:`OSError` (a full disk) leaves nothing behind."""
+    from harness.durable import write_bytes
+
+    write_bytes(path, to_bytes(entry))
+
+
+def read_entry(path: Path) -> Entry:
+    """Read and check one file.
+
+    Raises
+    ------
+    CacheFault
+        Naming the file, what is wrong with it, and what to do.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CacheFault(f"cache file {path}: cannot be read ({error.strerror})") from None
+    if is_packaged(path.parent) and (reason := unpinned(path, content)):
+        raise CacheFault(f"cache file {path}: {reason}")
+    entry = from_bytes(content, str(path), path)
+    if path.name != entry_name(entry.request, entry.engine, entry.commit):
+        raise CacheFault(f"cache file {path}: its name does not fit its content; remove it")
+    return entry
+
+
+def to_bytes(entry: Entry) -> bytes:
+    """The whole file."""
+    import h5py
+
+    system, answer, options = entry.request.system, entry.answer, entry.request.options
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", libver="v110", track_order=False) as file:
+        header = {
+            "schema": SCHEMA,
+            "key": entry.key,
+            "engine": entry.engine,
+            "spinach_commit": entry.commit,
+            "role": entry.role,
+            "case": entry.case,
+            "parameters": dict(entry.parameters),
+            "details": dict(entry.details),
+            "system": {
+                "labels": list(system.labels),
+                "isotopes": list(system.isotopes),
+                "observed": system.observed,
+                "tagged_spin": system.tagged_spin,
+                "name": system.name,
+            },
+            "grid": {"points": entry.grid.points, "dt_s": entry.grid.dt_s.hex()},
+            "observables": list(entry.request.observables),
+            "options": {
+                "formalism": options.formalism,
+                "approximation": options.approximation,
+                "level": options.level,
+                "magnet_t": float(options.magnet_t).hex(),
+                "prop_chop": float(options.prop_chop).hex(),
+            },
+            "dimension": answer.dimension,
+            "stages": {name: list(times) for name, times in answer.stages.items()},
+        }
+        if isinstance(entry.request, MoleculeRequest):
+            header["molecule"] = entry.request.record()
+        file.attrs["entry"] = json.dumps(header, allow_nan=False, sort_keys=True)
+        arrays = {
+            "offsets_hz": system.offsets_hz,
+            "couplings_hz": system.couplings_hz,
+            "offsets_used_hz": answer.offsets_hz,
+            "couplings_used_hz": answer.couplings_hz,
+        }
+        if answer.m is not None:
+            arrays |= {"mx": np.real(answer.m), "my": np.imag(answer.m)}
+        if answer.i1z is not None:
+            arrays["i1z"] = answer.i1z
+        if answer.spin_signals is not None:
+            arrays |= {"spin_re": np.real(answer.spin_signals), "spin_im": np.imag(answer.spin_signals)}
+        if answer.spin_polarisations is not None:
+            arrays["spin_polarisations"] = answer.spin_polarisations
+        if isinstance(entry.request, MoleculeRequest):
+            molecule = entry.request.molecule
+            arrays |= {"shifts_ppm": molecule.shifts_ppm, "laboratory_couplings_hz": molecule.couplings_hz}
+        if answer.gyromagnetic_ratios is not None:
+            arrays["gyromagnetic_ratios"] = answer.gyromagnetic_ratios
+        for name, array in arrays.items():
+            packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True} if array.size > 64 else {}
+            file.create_dataset(name, data=np.asarray(array, dtype=np.float64), **packed)
+    body = buffer.getvalue()
+    return _block(body) + body
+
+
+def from_bytes(content: bytes, where: str, path: Path | None = None) -> Entry:
+    """Check and read the content of a file; ``where`` is its name in messages."""
+    head = _HEADER.match(content[:BLOCK])
+    if head is None or len(content) <= BLOCK:
+        raise CacheFault(f"cache file {where}: not an entry of this cache, or damaged; remove it and rebuild")
+    schema = int(head[1])
+    if schema != SCHEMA:
+        age = "newer" if schema > SCHEMA else "older"
+        remedy = "update spin-harness" if schema > SCHEMA else "remove it and rebuild"
+        raise CacheFault(f"cache file {where}: schema {schema} is {age} than {SCHEMA}, which this reads; {remedy}")
+    body = content[BLOCK:]
+    if content[:BLOCK] != _block(body):
+        raise CacheFault(f"cache file {where}: damaged (its checksum does not fit); remove it and rebuild")
+    try:
+        return _parse(body, path)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise CacheFault(f"cache file {where}: sound, but not readable as schema {SCHEMA} ({reason})") from None
+
+
+def _block(body: bytes) -> bytes:
+    digest = hashlib.sha256(f"schema={SCHEMA}\n".encode())
+    digest.update(body)
+    return f"spin-harness-cache schema={SCHEMA} sha256={digest.hexdigest()}\n".encode().ljust(BLOCK)
+
+
+def _parse(body: bytes, path: Path | None) -> Entry:
+    import h5py
+
+    with h5py.File(io.BytesIO(body), "r") as file:
+        header = json.loads(str(file.attrs["entry"]))
+        arrays = {name: np.asarray(file[name]) for name in file}
+    named, grid, options = header["system"], header["grid"], header["options"]
+    system = SpinSystem(arrays["offsets_hz"], arrays["couplings_hz"], **named)
+    request = Request(
+        system,
+        TimeGrid(grid["points"], float.fromhex(grid["dt_s"])),
+        tuple(header["observables"]),
+        SpinachOptions(
+            options["formalism"],
+            options["approximation"],
+            options["level"],
+            float.fromhex(options["magnet_t"]),
+            float.fromhex(options["prop_chop"]),
+        ),
+    )
+    if "molecule" in header:
+        laboratory = arrays["shifts_ppm"], arrays["laboratory_couplings_hz"]
+        request = MoleculeRequest.from_record(request, header["molecule"], *laboratory)
+    details = header["details"]
+    answer = Answer(
+        engine=details["engine"],
+        engine_version=details["engine_version"],
+        offsets_hz=arrays["offsets_used_hz"],
+        couplings_hz=arrays["couplings_used_hz"],
+        dimension=header["dimension"],
+        stages={name: (wall, cpu) for name, (wall, cpu) in header["stages"].items()},
+        m=arrays["mx"] + 1j * arrays["my"] if "mx" in arrays else None,
+        i1z=arrays.get("i1z"),
+        spin_signals=arrays["spin_re"] + 1j * arrays["spin_im"] if "spin_re" in arrays else None,
+        spin_polarisations=arrays.get("spin_polarisations"),
+        gyromagnetic_ratios=arrays.get("gyromagnetic_ratios"),
+    )
+    entry = Entry(
+        request,
+        answer,
+        header["engine"],
+        header["spinach_commit"],
+        details,
+        header["role"],
+        header["case"],
+        header["parameters"],
+        path,
+    )
+    if entry.key != header["key"]:
+        raise ValueError("the key does not follow from the request")
+    return entry
+
+
+def _short(commit: str) -> str:
+    return re.sub(r"[^0-9a-z+-]", "", commit.lower())[:40] if "+" in commit or "-" in commit else commit[:12]

@@ -1,0 +1,105 @@
+"""The molecule itself as a question to Spinach: field, shifts and couplings of the laboratory, and no offset of ours.
+
+A :class:`harness.tasks.spins.spinach.request.Request` hands over our rotating frame, so that a mistake in the way from
+a molecule to that frame is made on both sides of a comparison and never seen. Here Spinach goes that way by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES
+from harness.tasks.spins.spinach.request import Request, SpinachOptions, hexadecimal
+from harness.tasks.spins.systems import Molecule, TimeGrid
+
+MOLECULE_SEMANTICS = "spinach-molecule-request-1"  # as SEMANTICS, of the fields that are named here
+
+
+@dataclass(frozen=True)
+class MoleculeRequest(Request):
+    """One question about a molecule in a magnet. Names, labels and groups do not enter it: they change no number.
+
+    ``system`` is :meth:`Molecule.at`: it says how many spins of which isotope there are, and what the answer is to be
+    compared with; Spinach is not told its offsets. The field is ``options.magnet_t``.
+
+    Parameters
+    ----------
+    molecule
+        Shifts in ppm and couplings in Hz, as in the laboratory.
+    carriers_ppm
+        (isotope, carrier in ppm) for every isotope, in the order of their names.
+    """
+
+    molecule: Molecule = field(kw_only=True)
+    carriers_ppm: tuple[tuple[str, float], ...] = field(kw_only=True)
+
+    @classmethod
+    def of_molecule(
+        cls,
+        molecule: Molecule,
+        field_t: float,
+        grid: TimeGrid,
+        carrier_ppm: float | Mapping[str, float] | None = None,
+        observables: Sequence[str] = DEFAULT_OBSERVABLES,
+    ) -> MoleculeRequest:
+        """Field and carriers as in :meth:`Molecule.at`, the basis by the size of the molecule.
+
+        Raises
+        ------
+        InputError
+            For a field or a carrier that :meth:`Molecule.at` refuses, an unknown observable, or a grid of one point.
+        """
+        system = molecule.at(field_t, carrier_ppm)
+        given = carrier_ppm if isinstance(carrier_ppm, Mapping) else {}
+        if carrier_ppm is not None and not isinstance(carrier_ppm, Mapping):
+            given = {molecule.observed: carrier_ppm}
+        carriers = [(name, float(given.get(name, molecule.centre_ppm(name)))) for name in sorted(set(system.isotopes))]
+        size = SpinachOptions.for_size(len(system))
+        options = SpinachOptions(size.formalism, size.approximation, size.level, float(field_t))
+        asked = Request.of(system, grid, observables, options)
+        return cls(system, grid, asked.observables, options, molecule=molecule, carriers_ppm=tuple(carriers))
+
+    def family_fields(self) -> dict[str, Any]:
+        """Everything but the number of points and the observables, floats as hexadecimal text."""
+        fields = super().family_fields()
+        del fields["offsets_hz"]
+        upper = self.molecule.couplings_hz[np.triu_indices(len(self.molecule), 1)]
+        return fields | {
+            "semantics": MOLECULE_SEMANTICS,
+            "shifts_ppm": hexadecimal(self.molecule.shifts_ppm),
+            "couplings_hz": hexadecimal(upper),
+            "carriers_ppm": [[isotope, value.hex()] for isotope, value in self.carriers_ppm],
+        }
+
+    def record(self) -> dict[str, Any]:
+        """What the header of a cache entry says of the molecule beyond what it says of every system."""
+        return {
+            "name": self.molecule.name,
+            "source": self.molecule.source,
+            "groups": list(self.molecule.groups),
+            "carriers_ppm": [[isotope, value.hex()] for isotope, value in self.carriers_ppm],
+        }
+
+    @classmethod
+    def from_record(
+        cls, asked: Request, record: Mapping[str, Any], shifts_ppm: np.ndarray, couplings_hz: np.ndarray
+    ) -> MoleculeRequest:
+        """The request of a cache entry; ``asked`` has everything that entries of both kinds have."""
+        system = asked.system
+        molecule = Molecule(
+            record["name"],
+            record["source"],
+            system.labels,
+            system.isotopes,
+            tuple(record["groups"]),
+            shifts_ppm,
+            couplings_hz,
+            system.tagged_spin,
+            system.observed,
+        )
+        carriers = tuple((isotope, float.fromhex(value)) for isotope, value in record["carriers_ppm"])
+        return cls(system, asked.grid, asked.observables, asked.options, molecule=molecule, carriers_ppm=carriers)

@@ -1,0 +1,1 @@
+"""The suites of the spins task: plans, measurements, figures and pages."""

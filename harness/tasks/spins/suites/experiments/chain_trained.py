@@ -1,0 +1,62 @@
+"""Models that were trained on chains only: the ones for which experiment 4 asks its question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.errors import InputError
+from harness.subjects import NamedSubject
+
+MODELS = ("spin-graph", "fno-general")
+
+
+@dataclass(frozen=True)
+class ChainTrained:
+    """A model trained on chains alone, beside what tells how much of its error that explains.
+
+    ``others`` is the same model trained on "every topology" and, where there are weights of it, on "rings alone".
+    """
+
+    subject: NamedSubject
+    others: Mapping[str, NamedSubject]
+
+
+def chain_trained() -> tuple[list[ChainTrained], dict[str, str]]:
+    """Models from the packaged weights ``<model>-chains.safetensors``; second: why one is not there."""
+    found, missing = [], {}
+    for model in MODELS:
+        name = f"{model} (chains only)"
+        try:
+            subject = _packaged(name, model, f"{model}-chains", "chain")
+            if subject is None:
+                missing[name] = f"no weights {model}-chains.safetensors come with the package"
+                continue
+            others = {"every topology": _packaged(model, model, model, "any")}
+            others["rings alone"] = _packaged(f"{model} (rings only)", model, f"{model}-rings", "ring")
+        except InputError as error:
+            missing[name] = str(error)
+            continue
+        found.append(ChainTrained(subject, {what: one for what, one in others.items() if one is not None}))
+    return found, missing
+
+
+def _packaged(name: str, model: str, weights: str, topologies: str) -> NamedSubject | None:
+    """Weights of the package, by the name of their file, as a subject; None if they are not there."""
+    from harness.surrogates import load_surrogate
+    from harness.tasks.spins.surrogates import PRETRAINED
+
+    path = PRETRAINED / f"{weights}.safetensors"
+    if not path.is_file():
+        return None
+    loaded = load_surrogate(model, path)
+    return NamedSubject(name, "surrogate", loaded, {"weights": path.name, "topologies": topologies})
+
+
+def trained_on(subject: Any) -> str:
+    """The topologies that a subject's provenance or its model's domain names; "" if neither does."""
+    named = dict(subject.provenance).get("topologies")
+    if isinstance(named, str) and named:
+        return named
+    return str(getattr(getattr(getattr(subject, "model", None), "domain", None), "topologies", ""))

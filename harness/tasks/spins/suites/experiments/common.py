@@ -1,0 +1,270 @@
+"""What all experiments share: claims, the memory of truths, and how subjects are asked."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Literal
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.report import Interval, Measurement
+from harness.subjects import Answer, NamedSubject
+from harness.tasks.spins.suites.measure.scaling import BELIEVED_CLUSTER, EXACT
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
+
+Tier = Literal["smoke", "nightly", "full"]
+PROBE = 2
+"""Cases by which the pace of a subject is told."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A measurement and the target that it is laid beside; None: recorded, not judged."""
+
+    measurement: Measurement
+    target: str | None = None
+
+
+@dataclass(eq=False)
+class Truths:
+    """Exact trajectories, each computed once; ``reference`` is any method that is exact (or exact enough) here.
+
+    Without ``remembers`` nothing is kept: a fit never asks for the same system twice.
+    """
+
+    reference: Any = None
+    observables: tuple[str, ...] = ("m", "i1z")
+    remembers: bool = True
+    _known: dict[tuple[str, TimeGrid], Trajectory] = field(default_factory=dict, repr=False)
+    _beyond: Truths | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.reference is None:
+            from harness.tasks.spins.references import reference
+
+            self.reference = reference("exact")
+
+    @property
+    def name(self) -> str:
+        """Name of the method that is believed, with the size of its clusters where it has one."""
+        size = getattr(self.reference, "size", None)
+        return str(self.reference.name) if size is None else f"{self.reference.name} {size}"
+
+    def at(self, spins: int) -> Truths:
+        """Who is believed at N spins: this one up to ``EXACT`` of them, clusters of ``BELIEVED_CLUSTER`` beyond."""
+        if spins <= EXACT:
+            return self
+        if self._beyond is None:
+            from harness.tasks.spins.references import reference
+
+            clusters = reference("cluster", size=BELIEVED_CLUSTER)
+            self._beyond = Truths(clusters, self.observables, self.remembers)
+        return self._beyond
+
+    def __call__(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
+        """The truth of every system on ``grid``."""
+        missing = [s for s in systems if (s.fingerprint, grid) not in self._known]
+        if missing:
+            batch = getattr(self.reference, "simulate_batch", None)
+            found = (
+                batch(missing, grid, self.observables)
+                if batch
+                else [self.reference.simulate(s, grid, self.observables) for s in missing]
+            )
+            self._known.update(zip([(s.fingerprint, grid) for s in missing], found, strict=True))
+        answers = [self._known[s.fingerprint, grid] for s in systems]
+        if not self.remembers:
+            self._known.clear()
+        return answers
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a subject said of a batch: trajectories (None where it failed), problems, and refusals ("" where none).
+
+    ``refusal`` is the reason of a subject that does not take such systems or grids at all; that is no failure.
+    """
+
+    trajectories: list[Trajectory | None]
+    problems: list[str]
+    refusals: list[str]
+
+    @classmethod
+    def of(cls, answers: Sequence[Answer]) -> Answers:
+        """The answers of a subject, in their order."""
+        return cls([a.trajectory for a in answers], [a.problem for a in answers], [a.refusal for a in answers])
+
+    @property
+    def refusal(self) -> str:
+        """One line if every system was refused as not supported, else ""."""
+        return self.refusals[0] if self.refusals and all(self.refusals) else ""
+
+    def and_then(self, others: Answers) -> Answers:
+        """These, and then those."""
+        return Answers(
+            [*self.trajectories, *others.trajectories],
+            [*self.problems, *others.problems],
+            [*self.refusals, *others.refusals],
+        )
+
+    @property
+    def problem(self) -> str:
+        """The first failure and how many there are, or ""."""
+        failed = [(k, p) for k, p in enumerate(self.problems) if p]
+        if not failed or self.refusal:
+            return ""
+        return f"{len(failed)} of {len(self.problems)} cases failed, first #{failed[0][0]}: {failed[0][1]}"
+
+
+def ask(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:
+    """M and I_1z of every system; never raises for what the subject does wrong."""
+    return Answers.of(subject.answers(list(systems), grid))
+
+
+def ask_within(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budget_s: float) -> tuple[Answers, str]:
+    """:func:`ask` about as many of the systems, in order, as about ``budget_s`` seconds allow, and why not about all.
+
+    Two are asked first, and the faster of them (the first may load or compile) is what all others are taken to take.
+    Surrogates are asked in one batch, whatever it takes: split up, they would not be what a user sees.
+    """
+    if subject.kind == "surrogate":
+        return ask(subject, systems, grid), ""
+    found, seconds = Answers([], [], []), math.inf
+    for system in systems[:PROBE]:
+        begun = perf_counter()
+        found = found.and_then(ask(subject, [system], grid))
+        seconds = min(seconds, perf_counter() - begun)
+        if found.refusal or seconds > budget_s:
+            break
+    done = len(found.trajectories)
+    if not found.refusal and seconds <= budget_s:
+        affordable = min(len(systems), max(done, int(budget_s / max(seconds, 1e-9))))
+        found = found.and_then(ask(subject, systems[done:affordable], grid))
+    done = len(found.trajectories)
+    if found.refusal or done == len(systems):
+        return found, ""
+    pace = f"a case takes {seconds:.2g} s, and this tier allows {budget_s:g} s"
+    return found, f"{len(systems) - done} of {len(systems)} cases not done: {pace}"
+
+
+def not_done(subject: Any, case: str, why: str) -> list[Claim]:
+    """What is recorded of cases that were too slow: nothing where all were done."""
+    return [Claim(measured("cases not done", case, subject, None, absent=why))] if why else []
+
+
+def ask_fully(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:
+    """Like :func:`ask`, with per-spin observables where the subject's model offers them."""
+    model: Any = getattr(subject, "model", None)
+    offered = tuple(getattr(model, "observables", ()))
+    if model is None or not {"spin_signals", "spin_polarisations"} & set(offered):
+        return ask(subject, systems, grid)
+    from harness.subjects.named import guarded
+
+    if not hasattr(model, "predict"):
+        return Answers.of([guarded(lambda s=s: model.simulate(s, grid, offered), grid) for s in systems])
+    if "observables" not in inspect.signature(model.predict).parameters:
+        return ask(subject, systems, grid)
+    full = NamedSubject(subject.name, "surrogate", _Full(model, offered), {})
+    return ask(full, systems, grid)
+
+
+@dataclass(frozen=True, eq=False)
+class _Full:
+    """A surrogate that is always asked for everything it offers."""
+
+    model: Any
+    observables: tuple[str, ...]
+
+    def predict(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> Any:
+        return self.model.predict(systems, grid, observables=self.observables)
+
+
+def ask_uncertainty(
+    subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, kind: Literal["none", "mc", "conformal"]
+) -> tuple[Any, str]:
+    """(Prediction, "") with the kind of uncertainty asked for, or (None, the reason why there is none)."""
+    model: Any = getattr(subject, "model", None)
+    if not hasattr(model, "predict"):
+        return None, f"{subject.name} offers no uncertainty and no domain check"
+    try:
+        prediction = model.predict(list(systems), grid, kind)
+    except InputError as error:
+        return None, str(error)
+    except Exception as error:
+        from harness.subjects.named import raised
+
+        return None, raised(error)
+    if kind == "mc" and prediction.std is None:
+        return None, f"{subject.name} gives no standard deviations"
+    if kind == "conformal" and prediction.bands is None:
+        return None, f"{subject.name} gives no conformal bands"
+    return prediction, ""
+
+
+def plain_method(systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
+    """The product of exact pair factors: the formula without training that every surrogate has to beat."""
+    from harness.tasks.spins.references import reference
+
+    method = reference("pair-product")
+    return [method.simulate(system, grid) for system in systems]
+
+
+def measured(
+    metric: str,
+    case: str,
+    subject: Any,
+    value: float | None,
+    *,
+    reference: str = "exact",
+    unit: str = "1",
+    worst: str = "",
+    problem: str = "",
+    absent: str = "",
+    note: str = "",
+    seed: int | None = None,
+    interval: Interval | None = None,
+    cases: int | None = None,
+) -> Measurement:
+    """One measurement with the subject's provenance; ``absent`` is the reason why its outputs do not determine it.
+
+    ``interval`` is the sampling interval of a statistic, ``cases`` over how many cases it was taken.
+    """
+    silent = bool(absent or problem)
+    return Measurement(
+        metric=metric,
+        case=case,
+        subject=subject.name,
+        reference=reference,
+        value=None if silent else value,
+        unit=unit,
+        worst=worst,
+        problem="" if absent else problem,
+        determined=not absent,
+        note=absent or note,
+        subject_provenance=dict(subject.provenance),
+        seeds={} if seed is None else {"draw": seed},
+        interval=None if silent else interval,
+        cases=cases,
+    )
+
+
+def finite(value: float | None) -> float | None:
+    """None for what is not finite: JSON and CSV know no infinity."""
+    return float(value) if value is not None and np.isfinite(value) else None
+
+
+def plain_row(row: Any) -> dict[str, Any]:
+    """A frozen row as plain values fit for CSV and JSON."""
+    from dataclasses import asdict
+
+    plain = asdict(row)
+    return {
+        key: finite(value) if isinstance(value, float) else value
+        for key, value in plain.items()
+        if not isinstance(value, np.ndarray)
+    }

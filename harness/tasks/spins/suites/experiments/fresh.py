@@ -1,0 +1,227 @@
+"""Systems that no cache holds: is the subject as right there as where it could have learned the answers by heart?
+
+Each run draws its own from ``--fresh-seed``, of the same kinds and ranges as the cached test cases, and judges them by
+the same absolute targets. A subject that repeats stored answers and guesses the rest misses them, and its errors there
+are out of proportion to those on the cached cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.report import Measurement
+from harness.subjects import Answer
+from harness.suites.metrics import relative_error, rmse, worst_time
+from harness.tasks.spins.spinach.plan import (
+    FRESH_MOLECULES,
+    FRESH_NARROW,
+    FRESH_SIZES,
+    FRESH_VARIANTS,
+    FRESH_WIDE,
+    fresh,
+)
+from harness.tasks.spins.suites.experiments.common import Answers, Claim, Truths, ask, measured, plain_method
+from harness.tasks.spins.suites.measure.intervals import bootstrap, quotient
+from harness.tasks.spins.suites.truth import Case, Truth, case_id
+from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
+
+MOLECULES = len(FRESH_MOLECULES) * FRESH_VARIANTS
+CHAINS = len(FRESH_SIZES) * FRESH_WIDE
+STRONG = len(FRESH_SIZES) * FRESH_NARROW
+FLOOR = 1e-5
+"""Errors below this, far below every target, count as this: how many digits are right beyond it proves nothing."""
+ROLES = {
+    "molecule-variant-test": ("molecule_relative_error", "molecule_i1z_rmse", "molecules"),
+    "chain": ("chain_rmse", "chain_i1z_rmse", "chains"),
+    "chain-strong": ("chain_strong_rmse", "chain_strong_i1z_rmse", "strongly coupled chains"),
+}
+"""Targets of M and of I_1z by the role of a system, and what such systems are called."""
+KINDS = {"molecules": ("molecule-variant-test",), "chains": ("chain", "chain-strong")}
+
+
+@dataclass(frozen=True, eq=False)
+class Fresh:
+    """One fresh system, with what the exact reference says of it."""
+
+    name: str
+    role: str
+    system: SpinSystem
+    truth: Trajectory
+
+
+def draw(seed: int, truths: Truths, grid: TimeGrid = STANDARD_GRID) -> list[Fresh]:
+    """The fresh systems of a run, 30 ms each."""
+    items = fresh(seed)
+    systems = [item.request.system for item in items]
+    told = [truths([system], grid)[0] for system in systems]
+    return [
+        Fresh(f"fresh-{case_id(item)}", item.role, system, truth)
+        for item, system, truth in zip(items, systems, told, strict=True)
+    ]
+
+
+def claims_of(subject: Any, cases: Sequence[Fresh], seed: int) -> list[Claim]:
+    """Per kind of system the RMS over all fresh ones, with the target of its cached cases; each system is recorded.
+
+    The RMS and not the worst is judged: the systems are others in every run, and one unusual draw must not decide it.
+    """
+    answers = subject.answers([case.system for case in cases], STANDARD_GRID)
+    asked = list(zip(cases, answers, strict=True))
+    found = []
+    for role in dict.fromkeys(case.role for case in cases):
+        of_m, of_i1z, words = ROLES[role]
+        mine = [(case, answer) for case, answer in asked if case.role == role]
+        for signal, target in (("m", of_m), ("i1z", of_i1z)):
+            single = [_error(subject, case, answer, seed, signal) for case, answer in mine]
+            found.append(Claim(_pooled(subject, words, single, seed), target))
+            found += [Claim(one) for one in single]
+    return found
+
+
+def _pooled(subject: Any, words: str, single: Sequence[Measurement], seed: int) -> Measurement:
+    metric, case = f"RMS over systems of the {single[0].metric}", f"{len(single)} fresh {words}"
+    problem = next((one.problem for one in single if one.problem), "")
+    absent = next((one.note for one in single if not one.determined), "")
+    values = {one.case: one.value for one in single if one.value is not None}
+    if problem or absent or len(values) < len(single):
+        return measured(metric, case, subject, None, problem=problem, absent="" if problem else absent, seed=seed)
+    worst = max(values, key=lambda name: values[name])
+    errors = np.array(list(values.values()))
+    interval = bootstrap(_rms, [errors], np.random.default_rng(seed))
+    return measured(
+        metric, case, subject, _rms(errors), worst=f"{worst}: {values[worst]:.2e}", seed=seed, interval=interval,
+        cases=len(errors),
+    )  # fmt: skip
+
+
+def _rms(errors: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(errors))))
+
+
+def _error(subject: Any, case: Fresh, answer: Answer, seed: int, signal: str) -> Measurement:
+    relative = case.role == "molecule-variant-test" and signal == "m"
+    metric = "relative error of M" if relative else f"RMSE of {'M' if signal == 'm' else 'I1z'}"
+    if answer.trajectory is None:
+        absent = f"refused by {subject.name}: {answer.refusal}" if answer.refused else ""
+        return measured(metric, case.name, subject, None, problem=answer.problem, absent=absent, seed=seed)
+    given = answer.trajectory.mx if signal == "m" else answer.trajectory.i1z
+    if given is None:
+        return measured(metric, case.name, subject, None, absent=f"it gives no {signal}", seed=seed)
+    said, truth = (getattr(one, signal) for one in (answer.trajectory, case.truth))
+    value = relative_error(said - truth, truth) if relative else rmse(said - truth)
+    return measured(metric, case.name, subject, value, worst=worst_time(said - truth, STANDARD_GRID.dt_s), seed=seed)
+
+
+def cached_like(truth: Truth) -> dict[str, list[Case]]:
+    """Per kind as many cached cases as fresh ones, of the same molecules and sizes; those whose truth is there."""
+    found: dict[str, list[Case]] = {kind: [] for kind in KINDS}
+    for kind, roles in KINDS.items():
+        for key in truth.ids(*roles):
+            item = truth.planned[key]
+            number = item.parameters.get("variant", item.parameters.get("draw", 0))
+            limit = {"chain": FRESH_WIDE, "chain-strong": FRESH_NARROW}.get(item.role, FRESH_VARIANTS)
+            molecule = item.parameters.get("molecule")
+            alike = molecule in FRESH_MOLECULES if molecule else len(item.request.system) in FRESH_SIZES
+            if alike and 0 < number <= limit and truth.available(key):
+                case = truth.case(key)
+                found[kind] += [case] if case.truth is not None else []
+    return found
+
+
+def beside_cached(subject: Any, cases: Sequence[Fresh], truth: Truth, seed: int) -> list[Claim]:
+    """Per kind the typical error of M on fresh systems over that on cached ones, both at least :data:`FLOOR`."""
+    claims = []
+    for kind, known in cached_like(truth).items():
+        new = [case for case in cases if case.role in KINDS[kind]]
+        on_fresh = ask(subject, [case.system for case in new], STANDARD_GRID)
+        on_cached = ask(subject, [case.system for case in known], STANDARD_GRID)
+        fresh_errors = _errors(on_fresh, [case.truth for case in new])
+        cached_errors = _errors(on_cached, [case.truth for case in known])
+        absent = "" if known else f"{truth.name} says nothing of the cached {kind} here"
+        if refusal := on_fresh.refusal or on_cached.refusal:
+            absent = f"refused by {subject.name}: {refusal}"
+        problem = "" if absent else on_fresh.problem or on_cached.problem
+        both = bool(len(fresh_errors) and len(cached_errors))
+        if not (both or absent or problem):
+            absent = "it gives no M of some systems"
+        note = f"{len(new)} fresh: {_told(fresh_errors)}; {len(known)} cached: {_told(cached_errors)}"
+        found = measured(
+            "error of M on fresh systems over that on cached ones", kind, subject,
+            _typical(fresh_errors) / _typical(cached_errors) if both else None,
+            reference=f"exact, {truth.name}", note=note, seed=seed, problem=problem, absent=absent,
+            interval=quotient(_typical, fresh_errors, cached_errors, np.random.default_rng(seed)) if both else None,
+            cases=len(new),
+        )  # fmt: skip
+        claims.append(Claim(found, "over_cached"))
+    return claims
+
+
+def _told(errors: np.ndarray) -> str:
+    return f"{_typical(errors):.2e}" if len(errors) else "no error"
+
+
+def _typical(errors: np.ndarray) -> float:
+    """Geometric mean: the errors of different systems differ by powers of ten."""
+    return float(np.exp(np.mean(np.log(errors))))
+
+
+def _errors(answers: Answers, truths: Sequence[Trajectory | None]) -> np.ndarray:
+    """RMSE of M of every system, at least :data:`FLOOR`; none at all where an answer is missing."""
+    pairs = zip(answers.trajectories, truths, strict=True)
+    errors = [
+        max(rmse(one.m - truth.m), FLOOR)
+        for one, truth in pairs
+        if one is not None and one.mx is not None and truth is not None
+    ]
+    return np.array(errors if len(errors) == len(truths) else [])
+
+
+def live_claims(cases: Sequence[Fresh], live: Callable[[SpinSystem, TimeGrid], Trajectory], seed: int) -> list[Claim]:
+    """``exact`` beside live Spinach on every fresh system, with the offsets and couplings that Spinach really used."""
+    from harness.tasks.spins.references import reference
+    from harness.tasks.spins.spinach import system_used
+    from harness.tasks.spins.suites.spinach.measure import brief
+
+    exact, claims = reference("exact"), []
+    for case in cases:
+        theirs = live(case.system, STANDARD_GRID)
+        ours = exact.simulate(system_used(case.system, theirs), STANDARD_GRID)
+        found = Measurement(
+            "RMSE of M of exact", case.name, "exact", "spinach", rmse(ours.m - theirs.m),
+            worst=worst_time(ours.m - theirs.m, STANDARD_GRID.dt_s), seeds={"draw": seed},
+            subject_provenance={"kind": "reference", "name": "exact"}, reference_provenance=brief(theirs),
+        )  # fmt: skip
+        claims.append(Claim(found, "live"))
+    return claims
+
+
+@dataclass(frozen=True, eq=False)
+class Reciting:
+    """The negative control: it knows every cached answer by heart, and says the pair product of everything else."""
+
+    known: dict[tuple[str, TimeGrid], Trajectory]
+    name: str = "recites the cache"
+    kind: str = "reference"
+
+    @classmethod
+    def of(cls, truth: Truth) -> Reciting:
+        """With the answers that ``truth`` has to the cached cases that fresh ones are laid beside."""
+        known = [case for cases in cached_like(truth).values() for case in cases]
+        return cls({(c.system.fingerprint, c.grid): c.truth for c in known if c.truth is not None})
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """What is wrong with it."""
+        return {"kind": "harness", "fault": "recites what is cached"}
+
+    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+        """By heart, or by the formula."""
+        found = []
+        for system in systems:
+            known = self.known.get((system.fingerprint, grid))
+            found.append(Answer(known if known is not None else plain_method([system], grid)[0]))
+        return found

@@ -1,0 +1,247 @@
+"""The library: how wrong is a subject on a thousand real molecules, and does it say where it is?
+
+Every system at two fields and over three windows against exact (:mod:`.library_truth`). A surrogate is not asked about
+windows beyond the horizon of the domain that it declares: it would flag every answer, and that is known beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from harness.report import Measurement
+from harness.subjects import NamedSubject
+from harness.tasks.spins.suites.experiments.common import Claim, Tier, measured, not_done
+from harness.tasks.spins.suites.experiments.library_answers import asked, band_radii
+from harness.tasks.spins.suites.experiments.library_truth import Believed, believed, drawn, exact_seconds
+from harness.tasks.spins.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY
+from harness.tasks.spins.suites.measure import intervals
+from harness.tasks.spins.suites.measure.library import (
+    LibraryRow,
+    Said,
+    errors_of,
+    is_wrong,
+    needless,
+    outcome_of,
+    silent_failures,
+)
+from harness.tasks.spins.surrogates.domain import Domain
+from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid
+from harness.tasks.spins.systems.gissmo import LibraryEntry, library
+from harness.tasks.spins.systems.hardness import hardness
+
+WHOLE_GRID = TimeGrid(10_000, 1e-4)
+"""One second: what a spectroscopist records."""
+WINDOWS = (STANDARD_GRID, LONG_GRID, WHOLE_GRID)
+FIELDS_T = (11.74, 1.4)
+
+SILENT = "wrong answers that nothing reveals"
+NEEDLESS = "share of good answers flagged or refused"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Each how many-th system of the library, and seconds per window and field for a subject that is no surrogate."""
+
+    every: int
+    windows: tuple[TimeGrid, ...] = WINDOWS
+    fields_t: tuple[float, ...] = FIELDS_T
+    budget_s: float = 10.0
+
+
+PLANS: Mapping[Tier, Plan] = {
+    "smoke": Plan(10),
+    "nightly": Plan(1, budget_s=120.0),
+    "full": Plan(1, budget_s=600.0),
+}
+
+
+@runtime_checkable
+class StatesDomain(Protocol):
+    """A model with one domain for all systems."""
+
+    @property
+    def domain(self) -> Domain:
+        """Where it was trained."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Every answer as a row, and the claims for the verdicts."""
+
+    rows: list[LibraryRow]
+    claims: list[Claim]
+
+
+def windows_of(subject: Any, windows: Sequence[TimeGrid] = WINDOWS) -> tuple[TimeGrid, ...]:
+    """The windows that a subject is asked about: those within the horizon that its model declares, if it does."""
+    horizon_s = declared_horizon_s(subject)
+    return tuple(grid for grid in windows if horizon_s is None or grid.horizon_s <= horizon_s * (1 + 1e-9))
+
+
+def declared_horizon_s(subject: Any) -> float | None:
+    """The last time of the domain that a subject's model declares, None where it declares none."""
+    model = subject.model if isinstance(subject, NamedSubject) else None
+    return model.domain.horizon_s if isinstance(model, StatesDomain) else None
+
+
+def run(subject: Any, plan: Plan) -> Outcome:
+    """Ask about every system of the plan, field by field."""
+    rows: list[LibraryRow] = []
+    claims: list[Claim] = []
+    windows = windows_of(subject, plan.windows)
+    if not windows:
+        return Outcome([], [])
+    longest = max(windows, key=lambda grid: grid.points)
+    entries = sorted(drawn(plan.every), key=lambda entry: (len(entry), entry.key))
+    for field_t in plan.fields_t:
+        systems = [entry.molecule(library().head).at(field_t) for entry in entries]
+        truths = [believed(system, longest) for system in systems]
+        for grid in windows:
+            said, undone = asked(subject, systems, grid, plan.budget_s)
+            claims += not_done(subject, case_of(grid, field_t), undone)
+            keys = [entry.key for entry in entries[: len(said)]]
+            found = rows_of(subject, keys, systems[: len(said)], grid, said, truths[: len(said)], field_t)
+            rows += found
+            claims += _claims(subject, found, said, grid, field_t)
+    for grid in windows:
+        mine = [row for row in rows if row.window_s == grid.horizon_s]
+        claims.append(_needless(subject, mine, grid))
+    return Outcome(rows, [*claims, _time_of_exact(subject, entries, plan.fields_t[0])])
+
+
+def _time_of_exact(subject: Any, entries: Sequence[LibraryEntry], field_t: float) -> Claim:
+    """What exact takes for a whole second of every system whose blocks are small: beside any subject's times."""
+    systems = [entry.molecule(library().head).at(field_t) for entry in entries]
+    seconds = [taken for system in systems if (taken := exact_seconds(system, WHOLE_GRID)) is not None]
+    value = float(np.mean(seconds)) if seconds else None
+    case, absent = case_of(WHOLE_GRID, field_t), "" if seconds else "no system of the plan has blocks small enough"
+    return Claim(measured(EXACT_ON_LIBRARY, case, subject, value, unit="s", absent=absent, cases=len(seconds) or None))
+
+
+def rows_of(
+    subject: Any,
+    keys: Sequence[str],
+    systems: Sequence[SpinSystem],
+    grid: TimeGrid,
+    said: Sequence[Said],
+    truths: Sequence[Believed],
+    field_t: float,
+) -> list[LibraryRow]:
+    """One row per system; of wrong answers that were not flagged the subject is asked for its bands."""
+    errors = [
+        None if one.trajectory is None else errors_of(one, truth.on(grid))
+        for one, truth in zip(said, truths, strict=True)
+    ]
+    doubtful = [
+        k
+        for k, found in enumerate(errors)
+        if found is not None and is_wrong(found[0], truths[k].error) and not said[k].flagged
+    ]
+    radii = dict(zip(doubtful, band_radii(subject, [systems[k] for k in doubtful], grid), strict=True))
+    return [
+        _row(key, system, grid, replace(one, radius=radii.get(k)), errors[k], truths[k], field_t)
+        for k, (key, system, one) in enumerate(zip(keys, systems, said, strict=True))
+    ]
+
+
+def _row(
+    key: str,
+    system: SpinSystem,
+    grid: TimeGrid,
+    said: Said,
+    errors: tuple[float, float] | None,
+    truth: Believed,
+    field_t: float,
+) -> LibraryRow:
+    unanswered = "refused" if said.refused else "failed"
+    return LibraryRow(
+        system=key,
+        spins=len(system),
+        largest_part=max(map(len, system.components())),
+        field_t=field_t,
+        window_s=grid.horizon_s,
+        hardness=hardness(system),
+        error=None if errors is None else errors[0],
+        largest=None if errors is None else errors[1],
+        seconds=said.seconds,
+        outcome=unanswered if errors is None else outcome_of(said, *errors, truth.error),
+        band_radius=said.radius,
+        truth=truth.method,
+        truth_error=truth.error,
+    )
+
+
+def case_of(grid: TimeGrid, field_t: float | None = None) -> str:
+    """Window and field in words: "100 ms, 1.4 T", "1 s"."""
+    window = f"{grid.horizon_s * 1e3:.0f} ms" if grid.horizon_s < 0.5 else f"{grid.horizon_s:.0f} s"
+    return window if field_t is None else f"{window}, {field_t:g} T"
+
+
+def _claims(
+    subject: Any, rows: Sequence[LibraryRow], said: Sequence[Said], grid: TimeGrid, field_t: float
+) -> list[Claim]:
+    case = case_of(grid, field_t)
+    failed = [(row, one) for row, one in zip(rows, said, strict=True) if row.outcome == "failed"]
+    problem = (
+        f"{len(failed)} of {len(rows)} failed, first {failed[0][0].place}: {failed[0][1].problem}" if failed else ""
+    )
+    claims = [Claim(silent_claim(subject, rows, case, problem), "silent_failures")]
+    answered = [row for row in rows if row.error is not None]
+    if not answered:
+        return claims
+    worst = max(answered, key=lambda row: row.error or 0.0)
+    values = np.array([row.error for row in answered])
+    for metric, value in (
+        ("relative error of M, median", float(np.median(values))),
+        ("relative error of M, 90 % of the systems", float(np.quantile(values, 0.9))),
+        ("relative error of M, largest", float(values.max())),
+    ):
+        claims.append(Claim(measured(metric, case, subject, value, worst=worst.place, cases=len(answered))))
+    seconds = [row.seconds for row in answered if row.seconds is not None]
+    claims.append(Claim(measured(ON_LIBRARY, case, subject, float(np.mean(seconds)), unit="s")))
+    return claims + _beyond_exact(subject, rows, case)
+
+
+def silent_claim(
+    subject: Any, rows: Sequence[LibraryRow], case: str, problem: str = "", reference: str = "exact"
+) -> Measurement:
+    """How many wrong answers nothing reveals, with the worst of them, and how the other wrong ones were found out."""
+    silent = silent_failures(rows)
+    refused = sum(row.outcome == "refused" for row in rows)
+    wrong = sum(row.outcome.startswith("wrong") for row in rows)
+    note = f"{wrong} of {len(rows) - refused} answers are wrong by more than 1e-2"
+    note += f"; {refused} refused" if refused else ""
+    absent = f"{subject.name} takes none of these systems" if rows and refused == len(rows) else ""
+    return measured(
+        SILENT, case, subject, float(len(silent)), reference=reference, problem=problem, absent=absent, note=note,
+        worst=silent[0].place if silent else "", cases=len(rows),
+    )  # fmt: skip
+
+
+def _beyond_exact(subject: Any, rows: Sequence[LibraryRow], case: str) -> list[Claim]:
+    """What the believed method states of itself where that is not exact, system by system."""
+    return [
+        Claim(
+            measured(
+                "stated relative error of the reference", f"{row.system}, {case}", subject, row.truth_error,
+                reference=row.truth,
+            )
+        )
+        for row in rows
+        if row.truth != "exact"
+    ]  # fmt: skip
+
+
+def _needless(subject: Any, rows: Sequence[LibraryRow], grid: TimeGrid) -> Claim:
+    """The share over answers. The systems are a fixed list, so that it is judged as it is; the interval that it had as
+    one of independent answers about molecules is told."""
+    warned, good = needless(rows)
+    absent = "" if good else f"none of the answers of {subject.name} is good, and it refused none"
+    value, note = (warned / good, f"{warned} of {good}; {intervals.binomial(warned, good)}") if good else (None, "")
+    found = measured(NEEDLESS, case_of(grid), subject, value, absent=absent, cases=good or None, note=note)
+    return Claim(found, "needless")

@@ -1,0 +1,68 @@
+"""Who is believed about a system of the library: exact, and grown clusters where a part is beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.references.components import parts
+from harness.tasks.spins.references.composite import largest_block
+from harness.tasks.spins.references.grown_cluster import GrownCluster
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems.equivalence import equivalent_groups
+from harness.tasks.spins.systems.gissmo import LibraryEntry, library
+
+LARGEST_BLOCK = 2000
+"""States of the largest block that exact is asked for here. All but two systems of the library are below, the
+largest of them (13 spins without equivalent ones, half a minute) with 1,716; parts of 18 and 29 spins are not."""
+
+TIMED_BLOCK = 300
+"""States of the largest block of a system that exact is timed on for a whole second; three systems are beyond."""
+
+WORK = 2e10
+"""Work of the grown clusters (:data:`harness.tasks.spins.references.grown_cluster.WORK`): half a minute on one core."""
+
+
+@dataclass(frozen=True, eq=False)
+class Believed:
+    """M of one system on the longest grid that is asked for; shorter grids are its beginning.
+
+    ``error`` is the relative L2 error that the method states for itself, 0 for exact.
+    """
+
+    trajectory: Trajectory
+    method: str
+    error: float
+
+    def on(self, grid: TimeGrid) -> Trajectory:
+        """The first points, on a shorter grid with the same step."""
+        whole = self.trajectory
+        if grid.dt_s != whole.grid.dt_s or grid.points > whole.grid.points:
+            raise ValueError(f"{grid} is no beginning of {whole.grid}")
+        return Trajectory.of(grid, whole.provenance, whole.m[: grid.points])
+
+
+def believed(system: SpinSystem, grid: TimeGrid) -> Believed:
+    """M by exact, or by grown clusters where the largest block of a part exceeds :data:`LARGEST_BLOCK`."""
+    if all(largest_block(part, equivalent_groups(part)) <= LARGEST_BLOCK for part in parts(system)):
+        return Believed(reference("exact").simulate(system, grid, ("m",)), "exact", 0.0)
+    found = GrownCluster(work=WORK).simulate(system, grid, ("m",))
+    return Believed(found, "grown-cluster", float(found.provenance.details["error_estimate"]))
+
+
+def exact_seconds(system: SpinSystem, grid: TimeGrid) -> float | None:
+    """Seconds that exact takes for M of a system, None where its largest block exceeds :data:`TIMED_BLOCK`."""
+    if any(largest_block(part, equivalent_groups(part)) > TIMED_BLOCK for part in parts(system)):
+        return None
+    begun = perf_counter()
+    reference("exact").simulate(system, grid, ("m",))
+    return perf_counter() - begun
+
+
+def drawn(every: int) -> Iterator[LibraryEntry]:
+    """Each ``every``-th system of the library, in the order of their keys: the same ones in every run."""
+    systems = library().systems
+    for key in sorted(systems)[::every]:
+        yield systems[key]

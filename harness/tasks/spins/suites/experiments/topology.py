@@ -1,0 +1,213 @@
+"""Experiment 4: trained on chains, asked about rings, stars and trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.subjects import NOTHING
+from harness.suites.capabilities import outputs_of
+from harness.suites.metrics import rmse
+from harness.tasks.spins.suites.experiments.chain_trained import trained_on
+from harness.tasks.spins.suites.experiments.common import (
+    Claim,
+    Tier,
+    Truths,
+    ask_within,
+    measured,
+    not_done,
+    plain_method,
+)
+from harness.tasks.spins.suites.measure.draws import Regime, topologies
+from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, interval_of, mean_of, worst_of
+from harness.tasks.spins.suites.measure.topology import (
+    Excess,
+    TopologyRow,
+    difference,
+    excess_rows,
+    inner_increase,
+    topology_rows,
+)
+
+RING_FADES = 20
+"""Spins up to which a ring, which has no easy ends, costs every local method more than 10 %: docs/spin-graph.md."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes, cases per topology and size, the seed, and seconds per topology and size.
+
+    ``beyond``: sizes of which surrogates alone are asked (a simulator may take hours), chains and rings alone: there a
+    chain's two ends count less and less.
+    """
+
+    spins: tuple[int, ...]
+    cases: int
+    seed: int = 40
+    budget_s: float = 30.0
+    beyond: tuple[int, ...] = ()
+
+
+PLANS: Mapping[Tier, Plan] = {
+    "smoke": Plan((6,), 200, budget_s=10.0),
+    "nightly": Plan((6, 8), 200, budget_s=90.0, beyond=(20, 40)),
+    "full": Plan((6, 8, 10), 400, budget_s=600.0, beyond=(16, 20, 40)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Rows for the table, cases for the figure, claims for the verdicts."""
+
+    rows: list[TopologyRow]
+    errors: dict[int, dict[str, list[CaseError]]]
+    claims: list[Claim]
+
+
+def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
+    """Errors of ``subject`` on chain, ring, star and tree of every size, and their increase over the chain."""
+    rows: list[TopologyRow] = []
+    claims: list[Claim] = []
+    kept: dict[int, dict[str, list[CaseError]]] = {}
+    beyond = plan.beyond if subject.kind == "surrogate" else ()
+    for spins in (*plan.spins, *beyond):
+        errors: dict[str, list[CaseError]] = {}
+        plain: dict[str, list[CaseError]] = {}
+        believed = truths.at(spins)
+        cases = plan.cases
+        for regime in asked_at(spins, plan):
+            systems = regime.draw(cases, plan.seed)
+            answers, undone = ask_within(subject, systems, regime.grid, plan.budget_s)
+            if answers.refusal:
+                claims += _refused(subject, regime, answers.refusal)
+                continue
+            claims += not_done(subject, regime.name, undone)
+            cases = len(answers.trajectories)  # the same of every topology: their errors are compared in pairs
+            systems = systems[:cases]
+            truth = believed(systems, regime.grid)
+            errors[regime.kind] = case_errors(systems, answers.trajectories, truth)
+            plain[regime.kind] = case_errors(systems, plain_method(systems, regime.grid), truth)
+            claims += _errors(subject, regime, errors[regime.kind], answers.problem, believed.name, plan.seed)
+        if "chain" not in errors:
+            continue
+        kept[spins] = errors
+        found = topology_rows(subject.name, trained_on(subject), errors, plain, np.random.default_rng(plan.seed))
+        rows += found
+        claims += ring_increase(subject, errors, believed.name, plan.seed)
+        claims += [_increase(subject, row, believed.name, plan.seed) for row in found if row.topology != "chain"]
+        if trained_on(subject) == "chain" and spins in plan.spins and "spin_signals" in outputs_of(subject):
+            claims.append(_inner_increase(subject, spins, plan, truths))
+    return Outcome(rows, kept, claims)
+
+
+def asked_at(spins: int, plan: Plan) -> list[Regime]:
+    """The populations of one size: all four topologies, or chains and rings where the size is beyond."""
+    return [r for r in topologies(spins) if spins in plan.spins or r.kind in ("chain", "ring")]
+
+
+def training_cost(
+    subject: Any, mine: Outcome, others: Mapping[str, Outcome], truths: Truths, plan: Plan
+) -> list[Claim]:
+    """What it costs that ``subject`` saw chains only: its error over that of the same model trained on other graphs.
+
+    Both are asked about the same systems, so that what a ring costs whoever looks at it is in both. ``others`` are
+    keyed by what they were trained on.
+    """
+    claims = []
+    for what, other in others.items():
+        for spins in (n for n in mine.errors if n in other.errors):
+            rng = np.random.default_rng(plan.seed)
+            for row in excess_rows(mine.errors[spins], other.errors[spins], rng):
+                claims.append(_training_cost(subject, what, row, truths.at(spins).name, plan.seed))
+    return claims
+
+
+def _training_cost(subject: Any, what: str, row: Excess, reference: str, seed: int) -> Claim:
+    note = f"trained on {what}: {row.other_rmse_m:.2e}"
+    measurement = measured(
+        f"error over that of weights trained on {what}, {row.topology}", f"{row.topology}-{row.spins}", subject,
+        row.excess, reference=reference, note=note, seed=seed, interval=row.interval, cases=row.cases,
+    )  # fmt: skip
+    return Claim(measurement, "ring_training_cost" if row.topology == "ring" else None)
+
+
+def _errors(
+    subject: Any, regime: Regime, errors: Sequence[CaseError], problem: str, reference: str, seed: int
+) -> list[Claim]:
+    worst = worst_of(errors)
+    target = {"chain": "chain_rmse", "ring": "ring_rmse", "star": "star_rmse", "tree": "tree_rmse"}[regime.kind]
+    mean = measured(
+        "mean RMSE of M", regime.name, subject, mean_of(errors), reference=reference, problem=problem,
+        worst=f"{worst.case}: {worst.rmse_m:.2e}", seed=seed, interval=interval_of(errors, seed), cases=len(errors),
+    )  # fmt: skip
+    i1z = mean_of(errors, "rmse_i1z")
+    second = measured(
+        "mean RMSE of I_1z", regime.name, subject, i1z, reference=reference, problem=problem, seed=seed,
+        absent="the subject gives no I_1z" if i1z != i1z else "",
+        interval=interval_of(errors, seed, "rmse_i1z"), cases=len(errors),
+    )  # fmt: skip
+    return [Claim(mean, target), Claim(second, target.replace("rmse", "i1z_rmse"))]
+
+
+def _refused(subject: Any, regime: Regime, why: str) -> list[Claim]:
+    return [Claim(measured("mean RMSE of M", regime.name, subject, None, absent=f"not supported: {why}"))]
+
+
+def _increase(subject: Any, row: TopologyRow, reference: str, seed: int) -> Claim:
+    trained = f"trained on {row.trained_on}" if row.trained_on else "what it was trained on is not stated"
+    if row.trained_on == NOTHING:
+        trained = "nothing in it was trained"
+    note = f"geometric means {row.typical_increase:+.0%}; pair product {row.difficulty:+.0%}; {trained}"
+    absent = "" if np.isfinite(row.increase) else "no error on chains (or an infinite one) to compare with"
+    measurement = measured(
+        f"error increase over chains, {row.topology}", f"{row.topology}-{row.spins}", subject, row.increase,
+        reference=reference, worst=row.worst_case, note=note, absent=absent, seed=seed, interval=row.interval,
+        cases=row.cases,
+    )  # fmt: skip
+    judged = row.topology == "ring" and row.trained_on == "chain"
+    return Claim(measurement, relative_target(row.spins) if judged else None)
+
+
+def relative_target(spins: int) -> str:
+    """The target of the relative increase on rings: what a ring costs whoever looks at it fades beyond 20 spins."""
+    if spins < RING_FADES:
+        return "ring_relative_increase_below_20"
+    return "ring_relative_increase_at_20" if spins == RING_FADES else "ring_relative_increase_beyond_20"
+
+
+def ring_increase(subject: Any, errors: Mapping[str, Sequence[CaseError]], reference: str, seed: int) -> list[Claim]:
+    """By how much the mean RMSE of M is larger on rings than on chains with the same offsets, in units of M(0)."""
+    if "ring" not in errors:
+        return []
+    rings = [case.rmse_m for case in errors["ring"]]
+    chains = [case.rmse_m for case in errors["chain"][: len(rings)]]
+    value, interval = difference(rings, chains, np.random.default_rng(seed))
+    absent = "" if np.isfinite(value) else "no finite error to compare with"
+    found = measured(
+        "mean RMSE of M on rings minus that on chains", f"ring-{errors['ring'][0].spins}", subject, value,
+        reference=reference, absent=absent, seed=seed, interval=interval, cases=len(rings),
+    )  # fmt: skip
+    return [Claim(found, "ring_increase" if trained_on(subject) == "chain" else None)]
+
+
+def _inner_increase(subject: Any, spins: int, plan: Plan, truths: Truths) -> Claim:
+    """Ring against the inner spins of the chain: recorded beside what was asked, never in its place."""
+    metric, case = "error increase over a chain's inner spins, ring", f"ring-{spins}"
+    model: Any = subject.model
+    errors: dict[str, np.ndarray] = {}
+    for regime in topologies(spins):
+        if regime.kind in ("chain", "ring"):
+            systems = regime.draw(plan.cases, plan.seed)
+            told = model.predict(systems, regime.grid, observables=("spin_signals",)).mean
+            true = [truths.reference.simulate(s, regime.grid, ("spin_signals",)) for s in systems]
+            both = zip(told, true, strict=True)
+            errors[regime.kind] = np.array([[rmse(d) for d in a.spin_signals - b.spin_signals] for a, b in both])
+    increase, interval = inner_increase(errors["chain"], errors["ring"], np.random.default_rng(plan.seed))
+    note = "per spin; a ring has no ends, which are easier"
+    return Claim(
+        measured(metric, case, subject, increase, reference=truths.name, note=note, seed=plan.seed, interval=interval,
+                 cases=plan.cases)
+    )  # fmt: skip

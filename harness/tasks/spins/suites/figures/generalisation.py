@@ -1,0 +1,188 @@
+"""Figures 4, 4b and 5: errors on graphs not trained on, rings by size, and errors outside the trained ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harness.tasks.spins.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter
+from harness.tasks.spins.suites.measure.errors import CaseError
+from harness.tasks.spins.suites.measure.ood import OodRow, RegimeResult
+from harness.tasks.spins.suites.measure.topology import TopologyRow, string_law
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+STRING = 4
+"""Spins of the shortest string that spin-graph leaves to its network (or solves only where it counts)."""
+
+
+def _boxes(ax: Axes, groups: Mapping[str, Sequence[Sequence[CaseError]]], names: Sequence[str]) -> None:
+    """Boxes (quartiles; whiskers to the extremes) of the RMSE per column of ``names``, one colour per group."""
+    width = 0.8 / max(1, len(groups))
+    for number, (label, columns) in enumerate(groups.items()):
+        at = np.arange(len(names)) + (number - (len(groups) - 1) / 2) * width
+        values = [[max(row.rmse_m, 1e-17) for row in rows if np.isfinite(row.rmse_m)] for rows in columns]
+        there = [k for k, v in enumerate(values) if v]
+        ax.bar(0, 0, color=colour(number), hatch=(None, "///", "...")[number % 3], label=label)
+        if not there:
+            continue
+        ax.boxplot(
+            [values[k] for k in there], positions=at[there], widths=width * 0.8, whis=(0, 100), patch_artist=True,
+            manage_ticks=False, showfliers=False, medianprops={"color": "black", "linewidth": 0.9},
+            boxprops={"facecolor": colour(number), "linewidth": 0.5, "hatch": (None, "///", "...")[number % 3]},
+            whiskerprops={"linewidth": 0.7}, capprops={"linewidth": 0.7},
+        )  # fmt: skip
+    ax.set(yscale="log", ylabel="RMSE of M", xlim=(-0.6, len(names) - 0.4))
+    ax.set_xticks(range(len(names)), names)
+    ax.grid(axis="y", color="#e4e4e4", linewidth=0.5)
+
+
+def topology_figure(
+    errors: Mapping[str, Mapping[str, Sequence[CaseError]]], rows: Sequence[TopologyRow], allowed_increase: float
+) -> Figure:
+    """RMSE per topology and subject; increase over chains with its interval and what the graph costs.
+
+    Both panels are of the smallest size in ``rows``. One legend for both lies above them: a box and a marker of one
+    colour are the same subject, and no text lies on the data.
+    """
+    kinds = list(next(iter(errors.values())))
+    names = list(errors)
+    size = min((row.spins for row in rows), default=0)
+    with canvas(1, 2, (PAGE_IN, 3.4), width_ratios=[1.35, 1]) as (figure, axes):
+        boxes, increases = axes[0]
+        _boxes(boxes, {name: [cases[kind] for kind in kinds] for name, cases in errors.items()}, kinds)
+        first = [row for row in rows if row.spins == size]
+        _increases(increases, first, [kind for kind in kinds if kind != "chain"], names)
+        _allowed(increases, allowed_increase)
+        _legend(figure, [boxes, increases])
+        letter([boxes, increases])
+    return figure
+
+
+def rings_figure(rows: Sequence[TopologyRow], names: Sequence[str], allowed_increase: float) -> Figure:
+    """Increase of rings over chains at every size in ``rows``; colours are those of ``names`` in figure 4."""
+    rings = [row for row in rows if row.topology == "ring"]
+    with canvas(1, 1, (PAGE_IN * 0.7, 3.4)) as (figure, axes):
+        ax = axes[0, 0]
+        _ring_by_size(ax, rings, sorted({row.spins for row in rings}), names)
+        _allowed(ax, allowed_increase)
+        _legend(figure, [ax], 2)
+    return figure
+
+
+def _allowed(ax: Axes, allowed_increase: float) -> None:
+    """The axis of increases: logarithmic beyond 10 %, a line at zero, and what was asked."""
+    ax.axhline(0, color=GREY, linewidth=0.6)
+    ax.axhline(100 * allowed_increase, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0,
+               label=f"asked of models trained on chains: < {100 * allowed_increase:.0f} %")  # fmt: skip
+    ax.set_yscale("symlog", linthresh=10)
+
+
+def _legend(figure: Figure, panels: Sequence[Axes], columns: int = 3) -> None:
+    """One legend above all panels; what stands in several of them under one label is shown side by side."""
+    from matplotlib.legend_handler import HandlerTuple
+
+    handles: dict[str, list[Any]] = {}
+    for ax in panels:
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, []).append(handle)
+    figure.legend(
+        [tuple(found) for found in handles.values()], list(handles),  # type: ignore[arg-type]
+        loc="outside upper center", ncols=columns,
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0.6)}, handlelength=3.2,
+    )  # fmt: skip
+
+
+def _increases(ax: Axes, rows: Sequence[TopologyRow], kinds: Sequence[str], names: Sequence[str]) -> None:
+    """Increase of every subject on every graph but the chain, and that of the pair product."""
+    subjects = list(dict.fromkeys(row.subject for row in rows))
+    for number, subject in enumerate(subjects):
+        for place, kind in enumerate(kinds):
+            row = next((r for r in rows if (r.subject, r.topology) == (subject, kind)), None)
+            if row is not None:
+                at = place + (number - (len(subjects) - 1) / 2) * 0.8 / max(5, len(subjects))
+                _interval(ax, at, row, number, colour(names.index(subject)), "" if place else subject)
+    for place, kind in enumerate(kinds):
+        difficulty = 100 * next(r.difficulty for r in rows if r.topology == kind)
+        ax.plot(
+            [place - 0.35, place + 0.35], [difficulty, difficulty], color="black", linewidth=0.9, linestyle=":",
+            label="what the graph costs the pair product" if place == 0 else None,
+        )  # fmt: skip
+    ax.set_xticks(range(len(kinds)), kinds)
+    ax.set(ylabel="error increase over chains (%)", xlim=(-0.5, len(kinds) - 0.5))
+
+
+def _ring_by_size(ax: Axes, rows: Sequence[TopologyRow], sizes: Sequence[int], names: Sequence[str]) -> None:
+    """The ring's increase at every size, and what counting strings of four spins makes of it."""
+    subjects = list(dict.fromkeys(row.subject for row in rows))
+    for number, subject in enumerate(subjects):
+        for place, row in enumerate(r for r in rows if r.subject == subject):
+            at = row.spins * 1.03 ** (number - (len(subjects) - 1) / 2)
+            _interval(ax, at, row, number, colour(names.index(subject)), "" if place else subject)
+    spins = np.arange(sizes[0], sizes[-1] + 1)
+    low, high = 100 * np.array([string_law(int(n), STRING) for n in spins]).T
+    ax.fill_between(spins, low, high, color="#dddddd", linewidth=0, zorder=0,
+                    label=f"a ring has N strings of {STRING} spins, a chain N - {STRING - 1}")  # fmt: skip
+    ax.set_xscale("log")
+    ax.set_xticks(sizes, [str(n) for n in sizes], minor=False)
+    ax.minorticks_off()
+    ax.set(xlabel="spins N", ylabel="increase of rings over chains (%)")
+
+
+def _interval(ax: Axes, at: float, row: TopologyRow, number: int, shade: str, label: str) -> None:
+    """One increase with its 95 % interval, in per cent; ``label`` is "" where the legend has it already."""
+    if not np.isfinite(row.increase):
+        return
+    low, high = row.increase - row.increase_low, row.increase_high - row.increase
+    ax.errorbar(
+        at, 100 * row.increase, yerr=[[100 * max(low, 0)], [100 * max(high, 0)]], marker="osD^vP"[number % 6],
+        color=shade, capsize=2, linestyle="none", label=label or None,
+    )  # fmt: skip
+
+
+def ood_figure(
+    results: Sequence[RegimeResult], rows: Sequence[OodRow], subject: str, target: float = 0.95
+) -> Figure:
+    """RMSE of the subject and of the pair product per regime, and under each regime how well it is recognised.
+
+    The numbers under the boxes are the areas under the ROC curve of each score, in distribution against the regime: 1
+    for a score that always tells them apart, 0.5 for one that never does. Those below ``target`` are red.
+    """
+    names = [row.regime.replace(" ", "\n", 1) if len(row.regime) > 7 else row.regime for row in rows]
+    with canvas(2, 1, (PAGE_IN * 0.85, 4.0), height_ratios=[4, 1]) as (figure, axes):
+        above, below = axes[:, 0]
+        groups = {subject: [r.errors for r in results], "pair product": [r.plain for r in results]}
+        _boxes(above, groups, names)
+        above.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+        _recognised(below, rows, subject, target)
+        below.set_xlim(above.get_xlim())
+        letter([above, below])
+    return figure
+
+
+SCORES = (("auroc_uncertainty", "uncertainty"), ("auroc_flag", "domain flag"))
+
+
+def _recognised(ax: Axes, rows: Sequence[OodRow], subject: str, target: float) -> None:
+    """One row of numbers per score; where there is none, one word says why."""
+    for line, (score, label) in enumerate(SCORES):
+        offered = any(getattr(row, score) is not None for row in rows)
+        if not offered:
+            ax.text(len(rows) / 2 - 0.5, line, f"{subject} offers no {label}", ha="center", va="center", fontsize=6.5)
+        for place, row in enumerate(rows if offered else ()):
+            value = getattr(row, score)
+            said = f"{value:.2f}" if value is not None else ("reference" if place == 0 else "in domain")
+            shade = "black" if value is not None and value >= target else "#B00000" if value is not None else GREY
+            ax.text(place, line, said, ha="center", va="center", color=shade, fontsize=7 if value is not None else 6)
+    ax.set(ylim=(len(SCORES) - 0.4, -0.6))
+    ax.set_xticks([])
+    ax.set_yticks(range(len(SCORES)), [label for _, label in SCORES])
+    ax.tick_params(length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    said = f"AUROC of each regime against in distribution (target: at least {target:g}; red: below)"
+    ax.set_title(said, fontsize=6.5)

@@ -1,0 +1,77 @@
+"""What a subject learned, worth on populations of chains: its error over that of the same subject without it.
+
+The chains that Spinach answered are too few to decide that (16 strongly coupled ones leave a ratio of 0.5 to 2.1), so
+that as many as are needed are drawn like them, and judged against ``exact``, which agrees with Spinach to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.report.records import Measurement
+from harness.subjects import NamedSubject, Subject, untrained
+from harness.tasks.spins.suites.experiments.common import Truths, ask, measured, plain_method
+from harness.tasks.spins.suites.measure.draws import STRONG_OFFSET_HZ, TRAINED_OFFSET_HZ, Regime
+from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, mean_of
+from harness.tasks.spins.suites.measure.topology import relative_increase
+
+SIZES = (2, 4, 6, 8)
+"""The sizes of the chains that Spinach answered in a complete basis."""
+SEED = 95
+METRIC = "mean RMSE of M over that without its network"
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The subject's ratio on one kind of chain, and that of the pair product in its place, which must miss."""
+
+    subject: Measurement
+    control: Measurement
+
+
+def worth_of_learning(subject: Subject, truths: Truths, each: int) -> list[Worth]:
+    """The ratio on chains and on strongly coupled chains, ``each`` of every size; empty where nothing can be left out.
+
+    Every measurement has the bootstrap interval of the ratio of two means over the same chains.
+    """
+    bare = untrained(subject)
+    return [] if bare is None else [
+        _worth(subject, bare, kind, offset_hz, truths, each)
+        for kind, offset_hz in (("chains", TRAINED_OFFSET_HZ), ("strong chains", STRONG_OFFSET_HZ))
+    ]  # fmt: skip
+
+
+def _worth(subject: Subject, bare: NamedSubject, kind: str, offset_hz: float, truths: Truths, each: int) -> Worth:
+    found: dict[str, list[CaseError]] = {"subject": [], "bare": [], "formula": []}
+    problem = ""
+    for spins in SIZES:
+        regime = Regime(f"{kind}-{spins}", spins, offset_hz=offset_hz)
+        systems = regime.draw(each, SEED)
+        truth = truths(systems, regime.grid)
+        answers = ask(subject, systems, regime.grid)
+        problem = problem or answers.problem or answers.refusal
+        found["subject"] += case_errors(systems, answers.trajectories, truth)
+        found["bare"] += case_errors(systems, ask(bare, systems, regime.grid).trajectories, truth)
+        found["formula"] += case_errors(systems, plain_method(systems, regime.grid), truth)
+    formula = NamedSubject("pair-product", "reference", None, {})
+    case = f"{len(SIZES) * each} {kind}"
+    return Worth(
+        _ratio(subject, case, found["subject"], found["bare"], problem, truths.name),
+        _ratio(formula, case, found["formula"], found["bare"], "", truths.name),
+    )
+
+
+def _ratio(
+    whose: Subject, case: str, mine: Sequence[CaseError], other: Sequence[CaseError], problem: str, reference: str
+) -> Measurement:
+    excess, interval = relative_increase(
+        [one.rmse_m for one in mine], [one.rmse_m for one in other], np.random.default_rng(SEED)
+    )
+    return measured(
+        METRIC, case, whose, excess + 1, reference=reference, problem=problem, seed=SEED,
+        interval=None if interval is None else interval.moved(1.0), cases=len(mine),
+        note=f"{mean_of(mine):.2e} and {mean_of(other):.2e}",
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""Systems drawn anew for this run (--fresh-seed): no subject can have their answers from any cache."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.suites.running import record, worst_claim
+from harness.tasks.spins.suites.experiments import fresh
+from harness.tasks.spins.suites.experiments.common import Truths
+
+SUITE = "fresh"
+
+
+@pytest.fixture(scope="module")
+def seed(validation):
+    return validation.options.fresh_seed
+
+
+@pytest.fixture(scope="module")
+def cases(seed):
+    return fresh.draw(seed, Truths())
+
+
+def test_molecules(cases, subject, seed, verdict):
+    record(verdict, fresh.claims_of(subject, [c for c in cases if c.role in fresh.KINDS["molecules"]], seed))
+
+
+def test_chains(cases, subject, seed, verdict):
+    record(verdict, fresh.claims_of(subject, [c for c in cases if c.role in fresh.KINDS["chains"]], seed))
+
+
+def test_beside_cached(cases, subject, truth, seed, verdict):
+    """Errors on systems that could have been learned by heart, beside those on systems that could not."""
+    record(verdict, fresh.beside_cached(subject, cases, truth, seed))
+
+
+def test_live_spinach(cases, truth, seed, verdict):
+    """Where Spinach can be run: it says of the fresh systems what our exact reference says, which judges them."""
+    if truth.live_spinach is not None:
+        record(verdict, fresh.live_claims(cases, truth.live_spinach, seed))
+
+
+def test_control(cases, truth, seed, verdict):
+    """A subject that recites the cache, and says the pair product of everything else."""
+    subject = fresh.Reciting.of(truth)
+    claims = fresh.claims_of(subject, [c for c in cases if c.role == "chain"], seed)
+    claims += fresh.beside_cached(subject, cases, truth, seed)
+    for target in ("chain_rmse", "over_cached"):
+        record(verdict, [worst_claim(claims, target)], control=True)

@@ -1,0 +1,75 @@
+"""Real molecules: a thousand spin systems at two fields and up to one second. Is the subject ever wrong in silence?
+
+The truth is exact; that exact is right is shown by Spinach's own answers about sixty of the systems. A subject that
+flags all its answers is never wrong in silence, so that what it flags in vain is judged as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harness.subjects import NamedSubject, load_subject
+from harness.suites.running import record, worst_claim, write_figure, write_table
+from harness.surrogates import DomainCheck, Prediction
+from harness.tasks.spins.suites.experiments import library, library_spinach
+from harness.tasks.spins.suites.experiments.common import Truths, not_done
+from harness.tasks.spins.suites.faults.carrier import ExactCarrier
+from harness.tasks.spins.suites.faults.wrapper import Fault, Faulty
+from harness.tasks.spins.suites.figures.library import library_figure
+from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID
+
+SUITE = "library"
+
+
+@pytest.fixture(scope="module")
+def plan(validation):
+    return library.PLANS[validation.options.tier]
+
+
+@pytest.fixture(scope="module")
+def asked_of_spinach(truth):
+    return library_spinach.cases_of(truth)
+
+
+def test_library(subject, validation, plan, verdict):
+    found = library.run(subject, plan)
+    write_table(validation.folder, "exp9_library", found.rows)
+    if any(row.error is not None for row in found.rows):
+        write_figure(validation.folder, "figure9_library", library_figure(found.rows, subject.name))
+    record(verdict, found.claims)
+
+
+def test_against_spinach(subject, truth, plan, asked_of_spinach, verdict):
+    rows, undone = library_spinach.subject_rows(subject, asked_of_spinach, plan.budget_s)
+    for claim in not_done(subject, "systems that Spinach was asked about", undone):
+        verdict.info(claim.measurement)
+    verdict.check(library_spinach.subject_claim(subject, rows, truth), "silent_failures")
+
+
+def test_exact_against_spinach(asked_of_spinach, verdict):
+    """Judged is this package's reference; with the signs of the couplings left out it must be seen to be wrong."""
+    verdict.check(library_spinach.exact_error(asked_of_spinach), "exact_m")
+    wrong = library_spinach.exact_error(asked_of_spinach, library_spinach.unsigned, "exact with all couplings positive")
+    verdict.control(wrong, "exact_m")
+
+
+def test_control_silent(verdict):
+    """First order says nothing of where it is wrong, and is wrong wherever coupling is strong."""
+    short = replace(library.PLANS["smoke"], windows=(LONG_GRID,), fields_t=(1.4,))
+    claims = library.run(load_subject("weak-coupling"), short).claims
+    record(verdict, [worst_claim(claims, "silent_failures")], control=True)
+
+
+def test_control_needless(verdict):
+    """Exact answers, all of them flagged: never wrong in silence, and of no use."""
+    fault = Fault("flag always outside", "the domain check objects to everything", uncertainty=_always_outside)
+    model = Faulty(ExactCarrier(Truths(observables=("m",))), fault)
+    short = replace(library.PLANS["smoke"], windows=(STANDARD_GRID,), fields_t=(11.74,))
+    claims = library.run(NamedSubject(fault.name, "surrogate", model, {"fault": fault.what}), short).claims
+    record(verdict, [worst_claim(claims, "needless")], control=True)
+
+
+def _always_outside(prediction: Prediction, size: float, rng: object) -> Prediction:
+    return replace(prediction, in_domain=tuple(DomainCheck({"spins": 1.0}) for _ in prediction.in_domain))

@@ -1,0 +1,123 @@
+"""Experiment 4: trained on chains, how far off is a model on rings, stars and trees?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from harness.subjects import load_subject, untrained
+from harness.suites.running import record, worst_claim, write_figure, write_table
+from harness.tasks.spins.suites.experiments import topology
+from harness.tasks.spins.suites.experiments.chain_trained import MODELS, chain_trained
+from harness.tasks.spins.suites.experiments.common import Claim, Truths, plain_method
+from harness.tasks.spins.suites.faults.topologies import rings_cut_open
+from harness.tasks.spins.suites.figures.generalisation import rings_figure, topology_figure
+from harness.tasks.spins.suites.measure.draws import topologies
+from harness.tasks.spins.suites.measure.errors import case_errors
+
+SUITE = "topology"
+RING_TARGETS = (
+    "ring_increase",
+    "ring_relative_increase_below_20",
+    "ring_relative_increase_at_20",
+    "ring_relative_increase_beyond_20",
+    "ring_training_cost",
+)
+"""What is asked of weights that saw chains alone."""
+
+
+@pytest.fixture(scope="module")
+def truths():
+    return Truths()
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What the subject said, the models trained on chains only, what training on chains cost each of them, and whom
+    these were laid beside (other weights, no network).
+    """
+
+    subject: topology.Outcome
+    chains_only: dict[str, topology.Outcome]
+    costs: dict[str, list[Claim]]
+    beside: dict[str, topology.Outcome]
+
+
+@pytest.fixture(scope="module")
+def asked(subject, validation, truths):
+    """The subject first, then the models that were trained on chains only, where there are weights for them."""
+    plan = topology.PLANS[validation.options.tier]
+    found = Asked(topology.run(subject, plan, truths), {}, {}, {})
+    for model in chain_trained()[0]:
+        mine = found.chains_only[model.subject.name] = topology.run(model.subject, plan, truths)
+        others = {}
+        for what, other in model.others.items():
+            if other.name == subject.name:
+                others[what] = found.subject
+            else:
+                others[what] = found.beside[other.name] = topology.run(other, plan, truths)
+        found.costs[model.subject.name] = topology.training_cost(model.subject, mine, others, truths, plan)
+        bare = untrained(model.others["every topology"])
+        if bare is not None:
+            found.beside[bare.name] = topology.run(bare, plan, truths)
+    outcomes = {subject.name: found.subject, **found.chains_only, **found.beside}
+    write_table(validation.folder, "exp4_topology", [row for one in outcomes.values() for row in one.rows])
+    # Weights that saw every topology are drawn where they are the subject, else the figure has no room for them.
+    drawn = {name: one for name, one in outcomes.items() if name not in MODELS or name == subject.name}
+    spins = plan.spins[0]
+    errors = {name: one.errors[spins] for name, one in drawn.items() if spins in one.errors}
+    if errors:
+        errors["pair product"] = _pair_product(spins, plan, truths)
+        rows = [row for one in drawn.values() for row in one.rows]
+        allowed = float(validation.suites[SUITE].target("ring_relative_increase_below_20").value)
+        write_figure(validation.folder, "figure4_topology", topology_figure(errors, rows, allowed))
+        if len({row.spins for row in rows}) > 1:
+            write_figure(validation.folder, "figure4b_rings", rings_figure(rows, list(errors), allowed))
+    return found
+
+
+def _pair_product(spins, plan, truths):
+    found = {}
+    for regime in topologies(spins):
+        systems = regime.draw(plan.cases, plan.seed)
+        found[regime.kind] = case_errors(systems, plain_method(systems, regime.grid), truths(systems, regime.grid))
+    return found
+
+
+def test_subject(asked, subject, verdict):
+    record(verdict, asked.subject.claims)
+
+
+def test_trained_on_chains(asked, subject, verdict):
+    """The models for which the question was asked: judged where the subject is of their family; beside any other
+    subject they are recorded, because their misses are not the subject's."""
+    for name, outcome in asked.chains_only.items():
+        family = name == f"{subject.name} (chains only)"
+        for claim in (*outcome.claims, *asked.costs[name]):
+            judged = family and claim.target in RING_TARGETS
+            record(verdict, [claim if judged else Claim(claim.measurement)])
+    for outcome in asked.beside.values():
+        record(verdict, [Claim(claim.measurement) for claim in outcome.claims])
+
+
+def test_control_of_rings(validation, truths, verdict):
+    """A model to which a ring is a chain must lose on rings by more than is allowed, and the judge must see it."""
+    plan = topology.PLANS[validation.options.tier]
+    claims = topology.run(rings_cut_open(), replace(plan, spins=plan.spins[:1], beyond=()), truths).claims
+    for target in ("ring_increase", "ring_relative_increase_below_20"):
+        record(verdict, [worst_claim(claims, target)], control=True)
+
+
+def test_control_of_training(asked, verdict):
+    """No chain has a spin of three bonds: what was learned there must cost on stars, and the judge must see it."""
+    for costs in asked.costs.values():
+        stars = [c.measurement for c in costs if c.measurement.case.startswith("star")]
+        record(verdict, [Claim(one, "ring_training_cost") for one in stars[:1]], control=True)
+
+
+def test_control(validation, truths, verdict):
+    """Weak coupling must miss the error targets on every topology."""
+    claims = topology.run(load_subject("weak-coupling"), topology.PLANS[validation.options.tier], truths).claims
+    for kind in ("chain", "ring", "star", "tree"):
+        record(verdict, [worst_claim(claims, f"{kind}_rmse")], control=True)

@@ -1,0 +1,223 @@
+"""The plan of a tier: every suite, its tests, and the numbers that each of them judges, from the code of the suites.
+
+Written down here, and nowhere taken from what pytest collected: a suite that pytest was kept from seeing is missing
+from a run, and its name is told. Whoever adds a test or a target to a suite of the harness adds it here; a test holds
+this table beside a real collection and beside ``targets.toml``. Counts are those of a subject that answers everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import cast
+
+from harness.suites.planned import (
+    CHAINS_ONLY,
+    HUNDRED_MS,
+    LIVE,
+    MEASURED,
+    ONE_SECOND,
+    SPINACH,
+    Number,
+    PlannedTest,
+    TierPlan,
+)
+from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
+from harness.tasks.spins.suites.experiments import conservation, library, ood, scaling, topology
+from harness.tasks.spins.suites.experiments.common import Tier
+from harness.tasks.spins.suites.experiments.fresh import CHAINS, MOLECULES, STRONG
+from harness.tasks.spins.suites.measure.conservation import QUANTITIES
+from harness.tasks.spins.suites.measure.draws import shifted_regimes
+from harness.tasks.spins.suites.spinach.laboratory import is_hard
+from harness.tasks.spins.suites.spinach.measure import BASELINES
+from harness.tasks.spins.suites.truth import LONG_ROLES, planned_cases, unanswered
+from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
+
+M = frozenset({"m"})
+I1Z = frozenset({"i1z"})
+
+
+@cache
+def tier_plan(tier: str) -> TierPlan:
+    """Everything that a run of this tier is to judge."""
+    known = cast(Tier, tier)
+    suites = (
+        _conservation, _detection, _fresh, _inverse, _library, _ood, _scaling, _spinach, _topology, _uncertainty
+    )  # fmt: skip
+    return TierPlan(tier, tuple(test for suite in suites for test in suite(known)))
+
+
+def _missed(*targets: str) -> tuple[Number, ...]:
+    """One number per target, of a negative control."""
+    return tuple(Number(target, expected="miss") for target in targets)
+
+
+def _conservation(tier: Tier) -> Iterator[PlannedTest]:
+    plan = conservation.PLANS[tier]
+    grids = len({plan.grid, *plan.also})
+    quantities = len(QUANTITIES)
+    densities = (
+        Number("density_exact", 2 * quantities),  # exact, dense
+        Number("density_iterative", 2 * quantities),  # krylov, chebyshev
+        # Two integrators; no control can miss the hermiticity.
+        Number("density_exact", 2 * (quantities - 1), expected="miss"),
+    )
+    yield PlannedTest("conservation", "test_density_operators", densities)
+    both = [Number(target, grids, needs) for target in ("bound", "start") for needs in (M, I1Z)]
+    of_m = [Number(target, grids, M) for target in ("slope", "curvature", "reversal", "sign", "frame", "relabelling")]
+    richer = (
+        Number("sum_of_signals", grids, M | {"spin_signals"}),
+        Number("total_polarisation", grids, frozenset({"spin_polarisations"})),
+        Number("energy", grids, frozenset({"energy"})),
+    )
+    yield PlannedTest("conservation", "test_invariants", (*both, *of_m, *richer))
+    broken = _missed("start", "curvature", "reversal", "frame", "relabelling")
+    yield PlannedTest("conservation", "test_control", broken)
+
+
+def _detection(tier: Tier) -> Iterator[PlannedTest]:
+    yield PlannedTest("detection", "test_matrix", (Number("slipped"), Number("rejected")))
+    yield PlannedTest("detection", "test_control", _missed("slipped"))
+
+
+def _fresh(tier: Tier) -> Iterator[PlannedTest]:
+    of_molecules = (Number("molecule_relative_error", 1, M), Number("molecule_i1z_rmse", 1, I1Z))
+    yield PlannedTest("fresh", "test_molecules", of_molecules)
+    of_chains = [
+        number
+        for kind in ("chain", "chain_strong")
+        for number in (Number(f"{kind}_rmse", 1, M), Number(f"{kind}_i1z_rmse", 1, I1Z))
+    ]
+    yield PlannedTest("fresh", "test_chains", tuple(of_chains))
+    yield PlannedTest("fresh", "test_beside_cached", (Number("over_cached", 2, M),))
+    yield PlannedTest("fresh", "test_live_spinach", (Number("live", MOLECULES + CHAINS + STRONG, frozenset({LIVE})),))
+    yield PlannedTest("fresh", "test_control", _missed("chain_rmse", "over_cached"))
+
+
+def _inverse(tier: Tier) -> Iterator[PlannedTest]:
+    alone = ("unconverged", "iterations_most", "iterations_median", "seconds", "pooled_ratio")
+    numbers = tuple(Number(target, 1, M) for target in (*alone, "right_fraction", "all_ratio"))
+    yield PlannedTest("inverse", "test_subject", numbers)
+    there = frozenset({MEASURED})
+    yield PlannedTest("inverse", "test_measured", (Number("ketobutyrate_j", 1, there), Number("gaba_j", 2, there)))
+    for control in ("weak-coupling", "exact, J \\xd7 1.2"):
+        yield PlannedTest("inverse", f"test_control[{control}]", _missed("pooled_ratio"))
+
+
+def _library(tier: Tier) -> Iterator[PlannedTest]:
+    plan = library.PLANS[tier]
+    reach = dict(zip(library.WINDOWS, (frozenset[str](), {HUNDRED_MS}, {ONE_SECOND}), strict=True))
+    numbers = [
+        number
+        for grid in plan.windows
+        for number in (
+            Number("silent_failures", len(plan.fields_t), M | reach[grid]),
+            Number("needless", 1, M | reach[grid]),
+        )
+    ]
+    yield PlannedTest("library", "test_library", tuple(numbers))
+    yield PlannedTest("library", "test_against_spinach", (Number("silent_failures", 1, M),))
+    yield PlannedTest("library", "test_exact_against_spinach", (Number("exact_m"), *_missed("exact_m")))
+    yield PlannedTest("library", "test_control_silent", _missed("silent_failures"))
+    yield PlannedTest("library", "test_control_needless", _missed("needless"))
+
+
+def _ood(tier: Tier) -> Iterator[PlannedTest]:
+    plan = ood.PLANS[tier]
+    outside = len(shifted_regimes(plan.spins, plan.larger, plan.longer)) - 1
+    numbers = (Number("in_rmse", 1, M), Number("in_i1z_rmse", 1, I1Z), Number("bounded", outside, M))
+    yield PlannedTest("ood", "test_regimes", (*numbers, Number("flagged", 1, frozenset({"domain_flag"}))))
+    yield PlannedTest("ood", "test_control_error", _missed("in_rmse", "bounded"))
+    yield PlannedTest("ood", "test_control_flag", _missed("flagged"))
+
+
+def _scaling(tier: Tier) -> Iterator[PlannedTest]:
+    plan = scaling.PLANS[tier]
+    batches = frozenset({"batches"})
+    numbers = []
+    for target, needs in (("rmse", M), ("largest_rmse", M), ("i1z_rmse", I1Z)):
+        numbers += [Number(target, len(plan.spins), needs)]
+        numbers += [Number(target, len(plan.beyond), needs | batches)] if plan.beyond else []
+    numbers += [Number(f"asked_n{spins}", 1, M) for spins in plan.spins if spins in (8, 10, 12)]
+    if plan.judges_costs:
+        hoped = [f"hoped_speed_up{whose}_n{spins}" for whose in ("", "_own") for spins in (8, 10)]
+        numbers += [Number(target, 1, M | batches) for target in hoped]
+        numbers.append(Number("dominated", 2, M | batches))  # one system, a batch
+    yield PlannedTest("scaling", "test_error_and_cost", tuple(numbers))
+    yield PlannedTest("scaling", "test_control", _missed("rmse", "i1z_rmse"))
+
+
+def _spinach(tier: Tier) -> Iterator[PlannedTest]:
+    for key, item in planned_cases().items():
+        case = unanswered(key, item)
+        if item.role == LIBRARY:  # those of the suite library
+            continue
+        if item.role in LONG_ROLES:
+            if tier != "smoke":
+                yield PlannedTest("spinach", f"test_long_grid[{key}]")
+        elif item.role == "laboratory":
+            # The way from a molecule to our frame; with couplings of the wrong sign it must miss.
+            convention = [Number("laboratory_m", 1, frozenset({SPINACH}))]
+            if gyromagnetic_ratio(item.request.system.observed) < 0:
+                convention.append(Number("laboratory_m", 1, frozenset({SPINACH}), "miss"))
+            of_subject = [Number("molecule_relative_error", 1, M)]
+            if is_hard(key):
+                of_subject = [Number("unflagged_error", 1, M), Number("unflagged_error", expected="miss")]
+            yield PlannedTest("spinach", f"test_laboratory_convention[{key}]", (*of_subject, *convention))
+        elif case.molecule:
+            numbers = [Number("molecule_relative_error", 1, M)]
+            if not case.vacuous:
+                numbers += [Number(t, 1, M) for t in ("against_pair_product", "line_position_hz", "splitting_hz")]
+            if case.judges_i1z:
+                numbers.append(Number("molecule_i1z_rmse", 1, I1Z))
+            yield PlannedTest("spinach", f"test_molecule[{key}]", tuple(numbers))
+        else:
+            kind = "chain_strong" if item.role == "chain-strong" else "chain"
+            yield PlannedTest(
+                "spinach", f"test_chain[{key}]", (Number(f"{kind}_rmse", 1, M), Number(f"{kind}_i1z_rmse", 1, I1Z))
+            )
+    yield PlannedTest("spinach", "test_sources")
+    learned = M | {"untrained"}
+    both = (Number("against_untrained", 2, learned), Number("against_untrained", 2, learned, "miss"))
+    yield PlannedTest("spinach", "test_what_was_learned", both)
+    for name in BASELINES:
+        yield PlannedTest("spinach", f"test_control[{name}]", _missed("chain_rmse", "chain_strong_rmse"))
+
+
+def _topology(tier: Tier) -> Iterator[PlannedTest]:
+    plan = topology.PLANS[tier]
+    numbers = []
+    for kind in ("chain", "ring", "star", "tree"):
+        for target, needs in ((f"{kind}_rmse", M), (f"{kind}_i1z_rmse", I1Z)):
+            numbers.append(Number(target, len(plan.spins), needs))
+            if plan.beyond and kind in ("chain", "ring"):
+                numbers.append(Number(target, len(plan.beyond), needs | {"batches"}))
+    yield PlannedTest("topology", "test_subject", tuple(numbers))
+    family = frozenset({CHAINS_ONLY})
+    sizes = (*plan.spins, *plan.beyond)
+    relative = [Number(topology.relative_target(spins), 1, family) for spins in sizes]
+    # Over weights trained on rings alone, and on all graphs.
+    absolute = (Number("ring_increase", len(sizes), family), Number("ring_training_cost", 2 * len(sizes), family))
+    yield PlannedTest("topology", "test_trained_on_chains", (*absolute, *relative))
+    cut_open = _missed("ring_increase", "ring_relative_increase_below_20")
+    yield PlannedTest("topology", "test_control_of_rings", cut_open)
+    two_models = Number("ring_training_cost", 2, expected="miss")
+    yield PlannedTest("topology", "test_control_of_training", (two_models,))
+    yield PlannedTest("topology", "test_control", _missed("chain_rmse", "ring_rmse", "star_rmse", "tree_rmse"))
+
+
+def _uncertainty(tier: Tier) -> Iterator[PlannedTest]:
+    spread, bands = M | {"standard_deviations"}, M | {"bands"}
+    numbers = [Number(target, 1, spread) for target in ("std_gap", "std_ranks", "sparsification")]
+    # Pointwise and whole-trajectory bands, of M and of I_1z.
+    shipped = [f"shipped_coverage_{level}" for level in (50, 68, 90)]
+    numbers += [Number(target, 2, needs) for target in ("conformal_law", *shipped) for needs in (bands, bands | I1Z)]
+    yield PlannedTest("uncertainty", "test_uncertainty", tuple(numbers))
+    for fault, target in (
+        ("std halved", "std_gap"),
+        ("std doubled", "std_gap"),
+        ("std of another case", "std_ranks"),
+        ("std of another case", "sparsification"),
+        ("bands of another level", "shipped_coverage_90"),
+    ):
+        yield PlannedTest("uncertainty", f"test_control[{fault}-{target}]", _missed(target))

@@ -1,0 +1,222 @@
+"""The other side of a validation: who is believed, why, and what they say of every test case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from harness.errors import InputError
+from harness.tasks.spins.spinach.plan import Planned, full_plan
+from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
+
+# Training variants are never test cases. Smoke judges 30 ms; the long grid is for the nightly run.
+SMOKE_ROLES = ("molecule", "molecule-variant-test", "chain", "chain-strong", "chain-truncated")
+LONG_ROLES = ("molecule-long", "molecule-centred")
+SPINACH_NAMES = ("spinach", "spinach-matlab", "spinach-octave")
+TIERS = ("smoke", "nightly", "full")
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One test case, before or after the truth is known.
+
+    ``system`` is what the subject is asked about: with the offsets that the truth really used (its rounding included).
+    ``id`` fits a pytest parameter; ``parameters`` is what the system was made from (molecule, source, field, carrier,
+    seed, draws). ``problem`` says why there is no truth although there should be one.
+    """
+
+    id: str
+    role: str
+    name: str
+    system: SpinSystem
+    grid: TimeGrid
+    truth: Trajectory | None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    truncated: bool = False
+    wall_s: float | None = None
+    problem: str = ""
+
+    @property
+    def molecule(self) -> str:
+        """Name of the molecule, "" for other systems."""
+        return str(self.parameters.get("molecule", ""))
+
+    @property
+    def source(self) -> str:
+        """Source of the molecule's parameters, "" for other systems."""
+        return str(self.parameters.get("source", ""))
+
+    @property
+    def field_t(self) -> float | None:
+        """B0 in tesla where the system has one."""
+        return self.parameters.get("field_t")
+
+    @property
+    def carrier_ppm(self) -> float:
+        """Carrier of the observed isotope; 0 where there is none."""
+        carriers = self.parameters.get("carrier_ppm") or {}
+        return float(carriers.get(self.system.observed, 0.0))
+
+    @property
+    def vacuous(self) -> bool:
+        """True if M of this system is one undamped line, so that every method with the offset gets it right."""
+        observed = list(self.system.observed_spins)
+        offsets = self.system.offsets_hz[observed]
+        same = self.system.same_isotope
+        return bool(offsets.max() - offsets.min() == 0 and not (self.system.couplings_hz[~same] != 0).any())
+
+    @property
+    def judges_i1z(self) -> bool:
+        """False for glycine: its I_1z hangs on the geminal coupling, whose value is a placeholder in both sources."""
+        return not self.molecule.startswith("glycine")
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """Who is believed in this run.
+
+    ``asked`` is what ``--validate-against`` said; ``used`` who answers ("cache", "octave-batch", "exact" …); ``why``
+    one line on how that came about. ``is_asked`` is False after a fallback: then the run is no validation against what
+    was asked for, and every page says so first.
+    """
+
+    asked: str
+    used: str
+    why: str
+    is_asked: bool
+    live: bool
+    reference: Any
+
+    @property
+    def name(self) -> str:
+        """Name of the reference in records: "spinach", or that of the method that stands in."""
+        return self.asked if self.is_asked else "exact"
+
+    @cached_property
+    def planned(self) -> dict[str, Planned]:
+        """Every planned case by its id, training variants left out."""
+        return planned_cases()
+
+    def ids(self, *roles: str) -> list[str]:
+        """Ids of the planned cases with these roles, in the order of the plan."""
+        return [key for key, item in self.planned.items() if item.role in roles]
+
+    def case(self, key: str, grid: TimeGrid | None = None) -> Case:
+        """The case with its truth on ``grid`` (by default 300 points for smoke roles, else the whole planned grid).
+
+        Never raises for what the truth cannot give: the reason is in ``problem``.
+        """
+        item = self.planned[key]
+        blank = unanswered(key, item, grid)
+        try:
+            found, wall_s = self._ask(item, blank.grid)
+        except InputError as error:
+            return replace(blank, problem=str(error))
+        from harness.tasks.spins.spinach import system_used
+
+        return replace(blank, system=system_used(blank.system, found), truth=found, wall_s=wall_s)
+
+    @property
+    def live_spinach(self) -> Callable[[SpinSystem, TimeGrid], Trajectory] | None:
+        """What Spinach computes here and now of any system; None where it is not asked for or cannot be run."""
+        if not (self.is_asked and self.live and self.asked in SPINACH_NAMES):
+            return None
+        return self.reference.simulate
+
+    def available(self, key: str) -> bool:
+        """True if the truth of a planned case is cached or can be computed here (a damaged entry counts as there)."""
+        if self.live or not self.is_asked or self.asked not in SPINACH_NAMES:
+            return True
+        from harness.tasks.spins.spinach import CacheFault
+
+        try:
+            return self._entry(self.planned[key]) is not None
+        except CacheFault:
+            return True
+
+    @cached_property
+    def _entries(self) -> dict[tuple[str, int], Any]:
+        """Cache entries by request: each file is read and checked once in a run."""
+        return {}
+
+    def _entry(self, item: Planned) -> Any:
+        key = (item.request.family, item.request.grid.points)
+        if key not in self._entries:
+            self._entries[key] = self.reference.cache.find(item.request, self.reference.engine)
+        return self._entries[key]
+
+    def _ask(self, item: Planned, grid: TimeGrid) -> tuple[Trajectory, float | None]:
+        import time
+
+        start = time.perf_counter()
+        if self.is_asked and self.asked in SPINACH_NAMES:
+            found = self._spinach(item, grid)
+            stages = found.provenance.details.get("stages_wall_s")
+            return found, float(sum(stages.values())) if stages else time.perf_counter() - start
+        found = self.reference.simulate(item.request.system, grid)
+        return found, time.perf_counter() - start
+
+    def _spinach(self, item: Planned, grid: TimeGrid) -> Trajectory:
+        request = replace(item.request, grid=grid)
+        if not self.reference.live:
+            entry = self._entry(item)
+            if entry is not None:
+                return entry.trajectory(request)
+        return self.reference.answer(request)
+
+
+SUFFIXES = {
+    "molecule-long": "-long",
+    "molecule-centred": "-centred",
+    "chain-truncated": "-truncated",
+    "laboratory": "-laboratory",
+}
+
+
+def case_id(item: Planned) -> str:
+    """A name that a shell and pytest take as it is: "valine.gissmo-9.4T", "chain-8-strong-draw-2"."""
+    return item.case.replace(" T", "T").replace(" ", "-") + SUFFIXES.get(item.role, "")
+
+
+def planned_cases() -> dict[str, Planned]:
+    """Every planned case by its id, training variants left out; whatever is cached or can be computed."""
+    return {case_id(item): item for item in full_plan() if item.role != "molecule-variant-train"}
+
+
+def unanswered(key: str, item: Planned, grid: TimeGrid | None = None) -> Case:
+    """A planned case whose truth has not been asked for: 300 points for smoke roles, else the planned grid."""
+    grid = grid or (STANDARD_GRID if item.role in SMOKE_ROLES else item.request.grid)
+    options = item.request.options
+    return Case(key, item.role, item.case, item.request.system, grid, None, item.parameters, options.truncated)
+
+
+def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str | None = None) -> Truth:
+    """Find out who can be believed here.
+
+    Raises
+    ------
+    InputError
+        For an unknown method; or if Spinach is asked for, is neither live nor cached, and no fallback is allowed: the
+        message says what to do.
+    """
+    from harness.tasks.spins.references import METHODS, reference
+
+    if asked not in METHODS:
+        raise InputError(f"--validate-against {asked!r} is unknown (known: {', '.join(METHODS)})")
+    if asked not in SPINACH_NAMES:
+        return Truth(asked, asked, "computed in this process, as asked for", True, True, reference(asked))
+    method: Any = reference(asked, live=live, cache_dir=cache_dir)
+    found = method.resolve()
+    if found.is_spinach:
+        cached = not live and found.cached_entries > 0
+        used = found.backend if not cached else "cache" + (f", else {found.backend}" if found.live else "")
+        return Truth(asked, used, found.line(), True, found.live, method)
+    if not allow_fallback:
+        raise InputError(
+            f"{found.refusal()}. Set SPINACH_ROOT to a copy of Spinach and install Octave or MATLAB, or build a cache "
+            "elsewhere and point HARNESS_CACHE to it; or add --allow-fallback to compare with 'exact' instead "
+            "(which is not a validation against Spinach)"
+        )
+    return Truth(asked, "exact", found.refusal(), False, True, reference("exact"))
