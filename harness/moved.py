@@ -75,13 +75,10 @@ MOVED = {
     "harness.torch": f"{SPINS}.differentiable",
 }
 """Old name → new name; a package stands for everything in it that has no entry of its own."""
-STAYED = ("harness.bridge.process",)
 
 
 def new_name(name: str) -> str:
     """The name of today of a module of version 0.1; "" for one that has not moved."""
-    if name in STAYED:
-        return ""
     parts = name.split(".")
     for count in range(len(parts), 1, -1):
         head = ".".join(parts[:count])
@@ -122,6 +119,6 @@ class _Moved(MetaPathFinder, Loader):
 
 
 def install() -> None:
-    """Let old names be found; before all other finders, so that an empty folder of an older checkout hides nothing."""
+    """Let old names be found; behind all other finders, so that a module that exists is found by them."""
     if not any(isinstance(finder, _Moved) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Moved())
+        sys.meta_path.append(_Moved())

@@ -1,0 +1,211 @@
+"""What a task hands in, and the only door to the folders below ``harness/tasks``.
+
+A task is data: systems, references, populations, metrics, laws, models, faults, targets and, for every suite that it
+wants, the plans of its tiers. The suites, the bridge, training, reports and nightly runs are code, written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, get_args
+
+import numpy as np
+
+Tier = Literal["smoke", "nightly", "full"]
+TIERS: tuple[Tier, ...] = get_args(Tier)
+
+
+class System(Protocol):
+    """What is simulated: a frozen, hashable value."""
+
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """The number by which costs grow: spins, atoms, basis functions."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of everything that an answer depends on."""
+        ...
+
+
+class Grid(Protocol):
+    """Equidistant times, hashable."""
+
+    @property
+    def points(self) -> int:
+        """Number of samples T; the first is t = 0."""
+        ...
+
+    @property
+    def step(self) -> float:
+        """Distance of two samples, in :attr:`unit`."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Unit of time: "s", "ps", "au"."""
+        ...
+
+
+class Signals(Protocol):
+    """The answer of a method for one system on one grid: arrays by the name of their observable."""
+
+    @property
+    def grid(self) -> Any:
+        """The :class:`Grid`."""
+        ...
+
+    @property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Observables by name; the last axis is time. What was not computed has no entry."""
+        ...
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A signal by its name in :attr:`Signals.arrays`, with its label and unit for figures and tables."""
+
+    name: str
+    label: str
+    unit: str
+    axes: tuple[str, ...] = ("time",)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A distance between an answer and the truth, declared once.
+
+    ``label`` is what records call it ("RMSE of M"), ``words`` what a reader who does not know the name is told, ``of``
+    the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine it.
+    """
+
+    key: str
+    label: str
+    words: str
+    unit: str
+    of: Callable[[Any, Any, Any], float]
+    needs: tuple[str, ...] = ()
+    """Observables without which it cannot be had."""
+
+
+class Population(Protocol):
+    """Systems drawn at random from stated ranges, and the grid on which they are observed."""
+
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """The size of its systems."""
+        ...
+
+    @property
+    def grid(self) -> Any:
+        """The :class:`Grid`."""
+        ...
+
+    def draw(self, count: int, seed: int) -> list[Any]:
+        """``count`` systems; the i-th depends on the ranges, ``seed`` and i alone, not on ``count``."""
+        ...
+
+    def within(self, domain: Any) -> bool:
+        """True if these ranges lie inside the domain that a model states for itself."""
+        ...
+
+
+Predict = Callable[[Sequence[Any], Any], Sequence[Any]]
+"""(systems, grid) → one answer for each system."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """Something that every correct answer obeys, whatever the method: a bound, a sum rule, a symmetry, a conserved sum.
+
+    ``violation`` (predict, system, grid) gives the largest violation, None where the outputs do not determine it.
+    ``target`` is the name of its target in the table of the suite.
+    """
+
+    name: str
+    target: str
+    violation: Callable[[Predict, Any, Any], float | None]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Who answers for the production code in a run, and the reason of every rung of the ladder."""
+
+    asked: str
+    used: str
+    why: str
+    is_asked: bool
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class Codec:
+    """Systems and grids as plain JSON values, for foreign subjects, child processes and records."""
+
+    system_to_json: Callable[[Any], dict[str, Any]]
+    system_from_json: Callable[[Mapping[str, Any]], Any]
+    grid_to_json: Callable[[Any], dict[str, Any]]
+    grid_from_json: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Where a model of the task is made: "module:function" that loads it, and the one that trains it ("" for none)."""
+
+    load: str
+    train: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One kind of system that the harness judges.
+
+    Parameters
+    ----------
+    name, question
+        The folder below ``harness/tasks``, and in one sentence what a run of this task answers.
+    production, subject, baseline
+        Names: the production code (a key of ``references``), the default subject, the formula without training.
+    observables, metrics, populations, references, models, codec, faults
+        What the task knows; ``references`` and ``models`` name their homes and are imported on first use.
+    plans
+        Suite → tier → plan. The type of a plan names the common suite that carries it out.
+    targets
+        The file ``targets.toml``.
+    extra, packages
+        The optional extra of the task's heavy packages, and the modules by which it is found out whether they are here.
+    verbs
+        Verb of the command line → "module" that has its ``command``.
+    """
+
+    name: str
+    question: str
+    production: str
+    subject: str
+    baseline: str
+    observables: tuple[Observable, ...]
+    metrics: Mapping[str, Metric]
+    populations: Mapping[str, Population]
+    references: Mapping[str, str]
+    models: Mapping[str, Model]
+    codec: Codec
+    plans: Mapping[str, Mapping[Tier, Any]]
+    targets: Path
+    faults: tuple[Any, ...] = ()
+    verbs: Mapping[str, str] = field(default_factory=dict)
+    extra: str = ""
+    packages: tuple[str, ...] = ()
