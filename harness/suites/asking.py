@@ -1,11 +1,11 @@
-"""What all experiments share: claims, the memory of truths, and how subjects are asked."""
+"""What all suites share: claims, the memory of truths, and how subjects are asked."""
 
 from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any, Literal
 
@@ -14,10 +14,8 @@ import numpy as np
 from harness.errors import InputError
 from harness.report import Interval, Measurement
 from harness.subjects import Answer, NamedSubject
-from harness.tasks.spins.suites.measure.scaling import BELIEVED_CLUSTER, EXACT
-from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
+from harness.task import Grid
 
-Tier = Literal["smoke", "nightly", "full"]
 PROBE = 2
 """Cases by which the pace of a subject is told."""
 
@@ -32,22 +30,20 @@ class Claim:
 
 @dataclass(eq=False)
 class Truths:
-    """Exact trajectories, each computed once; ``reference`` is any method that is exact (or exact enough) here.
+    """True answers, each computed once; ``reference`` is any method that is exact (or exact enough) here.
 
-    Without ``remembers`` nothing is kept: a fit never asks for the same system twice.
+    ``reference.simulate(system, grid, observables)`` gives one answer; where there is a ``simulate_batch``, it is
+    called with many systems at once. Without ``remembers`` nothing is kept: a fit never needs the same system twice.
+    Systems larger than ``exact_up_to`` are answered by the method that ``beyond`` makes.
     """
 
-    reference: Any = None
-    observables: tuple[str, ...] = ("m", "i1z")
+    reference: Any
+    observables: tuple[str, ...] = ()
     remembers: bool = True
-    _known: dict[tuple[str, TimeGrid], Trajectory] = field(default_factory=dict, repr=False)
-    _beyond: Truths | None = field(default=None, repr=False)
-
-    def __post_init__(self) -> None:
-        if self.reference is None:
-            from harness.tasks.spins.references import reference
-
-            self.reference = reference("exact")
+    exact_up_to: float = math.inf
+    beyond: Callable[[], Any] | None = None
+    _known: dict[tuple[str, Any], Any] = field(default_factory=dict, repr=False)
+    _larger: Truths | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -55,18 +51,19 @@ class Truths:
         size = getattr(self.reference, "size", None)
         return str(self.reference.name) if size is None else f"{self.reference.name} {size}"
 
-    def at(self, spins: int) -> Truths:
-        """Who is believed at N spins: this one up to ``EXACT`` of them, clusters of ``BELIEVED_CLUSTER`` beyond."""
-        if spins <= EXACT:
+    def at(self, size: int) -> Truths:
+        """Who is believed of systems of this size."""
+        if size <= self.exact_up_to or self.beyond is None:
             return self
-        if self._beyond is None:
-            from harness.tasks.spins.references import reference
+        if self._larger is None:
+            self._larger = Truths(self.beyond(), self.observables, self.remembers)
+        return self._larger
 
-            clusters = reference("cluster", size=BELIEVED_CLUSTER)
-            self._beyond = Truths(clusters, self.observables, self.remembers)
-        return self._beyond
+    def forgetful(self) -> Truths:
+        """The same method without a memory."""
+        return Truths(self.reference, self.observables, remembers=False)
 
-    def __call__(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
+    def __call__(self, systems: Sequence[Any], grid: Grid) -> list[Any]:
         """The truth of every system on ``grid``."""
         missing = [s for s in systems if (s.fingerprint, grid) not in self._known]
         if missing:
@@ -90,7 +87,7 @@ class Answers:
     ``refusal`` is the reason of a subject that does not take such systems or grids at all; that is no failure.
     """
 
-    trajectories: list[Trajectory | None]
+    trajectories: list[Any]
     problems: list[str]
     refusals: list[str]
 
@@ -121,12 +118,12 @@ class Answers:
         return f"{len(failed)} of {len(self.problems)} cases failed, first #{failed[0][0]}: {failed[0][1]}"
 
 
-def ask(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:
-    """M and I_1z of every system; never raises for what the subject does wrong."""
+def ask(subject: Any, systems: Sequence[Any], grid: Grid) -> Answers:
+    """The answer to every system; never raises for what the subject does wrong."""
     return Answers.of(subject.answers(list(systems), grid))
 
 
-def ask_within(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budget_s: float) -> tuple[Answers, str]:
+def ask_within(subject: Any, systems: Sequence[Any], grid: Grid, budget_s: float) -> tuple[Answers, str]:
     """:func:`ask` about as many of the systems, in order, as about ``budget_s`` seconds allow, and why not about all.
 
     Two are asked first, and the faster of them (the first may load or compile) is what all others are taken to take.
@@ -157,16 +154,17 @@ def not_done(subject: Any, case: str, why: str) -> list[Claim]:
     return [Claim(measured("cases not done", case, subject, None, absent=why))] if why else []
 
 
-def ask_fully(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> Answers:
-    """Like :func:`ask`, with per-spin observables where the subject's model offers them."""
+def ask_fully(subject: Any, systems: Sequence[Any], grid: Grid, more: Collection[str]) -> Answers:
+    """Like :func:`ask`, with the observables named in ``more`` where the subject's model offers them."""
     model: Any = getattr(subject, "model", None)
     offered = tuple(getattr(model, "observables", ()))
-    if model is None or not {"spin_signals", "spin_polarisations"} & set(offered):
+    if model is None or not set(more) & set(offered):
         return ask(subject, systems, grid)
     from harness.subjects.named import guarded
 
+    on: Any = grid
     if not hasattr(model, "predict"):
-        return Answers.of([guarded(lambda s=s: model.simulate(s, grid, offered), grid) for s in systems])
+        return Answers.of([guarded(lambda s=s: model.simulate(s, grid, offered), on) for s in systems])
     if "observables" not in inspect.signature(model.predict).parameters:
         return ask(subject, systems, grid)
     full = NamedSubject(subject.name, "surrogate", _Full(model, offered), {})
@@ -180,12 +178,12 @@ class _Full:
     model: Any
     observables: tuple[str, ...]
 
-    def predict(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> Any:
+    def predict(self, systems: Sequence[Any], grid: Grid) -> Any:
         return self.model.predict(systems, grid, observables=self.observables)
 
 
 def ask_uncertainty(
-    subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, kind: Literal["none", "mc", "conformal"]
+    subject: Any, systems: Sequence[Any], grid: Grid, kind: Literal["none", "mc", "conformal"]
 ) -> tuple[Any, str]:
     """(Prediction, "") with the kind of uncertainty asked for, or (None, the reason why there is none)."""
     model: Any = getattr(subject, "model", None)
@@ -204,14 +202,6 @@ def ask_uncertainty(
     if kind == "conformal" and prediction.bands is None:
         return None, f"{subject.name} gives no conformal bands"
     return prediction, ""
-
-
-def plain_method(systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
-    """The product of exact pair factors: the formula without training that every surrogate has to beat."""
-    from harness.tasks.spins.references import reference
-
-    method = reference("pair-product")
-    return [method.simulate(system, grid) for system in systems]
 
 
 def measured(
@@ -259,10 +249,8 @@ def finite(value: float | None) -> float | None:
 
 
 def plain_row(row: Any) -> dict[str, Any]:
-    """A frozen row as plain values fit for CSV and JSON."""
-    from dataclasses import asdict
-
-    plain = asdict(row)
+    """A frozen row, or a mapping, as plain values fit for CSV and JSON; arrays are left out."""
+    plain = dict(row) if isinstance(row, Mapping) else asdict(row)
     return {
         key: finite(value) if isinstance(value, float) else value
         for key, value in plain.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from harness.tasks.spins.suites.measure.symmetries import NOT_DETERMINED
+from harness.tasks.spins.suites.laws import NOT_DETERMINED
 from harness.tasks.spins.systems import OBSERVABLES
 
 

@@ -94,6 +94,23 @@ def quotient(
     return Interval(float(low), float(high), confidence, "bootstrap")
 
 
+def relative_increase(
+    numerator: ArrayLike, denominator: ArrayLike, rng: np.random.Generator
+) -> tuple[float, Interval | None]:
+    """mean(numerator)/mean(denominator) - 1 of two paired samples (n,), and its bootstrap interval.
+
+    Infinite and without an interval where an error is not finite, or all of the denominator is 0.
+    """
+    top, bottom = np.asarray(numerator, float), np.asarray(denominator, float)
+    if not (np.all(np.isfinite(top)) and np.all(np.isfinite(bottom)) and bottom.any()):
+        return np.inf, None
+
+    def increase(one: np.ndarray, other: np.ndarray) -> float:
+        return float(one.mean() / max(other.mean(), 1e-300) - 1)
+
+    return increase(top, bottom), bootstrap(increase, (top, bottom), rng)
+
+
 def mean(values: ArrayLike, rng: np.random.Generator, confidence: float = CONFIDENCE) -> Interval | None:
     """The bootstrap interval of a mean over cases; NaN (not given by the subject) is left out, as the mean does."""
     array = np.asarray(values, float)
@@ -146,9 +163,7 @@ def rank_correlation(value: float, cases: int, confidence: float = CONFIDENCE) -
     return Interval(math.tanh(centre - half), math.tanh(centre + half), confidence, "Bonett-Wright")
 
 
-def time_ratio(
-    ratio: float, spreads: Sequence[float], runs: Sequence[int], confidence: float = CONFIDENCE
-) -> Interval:
+def time_ratio(ratio: float, spreads: Sequence[float], runs: Sequence[int], confidence: float = CONFIDENCE) -> Interval:
     """The interval of a ratio of two median times that were taken in one run.
 
     ``spreads`` are the relative standard deviations of the two series, ``runs`` their lengths. The median of n normal

@@ -1,8 +1,9 @@
-"""What the experiment suites share: claims into verdicts, rows into files, figures into the run's folder."""
+"""What the tests of the suites share: claims into verdicts, and one writer of tables, documents and figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,24 +28,32 @@ def record(verdict: Verdict, claims: Iterable[Claim], control: bool = False) -> 
             verdict.check(claim.measurement, claim.target)
 
 
-def worst_claim(claims: Iterable[Claim], target: str) -> Claim:
-    """Of the claims with this target, the one with the largest value: what a control is shown by."""
-    return max((c for c in claims if c.target == target), key=lambda c: c.measurement.value or 0.0)
+def worst_claim(claims: Iterable[Claim], target: str, lowest: bool = False) -> Claim:
+    """Of the claims with this target, the one with the largest value (or ``lowest``): what a control is shown by."""
+    return (min if lowest else max)((c for c in claims if c.target == target), key=lambda c: c.measurement.value or 0.0)
 
 
-def write_table(folder: Path, name: str, rows: Sequence[Any]) -> None:
-    """Frozen rows as ``name``.csv; no file where there are none."""
-    if rows:
-        write_text(folder / f"{name}.csv", to_csv([plain_row(row) for row in rows]))
+@dataclass(frozen=True)
+class Files:
+    """What a suite leaves in the folder of a run, by names without their endings.
+
+    ``tables``: rows (frozen dataclasses or mappings) as CSV, none where there are no rows; ``documents``: plain values
+    as JSON; ``figures``: functions that draw, written as PNG below ``figures/``.
+    """
+
+    tables: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    figures: Mapping[str, Callable[[], Figure]] = field(default_factory=dict)
 
 
-def write_document(folder: Path, name: str, content: Mapping[str, Any]) -> None:
-    """Plain values as ``name``.json."""
-    write_json(folder / f"{name}.json", content)
+def write(folder: Path, files: Files) -> None:
+    """Every table, document and figure; the figures last, so that no failure of a picture loses a number."""
+    for name, rows in files.tables.items():
+        if rows:
+            write_text(folder / f"{name}.csv", to_csv([plain_row(row) for row in rows]))
+    for name, content in files.documents.items():
+        write_json(folder / f"{name}.json", content)
+    for name, draw in files.figures.items():
+        from harness.suites.style import save
 
-
-def write_figure(folder: Path, name: str, figure: Figure) -> None:
-    """A figure as figures/``name``.png at 300 dpi."""
-    from harness.suites.style import save
-
-    save(figure, folder / "figures" / f"{name}.png")
+        save(draw(), folder / "figures" / f"{name}.png")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.suites.asking import Truths
 from harness.suites.running import record, worst_claim
+from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.experiments import fresh
 
 SUITE = "fresh"
@@ -18,7 +18,7 @@ def seed(validation):
 
 @pytest.fixture(scope="module")
 def cases(seed):
-    return fresh.draw(seed, Truths())
+    return fresh.draw(seed, exact_truths())
 
 
 def test_molecules(cases, subject, seed, verdict):

@@ -11,12 +11,13 @@ from dataclasses import replace
 import pytest
 
 from harness.subjects import NamedSubject, load_subject
-from harness.suites.asking import Truths, not_done
-from harness.suites.running import record, worst_claim, write_figure, write_table
+from harness.suites.asking import not_done
+from harness.suites.detection.faults import Fault, Faulty
+from harness.suites.running import Files, record, worst_claim, write
 from harness.surrogates import DomainCheck, Prediction
+from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.experiments import library, library_spinach
 from harness.tasks.spins.suites.faults.carrier import ExactCarrier
-from harness.tasks.spins.suites.faults.wrapper import Fault, Faulty
 from harness.tasks.spins.suites.figures.library import library_figure
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID
 
@@ -35,9 +36,9 @@ def asked_of_spinach(truth):
 
 def test_library(subject, validation, plan, verdict):
     found = library.run(subject, plan)
-    write_table(validation.folder, "exp9_library", found.rows)
-    if any(row.error is not None for row in found.rows):
-        write_figure(validation.folder, "figure9_library", library_figure(found.rows, subject.name))
+    there = any(row.error is not None for row in found.rows)
+    figures = {"figure9_library": lambda: library_figure(found.rows, subject.name)} if there else {}
+    write(validation.folder, Files(tables={"exp9_library": found.rows}, figures=figures))
     record(verdict, found.claims)
 
 
@@ -65,7 +66,7 @@ def test_control_silent(verdict):
 def test_control_needless(verdict):
     """Exact answers, all of them flagged: never wrong in silence, and of no use."""
     fault = Fault("flag always outside", "the domain check objects to everything", uncertainty=_always_outside)
-    model = Faulty(ExactCarrier(Truths(observables=("m",))), fault)
+    model = Faulty(ExactCarrier(exact_truths(observables=("m",))), fault)
     short = replace(library.PLANS["smoke"], windows=(STANDARD_GRID,), fields_t=(11.74,))
     claims = library.run(NamedSubject(fault.name, "surrogate", model, {"fault": fault.what}), short).claims
     record(verdict, [worst_claim(claims, "needless")], control=True)

@@ -15,8 +15,8 @@ import pytest
 
 from harness.plugin import run_of
 from harness.report.records import Measurement
-from harness.suites.asking import Truths
 from harness.tasks.spins.spinach import MoleculeRequest
+from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.spinach.laboratory import (
     LABORATORY_COUPLINGS,
     convention_error,
@@ -159,7 +159,7 @@ def test_what_was_learned(truth: Truth, subject, compared: Compare, validation, 
     Judged on enough chains to decide it, drawn like those that Spinach answered; on the latter it is recorded. The pair
     product in its place, which is worse than the formulas that a subject is built on, must miss.
     """
-    for worth in worth_of_learning(subject, Truths(), WORTH_CASES[validation.options.tier]):
+    for worth in worth_of_learning(subject, exact_truths(), WORTH_CASES[validation.options.tier]):
         verdict.check(worth.subject, "against_untrained")
         verdict.control(worth.control, "against_untrained")
     for kind, roles in (("chains", ("chain", "chain-truncated")), ("strong chains", ("chain-strong",))):

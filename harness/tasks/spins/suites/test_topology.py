@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 import pytest
 
 from harness.subjects import load_subject, untrained
-from harness.suites.asking import Claim, Truths, plain_method
-from harness.suites.running import record, worst_claim, write_figure, write_table
+from harness.suites.asking import Claim
+from harness.suites.running import Files, record, worst_claim, write
+from harness.tasks.spins.suites.believed import exact_truths, plain_method
 from harness.tasks.spins.suites.experiments import topology
 from harness.tasks.spins.suites.experiments.chain_trained import MODELS, chain_trained
 from harness.tasks.spins.suites.faults.topologies import rings_cut_open
 from harness.tasks.spins.suites.figures.generalisation import rings_figure, topology_figure
 from harness.tasks.spins.suites.measure.draws import topologies
-from harness.tasks.spins.suites.measure.errors import case_errors
+from harness.tasks.spins.suites.metrics import case_errors
 
 SUITE = "topology"
 RING_TARGETS = (
@@ -29,7 +30,7 @@ RING_TARGETS = (
 
 @pytest.fixture(scope="module")
 def truths():
-    return Truths()
+    return exact_truths()
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,14 @@ def asked(subject, validation, truths):
         if bare is not None:
             found.beside[bare.name] = topology.run(bare, plan, truths)
     outcomes = {subject.name: found.subject, **found.chains_only, **found.beside}
-    write_table(validation.folder, "exp4_topology", [row for one in outcomes.values() for row in one.rows])
+    write(validation.folder, _files(outcomes, subject, validation, plan, truths))
+    return found
+
+
+def _files(outcomes, subject, validation, plan, truths):
+    """The table of all, and the figures."""
+    table = [row for one in outcomes.values() for row in one.rows]
+    figures = {}
     # Weights that saw every topology are drawn where they are the subject, else the figure has no room for them.
     drawn = {name: one for name, one in outcomes.items() if name not in MODELS or name == subject.name}
     spins = plan.spins[0]
@@ -71,10 +79,10 @@ def asked(subject, validation, truths):
         errors["pair product"] = _pair_product(spins, plan, truths)
         rows = [row for one in drawn.values() for row in one.rows]
         allowed = float(validation.suites[SUITE].target("ring_relative_increase_below_20").value)
-        write_figure(validation.folder, "figure4_topology", topology_figure(errors, rows, allowed))
+        figures["figure4_topology"] = lambda: topology_figure(errors, rows, allowed)
         if len({row.spins for row in rows}) > 1:
-            write_figure(validation.folder, "figure4b_rings", rings_figure(rows, list(errors), allowed))
-    return found
+            figures["figure4b_rings"] = lambda: rings_figure(rows, list(errors), allowed)
+    return Files(tables={"exp4_topology": table}, figures=figures)
 
 
 def _pair_product(spins, plan, truths):

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import cast
 
-from harness.suites.asking import Tier
 from harness.suites.planned import (
     CHAINS_ONLY,
     HUNDRED_MS,
@@ -23,11 +22,12 @@ from harness.suites.planned import (
     PlannedTest,
     TierPlan,
 )
+from harness.task import Tier
 from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
-from harness.tasks.spins.suites.experiments import conservation, library, ood, scaling, topology
+from harness.tasks.spins.suites.experiments import library, topology
 from harness.tasks.spins.suites.experiments.fresh import CHAINS, MOLECULES, STRONG
 from harness.tasks.spins.suites.measure.conservation import QUANTITIES
-from harness.tasks.spins.suites.measure.draws import shifted_regimes
+from harness.tasks.spins.suites.plans import conservation, ood, scaling
 from harness.tasks.spins.suites.spinach.laboratory import is_hard
 from harness.tasks.spins.suites.spinach.measure import BASELINES
 from harness.tasks.spins.suites.truth import LONG_ROLES, planned_cases, unanswered
@@ -54,7 +54,7 @@ def _missed(*targets: str) -> tuple[Number, ...]:
 
 def _conservation(tier: Tier) -> Iterator[PlannedTest]:
     plan = conservation.PLANS[tier]
-    grids = len({plan.grid, *plan.also})
+    grids = len(plan.grids)
     quantities = len(QUANTITIES)
     densities = (
         Number("density_exact", 2 * quantities),  # exact, dense
@@ -62,7 +62,7 @@ def _conservation(tier: Tier) -> Iterator[PlannedTest]:
         # Two integrators; no control can miss the hermiticity.
         Number("density_exact", 2 * (quantities - 1), expected="miss"),
     )
-    yield PlannedTest("conservation", "test_density_operators", densities)
+    yield PlannedTest("conservation", "test_states", densities)
     both = [Number(target, grids, needs) for target in ("bound", "start") for needs in (M, I1Z)]
     of_m = [Number(target, grids, M) for target in ("slope", "curvature", "reversal", "sign", "frame", "relabelling")]
     richer = (
@@ -70,9 +70,9 @@ def _conservation(tier: Tier) -> Iterator[PlannedTest]:
         Number("total_polarisation", grids, frozenset({"spin_polarisations"})),
         Number("energy", grids, frozenset({"energy"})),
     )
-    yield PlannedTest("conservation", "test_invariants", (*both, *of_m, *richer))
+    yield PlannedTest("conservation", "test_laws", (*both, *of_m, *richer))
     broken = _missed("start", "curvature", "reversal", "frame", "relabelling")
-    yield PlannedTest("conservation", "test_control", broken)
+    yield PlannedTest("conservation", "test_controls", broken)
 
 
 def _detection(tier: Tier) -> Iterator[PlannedTest]:
@@ -98,10 +98,9 @@ def _inverse(tier: Tier) -> Iterator[PlannedTest]:
     alone = ("unconverged", "iterations_most", "iterations_median", "seconds", "pooled_ratio")
     numbers = tuple(Number(target, 1, M) for target in (*alone, "right_fraction", "all_ratio"))
     yield PlannedTest("inverse", "test_subject", numbers)
+    yield PlannedTest("inverse", "test_controls", _missed("pooled_ratio", "pooled_ratio"))
     there = frozenset({MEASURED})
     yield PlannedTest("inverse", "test_measured", (Number("ketobutyrate_j", 1, there), Number("gaba_j", 2, there)))
-    for control in ("weak-coupling", "exact, J \\xd7 1.2"):
-        yield PlannedTest("inverse", f"test_control[{control}]", _missed("pooled_ratio"))
 
 
 def _library(tier: Tier) -> Iterator[PlannedTest]:
@@ -124,11 +123,10 @@ def _library(tier: Tier) -> Iterator[PlannedTest]:
 
 def _ood(tier: Tier) -> Iterator[PlannedTest]:
     plan = ood.PLANS[tier]
-    outside = len(shifted_regimes(plan.spins, plan.larger, plan.longer)) - 1
+    outside = len(plan.populations) - 1
     numbers = (Number("in_rmse", 1, M), Number("in_i1z_rmse", 1, I1Z), Number("bounded", outside, M))
-    yield PlannedTest("ood", "test_regimes", (*numbers, Number("flagged", 1, frozenset({"domain_flag"}))))
-    yield PlannedTest("ood", "test_control_error", _missed("in_rmse", "bounded"))
-    yield PlannedTest("ood", "test_control_flag", _missed("flagged"))
+    yield PlannedTest("ood", "test_populations", (*numbers, Number("flagged", 1, frozenset({"domain_flag"}))))
+    yield PlannedTest("ood", "test_controls", _missed("in_rmse", "bounded", "flagged"))
 
 
 def _scaling(tier: Tier) -> Iterator[PlannedTest]:
@@ -136,15 +134,15 @@ def _scaling(tier: Tier) -> Iterator[PlannedTest]:
     batches = frozenset({"batches"})
     numbers = []
     for target, needs in (("rmse", M), ("largest_rmse", M), ("i1z_rmse", I1Z)):
-        numbers += [Number(target, len(plan.spins), needs)]
+        numbers += [Number(target, len(plan.sizes), needs)]
         numbers += [Number(target, len(plan.beyond), needs | batches)] if plan.beyond else []
-    numbers += [Number(f"asked_n{spins}", 1, M) for spins in plan.spins if spins in (8, 10, 12)]
+    numbers += [Number(f"asked_n{spins}", 1, M) for spins in plan.sizes if spins in (8, 10, 12)]
     if plan.judges_costs:
         hoped = [f"hoped_speed_up{whose}_n{spins}" for whose in ("", "_own") for spins in (8, 10)]
         numbers += [Number(target, 1, M | batches) for target in hoped]
         numbers.append(Number("dominated", 2, M | batches))  # one system, a batch
     yield PlannedTest("scaling", "test_error_and_cost", tuple(numbers))
-    yield PlannedTest("scaling", "test_control", _missed("rmse", "i1z_rmse"))
+    yield PlannedTest("scaling", "test_controls", _missed("rmse", "i1z_rmse"))
 
 
 def _spinach(tier: Tier) -> Iterator[PlannedTest]:
@@ -213,11 +211,5 @@ def _uncertainty(tier: Tier) -> Iterator[PlannedTest]:
     shipped = [f"shipped_coverage_{level}" for level in (50, 68, 90)]
     numbers += [Number(target, 2, needs) for target in ("conformal_law", *shipped) for needs in (bands, bands | I1Z)]
     yield PlannedTest("uncertainty", "test_uncertainty", tuple(numbers))
-    for fault, target in (
-        ("std halved", "std_gap"),
-        ("std doubled", "std_gap"),
-        ("std of another case", "std_ranks"),
-        ("std of another case", "sparsification"),
-        ("bands of another level", "shipped_coverage_90"),
-    ):
-        yield PlannedTest("uncertainty", f"test_control[{fault}-{target}]", _missed(target))
+    missed = ("std_gap", "std_gap", "std_ranks", "sparsification", "shipped_coverage_90")
+    yield PlannedTest("uncertainty", "test_controls", _missed(*missed))

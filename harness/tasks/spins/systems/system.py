@@ -168,6 +168,11 @@ class SpinSystem:
     def __len__(self) -> int:
         return len(self.offsets_hz)
 
+    @property
+    def size(self) -> int:
+        """Number of spins, by its name in :class:`harness.task.System`."""
+        return len(self.offsets_hz)
+
     def __repr__(self) -> str:
         called = f"{self.name!r}, " if self.name else ""
         return f"SpinSystem({called}{len(self)} spins, {' '.join(sorted(set(self.isotopes)))}, {self.fingerprint[:12]})"

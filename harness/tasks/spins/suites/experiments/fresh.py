@@ -15,7 +15,7 @@ import numpy as np
 
 from harness.report import Measurement
 from harness.subjects import Answer
-from harness.suites.asking import Answers, Claim, Truths, ask, measured, plain_method
+from harness.suites.asking import Answers, Claim, Truths, ask, measured
 from harness.suites.intervals import bootstrap, quotient
 from harness.suites.metrics import relative_error, rmse, worst_time
 from harness.tasks.spins.spinach.plan import (
@@ -26,6 +26,7 @@ from harness.tasks.spins.spinach.plan import (
     FRESH_WIDE,
     fresh,
 )
+from harness.tasks.spins.suites.believed import plain_method
 from harness.tasks.spins.suites.truth import Case, Truth, case_id
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
 

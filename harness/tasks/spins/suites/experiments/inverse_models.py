@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
+from harness.suites.inverse.plan import Broken
 from harness.tasks.spins.inverse import ForwardModel, Parameters
 from harness.tasks.spins.inverse.models import central, stencil
 from harness.tasks.spins.systems import STANDARD_GRID, TimeGrid
-
-
-class Broken(RuntimeError):
-    """The subject should have answered, and did not."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ import numpy as np
 from harness.report import Measurement
 from harness.subjects import NamedSubject
 from harness.suites import intervals
-from harness.suites.asking import Claim, Tier, measured, not_done
+from harness.suites.asking import Claim, measured, not_done
+from harness.task import Tier
 from harness.tasks.spins.suites.experiments.library_answers import asked, band_radii
 from harness.tasks.spins.suites.experiments.library_truth import Believed, believed, drawn, exact_seconds
 from harness.tasks.spins.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median, pstdev
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
 from harness.suites.asking import Truths
-from harness.tasks.spins.suites.measure.errors import case_errors, mean_of, worst_of
-from harness.tasks.spins.suites.measure.scaling import CostPoint
+from harness.suites.cost import CostPoint, Plan
+from harness.suites.errors import mean_of, worst_of
+from harness.tasks.spins.suites.metrics import case_errors
 
 if TYPE_CHECKING:
     from harness.tasks.spins.suites.truth import Case
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 NOTE = "time of {engine} recorded with the cache entry, start of the engine included; other chains of the same ranges"
 
 
-def spinach_points(truths: Truths, sizes: Sequence[int]) -> list[CostPoint]:
+def spinach_points(plan: Plan, truths: Truths, subject: Any) -> list[CostPoint]:
     """One point per size with cached chains; complete and truncated (IK-1) bases are methods of their own.
 
     Empty where neither Spinach nor its cache is there. Nothing is computed by Spinach for this.
@@ -31,7 +32,7 @@ def spinach_points(truths: Truths, sizes: Sequence[int]) -> list[CostPoint]:
     keys = [key for key in truth.ids("chain", "chain-truncated") if truth.available(key)]
     found: dict[tuple[str, int], list[Case]] = {}
     for key in keys:
-        if len(truth.planned[key].request.system) not in sizes:
+        if len(truth.planned[key].request.system) not in plan.sizes:
             continue
         case = truth.case(key)
         if case.truth is not None and case.wall_s is not None:
@@ -46,9 +47,10 @@ def _point(name: str, size: int, cases: Sequence[Case], truths: Truths) -> CostP
     errors = case_errors(systems, [case.truth for case in cases], exact)
     seconds = [case.wall_s or 0.0 for case in cases]
     i1z = mean_of(errors, "rmse_i1z")
-    spread = pstdev(seconds)
     engines = {str(case.truth.provenance.engine).capitalize() for case in cases if case.truth is not None}
+    engine = " and ".join(sorted(engines))
     return CostPoint(
-        name, size, 1, median(seconds), spread, len(cases), mean_of(errors), worst_of(errors).rmse_m, i1z, len(cases),
-        note=NOTE.format(engine=" and ".join(sorted(engines))),
+        name, size, 1, median(seconds), pstdev(seconds), len(cases), mean_of(errors, "rmse_m"),
+        worst_of(errors, "rmse_m")["rmse_m"], {"rmse_i1z": i1z}, len(cases), note=NOTE.format(engine=engine),
+        recorded=f"time of {engine} when the cache was built",
     )  # fmt: skip

@@ -11,18 +11,18 @@ import numpy as np
 from harness.subjects import NOTHING
 from harness.suites.asking import (
     Claim,
-    Tier,
     Truths,
     ask_within,
     measured,
     not_done,
-    plain_method,
 )
 from harness.suites.capabilities import outputs_of
+from harness.suites.errors import CaseError, mean_claim
 from harness.suites.metrics import rmse
+from harness.task import Tier
+from harness.tasks.spins.suites.believed import plain_method
 from harness.tasks.spins.suites.experiments.chain_trained import trained_on
 from harness.tasks.spins.suites.measure.draws import Regime, topologies
-from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, interval_of, mean_of, worst_of
 from harness.tasks.spins.suites.measure.topology import (
     Excess,
     TopologyRow,
@@ -31,6 +31,7 @@ from harness.tasks.spins.suites.measure.topology import (
     inner_increase,
     topology_rows,
 )
+from harness.tasks.spins.suites.metrics import METRICS, case_errors
 
 RING_FADES = 20
 """Spins up to which a ring, which has no easy ends, costs every local method more than 10 %: docs/spin-graph.md."""
@@ -137,19 +138,13 @@ def _training_cost(subject: Any, what: str, row: Excess, reference: str, seed: i
 def _errors(
     subject: Any, regime: Regime, errors: Sequence[CaseError], problem: str, reference: str, seed: int
 ) -> list[Claim]:
-    worst = worst_of(errors)
     target = {"chain": "chain_rmse", "ring": "ring_rmse", "star": "star_rmse", "tree": "tree_rmse"}[regime.kind]
-    mean = measured(
-        "mean RMSE of M", regime.name, subject, mean_of(errors), reference=reference, problem=problem,
-        worst=f"{worst.case}: {worst.rmse_m:.2e}", seed=seed, interval=interval_of(errors, seed), cases=len(errors),
-    )  # fmt: skip
-    i1z = mean_of(errors, "rmse_i1z")
-    second = measured(
-        "mean RMSE of I_1z", regime.name, subject, i1z, reference=reference, problem=problem, seed=seed,
-        absent="the subject gives no I_1z" if i1z != i1z else "",
-        interval=interval_of(errors, seed, "rmse_i1z"), cases=len(errors),
-    )  # fmt: skip
-    return [Claim(mean, target), Claim(second, target.replace("rmse", "i1z_rmse"))]
+    about: dict[str, Any] = {"reference": reference, "seed": seed, "problem": problem}
+    targets = (target, target.replace("rmse", "i1z_rmse"))
+    return [
+        mean_claim(metric, errors, regime.name, subject, name, **about)
+        for metric, name in zip(METRICS, targets, strict=True)
+    ]
 
 
 def _refused(subject: Any, regime: Regime, why: str) -> list[Claim]:
@@ -182,12 +177,12 @@ def ring_increase(subject: Any, errors: Mapping[str, Sequence[CaseError]], refer
     """By how much the mean RMSE of M is larger on rings than on chains with the same offsets, in units of M(0)."""
     if "ring" not in errors:
         return []
-    rings = [case.rmse_m for case in errors["ring"]]
-    chains = [case.rmse_m for case in errors["chain"][: len(rings)]]
+    rings = [case["rmse_m"] for case in errors["ring"]]
+    chains = [case["rmse_m"] for case in errors["chain"][: len(rings)]]
     value, interval = difference(rings, chains, np.random.default_rng(seed))
     absent = "" if np.isfinite(value) else "no finite error to compare with"
     found = measured(
-        "mean RMSE of M on rings minus that on chains", f"ring-{errors['ring'][0].spins}", subject, value,
+        "mean RMSE of M on rings minus that on chains", f"ring-{errors['ring'][0].size}", subject, value,
         reference=reference, absent=absent, seed=seed, interval=interval, cases=len(rings),
     )  # fmt: skip
     return [Claim(found, "ring_increase" if trained_on(subject) == "chain" else None)]

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from harness.subjects import NamedSubject
 from harness.suites.asking import Truths
+from harness.suites.detection.faults import Fault, Faulty
 from harness.surrogates import Band, DomainCheck, Prediction
 from harness.tasks.spins.suites.measure.draws import TRAINED_COUPLINGS_HZ, TRAINED_OFFSET_HZ, chains
 from harness.tasks.spins.systems import STANDARD_GRID, Provenance, SpinSystem, TimeGrid, Trajectory
@@ -126,3 +128,17 @@ def _scaled(one: Trajectory, factor: np.ndarray) -> Trajectory:
 def _magnitudes(one: Trajectory, width: np.ndarray) -> Trajectory:
     parts = {name: np.abs(getattr(one, name)) * width for name in ("mx", "my", "i1z")}
     return Trajectory(one.grid, Provenance("honest carrier"), **parts)
+
+
+def faulty(name: str, truths: Truths, size: float | None = None) -> NamedSubject:
+    """The fault of this name (of another size), wrapped round the correct subject that it belongs to."""
+    from harness.tasks.spins.suites.faults.more import ALL
+
+    fault = next(fault for fault in ALL if fault.name == name)
+    return wrapped(fault if size is None else fault.sized(size), truths)
+
+
+def wrapped(fault: Fault, truths: Truths) -> NamedSubject:
+    """A subject with this fault."""
+    carrier = HonestCarrier if fault.carrier == "honest" else ExactCarrier
+    return NamedSubject(fault.name, "surrogate", Faulty(carrier(truths), fault), {"fault": fault.what})

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness.tasks.spins.suites.faults.wrapper import Fault, with_arrays, with_m
+from harness.suites.detection.faults import Fault
+from harness.tasks.spins.suites.faults.wrapper import with_arrays, with_m
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
 
 

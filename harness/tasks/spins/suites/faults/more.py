@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from harness.suites.detection.faults import Fault
 from harness.surrogates import Band, DomainCheck, Prediction
 from harness.tasks.spins.suites.faults.catalogue import BOOKKEEPING, OUTPUTS, PARAMETERS
-from harness.tasks.spins.suites.faults.wrapper import Fault, with_arrays, with_m
+from harness.tasks.spins.suites.faults.wrapper import with_arrays, with_m
 from harness.tasks.spins.systems import Provenance, SpinSystem, Trajectory
 
 

@@ -1,4 +1,4 @@
-"""Figures 4, 4b and 5: errors on graphs not trained on, rings by size, and errors outside the trained ranges."""
+"""Figures 4 and 4b: errors on graphs not trained on, and rings by size."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harness.suites.boxes import boxes
+from harness.suites.errors import CaseError
 from harness.suites.style import GREY, PAGE_IN, canvas, colour, letter
-from harness.tasks.spins.suites.measure.errors import CaseError
-from harness.tasks.spins.suites.measure.ood import OodRow, RegimeResult
 from harness.tasks.spins.suites.measure.topology import TopologyRow, string_law
+from harness.tasks.spins.suites.metrics import RMSE_M
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,27 +19,6 @@ if TYPE_CHECKING:
 
 STRING = 4
 """Spins of the shortest string that spin-graph leaves to its network (or solves only where it counts)."""
-
-
-def _boxes(ax: Axes, groups: Mapping[str, Sequence[Sequence[CaseError]]], names: Sequence[str]) -> None:
-    """Boxes (quartiles; whiskers to the extremes) of the RMSE per column of ``names``, one colour per group."""
-    width = 0.8 / max(1, len(groups))
-    for number, (label, columns) in enumerate(groups.items()):
-        at = np.arange(len(names)) + (number - (len(groups) - 1) / 2) * width
-        values = [[max(row.rmse_m, 1e-17) for row in rows if np.isfinite(row.rmse_m)] for rows in columns]
-        there = [k for k, v in enumerate(values) if v]
-        ax.bar(0, 0, color=colour(number), hatch=(None, "///", "...")[number % 3], label=label)
-        if not there:
-            continue
-        ax.boxplot(
-            [values[k] for k in there], positions=at[there], widths=width * 0.8, whis=(0, 100), patch_artist=True,
-            manage_ticks=False, showfliers=False, medianprops={"color": "black", "linewidth": 0.9},
-            boxprops={"facecolor": colour(number), "linewidth": 0.5, "hatch": (None, "///", "...")[number % 3]},
-            whiskerprops={"linewidth": 0.7}, capprops={"linewidth": 0.7},
-        )  # fmt: skip
-    ax.set(yscale="log", ylabel="RMSE of M", xlim=(-0.6, len(names) - 0.4))
-    ax.set_xticks(range(len(names)), names)
-    ax.grid(axis="y", color="#e4e4e4", linewidth=0.5)
 
 
 def topology_figure(
@@ -53,13 +33,13 @@ def topology_figure(
     names = list(errors)
     size = min((row.spins for row in rows), default=0)
     with canvas(1, 2, (PAGE_IN, 3.4), width_ratios=[1.35, 1]) as (figure, axes):
-        boxes, increases = axes[0]
-        _boxes(boxes, {name: [cases[kind] for kind in kinds] for name, cases in errors.items()}, kinds)
+        spread, increases = axes[0]
+        boxes(spread, {name: [cases[kind] for kind in kinds] for name, cases in errors.items()}, kinds, RMSE_M)
         first = [row for row in rows if row.spins == size]
         _increases(increases, first, [kind for kind in kinds if kind != "chain"], names)
         _allowed(increases, allowed_increase)
-        _legend(figure, [boxes, increases])
-        letter([boxes, increases])
+        _legend(figure, [spread, increases])
+        letter([spread, increases])
     return figure
 
 
@@ -142,47 +122,3 @@ def _interval(ax: Axes, at: float, row: TopologyRow, number: int, shade: str, la
         at, 100 * row.increase, yerr=[[100 * max(low, 0)], [100 * max(high, 0)]], marker="osD^vP"[number % 6],
         color=shade, capsize=2, linestyle="none", label=label or None,
     )  # fmt: skip
-
-
-def ood_figure(
-    results: Sequence[RegimeResult], rows: Sequence[OodRow], subject: str, target: float = 0.95
-) -> Figure:
-    """RMSE of the subject and of the pair product per regime, and under each regime how well it is recognised.
-
-    The numbers under the boxes are the areas under the ROC curve of each score, in distribution against the regime: 1
-    for a score that always tells them apart, 0.5 for one that never does. Those below ``target`` are red.
-    """
-    names = [row.regime.replace(" ", "\n", 1) if len(row.regime) > 7 else row.regime for row in rows]
-    with canvas(2, 1, (PAGE_IN * 0.85, 4.0), height_ratios=[4, 1]) as (figure, axes):
-        above, below = axes[:, 0]
-        groups = {subject: [r.errors for r in results], "pair product": [r.plain for r in results]}
-        _boxes(above, groups, names)
-        above.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-        _recognised(below, rows, subject, target)
-        below.set_xlim(above.get_xlim())
-        letter([above, below])
-    return figure
-
-
-SCORES = (("auroc_uncertainty", "uncertainty"), ("auroc_flag", "domain flag"))
-
-
-def _recognised(ax: Axes, rows: Sequence[OodRow], subject: str, target: float) -> None:
-    """One row of numbers per score; where there is none, one word says why."""
-    for line, (score, label) in enumerate(SCORES):
-        offered = any(getattr(row, score) is not None for row in rows)
-        if not offered:
-            ax.text(len(rows) / 2 - 0.5, line, f"{subject} offers no {label}", ha="center", va="center", fontsize=6.5)
-        for place, row in enumerate(rows if offered else ()):
-            value = getattr(row, score)
-            said = f"{value:.2f}" if value is not None else ("reference" if place == 0 else "in domain")
-            shade = "black" if value is not None and value >= target else "#B00000" if value is not None else GREY
-            ax.text(place, line, said, ha="center", va="center", color=shade, fontsize=7 if value is not None else 6)
-    ax.set(ylim=(len(SCORES) - 0.4, -0.6))
-    ax.set_xticks([])
-    ax.set_yticks(range(len(SCORES)), [label for _, label in SCORES])
-    ax.tick_params(length=0)
-    for side in ax.spines.values():
-        side.set_visible(False)
-    said = f"AUROC of each regime against in distribution (target: at least {target:g}; red: below)"
-    ax.set_title(said, fontsize=6.5)

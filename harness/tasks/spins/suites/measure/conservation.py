@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 from math import tau
 
@@ -19,28 +18,6 @@ QUANTITIES = ("trace", "energy", "purity", "hermiticity")
 _X = np.array([[0, 0.5], [0.5, 0]], complex)
 _Y = np.array([[0, -0.5j], [0.5j, 0]])
 _Z = np.diag([0.5, -0.5]).astype(complex)
-
-
-@dataclass(frozen=True, eq=False)
-class ConservationRow:
-    """Deviations of one method on one system, each (T,), zero for a method without error.
-
-    ``trace`` |Tr ρ - 1|; ``energy`` |Tr Hρ(t) - Tr Hρ(0)| · 2^{N-1}/√(Tr H² · Tr I_1z²), the share of the largest
-    energy that an I_1z-sized operator can have; ``purity`` |Tr ρ² - Tr ρ0²|/Tr ρ0²; ``hermiticity`` ‖ρ - ρ†‖/‖ρ‖.
-    """
-
-    method: str
-    spins: int
-    times_s: np.ndarray
-    trace: np.ndarray
-    energy: np.ndarray
-    purity: np.ndarray
-    hermiticity: np.ndarray
-
-    def worst(self, quantity: str) -> float:
-        """Largest deviation over the grid."""
-        values = getattr(self, quantity)
-        return float(np.max(values)) if np.all(np.isfinite(values)) else float("inf")
 
 
 def _operator(single: np.ndarray, spin: int, n: int) -> np.ndarray:
@@ -66,13 +43,17 @@ def initial_density(system: SpinSystem) -> np.ndarray:
     return (np.eye(2**n) + 2 * _operator(_Z, system.tagged_spin, n)) / 2**n
 
 
-def deviations(method: str, system: SpinSystem, grid: TimeGrid, densities: Iterable[np.ndarray]) -> ConservationRow:
-    """Follow ρ(t_n), n = 0 … T-1, each (2^N, 2^N), and note the four deviations at every step."""
+def deviations(system: SpinSystem, grid: TimeGrid, densities: Iterable[np.ndarray]) -> dict[str, np.ndarray]:
+    """Follow ρ(t_n), n = 0 … T-1, each (2^N, 2^N), and note the four deviations at every step, (T,) each.
+
+    ``trace`` |Tr ρ - 1|; ``energy`` |Tr Hρ(t) - Tr Hρ(0)| · 2^{N-1}/√(Tr H² · Tr I_1z²), the share of the largest
+    energy that an I_1z-sized operator can have; ``purity`` |Tr ρ² - Tr ρ0²|/Tr ρ0²; ``hermiticity`` ‖ρ - ρ†‖/‖ρ‖.
+    """
     n = len(system)
     h, start = hamiltonian(system), initial_density(system)
     energy0, purity0 = float(np.vdot(h, start).real), float(np.vdot(start, start).real)
     energy_scale = 2.0 ** (n - 1) / np.sqrt(np.vdot(h, h).real * 2.0 ** (n - 2))
-    table = np.full((4, grid.points), np.nan)
+    table = np.full((len(QUANTITIES), grid.points), np.nan)
     for step, rho in enumerate(densities):
         norm = float(np.linalg.norm(rho))
         table[:, step] = (
@@ -81,4 +62,4 @@ def deviations(method: str, system: SpinSystem, grid: TimeGrid, densities: Itera
             abs(complex(np.sum(rho * rho.T)) - purity0) / purity0,
             float(np.linalg.norm(rho - rho.conj().T)) / norm,
         )
-    return ConservationRow(method, n, grid.times_s, *table)
+    return dict(zip(QUANTITIES, table, strict=True))

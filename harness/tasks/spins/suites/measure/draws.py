@@ -34,6 +34,11 @@ class Regime:
     grid: TimeGrid = STANDARD_GRID
     one_coupling: bool = False
 
+    @property
+    def size(self) -> int:
+        """:attr:`spins`, by its name in :class:`harness.task.Population`."""
+        return self.spins
+
     def draw(self, count: int, seed: int) -> list[SpinSystem]:
         """``count`` systems; the i-th depends on the regime's ranges, ``seed`` and i alone, not on ``count``."""
         streams = np.random.SeedSequence([seed, self.spins]).spawn(count)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from harness.tasks.spins.suites.measure.errors import relative_m
+from harness.tasks.spins.suites.metrics import RELATIVE_M
 from harness.tasks.spins.systems import Trajectory
 
 WRONG = 1e-2
@@ -71,7 +71,7 @@ def errors_of(said: Said, truth: Trajectory) -> tuple[float, float]:
     """(‖ΔM‖/‖M‖, largest |ΔM|), infinite for what is not finite."""
     assert said.trajectory is not None
     largest = float(np.max(np.abs(said.trajectory.m - truth.m)))
-    return relative_m(said.trajectory, truth), largest if np.isfinite(largest) else float("inf")
+    return RELATIVE_M.of(said.trajectory, truth, None), largest if np.isfinite(largest) else float("inf")
 
 
 def is_wrong(error: float, truth_error: float = 0.0) -> bool:

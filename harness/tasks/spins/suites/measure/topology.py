@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from harness.report.records import Interval
-from harness.suites.intervals import CONFIDENCE, bootstrap
-from harness.tasks.spins.suites.measure.errors import CaseError, mean_of, worst_of
+from harness.suites.errors import CaseError, mean_of, worst_of
+from harness.suites.intervals import CONFIDENCE, bootstrap, relative_increase
 
 
 @dataclass(frozen=True)
@@ -60,24 +60,24 @@ def topology_rows(
     """
     rows = []
     for kind, cases in errors.items():
-        chain = [row.rmse_m for row in errors["chain"][: len(cases)]]
-        increase, interval = relative_increase([row.rmse_m for row in cases], chain, rng)
-        worst = worst_of(cases)
+        chain = [row["rmse_m"] for row in errors["chain"][: len(cases)]]
+        increase, interval = relative_increase([row["rmse_m"] for row in cases], chain, rng)
+        worst = worst_of(cases, "rmse_m")
         rows.append(
             TopologyRow(
                 subject,
                 trained_on,
                 kind,
-                cases[0].spins,
+                cases[0].size,
                 len(cases),
-                mean_of(cases),
-                worst.rmse_m,
+                mean_of(cases, "rmse_m"),
+                worst["rmse_m"],
                 mean_of(cases, "rmse_i1z"),
                 increase,
                 inf if interval is None else interval.low,
                 inf if interval is None else interval.high,
-                _typical([row.rmse_m for row in cases]) / _typical(chain) - 1,
-                mean_of(plain[kind]) / mean_of(plain["chain"][: len(cases)]) - 1,
+                _typical([row["rmse_m"] for row in cases]) / _typical(chain) - 1,
+                mean_of(plain[kind], "rmse_m") / mean_of(plain["chain"][: len(cases)], "rmse_m") - 1,
                 worst.case,
             )
         )
@@ -86,23 +86,6 @@ def topology_rows(
 
 ENDS = 2
 """Spins at each end of a chain whose neighbourhood of two bonds is cut short; every spin of a ring has a whole one."""
-
-
-def relative_increase(
-    numerator: ArrayLike, denominator: ArrayLike, rng: np.random.Generator
-) -> tuple[float, Interval | None]:
-    """mean(numerator)/mean(denominator) - 1 of two paired samples (n,), and its bootstrap interval.
-
-    Infinite and without an interval where an error is not finite, or all of the denominator is 0.
-    """
-    top, bottom = np.asarray(numerator, float), np.asarray(denominator, float)
-    if not (np.all(np.isfinite(top)) and np.all(np.isfinite(bottom)) and bottom.any()):
-        return np.inf, None
-
-    def increase(one: np.ndarray, other: np.ndarray) -> float:
-        return float(one.mean() / max(other.mean(), 1e-300) - 1)
-
-    return increase(top, bottom), bootstrap(increase, (top, bottom), rng)
 
 
 def difference(one: ArrayLike, other: ArrayLike, rng: np.random.Generator) -> tuple[float, Interval | None]:
@@ -141,8 +124,7 @@ def string_law(spins: int, length: int) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Excess:
-    """Error of one model over that of another on the same systems: mean RMSE of M / the other's - 1, and its interval.
-    """
+    """Error of one model over that of another on the same systems: mean RMSE of M / the other's - 1, with interval."""
 
     topology: str
     spins: int
@@ -159,10 +141,10 @@ def excess_rows(
     """One row per topology that both have."""
     rows = []
     for kind in (k for k in errors if k in others):
-        mine, theirs = ([row.rmse_m for row in found[kind]] for found in (errors, others))
+        mine, theirs = ([row["rmse_m"] for row in found[kind]] for found in (errors, others))
         excess, interval = relative_increase(mine, theirs, rng)
-        means = mean_of(errors[kind]), mean_of(others[kind])
-        rows.append(Excess(kind, errors[kind][0].spins, len(mine), *means, excess, interval))
+        means = mean_of(errors[kind], "rmse_m"), mean_of(others[kind], "rmse_m")
+        rows.append(Excess(kind, errors[kind][0].size, len(mine), *means, excess, interval))
     return rows
 
 

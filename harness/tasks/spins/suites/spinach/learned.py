@@ -13,10 +13,12 @@ import numpy as np
 
 from harness.report.records import Measurement
 from harness.subjects import NamedSubject, Subject, untrained
-from harness.suites.asking import Truths, ask, measured, plain_method
+from harness.suites.asking import Truths, ask, measured
+from harness.suites.errors import CaseError, mean_of
+from harness.suites.intervals import relative_increase
+from harness.tasks.spins.suites.believed import plain_method
 from harness.tasks.spins.suites.measure.draws import STRONG_OFFSET_HZ, TRAINED_OFFSET_HZ, Regime
-from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, mean_of
-from harness.tasks.spins.suites.measure.topology import relative_increase
+from harness.tasks.spins.suites.metrics import case_errors
 
 SIZES = (2, 4, 6, 8)
 """The sizes of the chains that Spinach answered in a complete basis."""
@@ -68,10 +70,10 @@ def _ratio(
     whose: Subject, case: str, mine: Sequence[CaseError], other: Sequence[CaseError], problem: str, reference: str
 ) -> Measurement:
     excess, interval = relative_increase(
-        [one.rmse_m for one in mine], [one.rmse_m for one in other], np.random.default_rng(SEED)
+        [one["rmse_m"] for one in mine], [one["rmse_m"] for one in other], np.random.default_rng(SEED)
     )
     return measured(
         METRIC, case, whose, excess + 1, reference=reference, problem=problem, seed=SEED,
         interval=None if interval is None else interval.moved(1.0), cases=len(mine),
-        note=f"{mean_of(mine):.2e} and {mean_of(other):.2e}",
+        note=f"{mean_of(mine, 'rmse_m'):.2e} and {mean_of(other, 'rmse_m'):.2e}",
     )  # fmt: skip

@@ -1,14 +1,14 @@
-"""Figure 7: calibration, std against error, sparsification, and conformal coverage beside its law."""
+"""Calibration, std against error, sparsification, and conformal coverage beside its law."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from harness.suites.style import GREY, PAGE_IN, STYLE, colour, letter, marker
-from harness.tasks.spins.suites.measure.uq import BandCoverage, UqResult
+from harness.suites.uncertainty.measure import BandCoverage, UqResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 KINDS = {"sup": "whole curve", "pointwise": "each point", "sample": "one point"}
-SYMBOLS = {"m": "$M$", "i1z": "$I_{1z}$"}
 
 
-def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage]) -> Figure:
+def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage], symbols: Mapping[str, str]) -> Figure:
     """Three panels on standard deviations above one on bands; an empty one says why it is empty."""
     import matplotlib as mpl
     from matplotlib.figure import Figure as Drawing
@@ -67,12 +66,12 @@ def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage]) -> Fig
         scatter.set(xlabel="stated std of a case (RMS)", ylabel="RMSE of the case")
         sparse.set(xlabel="most uncertain removed (%)", ylabel="mean error left / mean error")
         sparse.set_title("dotted: the best possible order", fontsize=6.5)
-        _bands(law, bands)
+        _bands(law, bands, symbols)
         letter([curve, scatter, sparse, law])
     return figure
 
 
-def _bands(ax: Axes, bands: Sequence[BandCoverage]) -> None:
+def _bands(ax: Axes, bands: Sequence[BandCoverage], symbols: Mapping[str, str]) -> None:
     """One row per kind of band and signal; in it a dot for each level, the level as a tick, its 99 % law as a bar."""
     if not bands:
         ax.annotate("no conformal band offered", (0.5, 0.5), xycoords="axes fraction", ha="center")
@@ -88,7 +87,7 @@ def _bands(ax: Axes, bands: Sequence[BandCoverage]) -> None:
                 markerfacecolor="white" if band.inside is False else colour(number))  # fmt: skip
     for number, level in enumerate(levels):
         ax.plot([], [], marker=marker(number), color=colour(number), linestyle="none", label=f"{100 * level:.0f} %")
-    names = [f"{r}: {KINDS.get(kind, kind)}, {SYMBOLS.get(signal, signal)}" for r, kind, signal in rows]
+    names = [f"{r}: {KINDS.get(kind, kind)}, {symbols.get(signal, signal)}" for r, kind, signal in rows]
     ax.set_yticks(range(len(rows)), names)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color="#ededed", linewidth=0.5)

@@ -1,0 +1,8 @@
+"""Is what physics conserves conserved, by the methods and by what the subject's outputs determine?"""
+
+from harness.suites.conservation.laws import AnyLaw, OfAnswer, OfModel, Symmetry
+from harness.suites.conservation.methods import MethodRow, States
+from harness.suites.conservation.plan import Plan
+from harness.suites.conservation.run import Outcome, run
+
+__all__ = ["AnyLaw", "MethodRow", "OfAnswer", "OfModel", "Outcome", "Plan", "States", "Symmetry", "run"]

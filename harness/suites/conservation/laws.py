@@ -1,0 +1,168 @@
+"""Laws that every correct answer obeys, whatever the method, and how far the answers of a subject violate them.
+
+No law needs a reference. Where the outputs of a subject do not determine one, the violation is None, never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.subjects import Subject
+from harness.task import Grid, Law, Predict, Signals
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One law and one system: the largest violation, or None if the outputs do not determine it, and where it is."""
+
+    law: str
+    case: str
+    value: float | None
+    where: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """The systems, the answers of the subject to them, and how it is asked about other ones.
+
+    ``predict`` (systems, grid) → answers; ``model`` is the subject's model, None where it has none; ``cases`` are
+    names for people; ``rng`` draws what a symmetry draws.
+    """
+
+    systems: Sequence[Any]
+    grid: Grid
+    answers: Sequence[Signals]
+    predict: Predict
+    model: Any
+    rng: np.random.Generator
+
+    @property
+    def cases(self) -> list[str]:
+        """What records call each system."""
+        return [f"{system.name or 'system'} #{k}" for k, system in enumerate(self.systems)]
+
+
+@dataclass(frozen=True)
+class OfAnswer:
+    """A bound, a value at the start, a sum rule or a conserved sum of one answer.
+
+    ``deviation`` (answer, system) gives an array whose last axis is time (or a few numbers), zero where the law is
+    obeyed; None where the answer or the system does not determine it. ``target`` is a name in the table of targets,
+    ``needs`` what a subject must declare, ``lacking`` why there is no number where it does not ("{subject}" is
+    replaced).
+    """
+
+    name: str
+    target: str
+    deviation: Callable[[Any, Any], np.ndarray | None]
+    needs: tuple[str, ...] = ()
+    lacking: str = ""
+
+    def violations(self, asked: Answered) -> list[Violation]:
+        """One for every system."""
+        pairs = zip(asked.answers, asked.systems, asked.cases, strict=True)
+        return [_violation(self.name, case, self.deviation(one, system), asked.grid) for one, system, case in pairs]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A system with a change whose effect on the answer is known.
+
+    ``deviation`` (answer of the plain system, answer of the changed one) gives what must be zero, (…, T).
+    """
+
+    system: Any
+    deviation: Callable[[Any, Any], np.ndarray | None]
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """A change of the system whose effect on the answer is known exactly; ``change`` gives None where it has none."""
+
+    name: str
+    target: str
+    change: Callable[[Any, np.random.Generator], Changed | None]
+    needs: tuple[str, ...] = ()
+    lacking: str = ""
+
+    def violations(self, asked: Answered) -> list[Violation]:
+        """One for every system that the change applies to; all are asked about at once."""
+        made = [self.change(system, asked.rng) for system in asked.systems]
+        there = [(k, one) for k, one in enumerate(made) if one is not None]
+        found = asked.predict([one.system for _, one in there], asked.grid) if there else []
+        return [
+            _violation(self.name, asked.cases[k], one.deviation(asked.answers[k], other), asked.grid)
+            for (k, one), other in zip(there, found, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class OfModel:
+    """A quantity that the subject's model gives besides its answers, such as an energy.
+
+    ``deviation`` (model, system, grid) → (T,) or None where the model does not give it.
+    """
+
+    name: str
+    target: str
+    deviation: Callable[[Any, Any, Any], np.ndarray | None]
+    needs: tuple[str, ...] = ()
+    lacking: str = ""
+
+    def violations(self, asked: Answered) -> list[Violation]:
+        """One for every system."""
+        pairs = zip(asked.systems, asked.cases, strict=True)
+        return [
+            _violation(self.name, case, self.deviation(asked.model, system, asked.grid), asked.grid)
+            for system, case in pairs
+        ]
+
+
+AnyLaw = OfAnswer | Symmetry | OfModel | Law
+
+
+def violations(law: AnyLaw, asked: Answered) -> list[Violation]:
+    """The violations of one law; a plain :class:`harness.task.Law` is called for one system after the other."""
+    if not isinstance(law, Law):
+        return law.violations(asked)
+    values = [law.violation(asked.predict, system, asked.grid) for system in asked.systems]
+    return [Violation(law.name, case, value) for case, value in zip(asked.cases, values, strict=True)]
+
+
+def _violation(law: str, case: str, deviation: np.ndarray | None, grid: Grid) -> Violation:
+    if deviation is None:
+        return Violation(law, case, None)
+    size = np.abs(np.atleast_1d(deviation))
+    size = size.reshape(-1, size.shape[-1]).max(axis=0)
+    if not np.all(np.isfinite(size)):
+        return Violation(law, case, float("inf"), f"not finite at {_time(grid, int(np.argmin(np.isfinite(size))))}")
+    step = int(np.argmax(size))
+    return Violation(law, case, float(size[step]), _time(grid, step) if size.size == grid.points else "")
+
+
+def _time(grid: Grid, step: int) -> str:
+    return f"t = {step * grid.step:.4g} {grid.unit}"
+
+
+def worst(rows: Sequence[Violation]) -> dict[str, Violation]:
+    """The worst case of every law; one that no case determines keeps its None."""
+    found: dict[str, Violation] = {}
+    for row in rows:
+        known = found.get(row.law)
+        if known is None or (row.value is not None and (known.value is None or row.value > known.value)):
+            found[row.law] = row
+    return found
+
+
+def undetermined(laws: Sequence[AnyLaw], subject: Subject) -> Mapping[str, str]:
+    """The laws that the declared outputs of a subject cannot determine, and why, by their names."""
+    found = {}
+    for law in laws:
+        if lacking := sorted(set(law.needs) - subject.offers):
+            words = getattr(law, "lacking", "") or f"{{subject}} gives no {', '.join(lacking)}"
+            found[law.name] = words.format(subject=subject.name)
+    return found

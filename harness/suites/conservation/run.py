@@ -1,0 +1,112 @@
+"""The laws of a plan on the answers of the subject, on every grid that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harness.suites.asking import Answers, Claim, Truths, ask_fully, measured
+from harness.suites.conservation.laws import Answered, Violation, undetermined, violations, worst
+from harness.suites.conservation.plan import Plan
+from harness.task import Grid, Signals
+from harness.trajectory import Provenance, Trajectory
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Violations of the subject on every grid that it takes, claims for the verdicts."""
+
+    violations: dict[Grid, list[Violation]]
+    claims: list[Claim]
+
+    def worst(self) -> dict[str, dict[str, Violation]]:
+        """The worst case of every law, by the horizon in words."""
+        return {horizon(grid): worst(rows) for grid, rows in self.violations.items()}
+
+
+def horizon(grid: Grid) -> str:
+    """The last time of a grid in words; seconds as milliseconds."""
+    last = (grid.points - 1) * grid.step
+    return f"{last * 1e3:.0f} ms" if grid.unit == "s" else f"{last:.4g} {grid.unit}"
+
+
+def run(subject: Any, plan: Plan, truths: Truths | None = None) -> Outcome:
+    """Every law on every grid of the plan.
+
+    With ``truths`` (of all observables) the errors of the observables in ``plan.more`` are recorded as well.
+    """
+    systems = [s for population in plan.populations for s in population.draw(plan.cases, plan.seed)]
+    found, refusals = Outcome({}, []), []
+    for grid in plan.grids:
+        answers = ask_fully(subject, systems, grid, plan.more)
+        if answers.refusal:
+            refusals.append(answers.refusal)
+            continue
+        rows, claims = _on_grid(subject, plan, systems, grid, answers, truths)
+        found.violations[grid] = rows
+        found.claims.extend(claims)
+    if not found.violations:
+        why = f"not supported: {refusals[0]}"
+        found.claims.append(Claim(measured("invariants", f"N = {systems[0].size}", subject, None, absent=why)))
+    return found
+
+
+def _on_grid(
+    subject: Any, plan: Plan, systems: list[Any], grid: Grid, first: Answers, truths: Truths | None
+) -> tuple[list[Violation], list[Claim]]:
+    problems = [first.problem] if first.problem else []
+
+    def predict(asked: Sequence[Any], on: Grid) -> list[Signals]:
+        answers = ask_fully(subject, asked, on, plan.more)
+        if answers.problem or answers.refusal:
+            problems.append(answers.problem or answers.refusal)
+        return [one if one is not None else nothing(on) for one in answers.trajectories]
+
+    model = getattr(subject, "model", None)
+    answers = [one if one is not None else nothing(grid) for one in first.trajectories]
+    asked = Answered(systems, grid, answers, predict, model, np.random.default_rng(plan.seed))
+    rows = [row for law in plan.laws for row in violations(law, asked)]
+    place = f"N = {systems[0].size}, {grid.points} points"
+    claims = _more(subject, plan, systems, grid, first, truths, place)
+    targets, excluded = plan.targets(), undetermined(plan.laws, subject)
+    for name, row in worst(rows).items():
+        if name in excluded:
+            continue
+        silent = row.value is None and not problems
+        absent = "not determined by this subject's outputs on these systems" if silent else ""
+        measurement = measured(
+            f"violation of {name}" if name in targets else name, place, subject, row.value, reference="exact law",
+            worst=f"{row.case}, {row.where}" if row.where else row.case, problem=problems[0] if problems else "",
+            absent=absent, seed=plan.seed,
+        )  # fmt: skip
+        claims.append(Claim(measurement, targets.get(name)))
+    return rows, claims
+
+
+def _more(
+    subject: Any, plan: Plan, systems: list[Any], grid: Grid, answers: Answers, truths: Truths | None, place: str
+) -> list[Claim]:
+    """RMS errors of the observables in ``plan.more``, where the subject gives them."""
+    claims = []
+    for name, words in plan.more.items():
+        if truths is None or any(one is None or name not in one.arrays for one in answers.trajectories):
+            continue
+        gaps = [
+            float(np.sqrt(np.mean(np.abs(one.arrays[name] - truth.arrays[name]) ** 2)))
+            for one, truth in zip(answers.trajectories, truths(systems, grid), strict=True)
+        ]
+        at = int(np.argmax(gaps))
+        found = measured(
+            f"RMSE of the {words}", place, subject, float(np.mean(gaps)),
+            worst=f"{systems[at].name} #{at}: {gaps[at]:.2e}",
+        )  # fmt: skip
+        claims.append(Claim(found))
+    return claims
+
+
+def nothing(grid: Grid) -> Trajectory:
+    """The place of an answer that is missing."""
+    return Trajectory(grid, Provenance("none"), {})

@@ -1,0 +1,141 @@
+"""What the suite of cost is handed by a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from harness.benchmark.timing import Protocol
+from harness.report.records import Exclusion
+from harness.subjects import Subject
+from harness.suites.asking import Truths
+from harness.suites.baseline import Control
+from harness.suites.cost.measure import CostPoint
+from harness.suites.planned import Number, PlannedTest
+from harness.task import Metric, Population
+
+BATCHES = frozenset({"batches"})
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another method, and the largest system that it is run on here; beyond that it is left out.
+
+    ``make`` gives the method (``simulate``, and ``simulate_batch`` if it has one); where it raises
+    :class:`harness.errors.InputError` the method is not here. ``grows`` is the factor per unit of size by which its
+    cost is extrapolated up to the sizes whose truth is exact; None: it is not. ``few``: cases over which the error of a
+    costly method is taken; None: all.
+    """
+
+    label: str
+    make: Callable[[], Any]
+    largest: int
+    grows: float | None = None
+    few: int | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A signal to look at: its title, and how it is taken from an answer, (T,) or None where it is not given."""
+
+    title: str
+    of: Callable[[Any], np.ndarray | None]
+
+
+def no_controls(plan: Plan, truths: Truths) -> Sequence[Control]:
+    """No subject that must fail."""
+    return ()
+
+
+def first(truths: Sequence[Any]) -> int:
+    """The first case."""
+    return 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Populations by size, who is timed beside the subject, and what is asked of answers and times.
+
+    Parameters
+    ----------
+    population
+        Size → what is drawn; all of one grid.
+    sizes, beyond, cases, seed
+        ``cases`` systems of every size. ``beyond``: sizes at which the truth is not exact (see
+        :meth:`harness.suites.asking.Truths.at`); of subjects, surrogates alone are run there.
+    metrics
+        The first is the error of the front; every one is recorded.
+    truths
+        Makes who is believed.
+    targets
+        Key of a metric → target of its mean; ``largest`` is the target of the largest value of the first.
+    at_size
+        Size → one more target of the mean of the first metric there.
+    rivals, others
+        Methods beside the subject; functions (plan, truths, subject) → points that are had in another way.
+    speed_targets
+        (rival, size) → target of the speed-up of a surrogate in a batch. Besides, ``dominated`` is the target of the
+        number of methods that are faster and more accurate at once.
+    protocol, batch, judges_costs
+        How times are taken; False where the protocol is too short to judge them: they are recorded then.
+    truth_label, beyond_label, size_key, size_label
+        Words for figures and tables: "exact", "clusters of 9", "spins", "number of spins N".
+    panels, telling
+        Signals of one case to look at, and which case (its place among the truths) is worth it.
+    files
+        Names of the table, and of the figures of cost, front and signals.
+    """
+
+    population: Callable[[int], Population]
+    sizes: tuple[int, ...]
+    cases: int
+    batch: int
+    metrics: tuple[Metric, ...]
+    truths: Callable[[], Truths]
+    targets: Mapping[str, str]
+    largest: str
+    rivals: tuple[Rival, ...] = ()
+    others: tuple[Callable[[Plan, Truths, Any], list[CostPoint]], ...] = ()
+    at_size: Mapping[int, str] = field(default_factory=dict)
+    speed_targets: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    protocol: Protocol = field(default_factory=Protocol)
+    seed: int = 10
+    judges_costs: bool = True
+    beyond: tuple[int, ...] = ()
+    budget_s: float = 60.0
+    truth_label: str = "exact"
+    beyond_label: str = ""
+    size_key: str = "size"
+    size_label: str = "size N"
+    panels: tuple[Panel, ...] = ()
+    telling: Callable[[Sequence[Any]], int] = first
+    shown_title: str = "one case of the largest size"
+    controls: Callable[[Plan, Truths], Sequence[Control]] = no_controls
+    files: tuple[str, str, str, str] = ("cost", "cost", "front", "observables")
+
+    @property
+    def main(self) -> Metric:
+        """The metric of the front."""
+        return self.metrics[0]
+
+    def planned(self, suite: str) -> tuple[PlannedTest, ...]:
+        """What a run of this plan judges; see :mod:`harness.suites.planned`."""
+        needs = frozenset(self.main.needs)
+        asked = [(self.targets[m.key], frozenset(m.needs)) for m in self.metrics if m.key in self.targets]
+        numbers = []
+        for target, wanted in (*asked, (self.largest, needs)):
+            numbers.append(Number(target, len(self.sizes), wanted))
+            numbers += [Number(target, len(self.beyond), wanted | BATCHES)] if self.beyond else []
+        numbers += [Number(target, 1, needs) for size, target in self.at_size.items() if size in self.sizes]
+        if self.judges_costs:
+            there = [target for (_, size), target in self.speed_targets.items() if size in self.sizes]
+            numbers += [Number(target, 1, needs | BATCHES) for target in there]
+            numbers.append(Number("dominated", 2, needs | BATCHES))  # one system, a batch
+        return (PlannedTest(suite, "test_error_and_cost", tuple(numbers)),)
+
+    def excluded(self, suite: str, subject: Subject) -> tuple[Exclusion, ...]:
+        """Nothing is left out beforehand."""
+        return ()

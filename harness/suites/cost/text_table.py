@@ -1,0 +1,23 @@
+"""A table of words inside a figure, as in print: rules above, under the head and below, none through any word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PLACES = (0.0, 0.62, 0.84)
+"""Where the three columns begin, as shares of the width."""
+
+
+def text_table(ax: Axes, head: Sequence[str], cells: Sequence[Sequence[str]], bold: Sequence[bool]) -> None:
+    """``head`` and rows of three words each; the rows marked in ``bold`` are drawn so."""
+    height = 1 / (len(cells) + 1)
+    for number, (row, strong) in enumerate(zip([head, *cells], [True, *bold], strict=True)):
+        for x, word in zip(PLACES, row, strict=True):
+            ax.text(x, 1 - (number + 0.5) * height, word, transform=ax.transAxes, fontsize=6.2, va="center",
+                    fontweight="bold" if strong else "normal")  # fmt: skip
+    for y, width in ((1.0, 0.9), (1 - height, 0.5), (0.0, 0.9)):
+        ax.plot([0, 1], [y, y], color="black", linewidth=width, transform=ax.transAxes, clip_on=False)

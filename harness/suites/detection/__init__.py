@@ -1,0 +1,7 @@
+"""Which seeded faults do the suites catch, and do they leave alone what is right?"""
+
+from harness.suites.detection.bench import Bench, Row, fault_row
+from harness.suites.detection.faults import Fault, Faulty
+from harness.suites.detection.plan import Plan
+
+__all__ = ["Bench", "Fault", "Faulty", "Plan", "Row", "fault_row"]

@@ -1,0 +1,74 @@
+"""Faults as data, and the wrapper that applies one to a correct model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from harness.surrogates import Prediction
+from harness.task import Grid
+
+SystemChange = Callable[[Any, float], Any]
+OutputChange = Callable[[Any, Any, float, np.random.Generator], Any]
+BatchChange = Callable[[list[Any], Sequence[Any], float], list[Any]]
+GridChange = Callable[[Any, float], Any]
+SpreadChange = Callable[[Prediction, float, np.random.Generator], Prediction]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One known mistake.
+
+    One of the changes is set (two for some null faults): of the ``system`` that the model is really asked about, of
+    the ``grid``, of each ``output``, of the whole ``batch`` of outputs, or of what it says of its ``uncertainty``.
+    ``size`` scales it (``unit``; 0 would be no fault); None: it is there or not. ``harmless`` marks null faults, which
+    must not be caught. ``carrier`` says which correct model of the plan it is wrapped round.
+    """
+
+    name: str
+    what: str
+    size: float | None = None
+    unit: str = ""
+    system: SystemChange | None = None
+    grid: GridChange | None = None
+    output: OutputChange | None = None
+    batch: BatchChange | None = None
+    uncertainty: SpreadChange | None = None
+    harmless: bool = False
+    carrier: str = "exact"
+
+    def sized(self, size: float) -> Fault:
+        """The same fault with another size."""
+        return replace(self, size=size)
+
+
+class Faulty:
+    """A model with one fault; ``predict`` as every surrogate."""
+
+    def __init__(self, model: Any, fault: Fault, seed: int = 8) -> None:
+        self.model, self.fault, self.seed = model, fault, seed
+        self.name = fault.name
+        self.observables = model.observables
+
+    def predict(self, systems: Sequence[Any], grid: Grid, uncertainty: str = "none") -> Prediction:
+        """What the model says, with the fault applied; the same call gives the same answer."""
+        fault, size = self.fault, self.fault.size or 0.0
+        asked = [fault.system(s, size) for s in systems] if fault.system else list(systems)
+        on = fault.grid(grid, size) if fault.grid else grid
+        found = self.model.predict(asked, on, uncertainty)
+        # The samples of another grid are said to be those of the one that was asked for.
+        mean = [replace(one, grid=grid) for one in found.mean] if fault.grid else list(found.mean)
+        if fault.output:
+            mean = [fault.output(one, s, size, self._generator(s)) for one, s in zip(mean, systems, strict=True)]
+        if fault.batch:
+            mean = fault.batch(mean, systems, size)
+        found = replace(found, mean=tuple(mean))
+        if fault.uncertainty:
+            found = fault.uncertainty(found, size, np.random.default_rng(self.seed))
+        return found
+
+    def _generator(self, system: Any) -> np.random.Generator:
+        return np.random.default_rng([self.seed, int(system.fingerprint[:8], 16)])

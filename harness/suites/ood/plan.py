@@ -1,0 +1,80 @@
+"""What the suite out of distribution is handed by a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.report.records import Exclusion
+from harness.subjects import Subject
+from harness.suites.asking import Truths
+from harness.suites.baseline import Baseline, Control
+from harness.suites.capabilities import states_uncertainty
+from harness.suites.planned import Number, PlannedTest
+from harness.task import Metric, Population
+
+UNSTATED = "does it say that it is outside?"
+
+
+def no_controls(plan: Plan, truths: Truths) -> Sequence[Control]:
+    """No subject that must fail."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Populations, the first in distribution and every other one step out of it, and what is asked of answers.
+
+    Parameters
+    ----------
+    populations, cases, seed
+        What is drawn: ``cases`` systems of every population.
+    metrics
+        The first is the one by which errors are compared; every one is recorded.
+    baseline
+        Whose mean error bounds that of the subject outside.
+    truths
+        Makes who is believed.
+    score
+        The observable whose stated standard deviation ranks the cases.
+    targets
+        Key of a metric → target of its mean in distribution. The suite's other targets are ``bounded`` (mean error
+        over that of the baseline) and ``flagged`` (area under the ROC curve of in against out of distribution).
+    controls
+        (plan, truths) → subjects that must fail.
+    budget_s
+        Seconds that a subject which is no surrogate may take for one population.
+    files
+        Names of the table and of the figure in the folder of a run.
+    """
+
+    populations: tuple[Population, ...]
+    cases: int
+    metrics: tuple[Metric, ...]
+    baseline: Baseline
+    truths: Callable[[], Truths]
+    score: str
+    targets: Mapping[str, str]
+    controls: Callable[[Plan, Truths], Sequence[Control]] = no_controls
+    seed: int = 50
+    budget_s: float = 30.0
+    files: tuple[str, str] = ("ood", "ood")
+
+    @property
+    def main(self) -> Metric:
+        """The metric by which errors are compared."""
+        return self.metrics[0]
+
+    def planned(self, suite: str) -> tuple[PlannedTest, ...]:
+        """What a run of this plan judges; see :mod:`harness.suites.planned`."""
+        outside = len(self.populations) - 1
+        numbers = [Number(self.targets[m.key], 1, frozenset(m.needs)) for m in self.metrics if m.key in self.targets]
+        numbers.append(Number("bounded", outside, frozenset(self.main.needs)))
+        numbers.append(Number("flagged", 1, frozenset({"domain_flag"})))
+        return (PlannedTest(suite, "test_populations", tuple(numbers)),)
+
+    def excluded(self, suite: str, subject: Subject) -> tuple[Exclusion, ...]:
+        """What is left out of a run about ``subject``."""
+        if states_uncertainty(subject):
+            return ()
+        return (Exclusion(suite, UNSTATED, f"{subject.name} declares no uncertainty and no domain check"),)

@@ -1,0 +1,105 @@
+"""What the suite of uncertainty is handed by a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.report.records import Exclusion
+from harness.subjects import Subject
+from harness.suites.asking import Truths
+from harness.suites.baseline import Control
+from harness.suites.capabilities import states_uncertainty
+from harness.suites.planned import Number, PlannedTest
+from harness.task import Population
+
+Calibrate = Callable[[Mapping[str, Any], Any, Sequence[float]], Any]
+"""(absolute errors (n, T) by observable, grid, levels) → a calibration with ``count`` and ``bands(grid, levels)``."""
+
+
+def no_controls(plan: Plan, truths: Truths) -> Sequence[Control]:
+    """No subject that must fail."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Populations in and out of distribution, and whose uncertainty is judged.
+
+    Parameters
+    ----------
+    inside, outside
+        Of the first fresh calibration and test cases are drawn, with disjoint seeds; of the second, which has the same
+        grid, cases for which nothing is promised.
+    calibration, test, beyond
+        Cases of each. A tenth of the calibration cases gives the shape of the bands.
+    observables
+        Name → symbol for figures, of real or complex signals (T,); the standard deviation of the first is judged.
+    truths
+        Makes who is believed.
+    calibrate
+        Makes split-conformal bands from errors.
+    spread_label
+        What the standard deviation is of, for people.
+    budget_s
+        Seconds that asking for all cases may take: of a slower subject fewer cases are asked for.
+    controls
+        (plan, truths) → subjects that must fail.
+    files
+        Names of the document and of the figure.
+    """
+
+    inside: Population
+    outside: Population
+    calibration: int
+    test: int
+    beyond: int
+    observables: Mapping[str, str]
+    truths: Callable[[], Truths]
+    calibrate: Calibrate
+    spread_label: str = "std"
+    seed: int = 70
+    budget_s: float = 600.0
+    judged_level: float = 0.90
+    shipped_levels: tuple[float, ...] = (0.50, 0.68, 0.90)
+    controls: Callable[[Plan, Truths], Sequence[Control]] = no_controls
+    files: tuple[str, str] = ("uncertainty", "uncertainty")
+
+    @property
+    def cases(self) -> int:
+        """Cases in all."""
+        return self.calibration + self.test + self.beyond
+
+    @property
+    def judged(self) -> str:
+        """The observable whose standard deviation is judged."""
+        return next(iter(self.observables))
+
+    def planned(self, suite: str) -> tuple[PlannedTest, ...]:
+        """What a run of this plan judges; see :mod:`harness.suites.planned`."""
+        spread = frozenset({self.judged, "standard_deviations"})
+        numbers = [Number(target, 1, spread) for target in ("std_gap", "std_ranks", "sparsification")]
+        shipped = [shipped_target(level) for level in self.shipped_levels]
+        # Pointwise and whole-trajectory bands of every observable.
+        numbers += [
+            Number(target, 2, frozenset({name, "bands"}))
+            for target in ("conformal_law", *shipped)
+            for name in self.observables
+        ]
+        return (PlannedTest(suite, "test_uncertainty", tuple(numbers)),)
+
+    def excluded(self, suite: str, subject: Subject) -> tuple[Exclusion, ...]:
+        """What is left out of a run about ``subject``."""
+        if states_uncertainty(subject):
+            return ()
+        why = f"{subject.name} declares no uncertainty and no domain check"
+        return tuple(Exclusion(suite, what, why) for what in (SPREAD, BANDS))
+
+
+SPREAD, BANDS = "coverage of standard deviations", "coverage of shipped bands"
+
+
+def shipped_target(level: float) -> str:
+    """The target of the coverage of a shipped band of this level."""
+    return f"shipped_coverage_{level:.0%}"[:-1]

@@ -1,0 +1,172 @@
+"""Detection power: the catalogue of faults against every suite of spins, each with a few cases of small systems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from harness.suites import conservation, cost, inverse, ood, uncertainty
+from harness.suites.asking import Claim, Truths
+from harness.suites.detection import Faulty, Plan
+from harness.task import Tier
+from harness.tasks.spins.suites.believed import exact_truths, rich_truths
+from harness.tasks.spins.suites.experiments import topology
+from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
+from harness.tasks.spins.suites.faults.more import ALL
+from harness.tasks.spins.suites.plans import conservation as of_conservation
+from harness.tasks.spins.suites.plans import inverse as of_inverse
+from harness.tasks.spins.suites.plans import ood as of_ood
+from harness.tasks.spins.suites.plans import scaling as of_scaling
+from harness.tasks.spins.suites.plans import uncertainty as of_uncertainty
+from harness.tasks.spins.systems import TimeGrid
+
+SMOKE_STRIDE = 6
+"""The quick tier takes every sixth fault; these are enough to see that the suites see anything."""
+# What a subject costs, and what it was trained on, is not whether it is right.
+NOT_CORRECTNESS = frozenset({"hoped_speed_up_n8", "hoped_speed_up_n10", "dominated", "ring_increase", "seconds"})
+CARRIERS: Mapping[str, Callable[[Truths], Any]] = {"exact": ExactCarrier, "honest": HonestCarrier}
+REPLACED = {"weak-coupling": "every coupling taken as weak", "pair-product": "the product of exact pair factors"}
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How much each suite measures per fault, and how many molecules stand for the suite against Spinach.
+
+    Subjects that state no uncertainty go through the light plan of that suite: it can judge its own bands only. The
+    fits of the inverse suite have balanced noise, so that two of J alone and one of everything show a biased model.
+    """
+
+    scaling: cost.Plan
+    conservation: conservation.Plan
+    topology: topology.Plan
+    ood: ood.Plan
+    uncertainty: uncertainty.Plan
+    light_uncertainty: uncertainty.Plan
+    inverse: inverse.Plan
+    molecules: int
+
+
+SMALL = Amounts(
+    of_scaling.QUICK, of_conservation.QUICK, topology.Plan((4,), 5, seed=83), of_ood.QUICK, of_uncertainty.QUICK,
+    of_uncertainty.LIGHT, of_inverse.QUICK, 2,
+)  # fmt: skip
+LARGER = Amounts(
+    replace(of_scaling.QUICK, sizes=(3, 5, 6), cases=20),
+    of_conservation.plan_of(3, 5, 12, seed=82),
+    topology.Plan((5,), 20, seed=83),
+    of_ood.plan_of(4, 9, 10, TimeGrid(600, 1e-4), seed=84),
+    of_uncertainty.plan_of(3, 1000, 1000, 200, seed=85),
+    of_uncertainty.plan_of(3, 200, 200, 50, seed=86),
+    of_inverse.balanced((7.5, 12.5, 18.0), (20.0, 50.0)),
+    6,
+)
+
+
+def suites_of(amounts: Amounts) -> dict[str, Callable[[Any, Truths], list[Claim]]]:
+    """Every suite as a function (subject, truths) → claims."""
+    molecules = _Molecules(amounts.molecules)
+    return {
+        "scaling": lambda subject, truths: cost.run(subject, amounts.scaling, truths).claims,
+        "conservation": lambda subject, truths: conservation.run(subject, amounts.conservation).claims,
+        "topology": lambda subject, truths: topology.run(subject, amounts.topology, truths).claims,
+        "ood": lambda subject, truths: ood.run(subject, amounts.ood, truths).claims,
+        "uncertainty": lambda subject, truths: uncertainty.run(subject, _plan(subject, amounts), truths).claims,
+        "spinach": lambda subject, truths: molecules.claims(subject),
+        "inverse": lambda subject, truths: inverse.of_subject(_forgetful(subject, truths), amounts.inverse).claims,
+    }
+
+
+def _plan(subject: Any, amounts: Amounts) -> uncertainty.Plan:
+    model = getattr(subject, "model", None)
+    honest = isinstance(getattr(model, "model", model), HonestCarrier)
+    return amounts.uncertainty if honest else amounts.light_uncertainty
+
+
+def _forgetful(subject: Any, truths: Truths) -> Any:
+    """The same subject without a memory, which hundreds of systems on the way of a fit would fill."""
+    from harness.subjects import NamedSubject
+
+    model: Any = getattr(subject, "model", None)
+    fresh = exact_truths(truths.reference, remembers=False)
+    if isinstance(model, Faulty) and isinstance(model.model, ExactCarrier):
+        forgetful: Any = Faulty(type(model.model)(fresh), model.fault, model.seed)
+    elif isinstance(model, ExactCarrier):
+        forgetful = type(model)(fresh)
+    else:
+        return subject
+    return NamedSubject(subject.name, subject.kind, forgetful, subject.provenance)
+
+
+class _Molecules:
+    """The judged numbers of the suite against Spinach on some molecules, with exact in the place of Spinach."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._chosen = cache(self._cases)
+
+    def _cases(self) -> tuple[Any, list[Any]]:
+        from harness.tasks.spins.suites.truth import resolve_truth
+
+        truth = resolve_truth("exact", live=False, allow_fallback=False)
+        cases = [truth.case(key) for key in truth.ids("molecule")]
+        return truth, [case for case in cases if not case.vacuous and len(case.system) <= 8][: self.count]
+
+    def claims(self, subject: Any) -> list[Claim]:
+        """Relative errors of M, over those of the pair product, and of I1z where it is judged."""
+        from harness.tasks.spins.suites.spinach.measure import against_pair_product, compare, errors
+
+        truth, cases = self._chosen()
+        claims = []
+        for case in cases:
+            found = errors(compare(case, truth, subject))
+            claims.append(Claim(found["relative error of M", "subject"], "molecule_relative_error"))
+            claims.append(Claim(against_pair_product(found), "against_pair_product"))
+            if case.judges_i1z:
+                claims.append(Claim(found["RMSE of I1z", "subject"], "molecule_i1z_rmse"))
+        return claims
+
+
+def replaced(truths: Truths) -> Mapping[str, tuple[str, Any]]:
+    """Formulas in the place of an exact method."""
+    return {name: (what, _reference(name, name)) for name, what in REPLACED.items()}
+
+
+def correct_subjects(truths: Truths) -> dict[str, Any]:
+    """Ten subjects that are right: references by different roads, and both carriers."""
+    from harness.subjects import NamedSubject
+
+    made = {name: _reference(name, name) for name in ("exact", "dense", "krylov", "chebyshev")}
+    made["rk4, 20 substeps"] = _reference("rk4, 20 substeps", "rk4", substeps=20)
+    for size in (5, 7, 9):
+        made[f"cluster {size}"] = _reference(f"cluster {size}", "cluster", size=size)
+    for kind in (ExactCarrier, HonestCarrier):
+        made[kind.name] = NamedSubject(kind.name, "surrogate", kind(truths), {})
+    return made
+
+
+def _reference(name: str, method: str, **options: Any) -> Any:
+    from harness.subjects import NamedSubject
+    from harness.tasks.spins.references import reference
+
+    return NamedSubject(name, "reference", reference(method, **options), {})
+
+
+def spared(subject: Any) -> Collection[str]:
+    """Methods that work with full matrices are spared 9 spins, and fits."""
+    full = getattr(getattr(subject, "model", None), "name", "") in ("dense", "rk4")
+    return ("ood", "inverse") if full else ()
+
+
+QUICK = Plan(
+    suites_of(SMALL), ALL[::SMOKE_STRIDE], CARRIERS, rich_truths, ("topology",), spared=spared,
+    not_correctness=NOT_CORRECTNESS, files=("fault_matrix", "figure8_faults"),
+)  # fmt: skip
+WHOLE = replace(
+    QUICK, suites=suites_of(LARGER), faults=ALL, replaced=replaced, correct=correct_subjects, with_subject=True,
+    bisections=8, bisections_s=900.0, control=QUICK,
+)  # fmt: skip
+PLANS: Mapping[Tier, Plan] = {"smoke": QUICK, "nightly": WHOLE, "full": WHOLE}
+"""Nightly and full: the whole catalogue and every correct subject. Smoke: every sixth fault, the null faults among
+them."""
