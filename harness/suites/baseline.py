@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.suites.asking import Claim
+from harness.suites.planned import Number, PlannedTest
 from harness.suites.running import worst_claim
 from harness.task import Signals
 
@@ -42,3 +43,9 @@ class Control:
         """One claim for each target."""
         found = self.claims()
         return [worst_claim(found, target, target in self.lowest) for target in self.targets]
+
+
+def planned_controls(controls: Sequence[Control]) -> tuple[PlannedTest, ...]:
+    """The test of the controls of a plan, which runs all of them; none where there are none."""
+    numbers = tuple(Number(target, expected="miss") for control in controls for target in control.targets)
+    return (PlannedTest("", "test_controls", numbers),) if numbers else ()

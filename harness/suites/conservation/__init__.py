@@ -2,7 +2,19 @@
 
 from harness.suites.conservation.laws import AnyLaw, OfAnswer, OfModel, Symmetry
 from harness.suites.conservation.methods import MethodRow, States
-from harness.suites.conservation.plan import Plan
+from harness.suites.conservation.plan import Plan, excluded, planned
 from harness.suites.conservation.run import Outcome, run
 
-__all__ = ["AnyLaw", "MethodRow", "OfAnswer", "OfModel", "Outcome", "Plan", "States", "Symmetry", "run"]
+__all__ = [
+    "AnyLaw",
+    "MethodRow",
+    "OfAnswer",
+    "OfModel",
+    "Outcome",
+    "Plan",
+    "States",
+    "Symmetry",
+    "excluded",
+    "planned",
+    "run",
+]

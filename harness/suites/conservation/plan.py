@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness.report.records import Exclusion
 from harness.subjects import Subject
 from harness.suites.asking import Truths
-from harness.suites.baseline import Control
+from harness.suites.baseline import Control, planned_controls
 from harness.suites.conservation.laws import AnyLaw, undetermined
 from harness.suites.conservation.methods import States
 from harness.suites.planned import Number, PlannedTest
@@ -60,17 +60,19 @@ class Plan:
         """Law → name of its target, of the laws that have one."""
         return {law.name: law.target for law in self.laws if law.target}
 
-    def planned(self, suite: str) -> tuple[PlannedTest, ...]:
-        """What a run of this plan judges; see :mod:`harness.suites.planned`."""
-        grids = len(self.grids)
-        laws = tuple(Number(law.target, grids, frozenset(law.needs)) for law in self.laws if law.target)
-        tests = [PlannedTest(suite, "test_laws", laws)]
-        if self.states is not None:
-            met = [Number(target, count) for target, count, _ in self.states.count if count]
-            missed = [Number(target, count, expected="miss") for target, _, count in self.states.count if count]
-            tests.append(PlannedTest(suite, "test_states", (*met, *missed)))
-        return tuple(tests)
 
-    def excluded(self, suite: str, subject: Subject) -> tuple[Exclusion, ...]:
-        """The laws that the outputs of ``subject`` do not determine."""
-        return tuple(Exclusion(suite, what, why) for what, why in undetermined(self.laws, subject).items())
+def planned(plan: Plan) -> tuple[PlannedTest, ...]:
+    """What a run of this plan judges; see :mod:`harness.suites.planned`."""
+    grids = len(plan.grids)
+    laws = tuple(Number(law.target, grids, frozenset(law.needs)) for law in plan.laws if law.target)
+    tests = [PlannedTest("", "test_laws", laws)]
+    if plan.states is not None:
+        met = [Number(target, count) for target, count, _ in plan.states.count if count]
+        missed = [Number(target, count, expected="miss") for target, _, count in plan.states.count if count]
+        tests.append(PlannedTest("", "test_states", (*met, *missed)))
+    return (*tests, *planned_controls(plan.controls(plan, plan.truths())))
+
+
+def excluded(suite: str, plan: Plan, subject: Subject) -> tuple[Exclusion, ...]:
+    """The laws that the outputs of ``subject`` do not determine."""
+    return tuple(Exclusion(suite, what, why) for what, why in undetermined(plan.laws, subject).items())

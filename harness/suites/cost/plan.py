@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 
 from harness.benchmark.timing import Protocol
-from harness.report.records import Exclusion
-from harness.subjects import Subject
 from harness.suites.asking import Truths
-from harness.suites.baseline import Control
+from harness.suites.baseline import Control, planned_controls
 from harness.suites.cost.measure import CostPoint
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Metric, Population
@@ -121,21 +119,19 @@ class Plan:
         """The metric of the front."""
         return self.metrics[0]
 
-    def planned(self, suite: str) -> tuple[PlannedTest, ...]:
-        """What a run of this plan judges; see :mod:`harness.suites.planned`."""
-        needs = frozenset(self.main.needs)
-        asked = [(self.targets[m.key], frozenset(m.needs)) for m in self.metrics if m.key in self.targets]
-        numbers = []
-        for target, wanted in (*asked, (self.largest, needs)):
-            numbers.append(Number(target, len(self.sizes), wanted))
-            numbers += [Number(target, len(self.beyond), wanted | BATCHES)] if self.beyond else []
-        numbers += [Number(target, 1, needs) for size, target in self.at_size.items() if size in self.sizes]
-        if self.judges_costs:
-            there = [target for (_, size), target in self.speed_targets.items() if size in self.sizes]
-            numbers += [Number(target, 1, needs | BATCHES) for target in there]
-            numbers.append(Number("dominated", 2, needs | BATCHES))  # one system, a batch
-        return (PlannedTest(suite, "test_error_and_cost", tuple(numbers)),)
 
-    def excluded(self, suite: str, subject: Subject) -> tuple[Exclusion, ...]:
-        """Nothing is left out beforehand."""
-        return ()
+def planned(plan: Plan) -> tuple[PlannedTest, ...]:
+    """What a run of this plan judges; see :mod:`harness.suites.planned`."""
+    needs = frozenset(plan.main.needs)
+    asked = [(plan.targets[m.key], frozenset(m.needs)) for m in plan.metrics if m.key in plan.targets]
+    numbers = []
+    for target, wanted in (*asked, (plan.largest, needs)):
+        numbers.append(Number(target, len(plan.sizes), wanted))
+        numbers += [Number(target, len(plan.beyond), wanted | BATCHES)] if plan.beyond else []
+    numbers += [Number(target, 1, needs) for size, target in plan.at_size.items() if size in plan.sizes]
+    if plan.judges_costs:
+        there = [target for (_, size), target in plan.speed_targets.items() if size in plan.sizes]
+        numbers += [Number(target, 1, needs | BATCHES) for target in there]
+        numbers.append(Number("dominated", 2, needs | BATCHES))  # one system, a batch
+    controls = planned_controls(plan.controls(plan, plan.truths()))
+    return (PlannedTest("", "test_error_and_cost", tuple(numbers)), *controls)

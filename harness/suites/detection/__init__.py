@@ -2,6 +2,6 @@
 
 from harness.suites.detection.bench import Bench, Row, fault_row
 from harness.suites.detection.faults import Fault, Faulty
-from harness.suites.detection.plan import Plan
+from harness.suites.detection.plan import Plan, planned
 
-__all__ = ["Bench", "Fault", "Faulty", "Plan", "Row", "fault_row"]
+__all__ = ["Bench", "Fault", "Faulty", "Plan", "Row", "fault_row", "planned"]

@@ -1,6 +1,6 @@
 """How well and how fast do the parameters of a system come back from a noisy signal?"""
 
-from harness.suites.inverse.plan import Broken, Case, Fitted, Joint, Plan, Single
+from harness.suites.inverse.plan import Broken, Case, Fitted, Joint, Plan, Single, planned
 from harness.suites.inverse.run import Outcome, of_subject, run
 
-__all__ = ["Broken", "Case", "Fitted", "Joint", "Outcome", "Plan", "Single", "of_subject", "run"]
+__all__ = ["Broken", "Case", "Fitted", "Joint", "Outcome", "Plan", "Single", "of_subject", "planned", "run"]

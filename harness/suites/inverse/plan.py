@@ -8,9 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from harness.report.records import Exclusion
-from harness.subjects import Subject
-from harness.suites.baseline import Control
+from harness.suites.baseline import Control, planned_controls
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Grid
 
@@ -192,15 +190,12 @@ class Plan:
     needs: frozenset[str] = field(default_factory=frozenset)
     files: tuple[str, str] = ("inverse", "inverse")
 
-    def planned(self, suite: str) -> tuple[PlannedTest, ...]:
-        """What a run of this plan judges; see :mod:`harness.suites.planned`."""
-        numbers = tuple(Number(target, 1, self.needs) for target in (*SINGLE_TARGETS, *JOINT_TARGETS))
-        return (PlannedTest(suite, "test_subject", numbers),)
-
-    def excluded(self, suite: str, subject: Subject) -> tuple[Exclusion, ...]:
-        """Nothing is left out beforehand."""
-        return ()
-
 
 SINGLE_TARGETS = ("unconverged", "iterations_most", "iterations_median", "seconds", "pooled_ratio")
 JOINT_TARGETS = ("right_fraction", "all_ratio")
+
+
+def planned(plan: Plan) -> tuple[PlannedTest, ...]:
+    """What a run of this plan judges; see :mod:`harness.suites.planned`."""
+    numbers = tuple(Number(target, 1, plan.needs) for target in (*SINGLE_TARGETS, *JOINT_TARGETS))
+    return (PlannedTest("", "test_subject", numbers), *planned_controls(plan.controls(plan)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.report.records import Exclusion
 from harness.subjects import Subject
 from harness.suites.asking import Truths
-from harness.suites.baseline import Baseline, Control
+from harness.suites.baseline import Baseline, Control, planned_controls
 from harness.suites.capabilities import states_uncertainty
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Metric, Population
@@ -65,16 +65,18 @@ class Plan:
         """The metric by which errors are compared."""
         return self.metrics[0]
 
-    def planned(self, suite: str) -> tuple[PlannedTest, ...]:
-        """What a run of this plan judges; see :mod:`harness.suites.planned`."""
-        outside = len(self.populations) - 1
-        numbers = [Number(self.targets[m.key], 1, frozenset(m.needs)) for m in self.metrics if m.key in self.targets]
-        numbers.append(Number("bounded", outside, frozenset(self.main.needs)))
-        numbers.append(Number("flagged", 1, frozenset({"domain_flag"})))
-        return (PlannedTest(suite, "test_populations", tuple(numbers)),)
 
-    def excluded(self, suite: str, subject: Subject) -> tuple[Exclusion, ...]:
-        """What is left out of a run about ``subject``."""
-        if states_uncertainty(subject):
-            return ()
-        return (Exclusion(suite, UNSTATED, f"{subject.name} declares no uncertainty and no domain check"),)
+def planned(plan: Plan) -> tuple[PlannedTest, ...]:
+    """What a run of this plan judges; see :mod:`harness.suites.planned`."""
+    outside = len(plan.populations) - 1
+    numbers = [Number(plan.targets[m.key], 1, frozenset(m.needs)) for m in plan.metrics if m.key in plan.targets]
+    numbers.append(Number("bounded", outside, frozenset(plan.main.needs)))
+    numbers.append(Number("flagged", 1, frozenset({"domain_flag"})))
+    return (PlannedTest("", "test_populations", tuple(numbers)), *planned_controls(plan.controls(plan, plan.truths())))
+
+
+def excluded(suite: str, plan: Plan, subject: Subject) -> tuple[Exclusion, ...]:
+    """What is left out of a run about ``subject``."""
+    if states_uncertainty(subject):
+        return ()
+    return (Exclusion(suite, UNSTATED, f"{subject.name} declares no uncertainty and no domain check"),)

@@ -1,6 +1,6 @@
 """Is the stated uncertainty of the right size, and is it large where the error is?"""
 
-from harness.suites.uncertainty.plan import Plan
+from harness.suites.uncertainty.plan import Plan, excluded, planned
 from harness.suites.uncertainty.run import Outcome, run
 
-__all__ = ["Outcome", "Plan", "run"]
+__all__ = ["Outcome", "Plan", "excluded", "planned", "run"]

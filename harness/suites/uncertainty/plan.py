@@ -9,7 +9,7 @@ from typing import Any
 from harness.report.records import Exclusion
 from harness.subjects import Subject
 from harness.suites.asking import Truths
-from harness.suites.baseline import Control
+from harness.suites.baseline import Control, planned_controls
 from harness.suites.capabilities import states_uncertainty
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Population
@@ -76,26 +76,6 @@ class Plan:
         """The observable whose standard deviation is judged."""
         return next(iter(self.observables))
 
-    def planned(self, suite: str) -> tuple[PlannedTest, ...]:
-        """What a run of this plan judges; see :mod:`harness.suites.planned`."""
-        spread = frozenset({self.judged, "standard_deviations"})
-        numbers = [Number(target, 1, spread) for target in ("std_gap", "std_ranks", "sparsification")]
-        shipped = [shipped_target(level) for level in self.shipped_levels]
-        # Pointwise and whole-trajectory bands of every observable.
-        numbers += [
-            Number(target, 2, frozenset({name, "bands"}))
-            for target in ("conformal_law", *shipped)
-            for name in self.observables
-        ]
-        return (PlannedTest(suite, "test_uncertainty", tuple(numbers)),)
-
-    def excluded(self, suite: str, subject: Subject) -> tuple[Exclusion, ...]:
-        """What is left out of a run about ``subject``."""
-        if states_uncertainty(subject):
-            return ()
-        why = f"{subject.name} declares no uncertainty and no domain check"
-        return tuple(Exclusion(suite, what, why) for what in (SPREAD, BANDS))
-
 
 SPREAD, BANDS = "coverage of standard deviations", "coverage of shipped bands"
 
@@ -103,3 +83,25 @@ SPREAD, BANDS = "coverage of standard deviations", "coverage of shipped bands"
 def shipped_target(level: float) -> str:
     """The target of the coverage of a shipped band of this level."""
     return f"shipped_coverage_{level:.0%}"[:-1]
+
+
+def planned(plan: Plan) -> tuple[PlannedTest, ...]:
+    """What a run of this plan judges; see :mod:`harness.suites.planned`."""
+    spread = frozenset({plan.judged, "standard_deviations"})
+    numbers = [Number(target, 1, spread) for target in ("std_gap", "std_ranks", "sparsification")]
+    shipped = [shipped_target(level) for level in plan.shipped_levels]
+    # Pointwise and whole-trajectory bands of every observable.
+    numbers += [
+        Number(target, 2, frozenset({name, "bands"}))
+        for target in ("conformal_law", *shipped)
+        for name in plan.observables
+    ]
+    return (PlannedTest("", "test_uncertainty", tuple(numbers)), *planned_controls(plan.controls(plan, plan.truths())))
+
+
+def excluded(suite: str, plan: Plan, subject: Subject) -> tuple[Exclusion, ...]:
+    """What is left out of a run about ``subject``."""
+    if states_uncertainty(subject):
+        return ()
+    why = f"{subject.name} declares no uncertainty and no domain check"
+    return tuple(Exclusion(suite, what, why) for what in (SPREAD, BANDS))
