@@ -12,25 +12,25 @@ PACKAGE = Path(harness.__file__).parent
 
 STATEFUL = {
     # Counters and records of work under way.
-    "bridge/build.py:BuildReport",
+    "tasks/spins/spinach/build.py:BuildReport",
     "cli/ends.py:End",
     "durable/progress.py:Progress",
-    "inverse/memo.py:MemoCount",
-    "inverse/search.py:Progress",
+    "tasks/spins/inverse/memo.py:MemoCount",
+    "tasks/spins/inverse/search.py:Progress",
     "nightly/state.py:State",
     "suites/session.py:ValidationRun",
     "suites/verdict.py:Verdict",
     # Sums over pieces that come one by one.
-    "references/line_list.py:SignalSum",
+    "tasks/spins/references/line_list.py:SignalSum",
     # What keeps what it has computed, or a process that it has started.
     "subjects/executable.py:ExecutableSubject",
-    "suites/experiments/common.py:Truths",
-    "suites/experiments/detection.py:Bench",
-    "surrogates/spin_graph/expansion.py:Expansion",
-    "surrogates/spin_graph/groups.py:Memos",
-    "surrogates/spin_graph/remainder.py:Remainder",
-    "surrogates/spin_graph/surrogate.py:SpinGraph",
-    "surrogates/spin_graph/trained.py:TrainedNetworks",
+    "tasks/spins/suites/experiments/common.py:Truths",
+    "tasks/spins/suites/experiments/detection.py:Bench",
+    "tasks/spins/surrogates/spin_graph/expansion.py:Expansion",
+    "tasks/spins/surrogates/spin_graph/groups.py:Memos",
+    "tasks/spins/surrogates/spin_graph/remainder.py:Remainder",
+    "tasks/spins/surrogates/spin_graph/surrogate.py:SpinGraph",
+    "tasks/spins/surrogates/spin_graph/trained.py:TrainedNetworks",
 }
 """Dataclasses that change while they are used. Whoever adds one says here to which kind it belongs."""
 

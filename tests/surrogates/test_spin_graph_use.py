@@ -8,6 +8,7 @@ from scipy.stats import spearmanr
 
 from harness import TimeGrid, load_molecule, load_surrogate, simulate
 from harness.errors import InputError
+from harness.tasks.spins.surrogates import PRETRAINED
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, topology
 
 SEED = 880_001  # not one that a training preset uses
