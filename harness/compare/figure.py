@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from harness.compare.measure import Answered
-from harness.tasks.spins.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, marker
+from harness.suites.style import GREY, PAGE_IN, canvas, colour, letter, marker
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

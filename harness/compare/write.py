@@ -13,7 +13,7 @@ from harness.compare.measure import Answered
 from harness.compare.ranking import COLUMNS, Board, markdown, notes, table
 from harness.durable import json_text, write_text
 from harness.report.tables import to_csv
-from harness.tasks.spins.suites.figures.style import save
+from harness.suites.style import save
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

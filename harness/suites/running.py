@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.durable import write_json, write_text
 from harness.report.tables import to_csv
-from harness.tasks.spins.suites.experiments.common import Claim, plain_row
+from harness.suites.asking import Claim, plain_row
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,6 +45,6 @@ def write_document(folder: Path, name: str, content: Mapping[str, Any]) -> None:
 
 def write_figure(folder: Path, name: str, figure: Figure) -> None:
     """A figure as figures/``name``.png at 300 dpi."""
-    from harness.tasks.spins.suites.figures.style import save
+    from harness.suites.style import save
 
     save(figure, folder / "figures" / f"{name}.png")

@@ -9,9 +9,9 @@ import pytest
 
 from harness.subjects import load_subject
 from harness.subjects.answers import Answer
+from harness.suites.style import save
 from harness.tasks.spins.suites.experiments import inverse, inverse_measured, inverse_models
 from harness.tasks.spins.suites.figures.inverse import inverse_figure
-from harness.tasks.spins.suites.figures.style import save
 from harness.tasks.spins.systems import STANDARD_GRID, Provenance, Trajectory
 
 PLAN = inverse.Plan(spins=2, draws=1, sizes=(3,), systems=1, beside=1)

@@ -12,9 +12,9 @@ import pytest
 from harness.report import judge
 from harness.subjects import NamedSubject, load_subject
 from harness.suites import test_spinach
+from harness.suites.asking import Truths
 from harness.suites.targets import load_targets
 from harness.suites.verdict import Verdict
-from harness.tasks.spins.suites.experiments.common import Truths
 from harness.tasks.spins.suites.spinach.learned import worth_of_learning
 from harness.tasks.spins.suites.spinach.measure import (
     against_pair_product,

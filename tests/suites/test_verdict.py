@@ -10,10 +10,10 @@ import pytest
 
 from harness.errors import InputError
 from harness.report import Interval, Measurement, Target
+from harness.suites.asking import Claim
 from harness.suites.running import record
 from harness.suites.targets import Suite
 from harness.suites.verdict import Verdict
-from harness.tasks.spins.suites.experiments.common import Claim
 
 TARGETS = {
     "error": Target("error", 1e-3, "<=", "1", "ours", "a reason"),

@@ -10,9 +10,9 @@ import pytest
 from harness.benchmark.timing import Protocol
 from harness.errors import InputError
 from harness.subjects import NamedSubject
+from harness.suites.asking import Truths
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.experiments import common, ood, scaling, topology, uncertainty
-from harness.tasks.spins.suites.experiments.common import Truths
 from harness.tasks.spins.suites.measure.draws import chains
 
 PLAN = uncertainty.Plan(3, 200, 200, 40, seed=7, budget_s=60.0)

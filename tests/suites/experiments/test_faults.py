@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from harness.subjects import NamedSubject
+from harness.suites.asking import Truths
 from harness.suites.targets import load_targets
 from harness.tasks.spins.inverse import cramer_rao
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.experiments import detection, inverse
-from harness.tasks.spins.suites.experiments.common import Truths
 from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
 from harness.tasks.spins.suites.faults.more import ALL, FAULTS, NULL
 from harness.tasks.spins.suites.faults.wrapper import Fault, Faulty

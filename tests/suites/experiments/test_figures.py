@@ -10,12 +10,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from harness.suites.style import PALETTE, looks, save, typeset
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.figures.conservation import conservation_figure, invariants_figure
 from harness.tasks.spins.suites.figures.generalisation import ood_figure, rings_figure, topology_figure
 from harness.tasks.spins.suites.figures.inverse import inverse_figure
 from harness.tasks.spins.suites.figures.scaling import front_figure, observables_figure, scaling_figure
-from harness.tasks.spins.suites.figures.style import PALETTE, looks, save, typeset
 from harness.tasks.spins.suites.figures.uq import uq_figure
 from harness.tasks.spins.suites.measure.conservation import ConservationRow
 from harness.tasks.spins.suites.measure.draws import chains

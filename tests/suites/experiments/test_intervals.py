@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from harness.tasks.spins.suites.measure import intervals
+from harness.suites import intervals
 
 REPEATS = 400
 # Of 400 intervals of 95 % fewer than 92 % enclose the truth once in 300 times.
@@ -91,7 +91,7 @@ def test_the_interval_of_a_median_is_exact_for_any_law() -> None:
 def test_the_interval_of_an_area_under_roc_is_never_too_narrow(shift: float) -> None:
     from scipy.stats import norm
 
-    from harness.tasks.spins.suites.measure.statistics import auroc
+    from harness.suites.statistics import auroc
 
     rng = np.random.default_rng(6)
     areas = [auroc(rng.normal(shift, size=40), rng.normal(size=60)) for _ in range(REPEATS)]
@@ -103,7 +103,7 @@ def test_the_interval_of_an_area_under_roc_is_never_too_narrow(shift: float) -> 
 
 
 def test_the_interval_of_a_rank_correlation() -> None:
-    from harness.tasks.spins.suites.measure.statistics import rank_correlation
+    from harness.suites.statistics import rank_correlation
 
     rng = np.random.default_rng(7)
     truth = 6 / math.pi * math.asin(0.6 / 2)  # Spearman's of two normal numbers with correlation 0.6

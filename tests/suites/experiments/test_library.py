@@ -10,7 +10,9 @@ import pytest
 from harness.errors import InputError
 from harness.resources import shared_folder
 from harness.subjects import NamedSubject, load_subject
+from harness.suites import intervals
 from harness.suites.excluded import exclusions
+from harness.suites.style import save
 from harness.surrogates import Band, DomainCheck, Prediction
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.experiments import library, library_spinach, library_truth
@@ -18,8 +20,6 @@ from harness.tasks.spins.suites.experiments.library import Plan, windows_of
 from harness.tasks.spins.suites.experiments.library_answers import band_radii
 from harness.tasks.spins.suites.experiments.library_truth import believed, drawn
 from harness.tasks.spins.suites.figures.library import library_figure
-from harness.tasks.spins.suites.figures.style import save
-from harness.tasks.spins.suites.measure import intervals
 from harness.tasks.spins.suites.measure.library import (
     GOOD,
     REVEALS,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from harness.tasks.spins.suites.measure.statistics import (
+from harness.suites.statistics import (
     auroc,
     beta_law_distance,
     coverage_law,

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from harness.grid import TimeGrid
+from harness.trajectory import TimeGrid
 
 NUFFT_TOLERANCE = 1e-13
 """Relative to the sum of the absolute intensities; double precision allows little less."""

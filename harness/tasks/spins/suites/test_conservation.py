@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.suites.asking import Claim, Truths, finite
 from harness.suites.running import record, worst_claim, write_document, write_figure
 from harness.tasks.spins.suites.experiments import conservation
-from harness.tasks.spins.suites.experiments.common import Claim, Truths, finite
 from harness.tasks.spins.suites.experiments.detection import RICH
 from harness.tasks.spins.suites.figures.conservation import conservation_figure, invariants_figure
 from harness.tasks.spins.suites.measure.conservation import QUANTITIES

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.suites.asking import Truths
 from harness.suites.running import record, worst_claim
 from harness.tasks.spins.suites.experiments import fresh
-from harness.tasks.spins.suites.experiments.common import Truths
 
 SUITE = "fresh"
 

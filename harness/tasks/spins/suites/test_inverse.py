@@ -6,9 +6,9 @@ import pytest
 
 from harness.report import Measurement
 from harness.subjects import load_subject
+from harness.suites.asking import finite, plain_row
 from harness.suites.running import record, write_document, write_figure
 from harness.tasks.spins.suites.experiments import inverse, inverse_measured, inverse_models
-from harness.tasks.spins.suites.experiments.common import finite, plain_row
 from harness.tasks.spins.suites.figures.inverse import inverse_figure
 
 SUITE = "inverse"

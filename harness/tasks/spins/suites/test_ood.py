@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.subjects import load_subject
+from harness.suites.asking import Truths
 from harness.suites.running import record, worst_claim, write_figure, write_table
 from harness.tasks.spins.suites.experiments import ood
-from harness.tasks.spins.suites.experiments.common import Truths
 from harness.tasks.spins.suites.experiments.detection import PLANS, RICH, Bench
 from harness.tasks.spins.suites.faults.more import FAULTS
 from harness.tasks.spins.suites.figures.generalisation import ood_figure

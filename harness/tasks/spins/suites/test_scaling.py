@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from harness.subjects import load_subject
+from harness.suites.asking import Truths, plain_row
 from harness.suites.running import record, worst_claim, write_document, write_figure, write_table
 from harness.tasks.spins.suites.experiments import scaling
-from harness.tasks.spins.suites.experiments.common import Truths, plain_row
 from harness.tasks.spins.suites.figures.scaling import front_figure, observables_figure, scaling_figure
 from harness.tasks.spins.suites.measure.scaling import EXACT
 

@@ -15,8 +15,8 @@ import pytest
 
 from harness.plugin import run_of
 from harness.report.records import Measurement
+from harness.suites.asking import Truths
 from harness.tasks.spins.spinach import MoleculeRequest
-from harness.tasks.spins.suites.experiments.common import Truths
 from harness.tasks.spins.suites.spinach.laboratory import (
     LABORATORY_COUPLINGS,
     convention_error,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from harness.subjects import load_subject, untrained
+from harness.suites.asking import Claim, Truths, plain_method
 from harness.suites.running import record, worst_claim, write_figure, write_table
 from harness.tasks.spins.suites.experiments import topology
 from harness.tasks.spins.suites.experiments.chain_trained import MODELS, chain_trained
-from harness.tasks.spins.suites.experiments.common import Claim, Truths, plain_method
 from harness.tasks.spins.suites.faults.topologies import rings_cut_open
 from harness.tasks.spins.suites.figures.generalisation import rings_figure, topology_figure
 from harness.tasks.spins.suites.measure.draws import topologies

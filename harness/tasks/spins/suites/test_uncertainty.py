@@ -7,10 +7,10 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from harness.suites.asking import Truths, finite
 from harness.suites.running import record, write_document, write_figure
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.experiments import uncertainty
-from harness.tasks.spins.suites.experiments.common import Truths, finite
 from harness.tasks.spins.suites.experiments.detection import PLANS, Bench
 from harness.tasks.spins.suites.faults.more import FAULTS
 from harness.tasks.spins.suites.figures.uq import uq_figure

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import cast
 
+from harness.suites.asking import Tier
 from harness.suites.planned import (
     CHAINS_ONLY,
     HUNDRED_MS,
@@ -24,7 +25,6 @@ from harness.suites.planned import (
 )
 from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
 from harness.tasks.spins.suites.experiments import conservation, library, ood, scaling, topology
-from harness.tasks.spins.suites.experiments.common import Tier
 from harness.tasks.spins.suites.experiments.fresh import CHAINS, MOLECULES, STRONG
 from harness.tasks.spins.suites.measure.conservation import QUANTITIES
 from harness.tasks.spins.suites.measure.draws import shifted_regimes

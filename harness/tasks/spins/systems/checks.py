@@ -8,8 +8,8 @@ from math import tau
 import numpy as np
 
 from harness.errors import InputError
-from harness.grid import TimeGrid
 from harness.tasks.spins.systems.system import SpinSystem
+from harness.trajectory import TimeGrid
 
 PHASE_ERROR = 1e-4
 """Largest rounding error of a phase in rad: far above that of any acquisition (1e-9), far below what a plot shows."""

@@ -17,7 +17,7 @@ from math import isqrt, tau
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from harness.grid import TimeGrid
+from harness.trajectory import TimeGrid
 
 
 def phases(

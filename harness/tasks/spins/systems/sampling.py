@@ -20,7 +20,7 @@ from math import ceil, pi, sqrt
 
 import numpy as np
 
-from harness.grid import TimeGrid
+from harness.trajectory import TimeGrid
 
 BETA = 34.0
 """Shape of the window: what lies outside its main lobe, and with it the error, is about exp(-BETA) = 2e-15."""

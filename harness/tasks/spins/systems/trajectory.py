@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.grid import TimeGrid
 from harness.tasks.spins.systems.frame import ShiftAxis
+from harness.trajectory import Provenance, TimeGrid
 
 if TYPE_CHECKING:
     from harness.tasks.spins.spectra import Spectrum
 
 OBSERVABLES = ("m", "i1z", "spin_signals", "spin_polarisations")
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a trajectory comes from.
-
-    ``method`` is a name of the reference registry or of a surrogate; ``engine`` and ``version`` say what ran
-    (e.g. "numpy", "2.1"); ``details`` holds the rest, as plain JSON values.
-    """
-
-    method: str
-    engine: str = "numpy"
-    version: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
-
-    def __reduce__(self) -> tuple[type[Provenance], tuple[Any, ...]]:
-        return Provenance, (self.method, self.engine, self.version, dict(self.details))
-
-    def as_dict(self) -> dict[str, Any]:
-        """As plain JSON values."""
-        return {"method": self.method, "engine": self.engine, "version": self.version, "details": dict(self.details)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +85,12 @@ class Trajectory:
         if self.mx is None or self.my is None:
             raise ValueError("this trajectory holds no M: it was not asked for")
         return self.mx + 1j * self.my
+
+    @property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Every observable that is here, by its name: "m" (complex), "i1z", "spin_signals", "spin_polarisations"."""
+        there = {name: getattr(self, name) for name in OBSERVABLES[1:] if self._has(name)}
+        return {"m": self.m, **there} if self._has("mx") else there
 
     def on(self, axis: ShiftAxis | None) -> Trajectory:
         """The same trajectory, its read-only arrays shared, with the chemical shift axis of its system."""

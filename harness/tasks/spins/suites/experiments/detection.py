@@ -10,9 +10,9 @@ from typing import Any, Literal
 from harness.benchmark.timing import Protocol
 from harness.report import Measurement, Target, judge
 from harness.subjects import NamedSubject
+from harness.suites.asking import Claim, Tier, Truths
 from harness.suites.targets import Suite
 from harness.tasks.spins.suites.experiments import conservation, inverse, ood, scaling, topology, uncertainty
-from harness.tasks.spins.suites.experiments.common import Claim, Tier, Truths
 from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
 from harness.tasks.spins.suites.faults.wrapper import Fault, Faulty
 from harness.tasks.spins.systems import TimeGrid

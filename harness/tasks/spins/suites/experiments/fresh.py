@@ -15,6 +15,8 @@ import numpy as np
 
 from harness.report import Measurement
 from harness.subjects import Answer
+from harness.suites.asking import Answers, Claim, Truths, ask, measured, plain_method
+from harness.suites.intervals import bootstrap, quotient
 from harness.suites.metrics import relative_error, rmse, worst_time
 from harness.tasks.spins.spinach.plan import (
     FRESH_MOLECULES,
@@ -24,8 +26,6 @@ from harness.tasks.spins.spinach.plan import (
     FRESH_WIDE,
     fresh,
 )
-from harness.tasks.spins.suites.experiments.common import Answers, Claim, Truths, ask, measured, plain_method
-from harness.tasks.spins.suites.measure.intervals import bootstrap, quotient
 from harness.tasks.spins.suites.truth import Case, Truth, case_id
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
 

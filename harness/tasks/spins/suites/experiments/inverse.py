@@ -10,6 +10,8 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.report import Interval
+from harness.suites import intervals
+from harness.suites.asking import Claim, Tier, measured
 from harness.tasks.spins.inverse import (
     ExactModel,
     Fit,
@@ -21,9 +23,7 @@ from harness.tasks.spins.inverse import (
     noisy,
 )
 from harness.tasks.spins.inverse.parameters import all_of, one_coupling
-from harness.tasks.spins.suites.experiments.common import Claim, Tier, measured
 from harness.tasks.spins.suites.experiments.inverse_models import Broken, SubjectModel, forward_model
-from harness.tasks.spins.suites.measure import intervals
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, topology
 from harness.tasks.spins.systems.topologies import chain
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
+from harness.suites.asking import Claim, measured
 from harness.tasks.spins.inverse.observability import standard_errors
-from harness.tasks.spins.suites.experiments.common import Claim, measured
 
 VARIABLE = "HARNESS_MEASURED"
 """The environment variable that names the folder of the measured FIDs."""

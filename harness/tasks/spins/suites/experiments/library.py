@@ -14,11 +14,11 @@ import numpy as np
 
 from harness.report import Measurement
 from harness.subjects import NamedSubject
-from harness.tasks.spins.suites.experiments.common import Claim, Tier, measured, not_done
+from harness.suites import intervals
+from harness.suites.asking import Claim, Tier, measured, not_done
 from harness.tasks.spins.suites.experiments.library_answers import asked, band_radii
 from harness.tasks.spins.suites.experiments.library_truth import Believed, believed, drawn, exact_seconds
 from harness.tasks.spins.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY
-from harness.tasks.spins.suites.measure import intervals
 from harness.tasks.spins.suites.measure.library import (
     LibraryRow,
     Said,

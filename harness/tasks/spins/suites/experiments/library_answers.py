@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from harness.suites.asking import ask_uncertainty
 from harness.suites.capabilities import states_uncertainty
-from harness.tasks.spins.suites.experiments.common import ask_uncertainty
 from harness.tasks.spins.suites.measure.library import Said
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 

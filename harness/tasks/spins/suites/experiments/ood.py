@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from harness.report import Interval
-from harness.suites.capabilities import states_uncertainty
-from harness.tasks.spins.suites.experiments.common import (
+from harness.suites import intervals
+from harness.suites.asking import (
     Claim,
     Tier,
     Truths,
@@ -21,7 +21,7 @@ from harness.tasks.spins.suites.experiments.common import (
     not_done,
     plain_method,
 )
-from harness.tasks.spins.suites.measure import intervals
+from harness.suites.capabilities import states_uncertainty
 from harness.tasks.spins.suites.measure.draws import Regime, shifted_regimes
 from harness.tasks.spins.suites.measure.errors import case_errors, interval_of, mean_of, worst_of
 from harness.tasks.spins.suites.measure.ood import Awareness, OodRow, RegimeResult, awareness, ood_rows

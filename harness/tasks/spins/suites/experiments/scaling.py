@@ -12,8 +12,8 @@ import numpy as np
 
 from harness.benchmark.timing import Protocol, measure
 from harness.errors import InputError
+from harness.suites.asking import Claim, Tier, Truths, ask_within, measured, not_done
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.suites.experiments.common import Claim, Tier, Truths, ask_within, measured, not_done
 from harness.tasks.spins.suites.experiments.spinach_points import spinach_points
 from harness.tasks.spins.suites.measure.draws import chains
 from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, interval_of, mean_of, worst_of

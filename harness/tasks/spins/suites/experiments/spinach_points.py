@@ -7,7 +7,7 @@ from statistics import median, pstdev
 from typing import TYPE_CHECKING
 
 from harness.errors import InputError
-from harness.tasks.spins.suites.experiments.common import Truths
+from harness.suites.asking import Truths
 from harness.tasks.spins.suites.measure.errors import case_errors, mean_of, worst_of
 from harness.tasks.spins.suites.measure.scaling import CostPoint
 

@@ -9,10 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.subjects import NOTHING
-from harness.suites.capabilities import outputs_of
-from harness.suites.metrics import rmse
-from harness.tasks.spins.suites.experiments.chain_trained import trained_on
-from harness.tasks.spins.suites.experiments.common import (
+from harness.suites.asking import (
     Claim,
     Tier,
     Truths,
@@ -21,6 +18,9 @@ from harness.tasks.spins.suites.experiments.common import (
     not_done,
     plain_method,
 )
+from harness.suites.capabilities import outputs_of
+from harness.suites.metrics import rmse
+from harness.tasks.spins.suites.experiments.chain_trained import trained_on
 from harness.tasks.spins.suites.measure.draws import Regime, topologies
 from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, interval_of, mean_of, worst_of
 from harness.tasks.spins.suites.measure.topology import (

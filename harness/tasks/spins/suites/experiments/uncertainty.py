@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from harness.suites import intervals
+from harness.suites.asking import Claim, Tier, Truths, ask, ask_uncertainty, measured
 from harness.suites.capabilities import states_uncertainty
-from harness.tasks.spins.suites.experiments.common import Claim, Tier, Truths, ask, ask_uncertainty, measured
-from harness.tasks.spins.suites.measure import intervals
 from harness.tasks.spins.suites.measure.draws import Regime, chains
 from harness.tasks.spins.suites.measure.uq import LEVELS, BandCoverage, UqResult, band_coverage, uq_result
 from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.tasks.spins.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, target_line, typeset
+from harness.suites.style import GREY, PAGE_IN, canvas, colour, letter, target_line, typeset
 from harness.tasks.spins.suites.measure.conservation import QUANTITIES, ConservationRow
 from harness.tasks.spins.suites.measure.symmetries import SymmetryRow
 

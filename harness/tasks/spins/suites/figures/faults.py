@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.tasks.spins.suites.figures.style import PAGE_IN, canvas
+from harness.suites.style import PAGE_IN, canvas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

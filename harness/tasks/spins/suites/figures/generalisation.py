@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.tasks.spins.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter
+from harness.suites.style import GREY, PAGE_IN, canvas, colour, letter
 from harness.tasks.spins.suites.measure.errors import CaseError
 from harness.tasks.spins.suites.measure.ood import OodRow, RegimeResult
 from harness.tasks.spins.suites.measure.topology import TopologyRow, string_law

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from harness.tasks.spins.suites.figures.style import PAGE_IN, canvas, colour, letter, marker, target_line
+from harness.suites.style import PAGE_IN, canvas, colour, letter, marker, target_line
 from harness.tasks.spins.suites.measure.library import GOOD, WRONG, LibraryRow
 
 if TYPE_CHECKING:

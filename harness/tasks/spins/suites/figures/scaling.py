@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.tasks.spins.suites.figures.style import GREY, PAGE_IN, canvas, colour, letter, looks
+from harness.suites.style import GREY, PAGE_IN, canvas, colour, letter, looks
 from harness.tasks.spins.suites.measure.scaling import BELIEVED_CLUSTER, EXACT, CostPoint, SpeedUp, front
 from harness.tasks.spins.systems import Trajectory
 

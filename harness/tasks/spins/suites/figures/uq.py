@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.tasks.spins.suites.figures.style import GREY, PAGE_IN, STYLE, colour, letter, marker
+from harness.suites.style import GREY, PAGE_IN, STYLE, colour, letter, marker
 from harness.tasks.spins.suites.measure.uq import BandCoverage, UqResult
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.report.records import Interval
-from harness.tasks.spins.suites.measure import intervals
+from harness.suites import intervals
 from harness.tasks.spins.systems import SpinSystem, Trajectory
 
 

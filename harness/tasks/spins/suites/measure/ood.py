@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.suites.statistics import auroc, rank_correlation
 from harness.tasks.spins.suites.measure.errors import CaseError, mean_of, worst_of
-from harness.tasks.spins.suites.measure.statistics import auroc, rank_correlation
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.report.records import Interval
-from harness.tasks.spins.suites.measure import intervals
+from harness.suites import intervals
 
 EXACT = 12
 """Spins up to which errors are against the exact method; beyond, against clusters of ``BELIEVED_CLUSTER`` spins."""

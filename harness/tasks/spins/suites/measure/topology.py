@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from harness.report.records import Interval
+from harness.suites.intervals import CONFIDENCE, bootstrap
 from harness.tasks.spins.suites.measure.errors import CaseError, mean_of, worst_of
-from harness.tasks.spins.suites.measure.intervals import CONFIDENCE, bootstrap
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.report.records import Interval
-from harness.tasks.spins.suites.measure.intervals import bootstrap, share
-from harness.tasks.spins.suites.measure.statistics import CoverageLaw, Sparsification, coverage_law, rank_correlation
-from harness.tasks.spins.suites.measure.statistics import sparsification as sparsify
+from harness.suites.intervals import bootstrap, share
+from harness.suites.statistics import CoverageLaw, Sparsification, coverage_law, rank_correlation
+from harness.suites.statistics import sparsification as sparsify
 
 LEVELS = (0.50, 0.68, 0.80, 0.90, 0.95)
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from harness.report.records import Measurement, Record
 from harness.report.tables import number
 from harness.subjects import Subject
+from harness.suites.asking import ask_uncertainty
 from harness.suites.metrics import worst_time
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.spinach import MoleculeRequest
-from harness.tasks.spins.suites.experiments.common import ask_uncertainty
 from harness.tasks.spins.suites.spinach.measure import brief
 from harness.tasks.spins.suites.truth import Case
 from harness.tasks.spins.systems import SpinSystem

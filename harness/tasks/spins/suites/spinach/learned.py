@@ -13,7 +13,7 @@ import numpy as np
 
 from harness.report.records import Measurement
 from harness.subjects import NamedSubject, Subject, untrained
-from harness.tasks.spins.suites.experiments.common import Truths, ask, measured, plain_method
+from harness.suites.asking import Truths, ask, measured, plain_method
 from harness.tasks.spins.suites.measure.draws import STRONG_OFFSET_HZ, TRAINED_OFFSET_HZ, Regime
 from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, mean_of
 from harness.tasks.spins.suites.measure.topology import relative_increase
