@@ -6,14 +6,16 @@ knows the old names; an old name gives the very module of the new one, so that n
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
-from types import ModuleType
+from types import CodeType, ModuleType
+from typing import Any, cast
 
+PACKAGE = os.path.dirname(__file__)
 SPINS = "harness.tasks.spins"
 MOVED = {
     "harness.benchmark.library": f"{SPINS}.benchmarks.library",
@@ -91,8 +93,28 @@ def new_name(name: str) -> str:
     return ""
 
 
-class _Moved(MetaPathFinder, Loader):
-    """Finds and loads the module of the new name."""
+def moved_attribute(package: str, name: str) -> Any:
+    """What ``from package import name`` gave in version 0.1, for a package whose name has stayed.
+
+    Raises
+    ------
+    AttributeError
+        If it gave nothing.
+    """
+    return getattr(import_module(MOVED[package]), name)
+
+
+def _exists(name: str) -> bool:
+    """True if there is a module of this name today; what has no file (an emptied folder) is none."""
+    place = os.path.join(PACKAGE, *name.split(".")[1:])
+    return os.path.isfile(f"{place}.py") or os.path.isfile(os.path.join(place, "__init__.py"))
+
+
+class _Moved:
+    """Finds and loads the module of the new name.
+
+    The classes of ``importlib.abc`` are not its bases: to import them would take as long as everything else here.
+    """
 
     def __init__(self) -> None:
         self._own: dict[str, ModuleSpec | None] = {}
@@ -101,11 +123,11 @@ class _Moved(MetaPathFinder, Loader):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """A specification with the file of the new module, so that tools that look for the file find it."""
-        name = new_name(fullname) if fullname.startswith("harness.") else ""
+        name = new_name(fullname) if fullname.startswith("harness.") and not _exists(fullname) else ""
         found = find_spec(name) if name else None
         if found is None:
             return None
-        spec = ModuleSpec(fullname, self, origin=found.origin, is_package=found.submodule_search_locations is not None)
+        spec = ModuleSpec(fullname, cast(Any, self), origin=found.origin, is_package=found.submodule_search_locations is not None)
         spec.has_location = found.has_location
         if found.submodule_search_locations is not None:
             spec.submodule_search_locations = list(found.submodule_search_locations)
@@ -121,8 +143,14 @@ class _Moved(MetaPathFinder, Loader):
         """Nothing is run again; the module gets back its own specification, which the import system has replaced."""
         module.__spec__ = self._own.pop(module.__name__)
 
+    def get_code(self, fullname: str) -> CodeType | None:
+        """The code of the new module, for ``python -m`` with an old name."""
+        spec = find_spec(new_name(fullname))
+        read: Any = getattr(spec.loader, "get_code", None) if spec else None
+        return read(spec.name) if spec and read else None
+
 
 def install() -> None:
-    """Let old names be found; behind all other finders, so that a module that exists is found by them."""
+    """Let old names be found, before the finder of files: that one would load a module of a moved package once more."""
     if not any(isinstance(finder, _Moved) for finder in sys.meta_path):
-        sys.meta_path.append(_Moved())
+        sys.meta_path.insert(0, _Moved())  # type: ignore[arg-type]
