@@ -13,7 +13,13 @@ from harness.subjects import Subject
 from harness.suites.capabilities import outputs_of, states_uncertainty, undetermined
 from harness.tasks.spins.suites.experiments.chain_trained import chain_trained
 from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
-from harness.tasks.spins.suites.experiments.library import WINDOWS, case_of, declared_horizon_s, windows_of
+from harness.tasks.spins.suites.experiments.library import (
+    WINDOWS,
+    case_of,
+    declared_horizon_s,
+    not_taken,
+    windows_of,
+)
 
 UNSTATED = {
     "ood": ("does it say that it is outside?",),
@@ -31,6 +37,7 @@ def exclusions(
         found += [Exclusion(suite, what, why) for suite, names in UNSTATED.items() for what in names]
     found += _of_chain_trained() if "topology" in suites else ()
     found += _beyond_horizon(subject)
+    found += _other_sizes(subject) if "library" in suites else ()
     if not environment.get(VARIABLE, ""):
         why = f"the measured FIDs are not in the repository, and {VARIABLE} does not name a folder of them"
         found.append(Exclusion("inverse", "³J of measured FIDs", why))
@@ -46,6 +53,13 @@ def _beyond_horizon(subject: Subject) -> Sequence[Exclusion]:
         for grid in WINDOWS
         if grid not in asked
     ]  # fmt: skip
+
+
+def _other_sizes(subject: Subject) -> Sequence[Exclusion]:
+    """Systems of the library of which the subject's model declares that it has no network for them."""
+    count, systems = not_taken(subject)
+    why = f"{subject.name} declares networks for other sizes only: {count} of the {systems} systems of the library"
+    return [Exclusion("library", "answers about systems of other sizes", why)] if count else []
 
 
 def _of_chain_trained() -> Sequence[Exclusion]:
