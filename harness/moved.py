@@ -127,7 +127,8 @@ class _Moved:
         found = find_spec(name) if name else None
         if found is None:
             return None
-        spec = ModuleSpec(fullname, cast(Any, self), origin=found.origin, is_package=found.submodule_search_locations is not None)
+        package = found.submodule_search_locations is not None
+        spec = ModuleSpec(fullname, cast(Any, self), origin=found.origin, is_package=package)
         spec.has_location = found.has_location
         if found.submodule_search_locations is not None:
             spec.submodule_search_locations = list(found.submodule_search_locations)
