@@ -43,6 +43,7 @@ MOVED = {
     "harness.subjects.peers_nmrsim": f"{SPINS}.peers.nmrsim",
     "harness.subjects.peers_qutip": f"{SPINS}.peers.qutip",
     "harness.subjects.peers_spinguin": f"{SPINS}.peers.spinguin",
+    "harness.suites.excluded": f"{SPINS}.suites.excluded",
     "harness.suites.experiments": f"{SPINS}.suites.experiments",
     "harness.suites.faults": f"{SPINS}.suites.faults",
     "harness.suites.figures": f"{SPINS}.suites.figures",

@@ -17,7 +17,7 @@ from harness.tasks.spins.systems import Molecule, SpinSystem, TimeGrid, Trajecto
 
 __all__ = ["METHODS", "Reference", "check_options", "reference", "simulate"]
 
-_HOMES = {
+HOMES = {
     "exact": "harness.tasks.spins.references.exact:Exact",
     "dense": "harness.tasks.spins.references.dense:Dense",
     "krylov": "harness.tasks.spins.references.krylov:Krylov",
@@ -34,7 +34,7 @@ _HOMES = {
     "octave": "harness.tasks.spins.spinach.methods:OctaveExact",
 }
 
-METHODS: tuple[str, ...] = tuple(_HOMES)
+METHODS: tuple[str, ...] = tuple(HOMES)
 
 
 def reference(name: str, **options: Any) -> Reference:
@@ -45,7 +45,7 @@ def reference(name: str, **options: Any) -> Reference:
     InputError
         For an unknown name, or an option that the method does not take.
     """
-    if name not in _HOMES:
+    if name not in HOMES:
         from harness.surrogates import SURROGATES
 
         if name in SURROGATES:
@@ -70,7 +70,7 @@ def check_options(name: str, options: Mapping[str, Any]) -> None:
     for option, value in options.items():
         if not isinstance(value, str | int | float | bool):
             raise InputError(f"method {name!r}: {option} = {shown(value)} must be a number or a word")
-    if _HOMES[name].startswith("harness.tasks.spins.references."):
+    if HOMES[name].startswith("harness.tasks.spins.references."):
         try:
             _class(name)(**options)
         except InputError:
@@ -88,7 +88,7 @@ def _check_names(name: str, options: Mapping[str, Any]) -> None:
 
 
 def _class(name: str) -> Any:
-    module, _, cls = _HOMES[name].partition(":")
+    module, _, cls = HOMES[name].partition(":")
     return getattr(import_module(module), cls)
 
 

@@ -8,26 +8,18 @@ this table beside a real collection and beside ``targets.toml``. Counts are thos
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import cast
 
 from harness.suites.asking import Tier
-from harness.suites.planned import (
-    CHAINS_ONLY,
-    HUNDRED_MS,
-    LIVE,
-    MEASURED,
-    ONE_SECOND,
-    SPINACH,
-    Number,
-    PlannedTest,
-    TierPlan,
-)
+from harness.suites.planned import Number, PlannedTest, TierPlan
 from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
 from harness.tasks.spins.suites.experiments import conservation, library, ood, scaling, topology
 from harness.tasks.spins.suites.experiments.fresh import CHAINS, MOLECULES, STRONG
 from harness.tasks.spins.suites.measure.conservation import QUANTITIES
 from harness.tasks.spins.suites.measure.draws import shifted_regimes
+from harness.tasks.spins.suites.needs import CHAINS_ONLY, HUNDRED_MS, LIVE, MEASURED, ONE_SECOND, REASONS, SPINACH
 from harness.tasks.spins.suites.spinach.laboratory import is_hard
 from harness.tasks.spins.suites.spinach.measure import BASELINES
 from harness.tasks.spins.suites.truth import LONG_ROLES, planned_cases, unanswered
@@ -44,7 +36,9 @@ def tier_plan(tier: str) -> TierPlan:
     suites = (
         _conservation, _detection, _fresh, _inverse, _library, _ood, _scaling, _spinach, _topology, _uncertainty
     )  # fmt: skip
-    return TierPlan(tier, tuple(test for suite in suites for test in suite(known)))
+    tests = (test for suite in suites for test in suite(known))
+    placed = tuple(replace(test, module=f"harness.tasks.spins.suites.test_{test.suite}") for test in tests)
+    return TierPlan(tier, placed, REASONS)
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:

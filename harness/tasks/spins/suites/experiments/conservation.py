@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.suites.asking import Answers, Claim, Tier, Truths, ask_fully, measured
-from harness.suites.capabilities import undetermined
+from harness.tasks.spins.suites.declared import undetermined
 from harness.tasks.spins.suites.measure.conservation import QUANTITIES, ConservationRow, deviations
 from harness.tasks.spins.suites.measure.draws import chains, topologies
 from harness.tasks.spins.suites.measure.symmetries import SymmetryRow, symmetry_rows, worst_rows

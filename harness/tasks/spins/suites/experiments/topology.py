@@ -18,7 +18,7 @@ from harness.suites.asking import (
     not_done,
     plain_method,
 )
-from harness.suites.capabilities import outputs_of
+from harness.tasks.spins.suites.declared import outputs_of
 from harness.suites.metrics import rmse
 from harness.tasks.spins.suites.experiments.chain_trained import trained_on
 from harness.tasks.spins.suites.measure.draws import Regime, topologies

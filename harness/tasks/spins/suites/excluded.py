@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from harness.report.records import Exclusion
 from harness.subjects import Subject
-from harness.suites.capabilities import outputs_of, states_uncertainty, undetermined
+from harness.suites.capabilities import states_uncertainty
+from harness.tasks.spins.suites.declared import outputs_of, undetermined
 from harness.tasks.spins.suites.experiments.chain_trained import chain_trained
 from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
 from harness.tasks.spins.suites.experiments.library import (
