@@ -11,10 +11,10 @@ from harness.errors import InputError
 from harness.resources import shared_folder
 from harness.subjects import NamedSubject, load_subject
 from harness.suites import intervals
-from harness.suites.excluded import exclusions
 from harness.suites.style import save
 from harness.surrogates import Band, DomainCheck, Prediction
 from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.excluded import exclusions
 from harness.tasks.spins.suites.experiments import library, library_spinach, library_truth
 from harness.tasks.spins.suites.experiments.library import Plan, windows_of
 from harness.tasks.spins.suites.experiments.library_answers import band_radii
