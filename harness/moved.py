@@ -6,14 +6,16 @@ knows the old names; an old name gives the very module of the new one, so that n
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
-from types import ModuleType
+from types import CodeType, ModuleType
+from typing import Any, cast
 
+PACKAGE = os.path.dirname(__file__)
 SPINS = "harness.tasks.spins"
 MOVED = {
     "harness.benchmark.library": f"{SPINS}.benchmarks.library",
@@ -30,6 +32,12 @@ MOVED = {
     "harness.cli.peaks": f"{SPINS}.cli.peaks",
     "harness.cli.simulate": f"{SPINS}.cli.simulate",
     "harness.cli.system": f"{SPINS}.cli.system",
+    "harness.cli.benchmark": f"{SPINS}.cli.benchmark",
+    "harness.cli.cache": f"{SPINS}.cli.cache",
+    "harness.cli.data": f"{SPINS}.cli.data",
+    "harness.cli.doctor": f"{SPINS}.cli.doctor",
+    "harness.cli.experiment": f"{SPINS}.cli.experiment",
+    "harness.cli.train": f"{SPINS}.cli.train",
     "harness.exchange": f"{SPINS}.exchange",
     "harness.inverse": f"{SPINS}.inverse",
     "harness.references": f"{SPINS}.references",
@@ -41,6 +49,7 @@ MOVED = {
     "harness.subjects.peers_nmrsim": f"{SPINS}.peers.nmrsim",
     "harness.subjects.peers_qutip": f"{SPINS}.peers.qutip",
     "harness.subjects.peers_spinguin": f"{SPINS}.peers.spinguin",
+    "harness.suites.excluded": f"{SPINS}.suites.excluded",
     "harness.suites.experiments": f"{SPINS}.suites.experiments",
     "harness.suites.faults": f"{SPINS}.suites.faults",
     "harness.suites.figures": f"{SPINS}.suites.figures",
@@ -50,18 +59,34 @@ MOVED = {
     "harness.suites.measure.intervals": "harness.suites.intervals",
     "harness.suites.figures.style": "harness.suites.style",
     "harness.suites.experiments.common": "harness.suites.asking",
+    "harness.suites.experiments.conservation": "harness.suites.conservation.run",
+    "harness.suites.experiments.detection": "harness.suites.detection.bench",
+    "harness.suites.experiments.inverse": "harness.suites.inverse.run",
+    "harness.suites.experiments.ood": "harness.suites.ood.run",
+    "harness.suites.experiments.scaling": "harness.suites.cost.run",
+    "harness.suites.experiments.uncertainty": "harness.suites.uncertainty.run",
+    "harness.suites.measure.errors": "harness.suites.errors",
+    "harness.suites.measure.ood": "harness.suites.ood.measure",
+    "harness.suites.measure.scaling": "harness.suites.cost.measure",
+    "harness.suites.measure.uq": "harness.suites.uncertainty.measure",
+    "harness.suites.figures.conservation": "harness.suites.conservation.figure",
+    "harness.suites.figures.faults": "harness.suites.detection.figure",
+    "harness.suites.figures.inverse": "harness.suites.inverse.figure",
+    "harness.suites.figures.scaling": "harness.suites.cost.figure",
+    "harness.suites.figures.uq": "harness.suites.uncertainty.figure",
+    "harness.suites.measure.symmetries": f"{SPINS}.suites.laws",
     "harness.suites.pages": f"{SPINS}.suites.pages",
     "harness.suites.spinach": f"{SPINS}.suites.spinach",
-    "harness.suites.test_conservation": f"{SPINS}.suites.test_conservation",
-    "harness.suites.test_detection": f"{SPINS}.suites.test_detection",
+    "harness.suites.test_conservation": "harness.suites.conservation.test_conservation",
+    "harness.suites.test_detection": "harness.suites.detection.test_detection",
     "harness.suites.test_fresh": f"{SPINS}.suites.test_fresh",
-    "harness.suites.test_inverse": f"{SPINS}.suites.test_inverse",
+    "harness.suites.test_inverse": "harness.suites.inverse.test_inverse",
     "harness.suites.test_library": f"{SPINS}.suites.test_library",
-    "harness.suites.test_ood": f"{SPINS}.suites.test_ood",
-    "harness.suites.test_scaling": f"{SPINS}.suites.test_scaling",
+    "harness.suites.test_ood": "harness.suites.ood.test_ood",
+    "harness.suites.test_scaling": "harness.suites.cost.test_cost",
     "harness.suites.test_spinach": f"{SPINS}.suites.test_spinach",
     "harness.suites.test_topology": f"{SPINS}.suites.test_topology",
-    "harness.suites.test_uncertainty": f"{SPINS}.suites.test_uncertainty",
+    "harness.suites.test_uncertainty": "harness.suites.uncertainty.test_uncertainty",
     "harness.suites.tier_plan": f"{SPINS}.suites.tier_plan",
     "harness.suites.truth": f"{SPINS}.suites.truth",
     "harness.suites.words": f"{SPINS}.suites.words",
@@ -91,8 +116,28 @@ def new_name(name: str) -> str:
     return ""
 
 
-class _Moved(MetaPathFinder, Loader):
-    """Finds and loads the module of the new name."""
+def moved_attribute(package: str, name: str) -> Any:
+    """What ``from package import name`` gave in version 0.1, for a package whose name has stayed.
+
+    Raises
+    ------
+    AttributeError
+        If it gave nothing.
+    """
+    return getattr(import_module(MOVED[package]), name)
+
+
+def _exists(name: str) -> bool:
+    """True if there is a module of this name today; what has no file (an emptied folder) is none."""
+    place = os.path.join(PACKAGE, *name.split(".")[1:])
+    return os.path.isfile(f"{place}.py") or os.path.isfile(os.path.join(place, "__init__.py"))
+
+
+class _Moved:
+    """Finds and loads the module of the new name.
+
+    The classes of ``importlib.abc`` are not its bases: to import them would take as long as everything else here.
+    """
 
     def __init__(self) -> None:
         self._own: dict[str, ModuleSpec | None] = {}
@@ -101,11 +146,12 @@ class _Moved(MetaPathFinder, Loader):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """A specification with the file of the new module, so that tools that look for the file find it."""
-        name = new_name(fullname) if fullname.startswith("harness.") else ""
+        name = new_name(fullname) if fullname.startswith("harness.") and not _exists(fullname) else ""
         found = find_spec(name) if name else None
         if found is None:
             return None
-        spec = ModuleSpec(fullname, self, origin=found.origin, is_package=found.submodule_search_locations is not None)
+        package = found.submodule_search_locations is not None
+        spec = ModuleSpec(fullname, cast(Any, self), origin=found.origin, is_package=package)
         spec.has_location = found.has_location
         if found.submodule_search_locations is not None:
             spec.submodule_search_locations = list(found.submodule_search_locations)
@@ -121,8 +167,14 @@ class _Moved(MetaPathFinder, Loader):
         """Nothing is run again; the module gets back its own specification, which the import system has replaced."""
         module.__spec__ = self._own.pop(module.__name__)
 
+    def get_code(self, fullname: str) -> CodeType | None:
+        """The code of the new module, for ``python -m`` with an old name."""
+        spec = find_spec(new_name(fullname))
+        read: Any = getattr(spec.loader, "get_code", None) if spec else None
+        return read(spec.name) if spec and read else None
+
 
 def install() -> None:
-    """Let old names be found; behind all other finders, so that a module that exists is found by them."""
+    """Let old names be found, before the finder of files: that one would load a module of a moved package once more."""
     if not any(isinstance(finder, _Moved) for finder in sys.meta_path):
-        sys.meta_path.append(_Moved())
+        sys.meta_path.insert(0, _Moved())  # type: ignore[arg-type]

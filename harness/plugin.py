@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from harness.subjects import Subject
     from harness.suites.session import RunOptions, ValidationRun
     from harness.suites.verdict import Verdict
-    from harness.tasks.spins.suites.truth import Truth
+    from harness.task import Resolution
 
 RUN = pytest.StashKey["ValidationRun"]()
 VERDICT = pytest.StashKey["Verdict"]()
 HANDLER = pytest.StashKey[Any]()
-SUITES = Path(__file__).parent / "tasks" / "spins" / "suites"
+PACKAGE = Path(__file__).resolve().parent
+COMMON, TASKS = PACKAGE / "suites", PACKAGE / "tasks"
 GROUP = "spin-harness"
 CAPPED = pytest.StashKey[bool]()
 PARTIAL = 6
@@ -47,13 +48,13 @@ SHOWN = 5
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The one option that switches everything on."""
-    parser.getgroup(GROUP, "validation of surrogates of spin dynamics").addoption(
+    parser.getgroup(GROUP, "validation of surrogates of dynamics").addoption(
         "--validate-against",
-        metavar="METHOD",
+        metavar="REFERENCE",
         default=None,
-        help="validate a surrogate against this method (spinach, exact, …); brings the options --subject, "
-        "--allow-fallback, --live, --tier, --report-dir, --case-limit-s, --fresh-seed "
-        "(pytest --validate-against spinach --help)",
+        help="validate a surrogate against this production code or method, which says the task (harness tasks lists "
+        "them); brings the options --subject, --allow-fallback, --live, --tier, --report-dir, --case-limit-s, "
+        "--fresh-seed (pytest --validate-against REFERENCE --help)",
     )
 
 
@@ -62,16 +63,19 @@ def add_run_options(parser: pytest.Parser) -> None:
     group = parser.getgroup(GROUP)
     group.addoption(
         "--subject",
-        default="spin-graph",
+        default="",
         metavar="NAME",
-        help="whom to validate: a surrogate or method, package.module:object, or ./program (default: spin-graph)",
+        help=f"whom to validate: a surrogate or method, package.module:object, or ./program (default: {_defaults()})",
     )
     group.addoption(
         "--allow-fallback",
         action="store_true",
-        help="without Spinach, compare with 'exact'; the report says that it is not a validation against Spinach",
+        help="without the production code, compare with a method that stands in; the report says that it is no "
+        "validation against the production code",
     )
-    group.addoption("--live", action="store_true", help="compute what Spinach says anew instead of using the cache")
+    group.addoption(
+        "--live", action="store_true", help="compute what the production code says anew instead of using the cache"
+    )
     group.addoption("--tier", default="smoke", metavar="TIER", help="smoke (default), nightly or full")
     group.addoption(
         "--report-dir", default=None, metavar="DIR", help="folder of this run's report (default: reports/<run>)"
@@ -90,6 +94,18 @@ def add_run_options(parser: pytest.Parser) -> None:
         metavar="N",
         help="draw the systems that no cache holds from this seed (default: a new one in every run; it is recorded)",
     )
+
+
+def _defaults() -> str:
+    """Default subject and task of every production code, for the help."""
+    from harness.errors import InputError
+    from harness.task import task_named, tasks
+
+    try:
+        every = [task_named(name) for name in tasks()]
+    except InputError as error:
+        raise pytest.UsageError(str(error)) from None
+    return ", ".join(f"{task.subject} of task {task.name} against {task.production}" for task in every)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -172,24 +188,53 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """The suites are collected only when a validation was asked for."""
-    if config.getoption("validate_against", None) is None and collection_path == SUITES:
-        return True
+    """Suites are collected only in a validation, common ones where its task has a plan, others of its task alone."""
+    if not collection_path.is_relative_to(PACKAGE):
+        return None
+    run = run_of(config)
+    if collection_path.parent == COMMON and collection_path.is_dir():
+        return True if run is None or not run.plans_of(collection_path.name) else None
+    if collection_path.parent == TASKS and collection_path.is_dir():
+        return True if run is not None and collection_path != run.task.folder else None
+    if collection_path.parent.parent == TASKS and collection_path.name == "suites":
+        return True if run is None else None
     return None
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of a common suite runs with every plan of the suite that the task of the run has for its tier."""
+    file = metafunc.definition.path.resolve()
+    if "suite_name" in metafunc.fixturenames and file.parent.parent == COMMON:
+        run = run_of(metafunc.config)
+        suites = run.plans_of(file.parent.name) if run else []
+        metafunc.parametrize("suite_name", suites, indirect=True, scope="module")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what belongs to a higher tier."""
+    """Leave out what belongs to a higher tier; refuse suites of another task that were named one by one."""
     run = run_of(config)
     if run is None:
         return
+    for item in items:
+        if (other := _task_of_file(item.path)) not in ("", run.task.name):
+            raise pytest.UsageError(
+                f"{item.path} is a suite of the task {other}, and --validate-against "
+                f"{run.options.validate_against} is the task {run.task.name}: leave the file out"
+            )
     marked = [(item, item.get_closest_marker("tier")) for item in items]
     later = [item for item, mark in marked if mark is not None and not run.options.includes(mark.args[0])]
     if later:
         run.later |= {item.nodeid for item in later}
         items[:] = [item for item in items if item.nodeid not in run.later]
         config.hook.pytest_deselected(items=later)
+
+
+def _task_of_file(path: Path) -> str:
+    """Name of the task to whose own suites a file belongs, "" if to none of the package."""
+    inside = path.resolve().parts[len(TASKS.parts) :] if path.resolve().is_relative_to(TASKS) else ()
+    return inside[0] if inside else ""
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -231,7 +276,7 @@ def validation(request: pytest.FixtureRequest) -> ValidationRun:
     """The run itself; skips where no validation was asked for."""
     run = run_of(request.config)
     if run is None:
-        pytest.skip("no validation was asked for: add --validate-against spinach")
+        pytest.skip("no validation was asked for: add --validate-against and a production code (harness tasks)")
     return run
 
 
@@ -243,7 +288,7 @@ def subject(validation: ValidationRun) -> Iterator[Subject]:
 
 
 @pytest.fixture(scope="session")
-def truth(validation: ValidationRun) -> Truth:
+def truth(validation: ValidationRun) -> Resolution:
     """Who is believed."""
     return validation.truth
 
@@ -254,22 +299,46 @@ def run_options(validation: ValidationRun) -> RunOptions:
     return validation.options
 
 
-def _verdict_of(item: pytest.Item, module: Any, run: ValidationRun) -> Verdict:
+@pytest.fixture(scope="module")
+def suite_name(request: pytest.FixtureRequest) -> str:
+    """What records call the suite: the key of the plan of a common suite, else ``SUITE`` of the module."""
+    return request.param if hasattr(request, "param") else request.module.SUITE
+
+
+@pytest.fixture(scope="module")
+def plan(suite_name: str, validation: ValidationRun) -> Any:
+    """The plan that a test of a common suite carries out."""
+    return validation.task.plan_of(suite_name, validation.options.tier)
+
+
+def suite_of(item: pytest.Item) -> str | None:
+    """Name of the suite of a test as :func:`suite_name` has it, None where it has none."""
+    callspec, module = getattr(item, "callspec", None), getattr(item, "module", None)
+    return (callspec.params if callspec else {}).get("suite_name") or getattr(module, "SUITE", None)
+
+
+def _module_name(file: Path) -> str:
+    """Dotted name of a module of the harness, "" for any other: only the file itself makes a test one of ours."""
+    file = file.resolve()
+    if not file.is_relative_to(PACKAGE):
+        return ""
+    return ".".join(("harness", *file.relative_to(PACKAGE).with_suffix("").parts))
+
+
+def _verdict_of(item: pytest.Item, module: Any, suite: str, run: ValidationRun) -> Verdict:
     from harness.suites.verdict import Verdict
 
     name, file = item.nodeid.partition("::")[2], Path(module.__file__)
-    # Only the file itself makes a test one of the harness's: a module may have any name.
-    own = file.resolve().parent == SUITES.resolve()
-    told = f"harness.tasks.spins.suites.{file.stem}" if own else re.sub(r"^harness\.", "not-harness.", module.__name__)
+    told = _module_name(file) or re.sub(r"^harness\.", "not-harness.", module.__name__)
     return Verdict(
-        run.suite(module.SUITE, file), f"{told}::{name}", run.command(module.__name__, name), run.folder
+        run.suite(suite, file), f"{told}::{name}", run.command(module.__name__, name), run.folder
     )
 
 
 @pytest.fixture
-def verdict(request: pytest.FixtureRequest, validation: ValidationRun) -> Verdict:
+def verdict(request: pytest.FixtureRequest, suite_name: str, validation: ValidationRun) -> Verdict:
     """Judges and records; the test fails at its end if any number misses its target."""
-    made = _verdict_of(request.node, request.module, validation)
+    made = _verdict_of(request.node, request.module, suite_name, validation)
     request.node.stash[VERDICT] = made
     return made
 
@@ -293,9 +362,9 @@ def pytest_runtest_makereport(
     verdict = item.stash.get(VERDICT, None)
     if call.when != "call" and report.failed and call.excinfo is not None and (run := run_of(item.config)):
         # A test that breaks outside its body must leave a record, or the report would not know of it.
-        module = getattr(item, "module", None)
-        if getattr(module, "SUITE", None) is not None:
-            broken = _verdict_of(item, module, run)
+        module, suite = getattr(item, "module", None), suite_of(item)
+        if suite is not None:
+            broken = _verdict_of(item, module, suite, run)
             broken.error(f"the test's {call.when} raised {call.excinfo.exconly(tryshort=True)}"[:400])
             report.harness_records = broken.payload()  # type: ignore[attr-defined]
     if verdict is not None and call.when == "call":

@@ -7,44 +7,45 @@ from pathlib import Path
 
 from harness.errors import InputError, nearest
 from harness.subjects.named import NamedSubject, Subject
+from harness.task import Task, default_task, loaded, task_named, tasks
 
 DEFAULT_LIMIT_S = 120.0
 
 
-def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S) -> Subject:
+def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None = None) -> Subject:
     """The subject behind a name, ``package.module:object``, or the path of an executable.
 
     Parameters
     ----------
     spec
-        A surrogate, method or peer (spinguin, qutip, nmrsim) by name; ``NAME@WEIGHTS``, a surrogate with the weights of
-        a file or of a training run's folder; a Python object ``package.module:object`` with ``predict(systems, grid)``
-        or ``simulate(system, grid)``, a class of such, or a function ``(system, grid)``; or an executable that is
-        called as ``PROGRAM request.json result.json`` (a path with a slash in it). See docs/your-own-surrogate.md.
+        A surrogate, method or peer of the task by name; ``NAME@WEIGHTS``, a surrogate with the weights of a file or of
+        a training run's folder; a Python object ``package.module:object`` with ``predict(systems, grid)`` or
+        ``simulate(system, grid)``, a class of such, or a function ``(system, grid)``; or an executable that is called
+        as ``PROGRAM request.json result.json`` (a path with a slash in it). See docs/your-own-surrogate.md.
     limit_s
         Seconds that a foreign subject may take per system before it is stopped.
+    task
+        Whose names these are; by default those of the default task.
 
     Raises
     ------
     InputError
-        If there is no such name, module, object or program, or the object cannot be asked.
+        If there is no such name, module, object or program, the object cannot be asked, or the name is that of a
+        subject of another task.
     """
-    from harness.surrogates import SURROGATES, load_surrogate
-    from harness.tasks.spins.peers import PEERS, start_peer
-    from harness.tasks.spins.references import METHODS, reference
-
     if not (limit_s > 0):
         raise InputError(f"time limit {limit_s!r}: must be a positive number of seconds")
-    if spec in SURROGATES:
-        model = load_surrogate(spec)
+    task = task or default_task()
+    if spec in task.models:
+        model = loaded(task.models[spec].load)(None)
         return NamedSubject(spec, "surrogate", model, dict(getattr(model, "record", None) or {}))
-    if spec in METHODS:
-        return NamedSubject(spec, "reference", reference(spec), {})
-    if spec in PEERS:
-        return start_peer(spec, limit_s)
+    if spec in task.references:
+        return NamedSubject(spec, "reference", loaded(task.references[spec])(), {})
+    if spec in task.peers:
+        return loaded(task.peers[spec])(spec, limit_s)
     surrogate, at, weights = spec.partition("@")
-    if at and surrogate in SURROGATES:
-        model = load_surrogate(surrogate, Path(weights))
+    if at and surrogate in task.models:
+        model = loaded(task.models[surrogate].load)(Path(weights))
         details = {**dict(getattr(model, "record", None) or {}), "weights": weights}
         return NamedSubject(surrogate, "surrogate", model, details)
     if os.sep in spec and ":" not in Path(spec).name:
@@ -56,8 +57,25 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S) -> Subject:
         from harness.subjects.foreign import ForeignSubject, Made
 
         return ForeignSubject.start(Made(spec), limit_s)
-    names = [*SURROGATES, *METHODS, *PEERS]
+    _refuse_foreign(spec, task)
+    names = names_of(task)
     raise InputError(
         f"subject {spec!r} is unknown{nearest(spec, names)} (known: {', '.join(names)}; or package.module:object; or "
         "the path of a program, ./program)"
     )
+
+
+def names_of(task: Task) -> tuple[str, ...]:
+    """Every subject that a task has by name: surrogates, methods, peers."""
+    return (*task.models, *task.references, *task.peers)
+
+
+def _refuse_foreign(spec: str, task: Task) -> None:
+    """Refuse the name of another task's subject."""
+    name = spec.partition("@")[0]
+    for other in map(task_named, tasks()):
+        if other.name != task.name and name in names_of(other):
+            raise InputError(
+                f"subject {spec!r} is one of the task {other.name}, and this is the task {task.name}: validate it "
+                f"against {other.production}, or name a subject of {task.name} ({', '.join(names_of(task))})"
+            )

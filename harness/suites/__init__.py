@@ -1,31 +1,30 @@
-"""The experiments as pytest suites: measure, judge, record.
+"""The suites: measure, judge, record.
 
-A suite is a module ``test_<name>.py`` here with ``SUITE = "<name>"`` and a table of that name in ``targets.toml``;
-what its page in the report shows besides the numbers is drawn by the function that :data:`PAGES` names. Its tests ask
-for the fixtures ``verdict``, ``subject``, ``truth`` and ``run_options`` of :mod:`harness.plugin`::
+A *common* suite is a package here, ``harness/suites/<suite>/``, for every task that hands in a plan of it:
 
-    SUITE = "scaling"
+``plan.py``
+    The frozen dataclass ``Plan``: populations, metrics, laws, rivals, seeds, counts, names of targets.
+``run.py``
+    ``run(subject, plan, truths) → Outcome``, which measures and makes claims.
+``test_<suite>.py``
+    The tests. They take the fixtures ``plan`` (one after another, every plan of this suite that the task of the run
+    has for its tier), ``verdict``, ``subject``, ``truth`` and ``run_options`` of :mod:`harness.plugin`.
+``figure.py``, ``page.py``
+    Pictures, and ``present(run)`` that makes the page from a :class:`harness.report.page.SuiteRun`.
+``__init__.py``
+    ``planned(plan) → tuple[PlannedTest, ...]``: what the tests judge of a plan. A test is named as without the plan,
+    ``test_control[noise]``.
+
+In records, reports and targets a suite is called by the key of its plan in ``Task.plans``, so that a task may have two
+plans of one suite.
+
+A suite that only one task has is a module ``test_<name>.py`` in ``harness/tasks/<task>/suites/`` with ``SUITE =
+"<name>"``; it is collected in runs of that task alone. Both have a table in the ``targets.toml`` of the task::
 
     def test_error(verdict, subject):
         measurement = measure(...)                      # never asserts
-        verdict.check(measurement, "rmse_n8")           # judged against targets.toml, recorded
+        verdict.check(measurement, "rmse_n8")           # judged by the target of this name, recorded
         verdict.control(other, "rmse_n8")               # a negative control: must miss
         verdict.info(measurement)                       # recorded, not judged
         verdict.keep("chain-8", t_s=..., mx=...)        # arrays for the page and the reader
 """
-
-from __future__ import annotations
-
-PAGES = {
-    "scaling": "harness.tasks.spins.suites.pages:present_scaling",
-    "spinach": "harness.tasks.spins.suites.spinach.page:present",
-    "library": "harness.tasks.spins.suites.pages:present_library",
-    "fresh": "harness.tasks.spins.suites.pages:present_fresh",
-    "conservation": "harness.tasks.spins.suites.pages:present_conservation",
-    "topology": "harness.tasks.spins.suites.pages:present_topology",
-    "ood": "harness.tasks.spins.suites.pages:present_ood",
-    "inverse": "harness.tasks.spins.suites.pages:present_inverse",
-    "uncertainty": "harness.tasks.spins.suites.pages:present_uncertainty",
-    "detection": "harness.tasks.spins.suites.pages:present_detection",
-}
-"""Suite name → function (SuiteRun) → SuitePage, in the order in which the report shows them."""

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 
 PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 OWN = "HARNESS_"
-OTHERS = ("SPINACH_ROOT",)
 
 
 def recorded_command(
-    arguments: Sequence[str], addopts: Sequence[str], environment: Mapping[str, str], fresh_seed: int
+    arguments: Sequence[str],
+    addopts: Sequence[str],
+    environment: Mapping[str, str],
+    fresh_seed: int,
+    variables: Sequence[str] = (),
 ) -> str:
     """One line of shell: variables, ``pytest``, the ini option addopts, the arguments, and the seed that was drawn.
 
@@ -22,14 +25,16 @@ def recorded_command(
     addopts
         The ini option of this name, from whichever file pytest took it.
     environment
-        Variables of the process; those that pytest or the harness reads are shown.
+        Variables of the process; those that pytest, the harness or the task reads are shown.
     fresh_seed
         Added unless the arguments name it: with it the same systems are drawn again.
+    variables
+        Names of the variables that the task reads.
     """
     told = [
         f"{name}={shlex.quote(value)}"
         for name, value in sorted(environment.items())
-        if name.startswith(OWN) or name in (*PYTEST_VARIABLES, *OTHERS)
+        if name.startswith(OWN) or name in (*PYTEST_VARIABLES, *variables)
     ]
     ini = ["-o", f"addopts={shlex.join(addopts)}"] if addopts else []
     named = any(word.partition("=")[0] == "--fresh-seed" for word in arguments)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from harness.report.records import Expectation, Record
@@ -18,17 +18,6 @@ from harness.subjects.capabilities import WORDS
 NOT_JUDGED = ("info", "not-determined")
 NOT_DONE = "cases not done"
 """Metric of the record that tells of cases for which a slow subject had no time."""
-MEASURED, CHAINS_ONLY, LIVE, SPINACH = "measured_fids", "chains_only_weights", "live_spinach", "spinach"
-HUNDRED_MS, ONE_SECOND = "windows_of_100_ms", "windows_of_1_s"
-ENVIRONMENT = {
-    MEASURED: "measured FIDs are not part of the package (HARNESS_MEASURED)",
-    CHAINS_ONLY: "no weights of this subject that were trained on chains only come with the package",
-    SPINACH: "not asked for against Spinach, which alone can be given a molecule in place of our offsets",
-    HUNDRED_MS: "the subject declares a domain that ends before 100 ms",
-    ONE_SECOND: "the subject declares a domain that ends before 1 s",
-    LIVE: "no live Spinach answers in this run: fresh systems are judged against our exact reference alone",
-}
-"""What else a number may need, and why it is not judged where that is not there."""
 NAMED = 2
 """Tests that the first line of a run names; the records name them all."""
 
@@ -45,24 +34,26 @@ class Number:
 
 @dataclass(frozen=True)
 class PlannedTest:
-    """One test as pytest would name it below its module, and what it judges; () for one that only records."""
+    """One test as pytest would name it below its ``module``, and what it judges; () for one that only records."""
 
     suite: str
     name: str
     numbers: tuple[Number, ...] = ()
+    module: str = ""
 
     @property
     def id(self) -> str:
-        """``harness.tasks.spins.suites.test_scaling::test_control``."""
-        return f"harness.tasks.spins.suites.test_{self.suite}::{self.name}"
+        """``harness.suites.accuracy.test_accuracy::test_control``."""
+        return f"{self.module}::{self.name}"
 
 
 @dataclass(frozen=True)
 class TierPlan:
-    """Every test of a tier."""
+    """Every test of a tier; ``reasons``: what numbers may need → why they are left out where it is not there."""
 
     tier: str
     tests: tuple[PlannedTest, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -136,7 +127,7 @@ class Coverage:
 
 
 def coverage(plan: TierPlan, offers: frozenset[str], records: Iterable[Record]) -> Coverage:
-    """Lay records beside a plan; ``offers``: the subject's capabilities, and what is there of :data:`ENVIRONMENT`."""
+    """Lay records beside a plan; ``offers``: what the subject declares, and what is there of the plan's needs."""
     records = tuple(records)
     judged = Counter(
         (record.test, record.target.name, record.expected)
@@ -154,7 +145,7 @@ def coverage(plan: TierPlan, offers: frozenset[str], records: Iterable[Record]) 
         wanted: Counter[tuple[str, Expectation]] = Counter()
         for number in test.numbers:
             if lacking := sorted(number.needs - offers):
-                excluded.setdefault(_reason(lacking[0]), []).append(f"{test.suite}.{number.target}")
+                excluded.setdefault(_reason(lacking[0], plan), []).append(f"{test.suite}.{number.target}")
             else:
                 wanted[number.target, number.expected] += number.count
         for (target, expected), count in wanted.items():
@@ -182,5 +173,5 @@ def _why(records: Sequence[Record], target: str) -> str:
     return next((record.judgement.message for record in [*of_target, *silent]), "")
 
 
-def _reason(capability: str) -> str:
-    return ENVIRONMENT.get(capability) or f"the subject declares no {WORDS[capability]}"
+def _reason(need: str, plan: TierPlan) -> str:
+    return plan.reasons.get(need) or f"the subject declares no {WORDS.get(need, need)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,6 @@ from harness.report.html import render
 from harness.report.page import SuitePage, SuiteRun
 from harness.report.store import Report, write_records
 from harness.report.tables import markdown, records_csv
-from harness.suites import PAGES
-from harness.tasks.spins.suites.guidance import guidance
-from harness.tasks.spins.suites.words import direction, plain
 
 if TYPE_CHECKING:
     from harness.suites.session import ValidationRun
@@ -29,8 +25,11 @@ def publish(run: ValidationRun) -> Path:
     pages = pages_of(run, report)
     path = run.folder / "report.html"
     subject, reference = run.subject.name, run.truth.name
-    advice = guidance(report.records, subject)
-    page = render(report, pages, run.compared(), run.folder, subject, plain, reference, direction, run.apart, advice)
+    task = run.behaviour
+    page = render(
+        report, pages, run.compared(), run.folder, subject, task.plain, reference, task.direction, run.apart,
+        task.guidance(report.records, subject),
+    )  # fmt: skip
     write_text(path, page)
     return path
 
@@ -39,18 +38,18 @@ def pages_of(run: ValidationRun, report: Report) -> dict[str, SuitePage]:
     """The page of every suite that has records; one whose page cannot be drawn says so, and keeps its numbers."""
     names = list(dict.fromkeys(record.suite for record in report.records))
     pages: dict[str, SuitePage] = {}
-    for name in [*(n for n in PAGES if n in names), *(n for n in names if n not in PAGES)]:
+    known = run.behaviour.pages
+    for name in [*(n for n in known if n in names), *(n for n in names if n not in known)]:
         records = tuple(record for record in report.records if record.suite == name)
-        if name not in PAGES:
+        if name not in known:
             pages[name] = SuitePage(name, "")
             continue
-        module, _, function = PAGES[name].partition(":")
         facts = {"tier": run.options.tier, "backend": run.truth.used, "warning": run.warning}
         suite = SuiteRun(name, run.subject.name, run.truth.name, records, run.folder, facts)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a font that matplotlib misses must not cost a report
             try:
-                pages[name] = getattr(import_module(module), function)(suite)
+                pages[name] = known[name](suite)
             except Exception as error:
                 problem = f"The page could not be drawn ({type(error).__name__}: {error}); the numbers are complete."
                 pages[name] = SuitePage(name, "", notes=(problem,))

@@ -19,13 +19,13 @@ from harness.report.context import arithmetic, context, utc_now
 from harness.report.records import Context, Measurement, Record, judge
 from harness.report.store import Report
 from harness.report.summary import headline
-from harness.subjects import Subject, load_subject
+from harness.subjects import Subject
+from harness.suites.behaviour import Behaviour, behaviour_of, is_common, package_of
 from harness.suites.command import recorded_command
-from harness.suites.excluded import exclusions
 from harness.suites.folder import ReportFolder
-from harness.suites.planned import CHAINS_ONLY, HUNDRED_MS, LIVE, MEASURED, ONE_SECOND, SPINACH, Coverage, coverage
+from harness.suites.planned import Coverage, coverage
 from harness.suites.targets import Suite, load_targets
-from harness.tasks.spins.suites.truth import SPINACH_NAMES, TIERS, Truth, resolve_truth
+from harness.task import TIERS, Resolution, Task, Tier, check_packages, check_plans, reference_name, task_of
 
 JOURNAL = "records.incomplete.jsonl"
 TIER_WORDS = {
@@ -39,13 +39,22 @@ DISTRIBUTIONS = ("spin-harness", "numpy", "scipy", "torch", "h5py", "pandas", "m
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What the command line asked for; ``fresh_seed`` is that of the systems that are drawn for this run alone."""
+    """What the command line asked for.
+
+    ``subject`` "" is the default subject of the task; ``fresh_seed`` is that of the systems that are drawn for this run
+    alone.
+
+    Raises
+    ------
+    InputError
+        For a reference that no task has, an unknown tier, or a seed out of range.
+    """
 
     validate_against: str
-    subject: str = "spin-graph"
+    subject: str = ""
     allow_fallback: bool = False
     live: bool = False
-    tier: str = "smoke"
+    tier: Tier = "smoke"
     report_dir: str | None = None
     case_limit_s: float = 120.0
     fresh_seed: int = 0
@@ -55,8 +64,14 @@ class RunOptions:
             raise InputError(f"--fresh-seed {self.fresh_seed!r}: must be a whole number of 0 … {SEEDS - 1}")
         if self.tier not in TIERS:
             raise InputError(f"--tier {self.tier!r} is unknown (known: {', '.join(TIERS)})")
+        object.__setattr__(self, "subject", self.subject or self.task.subject)
 
-    def includes(self, tier: str) -> bool:
+    @property
+    def task(self) -> Task:
+        """The task of the reference."""
+        return task_of(self.validate_against)
+
+    def includes(self, tier: Tier) -> bool:
         """True if a run of this tier includes what is marked with ``tier``."""
         return TIERS.index(tier) <= TIERS.index(self.tier)
 
@@ -85,21 +100,26 @@ class ValidationRun:
     deselected: int = 0
     later: set[str] = field(default_factory=set)
     records: list[Record] = field(default_factory=list)
-    suites: dict[str, Suite] = field(default_factory=load_targets)
+    suites: dict[str, Suite] = field(default_factory=dict)
     writes: bool = False
     discarded: bool = False
     unwritten: str = ""
     claimed: ReportFolder | None = None
 
+    def __post_init__(self) -> None:
+        self.suites = self.suites or load_targets(self.task.targets)
+
     def start(self, folder: Path | None = None, writes: bool = True) -> None:
-        """Resolve subject and truth; make the report folder unless it is given, or nothing is to be written.
+        """Check the task, resolve both sides; make the report folder unless it is given, or nothing is to be written.
 
         Raises
         ------
         InputError
-            For a subject or backend that is not there, or a folder that cannot be written or is another run's.
+            For a task whose extra is not installed or whose plans name what it does not have, for a subject or backend
+            that is not there, or a folder that cannot be written or is another run's.
         """
-        # Both sides are resolved here, so that bad input is refused before anything runs.
+        check_packages(self.task)
+        check_plans(self.task)
         self.truth, self.subject = self._resolved_truth(), self._loaded_subject()
         self.writes = writes and folder is None
         if folder is not None:
@@ -113,13 +133,30 @@ class ValidationRun:
         if folder is not None or writes:
             self.subject.keep_tracebacks(self.folder)
 
+    @property
+    def task(self) -> Task:
+        """Whose systems are judged."""
+        return self.options.task
+
     @cached_property
-    def truth(self) -> Truth:
+    def behaviour(self) -> Behaviour:
+        """What of the task is code."""
+        return behaviour_of(self.task)
+
+    def plans_of(self, package: str) -> list[str]:
+        """The suites whose plans the common suite of this name carries out in the tier of the run."""
+        plans = {suite: self.task.plan_of(suite, self.options.tier) for suite in self.task.plans}
+        return [suite for suite, plan in plans.items() if is_common(plan) and package_of(plan).endswith(f".{package}")]
+
+    @cached_property
+    def truth(self) -> Resolution:
         """Who is believed."""
         return self._resolved_truth()
 
-    def _resolved_truth(self) -> Truth:
-        return resolve_truth(self.options.validate_against, self.options.live, self.options.allow_fallback)
+    def _resolved_truth(self) -> Resolution:
+        options = self.options
+        name = reference_name(options.validate_against)
+        return self.behaviour.resolve(name, options.live, options.allow_fallback)
 
     @cached_property
     def subject(self) -> Subject:
@@ -127,7 +164,7 @@ class ValidationRun:
         return self._loaded_subject()
 
     def _loaded_subject(self) -> Subject:
-        return load_subject(self.options.subject, self.options.case_limit_s)
+        return self.behaviour.subject(self.options.subject, self.options.case_limit_s)
 
     @cached_property
     def context(self) -> Context:
@@ -139,7 +176,9 @@ class ValidationRun:
                    "backend_why": self.truth.why}  # fmt: skip
         options.pop("report_dir")
         code = Path(__file__).parent
-        command = recorded_command(self.arguments, self.addopts, os.environ, self.options.fresh_seed)
+        command = recorded_command(
+            self.arguments, self.addopts, os.environ, self.options.fresh_seed, self.task.variables
+        )
         return replace(context(self.folder.name, code, DISTRIBUTIONS, options, self.arguments), command=command)
 
     def command(self, module: str, item: str) -> str:
@@ -167,6 +206,7 @@ class ValidationRun:
         truth = self.truth
         lines = [
             f"spin-harness: {self.subject.name} ({self.subject.kind}) against {truth.asked}, tier {self.options.tier}",
+            f"task: {self.task.name}: {self.task.question}",
             f"backend: {truth.used}",
             f"  why: {truth.why}",
         ]
@@ -177,18 +217,18 @@ class ValidationRun:
     def compared(self) -> list[str]:
         """Lines for the head of the page: who beside whom; about what is said by the suite that compared them."""
         truth = self.truth
-        asked = truth.asked.capitalize() if truth.asked in SPINACH_NAMES else truth.asked
+        asked = self.behaviour.label(truth.asked)
         lines = [self.warning + "."] if self.warning else []
         lines.append(f"{self.subject.name} ({self.subject.kind}) against {asked}; {TIER_WORDS[self.options.tier]}")
-        lines += [self.of_the_user()] if self.of_the_user() else []
+        lines += self.behaviour.remarks(self.records)
         found = self.coverage
         lines += [] if found.full else [found.words()]
         return lines
 
     @property
     def apart(self) -> bool:
-        """True if the page tells what was judged against Spinach apart from what was judged against our own."""
-        return self.truth.is_asked and self.truth.asked in SPINACH_NAMES
+        """True if the page tells what was judged against the production code apart from the rest."""
+        return self.behaviour.is_production(self.truth)
 
     @property
     def warning(self) -> str:
@@ -196,8 +236,8 @@ class ValidationRun:
         if self.truth.is_asked:
             return ""
         return (
-            f"NOT a validation against {self.truth.asked.capitalize()}: it was asked for but is not available here, "
-            "and 'exact' stands in"
+            f"NOT a validation against {self.behaviour.label(self.truth.asked)}: it was asked for but is not available "
+            f"here, and {self.truth.stand_in!r} stands in"
         )
 
     def add(self, test: str, payload: Iterable[Mapping[str, Any]]) -> None:
@@ -236,21 +276,8 @@ class ValidationRun:
     @property
     def coverage(self) -> Coverage:
         """What was judged of what the tier plans."""
-        from harness.tasks.spins.suites.experiments.chain_trained import MODELS
-        from harness.tasks.spins.suites.experiments.library import LONG_GRID, WHOLE_GRID, windows_of
-        from harness.tasks.spins.suites.tier_plan import tier_plan
-
-        windows = windows_of(self.subject)
-        there = {
-            MEASURED: bool(os.environ.get("HARNESS_MEASURED")),
-            CHAINS_ONLY: self.subject.name in MODELS,
-            SPINACH: self.truth.asked in SPINACH_NAMES,
-            HUNDRED_MS: LONG_GRID in windows,
-            ONE_SECOND: WHOLE_GRID in windows,
-            LIVE: self.truth.live_spinach is not None,
-        }
-        offers = self.subject.offers | {name for name, found in there.items() if found}
-        return coverage(tier_plan(self.options.tier), offers, self.records)
+        offers = self.subject.offers | self.behaviour.found_here(self.subject, self.truth)
+        return coverage(self.behaviour.tier_plan(self.options.tier), offers, self.records)
 
     @property
     def ran(self) -> bool:
@@ -267,16 +294,9 @@ class ValidationRun:
         options = {**self.context.options, "plan": self.coverage.as_dict()}
         machine = {**self.context.machine, **arithmetic()}
         told = replace(self.context, options=options, machine=machine)
-        left_out = exclusions(self.subject, os.environ, {record.suite for record in self.records})
+        suites = {record.suite for record in self.records}
+        left_out = self.behaviour.exclusions(self.subject, os.environ, suites)
         return Report(told, tuple(self.records), utc_now(), self.complete, self.headline(), left_out)
-
-    def of_the_user(self) -> str:
-        """How many answers of Spinach come from a cache of the user's own, and from which folder; "" if none does."""
-        provenances = [record.measurement.reference_provenance.get("details", {}) for record in self.records]
-        theirs = [one for one in provenances if one.get("cache_folder_kind") == "user"]
-        names, folders = {one["cache_file"] for one in theirs}, sorted({one["cache_folder"] for one in theirs})
-        told = f"Answers of Spinach from the user's own cache {', '.join(folders)}, which nothing pins: {len(names)}"
-        return told if theirs else ""
 
     def headline(self) -> str:
         """The first line that a reader sees: the warning of a fallback, what is missing, then the verdict."""
@@ -295,7 +315,7 @@ class ValidationRun:
             parts += [re.sub(r"\bPASS: ", "", verdict), f"PARTIAL: {missing}"]
         else:
             parts += [f"PARTIAL: {missing}", re.sub(r"\bPASS: ", "", verdict)]
-        parts += [self.of_the_user()] if self.of_the_user() else []
+        parts += self.behaviour.remarks(self.records)
         return ". ".join(parts) + (f" ({self.deselected} tests were deselected)" if self.deselected else "")
 
     def finish(self) -> None:

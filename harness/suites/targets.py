@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.report.records import COMPARISONS, KINDS, Target
+from harness.task import default_task
 from harness.toml_checks import read_toml
 
 KEYS = {"value", "unit", "comparison", "source", "reason"}
@@ -32,14 +33,14 @@ class Suite:
 
 
 def load_targets(path: Path | None = None) -> dict[str, Suite]:
-    """Every suite in ``targets.toml``.
+    """Every suite in a ``targets.toml``, by default that of the default task.
 
     Raises
     ------
     InputError
         For a target without value, unit, comparison, source or reason, or with an unknown key.
     """
-    path = path or Path(__file__).parent.parent / "tasks" / "spins" / "targets.toml"
+    path = path or default_task().targets
     content = read_toml(path)
     return {name: _suite(name, table, path.name) for name, table in content.items()}
 

@@ -7,8 +7,9 @@ import pytest
 from harness.subjects import NamedSubject, load_subject
 from harness.subjects.capabilities import OUTPUTS
 from harness.suites.asking import Truths
-from harness.suites.capabilities import outputs_of, states_uncertainty, undetermined
-from harness.suites.excluded import exclusions
+from harness.suites.capabilities import states_uncertainty
+from harness.tasks.spins.suites.declared import outputs_of, undetermined
+from harness.tasks.spins.suites.excluded import exclusions
 from harness.tasks.spins.suites.experiments import conservation, ood, uncertainty
 from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
 from harness.tasks.spins.suites.measure.symmetries import NOT_DETERMINED

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ import pytest
 from harness.report.records import Context, Measurement, Record, judge
 from harness.subjects import load_subject
 from harness.subjects.capabilities import OUTPUTS, WORDS
-from harness.suites.planned import ENVIRONMENT, NOT_DONE, PlannedTest, coverage
+from harness.suites.planned import NOT_DONE, PlannedTest, coverage
 from harness.suites.targets import load_targets
+from harness.tasks.spins.suites.needs import REASONS
 from harness.tasks.spins.suites.tier_plan import tier_plan
 from tests.plugin.running import REPO, environment
 
@@ -24,7 +26,7 @@ def pytest_collection_finish(session):
     with open(os.environ["LISTED"], "w") as file:
         file.writelines(item.nodeid + "\\n" for item in session.items)
 """
-EVERYTHING = frozenset({*WORDS, *ENVIRONMENT})
+EVERYTHING = frozenset({*WORDS, *REASONS})
 CONTEXT = Context("run", "2026-01-01T00:00:00Z", "pytest", {}, {}, "", None, {})
 
 
@@ -115,7 +117,7 @@ def test_cases_that_a_slow_subject_had_no_time_for_are_missing() -> None:
     plan = tier_plan("smoke")
     slow = next(test for test in plan.tests if test.id == "harness.tasks.spins.suites.test_topology::test_subject")
     note = "190 of 200 cases not done: a case takes 5 s"
-    undone = records_of([PlannedTest("topology", slow.name)], metric=NOT_DONE, value=None, determined=False, note=note)
+    undone = records_of([replace(slow, numbers=())], metric=NOT_DONE, value=None, determined=False, note=note)
     found = coverage(plan, EVERYTHING, [*records_of(plan.tests), *undone])
     assert not found.full
     assert note in found.words()
@@ -123,11 +125,8 @@ def test_cases_that_a_slow_subject_had_no_time_for_are_missing() -> None:
 
 def test_a_suite_of_the_same_name_elsewhere_counts_for_nothing() -> None:
     plan = tier_plan("smoke")
-    elsewhere = [PlannedTest(test.suite, test.name, test.numbers) for test in plan.tests]
-    records = [
-        Record(**{**vars(record), "test": record.test.replace("harness.suites.", "")})
-        for record in records_of(elsewhere)
-    ]
+    elsewhere = [PlannedTest(test.suite, test.name, test.numbers, f"tests.test_{test.suite}") for test in plan.tests]
+    records = records_of(elsewhere)
     found = coverage(plan, EVERYTHING, records)
     assert found.judged == 0
     assert found.silent == plan.suites

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness import load_surrogate, simulate
+from harness import SpinSystem, load_surrogate, simulate
 from harness.surrogates.weights import read_weights
 from harness.tasks.spins.surrogates import PRETRAINED
 from harness.tasks.spins.systems import STANDARD_GRID, topology
@@ -80,3 +80,18 @@ def test_no_packaged_grid_model_is_wrong_in_silence(name, kinds, sizes):
                 assert error <= 1e-2 or not check
                 assert error > 1e-3 or check
     assert wrong > 5, "with nothing wrong this would show nothing"
+
+
+def test_where_the_second_opinion_is_exact_it_decides_alone():
+    """Two spins are fewer than fno-general was trained on; clusters of five are exact there and show the error."""
+    rng = np.random.default_rng(0)
+    systems = []
+    for _ in range(60):
+        offsets, coupling = rng.uniform(-200, 200, 2), rng.uniform(2, 20)
+        systems.append(SpinSystem(offsets, [[0.0, coupling], [coupling, 0.0]]))
+    prediction = load_surrogate("fno-general").predict(systems, STANDARD_GRID)
+    truths = [simulate(system, STANDARD_GRID) for system in systems]
+    errors = [float(np.abs(one.m - truth.m).max()) for one, truth in zip(prediction.mean, truths, strict=True)]
+    inside = [bool(check) for check in prediction.in_domain]
+    assert inside == [error <= 7e-3 for error in errors]
+    assert set(inside) == {True, False}

@@ -23,9 +23,9 @@ def states(plan):
 
 
 @pytest.fixture(scope="module")
-def outcome(plan, subject, validation, states, truths, suite):
+def outcome(plan, subject, validation, states, truths, suite_name):
     found = run(subject, plan, truths)
-    write(validation.folder, files(found, plan, subject.name, states, suite))
+    write(validation.folder, files(found, plan, subject.name, states, validation.suites[suite_name]))
     return found
 
 

@@ -13,9 +13,10 @@ from harness.suites.running import Files, record, write
 
 
 @pytest.fixture(scope="module")
-def outcome(plan, subject, validation, suite):
+def outcome(plan, subject, validation, suite_name):
     found = run(subject, plan)
-    write(validation.folder, files(found, plan, subject.name, float(suite.target("seconds").value)))
+    seconds = float(validation.suites[suite_name].target("seconds").value)
+    write(validation.folder, files(found, plan, subject.name, seconds))
     return found
 
 

@@ -16,9 +16,10 @@ def truths(plan):
 
 
 @pytest.fixture(scope="module")
-def outcome(plan, subject, validation, truths, suite):
+def outcome(plan, subject, validation, truths, suite_name):
     found = run(subject, plan, truths)
-    write(validation.folder, files(found, plan, subject.name, float(suite.target("flagged").value)))
+    flagged = float(validation.suites[suite_name].target("flagged").value)
+    write(validation.folder, files(found, plan, subject.name, flagged))
     return found
 
 

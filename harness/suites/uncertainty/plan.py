@@ -92,7 +92,7 @@ def planned(plan: Plan) -> tuple[PlannedTest, ...]:
     shipped = [shipped_target(level) for level in plan.shipped_levels]
     # Pointwise and whole-trajectory bands of every observable.
     numbers += [
-        Number(target, 2, frozenset({name, "bands"}))
+        Number(target, 2, frozenset({plan.judged, name, "bands"}))
         for target in ("conformal_law", *shipped)
         for name in plan.observables
     ]

@@ -11,10 +11,10 @@ from harness.errors import InputError
 from harness.resources import shared_folder
 from harness.subjects import NamedSubject, load_subject
 from harness.suites import intervals
-from harness.suites.excluded import exclusions
 from harness.suites.style import save
 from harness.surrogates import Band, DomainCheck, Prediction
 from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.excluded import exclusions
 from harness.tasks.spins.suites.experiments import library, library_spinach, library_truth
 from harness.tasks.spins.suites.experiments.library import Plan, windows_of
 from harness.tasks.spins.suites.experiments.library_answers import band_radii
@@ -79,6 +79,8 @@ def values(claims, target: str) -> list[float | None]:
     [
         (Said(TRUTH), GOOD, "good"),
         (Said(TRUTH, flagged=True), GOOD, "good, flagged"),
+        (Said(TRUTH, flagged=True, i1z_error=GOOD), GOOD, "good, flagged"),
+        (Said(TRUTH, flagged=True, i1z_error=2 * GOOD), GOOD, "between, flagged"),  # the flag is right about I1z
         (Said(TRUTH), WRONG, "between"),
         (Said(TRUTH, flagged=True), WRONG, "between, flagged"),
         (Said(TRUTH), 1.01 * WRONG, "wrong, silent"),
@@ -298,3 +300,39 @@ def test_the_figure_marks_what_is_silent(tmp_path) -> None:
     silent = len(list(drawn(SMALL.every)))
     titles = [ax.get_title(loc="left") for ax in figure.axes]
     assert titles == [f"30 ms, {silent} wrong in silence", f"100 ms, {silent} wrong in silence"]
+
+
+class OfSomeSizes(Off):
+    def takes(self, system) -> bool:
+        return len(system) <= 4
+
+    def predict(self, systems, grid, uncertainty="none"):
+        if not all(map(self.takes, systems)):
+            raise InputError("off: no network for so many spins")
+        return super().predict(systems, grid, uncertainty)
+
+
+def test_sizes_that_a_model_declares_to_lack_are_left_out_beforehand_and_named() -> None:
+    some = NamedSubject("off", "surrogate", OfSomeSizes(1e-5), {})
+    found = library.run(some, SMALL)
+    assert {row.spins for row in found.rows} <= {1, 2, 3, 4}
+    assert values(found.claims, "needless") == [0.0, 0.0]
+    lacking, systems = library.not_taken(some)
+    assert 0 < lacking < systems == 1080
+    (exclusion,) = [one for one in exclusions(some, {}, ["library"]) if "sizes" in one.what]
+    assert f"{lacking} of the 1080 systems" in exclusion.why
+    assert library.not_taken(subject(1e-5)) == (0, 1080)
+
+
+def test_a_flag_of_a_wrong_polarisation_is_not_raised_in_vain() -> None:
+    model = Off(1e-5, flagged=True)
+    whole = model.predict
+
+    def predict(systems, grid, uncertainty="none"):
+        found = whole(systems, grid, uncertainty)
+        mean = tuple(replace(one, i1z=np.zeros(grid.points)) for one in found.mean)
+        return replace(found, mean=mean)
+
+    model.predict = predict
+    found = library.run(NamedSubject("off", "surrogate", model, {}), replace(SMALL, windows=(STANDARD_GRID,)))
+    assert {row.outcome for row in found.rows} == {"between, flagged"}

@@ -14,27 +14,12 @@ from typing import Any
 from harness.errors import InputError, article, nearest, shown
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, Reference
 from harness.tasks.spins.systems import Molecule, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.task import TASK
 
 __all__ = ["METHODS", "Reference", "check_options", "reference", "simulate"]
 
-_HOMES = {
-    "exact": "harness.tasks.spins.references.exact:Exact",
-    "dense": "harness.tasks.spins.references.dense:Dense",
-    "krylov": "harness.tasks.spins.references.krylov:Krylov",
-    "chebyshev": "harness.tasks.spins.references.chebyshev:Chebyshev",
-    "typicality": "harness.tasks.spins.references.typicality:Typicality",
-    "cluster": "harness.tasks.spins.references.cluster:Cluster",
-    "grown-cluster": "harness.tasks.spins.references.grown_cluster:GrownCluster",
-    "pair-product": "harness.tasks.spins.references.pair_product:PairProduct",
-    "weak-coupling": "harness.tasks.spins.references.weak_coupling:WeakCoupling",
-    "rk4": "harness.tasks.spins.references.rk4:RungeKutta4",
-    "spinach": "harness.tasks.spins.spinach.methods:Spinach",
-    "spinach-matlab": "harness.tasks.spins.spinach.methods:SpinachMatlab",
-    "spinach-octave": "harness.tasks.spins.spinach.methods:SpinachOctave",
-    "octave": "harness.tasks.spins.spinach.methods:OctaveExact",
-}
-
-METHODS: tuple[str, ...] = tuple(_HOMES)
+HOMES = TASK.references
+METHODS: tuple[str, ...] = tuple(HOMES)
 
 
 def reference(name: str, **options: Any) -> Reference:
@@ -45,7 +30,7 @@ def reference(name: str, **options: Any) -> Reference:
     InputError
         For an unknown name, or an option that the method does not take.
     """
-    if name not in _HOMES:
+    if name not in HOMES:
         from harness.surrogates import SURROGATES
 
         if name in SURROGATES:
@@ -70,7 +55,7 @@ def check_options(name: str, options: Mapping[str, Any]) -> None:
     for option, value in options.items():
         if not isinstance(value, str | int | float | bool):
             raise InputError(f"method {name!r}: {option} = {shown(value)} must be a number or a word")
-    if _HOMES[name].startswith("harness.tasks.spins.references."):
+    if HOMES[name].startswith("harness.tasks.spins.references."):
         try:
             _class(name)(**options)
         except InputError:
@@ -88,7 +73,7 @@ def _check_names(name: str, options: Mapping[str, Any]) -> None:
 
 
 def _class(name: str) -> Any:
-    module, _, cls = _HOMES[name].partition(":")
+    module, _, cls = HOMES[name].partition(":")
     return getattr(import_module(module), cls)
 
 

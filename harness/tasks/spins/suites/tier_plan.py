@@ -8,25 +8,17 @@ this table beside a real collection and beside ``targets.toml``. Counts are thos
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import cast
 
-from harness.suites.planned import (
-    CHAINS_ONLY,
-    HUNDRED_MS,
-    LIVE,
-    MEASURED,
-    ONE_SECOND,
-    SPINACH,
-    Number,
-    PlannedTest,
-    TierPlan,
-)
+from harness.suites.planned import Number, PlannedTest, TierPlan
 from harness.task import Tier
 from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
 from harness.tasks.spins.suites.experiments import library, topology
 from harness.tasks.spins.suites.experiments.fresh import CHAINS, MOLECULES, STRONG
 from harness.tasks.spins.suites.measure.conservation import QUANTITIES
+from harness.tasks.spins.suites.needs import CHAINS_ONLY, HUNDRED_MS, LIVE, MEASURED, ONE_SECOND, REASONS, SPINACH
 from harness.tasks.spins.suites.plans import conservation, ood, scaling
 from harness.tasks.spins.suites.spinach.laboratory import is_hard
 from harness.tasks.spins.suites.spinach.measure import BASELINES
@@ -35,6 +27,15 @@ from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
 
 M = frozenset({"m"})
 I1Z = frozenset({"i1z"})
+COMMON = {
+    "conservation": "conservation",
+    "detection": "detection",
+    "inverse": "inverse",
+    "ood": "ood",
+    "scaling": "cost",
+    "uncertainty": "uncertainty",
+}
+"""Suites with plans for common suites → the package of these."""
 
 
 @cache
@@ -44,7 +45,16 @@ def tier_plan(tier: str) -> TierPlan:
     suites = (
         _conservation, _detection, _fresh, _inverse, _library, _ood, _scaling, _spinach, _topology, _uncertainty
     )  # fmt: skip
-    return TierPlan(tier, tuple(test for suite in suites for test in suite(known)))
+    tests = (test for suite in suites for test in suite(known))
+    return TierPlan(tier, tuple(test if test.module else _placed(test) for test in tests), REASONS)
+
+
+def _placed(test: PlannedTest) -> PlannedTest:
+    """A test with the module where pytest finds it; a common suite runs it with the plan of this name."""
+    package = COMMON.get(test.suite, "")
+    if not package:
+        return replace(test, module=f"harness.tasks.spins.suites.test_{test.suite}")
+    return replace(test, module=f"harness.suites.{package}.test_{package}", name=f"{test.name}[{test.suite}]")
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:
@@ -100,7 +110,8 @@ def _inverse(tier: Tier) -> Iterator[PlannedTest]:
     yield PlannedTest("inverse", "test_subject", numbers)
     yield PlannedTest("inverse", "test_controls", _missed("pooled_ratio", "pooled_ratio"))
     there = frozenset({MEASURED})
-    yield PlannedTest("inverse", "test_measured", (Number("ketobutyrate_j", 1, there), Number("gaba_j", 2, there)))
+    measured = (Number("ketobutyrate_j", 1, there), Number("gaba_j", 2, there))
+    yield PlannedTest("inverse", "test_measured", measured, "harness.tasks.spins.suites.test_measured")
 
 
 def _library(tier: Tier) -> Iterator[PlannedTest]:

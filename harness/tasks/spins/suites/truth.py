@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from harness.errors import InputError
+from harness.task import Resolution
 from harness.tasks.spins.spinach.plan import Planned, full_plan
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
 
@@ -15,7 +16,6 @@ from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Tra
 SMOKE_ROLES = ("molecule", "molecule-variant-test", "chain", "chain-strong", "chain-truncated")
 LONG_ROLES = ("molecule-long", "molecule-centred")
 SPINACH_NAMES = ("spinach", "spinach-matlab", "spinach-octave")
-TIERS = ("smoke", "nightly", "full")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,25 +74,8 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class Truth:
-    """Who is believed in this run.
-
-    ``asked`` is what ``--validate-against`` said; ``used`` who answers ("cache", "octave-batch", "exact" …); ``why``
-    one line on how that came about. ``is_asked`` is False after a fallback: then the run is no validation against what
-    was asked for, and every page says so first.
-    """
-
-    asked: str
-    used: str
-    why: str
-    is_asked: bool
-    live: bool
-    reference: Any
-
-    @property
-    def name(self) -> str:
-        """Name of the reference in records: "spinach", or that of the method that stands in."""
-        return self.asked if self.is_asked else "exact"
+class Truth(Resolution):
+    """Who is believed in this run, and what they say of the planned cases."""
 
     @cached_property
     def planned(self) -> dict[str, Planned]:
@@ -219,4 +202,4 @@ def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str |
             "elsewhere and point HARNESS_CACHE to it; or add --allow-fallback to compare with 'exact' instead "
             "(which is not a validation against Spinach)"
         )
-    return Truth(asked, "exact", found.refusal(), False, True, reference("exact"))
+    return Truth(asked, "exact", found.refusal(), False, True, reference("exact"), "exact")

@@ -68,6 +68,10 @@ class GridSurrogate:
         """Sizes N with a member (of a general model: its limit)."""
         return tuple(sorted(self.members))
 
+    def takes(self, system: SpinSystem) -> bool:
+        """True if there is a network for systems of this size: of others every question is refused."""
+        return len(system) in self.members or (self.general and len(system) <= max(self.members))
+
     def member(self, spins: int) -> Member:
         """The member for systems of this size.
 
@@ -120,7 +124,8 @@ class GridSurrogate:
                     spread[k] = None if spreads is None else spreads[row]
         doubts = _deviations(systems, grid, mean)
         checks = tuple(
-            _checked(self.member(len(s)).domain.check(s, grid), doubt) for s, doubt in zip(systems, doubts, strict=True)
+            _checked(s, self.member(len(s)).domain.check(s, grid), doubt)
+            for s, doubt in zip(systems, doubts, strict=True)
         )
         bands = None
         if uncertainty == "conformal":
@@ -251,11 +256,17 @@ def _deviations(systems: Sequence[SpinSystem], grid: TimeGrid, answers: Sequence
     return np.array(found)
 
 
-def _checked(check: DomainCheck, deviation: float) -> DomainCheck:
-    """With the deviation beside the limits that are passed, where it is larger than what may pass for right."""
-    if deviation <= DEVIATION:
-        return check
-    return DomainCheck({**check.exceeded, "estimated_error": deviation - DEVIATION})
+def _checked(system: SpinSystem, check: DomainCheck, deviation: float) -> DomainCheck:
+    """With the deviation beside the limits that are passed, where it is larger than what may pass for right.
+
+    Where no connected part has more than :data:`SECOND_OPINION` spins, the clusters are exact and the deviation is the
+    error: it decides alone, whatever the limits of the training are.
+    """
+    known = max(map(len, system.components())) <= SECOND_OPINION
+    exceeded = {} if known else check.exceeded
+    if deviation > DEVIATION:
+        exceeded = {**exceeded, "estimated_error": float(deviation - DEVIATION)}
+    return DomainCheck(exceeded)
 
 
 def _in_disc(signals: np.ndarray) -> np.ndarray:

@@ -18,9 +18,16 @@ from harness.suites import intervals
 from harness.suites.asking import Claim, measured, not_done
 from harness.task import Tier
 from harness.tasks.spins.suites.experiments.library_answers import asked, band_radii
-from harness.tasks.spins.suites.experiments.library_truth import Believed, believed, drawn, exact_seconds
+from harness.tasks.spins.suites.experiments.library_truth import (
+    Believed,
+    believed,
+    drawn,
+    exact_seconds,
+    i1z_error,
+)
 from harness.tasks.spins.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY
 from harness.tasks.spins.suites.measure.library import (
+    GOOD,
     LibraryRow,
     Said,
     errors_of,
@@ -70,6 +77,15 @@ class StatesDomain(Protocol):
         ...
 
 
+@runtime_checkable
+class StatesSizes(Protocol):
+    """A model that has networks for some systems only."""
+
+    def takes(self, system: SpinSystem) -> bool:
+        """True if it has one for this system."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """Every answer as a row, and the claims for the verdicts."""
@@ -82,6 +98,21 @@ def windows_of(subject: Any, windows: Sequence[TimeGrid] = WINDOWS) -> tuple[Tim
     """The windows that a subject is asked about: those within the horizon that its model declares, if it does."""
     horizon_s = declared_horizon_s(subject)
     return tuple(grid for grid in windows if horizon_s is None or grid.horizon_s <= horizon_s * (1 + 1e-9))
+
+
+def takes(subject: Any, system: SpinSystem) -> bool:
+    """True unless the subject's model declares that it has no network for such a system: known beforehand, as a horizon
+    is.
+    """
+    model = subject.model if isinstance(subject, NamedSubject) else None
+    return model.takes(system) if isinstance(model, StatesSizes) else True
+
+
+def not_taken(subject: Any, every: int = 1) -> tuple[int, int]:
+    """For how many systems of a plan the subject's model declares that it has no network; how many there are."""
+    entries = list(drawn(every))
+    systems = [entry.molecule(library().head).at(FIELDS_T[0]) for entry in entries]
+    return sum(not takes(subject, system) for system in systems), len(systems)
 
 
 def declared_horizon_s(subject: Any) -> float | None:
@@ -100,12 +131,14 @@ def run(subject: Any, plan: Plan) -> Outcome:
     longest = max(windows, key=lambda grid: grid.points)
     entries = sorted(drawn(plan.every), key=lambda entry: (len(entry), entry.key))
     for field_t in plan.fields_t:
-        systems = [entry.molecule(library().head).at(field_t) for entry in entries]
+        made = [(entry, entry.molecule(library().head).at(field_t)) for entry in entries]
+        taken = [(entry, system) for entry, system in made if takes(subject, system)]
+        systems = [system for _, system in taken]
         truths = [believed(system, longest) for system in systems]
         for grid in windows:
             said, undone = asked(subject, systems, grid, plan.budget_s)
             claims += not_done(subject, case_of(grid, field_t), undone)
-            keys = [entry.key for entry in entries[: len(said)]]
+            keys = [entry.key for entry, _ in taken[: len(said)]]
             found = rows_of(subject, keys, systems[: len(said)], grid, said, truths[: len(said)], field_t)
             rows += found
             claims += _claims(subject, found, said, grid, field_t)
@@ -144,9 +177,15 @@ def rows_of(
         if found is not None and is_wrong(found[0], truths[k].error) and not said[k].flagged
     ]
     radii = dict(zip(doubtful, band_radii(subject, [systems[k] for k in doubtful], grid), strict=True))
+    polarisations = {
+        k: i1z_error(systems[k], said[k].trajectory, grid)
+        for k, found in enumerate(errors)
+        if found is not None and said[k].flagged and found[0] <= GOOD
+    }
+    looked_at = [replace(one, radius=radii.get(k), i1z_error=polarisations.get(k)) for k, one in enumerate(said)]
     return [
-        _row(key, system, grid, replace(one, radius=radii.get(k)), errors[k], truths[k], field_t)
-        for k, (key, system, one) in enumerate(zip(keys, systems, said, strict=True))
+        _row(key, system, grid, one, errors[k], truths[k], field_t)
+        for k, (key, system, one) in enumerate(zip(keys, systems, looked_at, strict=True))
     ]
 
 

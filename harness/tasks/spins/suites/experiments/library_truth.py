@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
+import numpy as np
+
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.references.components import parts
 from harness.tasks.spins.references.composite import largest_block
@@ -20,6 +22,9 @@ largest of them (13 spins without equivalent ones, half a minute) with 1,716; pa
 
 TIMED_BLOCK = 300
 """States of the largest block of a system that exact is timed on for a whole second; three systems are beyond."""
+
+LARGEST_FOR_I1Z = 9
+"""Spins of the largest part whose I1z exact is asked for here: equivalent spins are no help for it."""
 
 WORK = 2e10
 """Work of the grown clusters (:data:`harness.tasks.spins.references.grown_cluster.WORK`): half a minute on one core."""
@@ -50,6 +55,17 @@ def believed(system: SpinSystem, grid: TimeGrid) -> Believed:
         return Believed(reference("exact").simulate(system, grid, ("m",)), "exact", 0.0)
     found = GrownCluster(work=WORK).simulate(system, grid, ("m",))
     return Believed(found, "grown-cluster", float(found.provenance.details["error_estimate"]))
+
+
+def i1z_error(system: SpinSystem, answer: Trajectory | None, grid: TimeGrid) -> float | None:
+    """Largest |ΔI1z| of an answer; None where it has no I1z, or the part of the tagged spin is large."""
+    if answer is None or answer.i1z is None:
+        return None
+    (part,) = [one for one in system.components() if system.tagged_spin in one]
+    if len(part) > LARGEST_FOR_I1Z:
+        return None
+    truth = reference("exact").simulate(system, grid, ("i1z",)).i1z
+    return float(np.max(np.abs(answer.i1z - truth)))
 
 
 def exact_seconds(system: SpinSystem, grid: TimeGrid) -> float | None:

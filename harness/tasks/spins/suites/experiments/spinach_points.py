@@ -10,7 +10,7 @@ from harness.errors import InputError
 from harness.suites.asking import Truths
 from harness.suites.cost import CostPoint, Plan
 from harness.suites.errors import mean_of, worst_of
-from harness.tasks.spins.suites.metrics import case_errors
+from harness.tasks.spins.metrics import case_errors
 
 if TYPE_CHECKING:
     from harness.tasks.spins.suites.truth import Case

@@ -16,11 +16,12 @@ from harness.suites.asking import (
     measured,
     not_done,
 )
-from harness.suites.capabilities import outputs_of
 from harness.suites.errors import CaseError, mean_claim
 from harness.suites.metrics import rmse
 from harness.task import Tier
+from harness.tasks.spins.metrics import OF_POPULATIONS, case_errors
 from harness.tasks.spins.suites.believed import plain_method
+from harness.tasks.spins.suites.declared import outputs_of
 from harness.tasks.spins.suites.experiments.chain_trained import trained_on
 from harness.tasks.spins.suites.measure.draws import Regime, topologies
 from harness.tasks.spins.suites.measure.topology import (
@@ -31,7 +32,6 @@ from harness.tasks.spins.suites.measure.topology import (
     inner_increase,
     topology_rows,
 )
-from harness.tasks.spins.suites.metrics import METRICS, case_errors
 
 RING_FADES = 20
 """Spins up to which a ring, which has no easy ends, costs every local method more than 10 %: docs/spin-graph.md."""
@@ -143,7 +143,7 @@ def _errors(
     targets = (target, target.replace("rmse", "i1z_rmse"))
     return [
         mean_claim(metric, errors, regime.name, subject, name, **about)
-        for metric, name in zip(METRICS, targets, strict=True)
+        for metric, name in zip(OF_POPULATIONS, targets, strict=True)
     ]
 
 

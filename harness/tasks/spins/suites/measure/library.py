@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from harness.tasks.spins.suites.metrics import RELATIVE_M
+from harness.tasks.spins.metrics import RELATIVE_M
 from harness.tasks.spins.systems import Trajectory
 
 WRONG = 1e-2
@@ -27,7 +27,7 @@ class Said:
     """What a subject said of one system: a trajectory or none, whether it refused, flagged, and its time.
 
     ``radius`` is that of the subject's band of M for the whole trajectory where it was asked for; ``stated`` a relative
-    L2 error that the method itself estimates.
+    L2 error that the method itself estimates; ``i1z_error`` the largest |ΔI1z| where it is known.
     """
 
     trajectory: Trajectory | None
@@ -37,6 +37,7 @@ class Said:
     problem: str = ""
     radius: float | None = None
     stated: float | None = None
+    i1z_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def is_wrong(error: float, truth_error: float = 0.0) -> bool:
 def outcome_of(said: Said, error: float, largest: float, truth_error: float = 0.0) -> Outcome:
     """What an answer with these errors amounts to."""
     wrong, good = is_wrong(error, truth_error), error + truth_error <= GOOD
+    # A flag is about the whole answer: one of a wrong I1z beside a good M is not raised in vain.
+    good = good and (said.i1z_error is None or said.i1z_error <= GOOD)
     if said.flagged:
         return "wrong, flagged" if wrong else "good, flagged" if good else "between, flagged"
     if wrong:

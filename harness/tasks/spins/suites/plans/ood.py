@@ -9,9 +9,9 @@ from harness.suites.asking import Claim, Truths
 from harness.suites.baseline import Control
 from harness.suites.ood import Plan, run
 from harness.task import Tier
+from harness.tasks.spins.metrics import OF_POPULATIONS
 from harness.tasks.spins.suites.believed import PAIR_PRODUCT, exact_truths, rich_truths
 from harness.tasks.spins.suites.measure.draws import shifted_regimes
-from harness.tasks.spins.suites.metrics import METRICS
 from harness.tasks.spins.systems import LONG_GRID, TimeGrid
 
 TARGETS = {"rmse_m": "in_rmse", "rmse_i1z": "in_i1z_rmse"}
@@ -21,8 +21,9 @@ def plan_of(spins: int, larger: int, cases: int, longer: TimeGrid = LONG_GRID, *
     """Size in distribution, the larger size, cases per regime, and the longer grid."""
     regimes = tuple(shifted_regimes(spins, larger, longer))
     return Plan(
-        regimes, cases, METRICS, PAIR_PRODUCT, exact_truths, "m", TARGETS, files=("exp5_ood", "figure5_ood"), **more
-    )
+        regimes, cases, OF_POPULATIONS, PAIR_PRODUCT, exact_truths, "m", TARGETS, files=("exp5_ood", "figure5_ood"),
+        **more,
+    )  # fmt: skip
 
 
 def controls(plan: Plan, truths: Truths) -> Sequence[Control]:

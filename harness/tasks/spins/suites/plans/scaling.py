@@ -16,10 +16,10 @@ from harness.suites.baseline import Control
 from harness.suites.cost import CostPoint, Panel, Plan, Rival, run
 from harness.suites.cost.run import point_of
 from harness.task import Tier
+from harness.tasks.spins.metrics import OF_POPULATIONS, case_errors
 from harness.tasks.spins.suites.believed import BELIEVED_CLUSTER, exact_truths
 from harness.tasks.spins.suites.experiments.spinach_points import spinach_points
 from harness.tasks.spins.suites.measure.draws import chains
-from harness.tasks.spins.suites.metrics import METRICS, case_errors
 from harness.tasks.spins.systems import Trajectory
 
 COSTLY = 2
@@ -97,8 +97,8 @@ PANELS = tuple(
 def plan_of(sizes: tuple[int, ...], cases: int, batch: int, rivals: tuple[Rival, ...] = CLASSICAL, **more: Any) -> Plan:
     """Sizes of the chains, cases per size, and the batch."""
     return Plan(
-        chains, sizes, cases, batch, METRICS, exact_truths, {"rmse_m": "rmse", "rmse_i1z": "i1z_rmse"}, "largest_rmse",
-        rivals, (spinach_points, fno_points), {8: "asked_n8", 10: "asked_n10", 12: "asked_n12"}, HOPED,
+        chains, sizes, cases, batch, OF_POPULATIONS, exact_truths, {"rmse_m": "rmse", "rmse_i1z": "i1z_rmse"},
+        "largest_rmse", rivals, (spinach_points, fno_points), {8: "asked_n8", 10: "asked_n10", 12: "asked_n12"}, HOPED,
         beyond_label=f"clusters of {BELIEVED_CLUSTER}", size_key="spins", size_label="number of spins N",
         panels=PANELS, telling=moves_most, shown_title="the chain of the largest size whose I₁z moves most",
         files=("exp1_scaling", "figure1_scaling", "figure1b_front", "figure1c_observables"), **more,

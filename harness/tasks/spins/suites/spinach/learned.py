@@ -16,9 +16,9 @@ from harness.subjects import NamedSubject, Subject, untrained
 from harness.suites.asking import Truths, ask, measured
 from harness.suites.errors import CaseError, mean_of
 from harness.suites.intervals import relative_increase
+from harness.tasks.spins.metrics import case_errors
 from harness.tasks.spins.suites.believed import plain_method
 from harness.tasks.spins.suites.measure.draws import STRONG_OFFSET_HZ, TRAINED_OFFSET_HZ, Regime
-from harness.tasks.spins.suites.metrics import case_errors
 
 SIZES = (2, 4, 6, 8)
 """The sizes of the chains that Spinach answered in a complete basis."""

@@ -1,17 +1,13 @@
-"""What a task hands in, and the only door to the folders below ``harness/tasks``.
-
-A task is data: systems, references, populations, metrics, laws, models, faults, targets and, for every suite that it
-wants, the plans of its tiers. The suites, the bridge, training, reports and nightly runs are code, written once.
-"""
+"""The parts of a task: what a system, an observable, a metric, a population, a law and a model are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, Protocol, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 Tier = Literal["smoke", "nightly", "full"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -141,15 +137,37 @@ class Law:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resolution:
-    """Who answers for the production code in a run, and the reason of every rung of the ladder."""
+    """Who answers for the production code in a run, and why.
+
+    Parameters
+    ----------
+    asked, used, why
+        The reference that the run names, who answers ("cache", "exact", …), and how that came about, in one line with
+        the reason of every rung of the ladder.
+    is_asked
+        False after a fallback: the run is then no validation against what was asked for, and every page says so first.
+    live
+        True if the reference can compute what no cache holds, here and now.
+    reference
+        The object that answers: ``simulate(system, grid, observables)``.
+    stand_in
+        Name of the method that answers after a fallback.
+    """
 
     asked: str
     used: str
     why: str
     is_asked: bool
     live: bool = False
+    reference: Any = None
+    stand_in: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the reference in records: what was asked for, or the method that stands in."""
+        return self.asked if self.is_asked else self.stand_in
 
 
 @dataclass(frozen=True)
@@ -168,44 +186,3 @@ class Model:
 
     load: str
     train: str = ""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One kind of system that the harness judges.
-
-    Parameters
-    ----------
-    name, question
-        The folder below ``harness/tasks``, and in one sentence what a run of this task answers.
-    production, subject, baseline
-        Names: the production code (a key of ``references``), the default subject, the formula without training.
-    observables, metrics, populations, references, models, codec, faults
-        What the task knows; ``references`` and ``models`` name their homes and are imported on first use.
-    plans
-        Suite → tier → plan. The type of a plan names the common suite that carries it out.
-    targets
-        The file ``targets.toml``.
-    extra, packages
-        The optional extra of the task's heavy packages, and the modules by which it is found out whether they are here.
-    verbs
-        Verb of the command line → "module" that has its ``command``.
-    """
-
-    name: str
-    question: str
-    production: str
-    subject: str
-    baseline: str
-    observables: tuple[Observable, ...]
-    metrics: Mapping[str, Metric]
-    populations: Mapping[str, Population]
-    references: Mapping[str, str]
-    models: Mapping[str, Model]
-    codec: Codec
-    plans: Mapping[str, Mapping[Tier, Any]]
-    targets: Path
-    faults: tuple[Any, ...] = ()
-    verbs: Mapping[str, str] = field(default_factory=dict)
-    extra: str = ""
-    packages: tuple[str, ...] = ()

@@ -1,7 +1,4 @@
-"""The suite of the inverse problem, with the plans of spins, and couplings from measured FIDs.
-
-Measured FIDs last seconds, so that only the exact forward model goes there.
-"""
+"""Couplings from measured FIDs: these last seconds, so that only the exact forward model goes there."""
 
 from __future__ import annotations
 
@@ -9,33 +6,21 @@ import pytest
 
 from harness.report import Measurement
 from harness.subjects import load_subject
-from harness.suites.inverse.test_inverse import *  # noqa: F403
 from harness.suites.running import Files, record, write
 from harness.tasks.spins.suites.experiments import inverse_measured
-from harness.tasks.spins.suites.plans.inverse import PLANS
 
 SUITE = "inverse"
-
-
-@pytest.fixture(scope="module")
-def plan(validation):
-    return PLANS[validation.options.tier]
-
-
-@pytest.fixture(scope="module")
-def suite(validation):
-    return validation.suites[SUITE]
 
 
 @pytest.fixture(scope="module")
 def measured(validation):
     """The fits by molecule, and why there are none."""
     fits, missing = inverse_measured.measured_fits()
-    write(validation.folder, files_of(fits, missing))
+    write(validation.folder, files(fits, missing))
     return fits, missing
 
 
-def files_of(fits, missing):
+def files(fits, missing):
     """The document of the fits, and a figure of each."""
     from harness.tasks.spins.cli.fit import numbers_of
     from harness.tasks.spins.inverse.draw import overlay_figure

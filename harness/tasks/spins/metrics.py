@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-
-import numpy as np
+from dataclasses import replace
 
 from harness.suites import errors
 from harness.suites.errors import CaseError
@@ -24,11 +23,6 @@ def _rmse_i1z(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float:
     return math.nan if one.i1z is None or truth.i1z is None else rmse(one.i1z - truth.i1z)
 
 
-def _worst_m(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float:
-    """max |ΔM| over the grid."""
-    return math.nan if one.mx is None else float(np.max(np.abs(one.m - truth.m)))
-
-
 def _relative_m(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float:
     """‖ΔM‖₂ / ‖M_true‖₂ over the grid."""
     return math.nan if one.mx is None else relative_error(one.m - truth.m, truth.m)
@@ -36,18 +30,24 @@ def _relative_m(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float
 
 RMSE_M = Metric("rmse_m", "RMSE of M", "root mean square error of M per real component; M starts at 1", "1", _rmse_m,
                 ("m",))  # fmt: skip
-# The label has the underscore of the histories that were recorded with it.
+# The label of populations has the underscore of the histories that were recorded with it.
 RMSE_I1Z = Metric("rmse_i1z", "RMSE of I_1z", "root mean square error of I1z, which starts at 1", "1", _rmse_i1z,
                   ("i1z",))  # fmt: skip
 RELATIVE_M = Metric("relative_m", "relative error of M", "norm of the error of M over the norm of M", "1", _relative_m,
                     ("m",))  # fmt: skip
-WORST_M = Metric("worst_m", "largest error of M", "largest error of M over the grid", "1", _worst_m, ("m",))
-METRICS = (RMSE_M, RMSE_I1Z)
-"""What is asked of every answer of a population of systems."""
+METRICS = {
+    "rmse_m": RMSE_M,
+    "rmse_i1z": replace(RMSE_I1Z, label="RMSE of I1z"),
+    "rmse_i1z of populations": RMSE_I1Z,
+    "relative_m": RELATIVE_M,
+}
+"""Every metric of the task."""
+OF_POPULATIONS = (RMSE_M, RMSE_I1Z)
+"""What is recorded of every answer of a population of systems."""
 
 
 def case_errors(
     systems: Sequence[SpinSystem], predicted: Sequence[Trajectory | None], truths: Sequence[Trajectory]
 ) -> list[CaseError]:
     """The errors of M and of I1z of every case."""
-    return errors.case_errors(METRICS, systems, predicted, truths)
+    return errors.case_errors(OF_POPULATIONS, systems, predicted, truths)

@@ -10,27 +10,28 @@ from collections.abc import Collection, Mapping, Sequence
 
 from harness.report.records import Exclusion
 from harness.subjects import Subject
-from harness.suites.capabilities import outputs_of, states_uncertainty, undetermined
+from harness.suites.behaviour import of_plans
+from harness.tasks.spins.suites.declared import outputs_of
 from harness.tasks.spins.suites.experiments.chain_trained import chain_trained
 from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
-from harness.tasks.spins.suites.experiments.library import WINDOWS, case_of, declared_horizon_s, windows_of
-
-UNSTATED = {
-    "ood": ("does it say that it is outside?",),
-    "uncertainty": ("coverage of standard deviations", "coverage of shipped bands"),
-}
+from harness.tasks.spins.suites.experiments.library import (
+    WINDOWS,
+    case_of,
+    declared_horizon_s,
+    not_taken,
+    windows_of,
+)
+from harness.tasks.spins.suites.plans.every import PLANS
 
 
 def exclusions(
     subject: Subject, environment: Mapping[str, str], suites: Collection[str]
 ) -> tuple[Exclusion, ...]:
     """Everything that is left out of a run of these ``suites`` about ``subject``, suite by suite."""
-    found = [Exclusion("conservation", what, why) for what, why in undetermined(subject).items()]
-    if not states_uncertainty(subject):
-        why = f"{subject.name} declares no uncertainty and no domain check"
-        found += [Exclusion(suite, what, why) for suite, names in UNSTATED.items() for what in names]
+    found = list(of_plans(PLANS, subject))
     found += _of_chain_trained() if "topology" in suites else ()
     found += _beyond_horizon(subject)
+    found += _other_sizes(subject) if "library" in suites else ()
     if not environment.get(VARIABLE, ""):
         why = f"the measured FIDs are not in the repository, and {VARIABLE} does not name a folder of them"
         found.append(Exclusion("inverse", "³J of measured FIDs", why))
@@ -46,6 +47,13 @@ def _beyond_horizon(subject: Subject) -> Sequence[Exclusion]:
         for grid in WINDOWS
         if grid not in asked
     ]  # fmt: skip
+
+
+def _other_sizes(subject: Subject) -> Sequence[Exclusion]:
+    """Systems of the library of which the subject's model declares that it has no network for them."""
+    count, systems = not_taken(subject)
+    why = f"{subject.name} declares networks for other sizes only: {count} of the {systems} systems of the library"
+    return [Exclusion("library", "answers about systems of other sizes", why)] if count else []
 
 
 def _of_chain_trained() -> Sequence[Exclusion]:

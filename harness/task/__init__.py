@@ -1,0 +1,55 @@
+"""What a task hands in, and the only door to the folders below ``harness/tasks``.
+
+A task is data: systems, references, populations, metrics, laws, models, faults, targets and, for every suite that it
+wants, the plans of its tiers. The suites, the bridge, training, reports and nightly runs are code, written once.
+
+:func:`task_of` finds the task that has a reference of a name; :func:`tasks` lists all; docs/adding-a-task.md shows how
+one is made.
+"""
+
+from harness.task.checks import check_packages, check_plans, missing_packages
+from harness.task.finding import default_task, reference_name, task_named, task_of, tasks
+from harness.task.parts import (
+    TIERS,
+    Codec,
+    Grid,
+    Law,
+    Metric,
+    Model,
+    Observable,
+    Population,
+    Predict,
+    Resolution,
+    Signals,
+    System,
+    Tier,
+)
+from harness.task.task import Late, Task, late, loaded
+
+__all__ = [
+    "TIERS",
+    "Codec",
+    "Grid",
+    "Late",
+    "Law",
+    "Metric",
+    "Model",
+    "Observable",
+    "Population",
+    "Predict",
+    "Resolution",
+    "Signals",
+    "System",
+    "Task",
+    "Tier",
+    "check_packages",
+    "check_plans",
+    "default_task",
+    "late",
+    "loaded",
+    "missing_packages",
+    "reference_name",
+    "task_named",
+    "task_of",
+    "tasks",
+]

@@ -1,0 +1,96 @@
+"""What only the task of spins does in a run: Spinach's ladder, its own suites, pages and words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from harness.report.records import Exclusion, Record
+from harness.subjects import Subject
+from harness.suites.behaviour import Behaviour, Present
+from harness.suites.planned import TierPlan
+from harness.task import Resolution, Tier, late
+from harness.tasks.spins.suites.needs import REASONS, found_here
+from harness.tasks.spins.suites.truth import SPINACH_NAMES, Truth, resolve_truth
+
+PAGES = {
+    "scaling": "harness.tasks.spins.suites.pages:present_scaling",
+    "spinach": "harness.tasks.spins.suites.spinach.page:present",
+    "library": "harness.tasks.spins.suites.pages:present_library",
+    "fresh": "harness.tasks.spins.suites.pages:present_fresh",
+    "conservation": "harness.tasks.spins.suites.pages:present_conservation",
+    "topology": "harness.tasks.spins.suites.pages:present_topology",
+    "ood": "harness.tasks.spins.suites.pages:present_ood",
+    "inverse": "harness.tasks.spins.suites.pages:present_inverse",
+    "uncertainty": "harness.tasks.spins.suites.pages:present_uncertainty",
+    "detection": "harness.tasks.spins.suites.pages:present_detection",
+}
+"""Suite → function (SuiteRun) → SuitePage, in the order in which the report shows them."""
+
+
+class Spins(Behaviour):
+    """The task of spins."""
+
+    reasons = REASONS
+
+    def resolve(self, name: str, live: bool, allow_fallback: bool) -> Truth:
+        """Live Spinach, its cache, or (where that is allowed) the method that stands in."""
+        return resolve_truth(name, live, allow_fallback)
+
+    def label(self, reference: str) -> str:
+        """Spinach is a name."""
+        return reference.capitalize() if reference in SPINACH_NAMES else reference
+
+    def is_production(self, truth: Resolution) -> bool:
+        """Spinach by any of its engines."""
+        return truth.is_asked and truth.asked in SPINACH_NAMES
+
+    def tier_plan(self, tier: Tier) -> TierPlan:
+        """The table of this task, written down apart from the suites."""
+        from harness.tasks.spins.suites.tier_plan import tier_plan
+
+        return tier_plan(tier)
+
+    def found_here(self, subject: Subject, truth: Any) -> frozenset[str]:
+        """Measured FIDs, a live Spinach, windows within the subject's horizon."""
+        return found_here(subject, truth)
+
+    def exclusions(
+        self, subject: Subject, environment: Mapping[str, str], suites: Collection[str]
+    ) -> tuple[Exclusion, ...]:
+        """What the subject declares that it cannot give, and what does not come with the package."""
+        from harness.tasks.spins.suites.excluded import exclusions
+
+        return exclusions(subject, environment, suites)
+
+    @cached_property
+    def pages(self) -> Mapping[str, Present]:
+        """The pages of this task's suites."""
+        return {suite: late(place) for suite, place in PAGES.items()}
+
+    def plain(self, metric: str) -> str:
+        """From the table of words."""
+        from harness.tasks.spins.suites.words import plain
+
+        return plain(metric)
+
+    def direction(self, metric: str, side: str) -> str:
+        """From the table of words."""
+        from harness.tasks.spins.suites.words import direction
+
+        return direction(metric, side)
+
+    def guidance(self, records: Sequence[Record], subject: str) -> list[str]:
+        """Which method for chains of growing size and for real molecules."""
+        from harness.tasks.spins.suites.guidance import guidance
+
+        return guidance(records, subject)
+
+    def remarks(self, records: Sequence[Record]) -> list[str]:
+        """How many answers of Spinach come from a cache of the user's own, and from which folder."""
+        provenances = [record.measurement.reference_provenance.get("details", {}) for record in records]
+        theirs = [one for one in provenances if one.get("cache_folder_kind") == "user"]
+        names, folders = {one["cache_file"] for one in theirs}, sorted({one["cache_folder"] for one in theirs})
+        told = f"Answers of Spinach from the user's own cache {', '.join(folders)}, which nothing pins: {len(names)}"
+        return [told] if theirs else []

@@ -1,0 +1,37 @@
+"""What a number of a suite of spins may need besides what a subject declares, and who has it."""
+
+from __future__ import annotations
+
+import os
+
+from harness.subjects import Subject
+from harness.tasks.spins.suites.truth import SPINACH_NAMES, Truth
+
+MEASURED, CHAINS_ONLY, LIVE, SPINACH = "measured_fids", "chains_only_weights", "live_spinach", "spinach"
+HUNDRED_MS, ONE_SECOND = "windows_of_100_ms", "windows_of_1_s"
+REASONS = {
+    MEASURED: "measured FIDs are not part of the package (HARNESS_MEASURED)",
+    CHAINS_ONLY: "no weights of this subject that were trained on chains only come with the package",
+    SPINACH: "not asked for against Spinach, which alone can be given a molecule in place of our offsets",
+    HUNDRED_MS: "the subject declares a domain that ends before 100 ms",
+    ONE_SECOND: "the subject declares a domain that ends before 1 s",
+    LIVE: "no live Spinach answers in this run: fresh systems are judged against our exact reference alone",
+}
+"""Why numbers that need it are not judged where it is not there."""
+
+
+def found_here(subject: Subject, truth: Truth) -> frozenset[str]:
+    """Which of :data:`REASONS` are there in a run."""
+    from harness.tasks.spins.suites.experiments.chain_trained import MODELS
+    from harness.tasks.spins.suites.experiments.library import LONG_GRID, WHOLE_GRID, windows_of
+
+    windows = windows_of(subject)
+    there = {
+        MEASURED: bool(os.environ.get("HARNESS_MEASURED")),
+        CHAINS_ONLY: subject.name in MODELS,
+        SPINACH: truth.asked in SPINACH_NAMES,
+        HUNDRED_MS: LONG_GRID in windows,
+        ONE_SECOND: WHOLE_GRID in windows,
+        LIVE: truth.live_spinach is not None,
+    }
+    return frozenset(name for name, found in there.items() if found)

@@ -1,0 +1,65 @@
+"""Import paths and commands of version 0.1 lead to where the code is now."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from harness.moved import MOVED, new_name
+
+
+@pytest.mark.parametrize("old", [name for name in MOVED if name != "harness.bridge"])
+def test_an_old_name_finds_the_file_of_the_new_module(old: str) -> None:
+    found, expected = find_spec(old), find_spec(new_name(old))
+    assert found is not None
+    assert expected is not None
+    assert found.origin == expected.origin
+
+
+def test_an_old_name_gives_the_very_module_so_that_no_class_exists_twice() -> None:
+    for old in ("harness.spins.system", "harness.references", "harness.suites.measure.intervals"):
+        module = import_module(old)
+        assert module is import_module(new_name(old))
+        assert module.__name__ == new_name(old)
+        assert module.__spec__ is not None
+        assert module.__spec__.name == new_name(old)
+
+
+def test_names_of_a_package_that_has_stayed_are_found_where_they_are_now() -> None:
+    import harness.bridge
+    from harness.tasks.spins import spinach
+
+    assert harness.bridge.MoleculeRequest is spinach.MoleculeRequest
+    with pytest.raises(AttributeError, match="no_such_name"):
+        harness.bridge.no_such_name  # noqa: B018
+
+
+def test_what_has_not_moved_is_found_by_its_own_name() -> None:
+    assert new_name("harness.errors") == ""
+    assert import_module("harness.errors").__name__ == "harness.errors"
+    with pytest.raises(ModuleNotFoundError):
+        import_module("harness.spins.no_such_module")
+
+
+def test_python_m_runs_a_module_by_its_old_name() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "harness.surrogates.spin_graph.domain_test", "--help"],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "usage" in done.stdout
+
+
+def test_pytest_finds_a_suite_by_its_old_name(tmp_path: Path) -> None:
+    """The command that a report of version 0.1 gives for the repetition of a test."""
+    words = ["--pyargs", "harness.suites.test_conservation", "--validate-against", "exact", "--collect-only"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert "test_density_operators" in done.stdout, done.stdout + done.stderr
