@@ -1,12 +1,13 @@
 """Is what physics conserves conserved, by the methods and by what the subject's outputs determine?"""
 
-from harness.suites.conservation.laws import AnyLaw, OfAnswer, OfModel, Symmetry
+from harness.suites.conservation.laws import AnyLaw, Changed, OfAnswer, OfModel, Symmetry
 from harness.suites.conservation.methods import MethodRow, States
 from harness.suites.conservation.plan import Plan, excluded, planned
 from harness.suites.conservation.run import Outcome, run
 
 __all__ = [
     "AnyLaw",
+    "Changed",
     "MethodRow",
     "OfAnswer",
     "OfModel",

@@ -50,7 +50,7 @@ ACCURACY = accuracy.Plan(cases, (RMSE,), (EULER,), ("x", "v"), controls=lambda p
     Control("euler", ("rmse",), lambda: accuracy.run(named(Euler()), plan, true).claims),))  # fmt: skip
 COST = cost.Plan(
     lambda size: Population(f"{size} oscillators", size), (1, 4), 4, 1, (RMSE,), truths, {"rmse_x": "rmse"}, "largest",
-    (cost.Rival("euler", Euler, 4), cost.Rival("exact", Exact, 4)), protocol=Protocol(0, 2, 1, budget_s=0.01),
+    (cost.Rival("euler", Euler, 4), cost.Rival("exact", Exact, 4)), protocol=Protocol(0, 2, 2, budget_s=0.01),
     panels=(cost.Panel("x", lambda one: one.arrays["x"]),), judges_costs=False, controls=lambda plan, true: (
         Control("euler", ("rmse", "largest"), lambda: cost.run(named(Euler()), plan, true).claims),),
 )  # fmt: skip
@@ -65,9 +65,9 @@ def energy_grows(answer: Any, system: Oscillators) -> np.ndarray | None:
     return np.maximum(np.diff(energy), 0) if system.size == 1 else None
 
 
-def mirrored(system: Oscillators, rng: np.random.Generator) -> conservation.Symmetry:
+def mirrored(system: Oscillators, rng: np.random.Generator) -> conservation.Changed:
     other = replace(system, start=-system.start)
-    return conservation.laws.Changed(other, lambda one, two: one.arrays["x"] + two.arrays["x"])
+    return conservation.Changed(other, lambda one, two: one.arrays["x"] + two.arrays["x"])
 
 
 LAWS = (
