@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.report import Interval, Measurement
-from harness.subjects import Answer, NamedSubject
+from harness.subjects import Answer
 from harness.task import Grid
 
 PROBE = 2
@@ -167,8 +167,7 @@ def ask_fully(subject: Any, systems: Sequence[Any], grid: Grid, more: Collection
         return Answers.of([guarded(lambda s=s: model.simulate(s, grid, offered), on) for s in systems])
     if "observables" not in inspect.signature(model.predict).parameters:
         return ask(subject, systems, grid)
-    full = NamedSubject(subject.name, "surrogate", _Full(model, offered), {})
-    return ask(full, systems, grid)
+    return ask(replace(subject, kind="surrogate", model=_Full(model, offered)), systems, grid)
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,15 +27,15 @@ class Violation:
 
 @dataclass(frozen=True, eq=False)
 class Answered:
-    """The systems, the answers of the subject to them, and how it is asked about other ones.
+    """The systems, the answers of the subject to them (None where one is missing), and how it is asked about others.
 
-    ``predict`` (systems, grid) → answers; ``model`` is the subject's model, None where it has none; ``cases`` are
+    ``predict`` (systems, grid) → answers, None where one is missing; ``model`` is the subject's model, None where it has none; ``cases`` are
     names for people; ``rng`` draws what a symmetry draws.
     """
 
     systems: Sequence[Any]
     grid: Grid
-    answers: Sequence[Signals]
+    answers: Sequence[Signals | None]
     predict: Predict
     model: Any
     rng: np.random.Generator
@@ -65,7 +65,12 @@ class OfAnswer:
     def violations(self, asked: Answered) -> list[Violation]:
         """One for every system."""
         pairs = zip(asked.answers, asked.systems, asked.cases, strict=True)
-        return [_violation(self.name, case, self.deviation(one, system), asked.grid) for one, system, case in pairs]
+        return [
+            missing(self.name, case)
+            if one is None
+            else _violation(self.name, case, self.deviation(one, system), asked.grid)
+            for one, system, case in pairs
+        ]
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,14 @@ class Symmetry:
         made = [self.change(system, asked.rng) for system in asked.systems]
         there = [(k, one) for k, one in enumerate(made) if one is not None]
         found = asked.predict([one.system for _, one in there], asked.grid) if there else []
-        return [
-            _violation(self.name, asked.cases[k], one.deviation(asked.answers[k], other), asked.grid)
-            for (k, one), other in zip(there, found, strict=True)
-        ]
+        violations = []
+        for (k, one), other in zip(there, found, strict=True):
+            plain, case = asked.answers[k], asked.cases[k]
+            if plain is None or other is None:
+                violations.append(missing(self.name, case))
+            else:
+                violations.append(_violation(self.name, case, one.deviation(plain, other), asked.grid))
+        return violations
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,11 @@ def violations(law: AnyLaw, asked: Answered) -> list[Violation]:
         return law.violations(asked)
     values = [law.violation(asked.predict, system, asked.grid) for system in asked.systems]
     return [Violation(law.name, case, value) for case, value in zip(asked.cases, values, strict=True)]
+
+
+def missing(law: str, case: str) -> Violation:
+    """Of an answer that is not there: it breaks every law."""
+    return Violation(law, case, float("inf"), "no answer")
 
 
 def _violation(law: str, case: str, deviation: np.ndarray | None, grid: Grid) -> Violation:

@@ -11,8 +11,7 @@ import numpy as np
 from harness.suites.asking import Answers, Claim, Truths, ask_fully, measured
 from harness.suites.conservation.laws import Answered, Violation, undetermined, violations, worst
 from harness.suites.conservation.plan import Plan
-from harness.task import Grid, Signals
-from harness.trajectory import Provenance, Trajectory
+from harness.task import Grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +58,14 @@ def _on_grid(
 ) -> tuple[list[Violation], list[Claim]]:
     problems = [first.problem] if first.problem else []
 
-    def predict(asked: Sequence[Any], on: Grid) -> list[Signals]:
+    def predict(asked: Sequence[Any], on: Grid) -> list[Any]:
         answers = ask_fully(subject, asked, on, plan.more)
         if answers.problem or answers.refusal:
             problems.append(answers.problem or answers.refusal)
-        return [one if one is not None else nothing(on) for one in answers.trajectories]
+        return answers.trajectories
 
     model = getattr(subject, "model", None)
-    answers = [one if one is not None else nothing(grid) for one in first.trajectories]
-    asked = Answered(systems, grid, answers, predict, model, np.random.default_rng(plan.seed))
+    asked = Answered(systems, grid, first.trajectories, predict, model, np.random.default_rng(plan.seed))
     rows = [row for law in plan.laws for row in violations(law, asked)]
     place = f"N = {systems[0].size}, {grid.points} points"
     claims = _more(subject, plan, systems, grid, first, truths, place)
@@ -105,8 +103,3 @@ def _more(
         )  # fmt: skip
         claims.append(Claim(found))
     return claims
-
-
-def nothing(grid: Grid) -> Trajectory:
-    """The place of an answer that is missing."""
-    return Trajectory(grid, Provenance("none"), {})

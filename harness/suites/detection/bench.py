@@ -8,7 +8,6 @@ from time import perf_counter
 from typing import Any, Literal
 
 from harness.report import Target, judge
-from harness.subjects import NamedSubject
 from harness.suites.asking import Claim, Truths
 from harness.suites.detection.faults import Fault, Faulty
 from harness.suites.detection.plan import Plan
@@ -62,9 +61,9 @@ class Bench:
             self._carriers[fault.carrier] = self.plan.carriers[fault.carrier](self.truths)
         return self._carriers[fault.carrier]
 
-    def faulty(self, fault: Fault) -> NamedSubject:
+    def faulty(self, fault: Fault) -> Any:
         """A subject with this fault."""
-        return NamedSubject(fault.name, "surrogate", Faulty(self.carrier(fault), fault), {"fault": fault.what})
+        return self.plan.subject(fault.name, Faulty(self.carrier(fault), fault), {"fault": fault.what})
 
     def claims(self, suite: str, subject: Any) -> list[Claim]:
         """The claims of one suite on one subject."""

@@ -6,9 +6,15 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from harness.subjects import NamedSubject
 from harness.suites.asking import Claim, Truths
 from harness.suites.detection.faults import Fault
 from harness.suites.planned import Number, PlannedTest
+
+
+def surrogate(name: str, model: Any, details: Mapping[str, Any]) -> NamedSubject:
+    """A model of the default task as a subject."""
+    return NamedSubject(name, "surrogate", model, details)
 
 
 def nobody(truths: Truths) -> dict[str, Any]:
@@ -48,6 +54,8 @@ class Plan:
         comes after that many seconds spent on it, it is not measured, and the row says so.
     control
         The plan of the control, None for this one.
+    subject
+        (name, model with ``predict``, details) → subject of the task.
     files
         Names of the table and document, and of the figure.
     """
@@ -65,6 +73,7 @@ class Plan:
     bisections: int = 0
     bisections_s: float = 0.0
     control: Plan | None = None
+    subject: Callable[[str, Any, Mapping[str, Any]], Any] = surrogate
     files: tuple[str, str] = ("fault_matrix", "faults")
 
 

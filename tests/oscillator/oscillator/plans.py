@@ -34,12 +34,16 @@ def truths() -> Truths:
 
 
 def named(model: Any, kind: str = "reference") -> NamedSubject:
-    return NamedSubject(model.name, kind, model, {})
+    return NamedSubject(model.name, kind, model, {}, "oscillator")
 
 
 def faulty(name: str) -> NamedSubject:
     fault = next(one for one in FAULTS if one.name == name)
-    return NamedSubject(name, "surrogate", detection.Faulty(Honest(), fault), {})
+    return subject(name, detection.Faulty(Honest(), fault), {})
+
+
+def subject(name: str, model: Any, details: Any) -> NamedSubject:
+    return NamedSubject(name, "surrogate", model, details, "oscillator")
 
 
 def cases() -> list[accuracy.Case]:
@@ -141,7 +145,7 @@ DETECTION = detection.Plan(
         "ood": lambda subject, true: ood.run(subject, OOD, true).claims,
         "uncertainty": lambda subject, true: uncertainty.run(subject, UNCERTAINTY, true).claims,
     },
-    FAULTS, {"exact": lambda true: Honest()}, truths, ("conservation",), correct=lambda true: {"rk4": named(Stepper())},
+    FAULTS, {"exact": lambda true: Honest()}, truths, ("conservation",), correct=lambda true: {"rk4": named(Stepper())}, subject=subject,
 )  # fmt: skip
 
 
