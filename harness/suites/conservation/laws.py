@@ -29,8 +29,8 @@ class Violation:
 class Answered:
     """The systems, the answers of the subject to them (None where one is missing), and how it is asked about others.
 
-    ``predict`` (systems, grid) → answers, None where one is missing; ``model`` is the subject's model, None where it has none; ``cases`` are
-    names for people; ``rng`` draws what a symmetry draws.
+    ``predict`` (systems, grid) → answers, None where one is missing; ``model`` is the subject's model, None where it
+    has none; ``rng`` draws what a symmetry draws.
     """
 
     systems: Sequence[Any]

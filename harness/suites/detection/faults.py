@@ -15,7 +15,7 @@ SystemChange = Callable[[Any, float], Any]
 OutputChange = Callable[[Any, Any, float, np.random.Generator], Any]
 BatchChange = Callable[[list[Any], Sequence[Any], float], list[Any]]
 GridChange = Callable[[Any, float], Any]
-SpreadChange = Callable[[Prediction, float, np.random.Generator], Prediction]
+SpreadChange = Callable[[Any, float, np.random.Generator], Any]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from harness.suites.asking import Truths
 from harness.suites.baseline import Control, planned_controls
 from harness.suites.capabilities import states_uncertainty
 from harness.suites.planned import Number, PlannedTest
+from harness.surrogates.conformal import calibrate
 from harness.task import Population
 
 Calibrate = Callable[[Mapping[str, Any], Any, Sequence[float]], Any]
@@ -57,7 +58,7 @@ class Plan:
     beyond: int
     observables: Mapping[str, str]
     truths: Callable[[], Truths]
-    calibrate: Calibrate
+    calibrate: Calibrate = calibrate
     spread_label: str = "std"
     seed: int = 70
     budget_s: float = 600.0

@@ -43,4 +43,4 @@ def absolute_of(errors: Errors) -> dict[str, np.ndarray]:
 
 def radius_of(band: Any, observable: str) -> np.ndarray:
     """The radius of a band for one observable, (T,)."""
-    return np.asarray(getattr(band, f"{observable}_radius"))
+    return np.asarray(band.radii[observable])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter, process_time
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from harness.suites.asking import Truths
 from harness.suites.baseline import Baseline, Control
 from harness.suites.metrics import rmse
 from harness.task import Metric
-from harness.tasks.oscillator.physics import GRID, Euler, Exact, Honest, Oscillators, Population, Stepper, _times
+from harness.tasks.oscillator.physics import GRID, Euler, Exact, Flagging, Honest, Oscillators, Population, Stepper, times
 
 
 def error(answer: Any, truth: Any, system: Any) -> float:
@@ -39,7 +40,7 @@ def named(model: Any, kind: str = "reference") -> NamedSubject:
 
 def faulty(name: str) -> NamedSubject:
     fault = next(one for one in FAULTS if one.name == name)
-    return subject(name, detection.Faulty(Honest(), fault), {})
+    return subject(name, detection.Faulty(CARRIERS[fault.carrier](truths()), fault), {})
 
 
 def subject(name: str, model: Any, details: Any) -> NamedSubject:
@@ -63,10 +64,9 @@ OOD = ood.Plan((INSIDE, FASTER), 60, (RMSE,), EULER, truths, "x", {"rmse_x": "in
     Control("flag", ("flagged",), lambda: ood.run(faulty("flag always inside"), plan, true).claims)))  # fmt: skip
 
 
-def energy_grows(answer: Any, system: Oscillators) -> np.ndarray | None:
-    """x² + (x'/ω)² of one oscillator cannot grow."""
-    energy = sum(answer.arrays[name] ** 2 for name in ("x", "v") if name in answer.arrays)
-    return np.maximum(np.diff(energy), 0) if system.size == 1 else None
+def beyond_start(answer: Any, system: Oscillators) -> np.ndarray:
+    """Damped oscillators that start at rest never go further than where they started."""
+    return np.maximum(np.abs(answer.arrays["x"]) - abs(system.start), 0)
 
 
 def mirrored(system: Oscillators, rng: np.random.Generator) -> conservation.Changed:
@@ -76,63 +76,31 @@ def mirrored(system: Oscillators, rng: np.random.Generator) -> conservation.Chan
 
 LAWS = (
     conservation.OfAnswer("x(0) = 1", "start", lambda one, s: one.arrays["x"][:1] - s.start, ("x",)),
-    conservation.OfAnswer("energy decays", "decay", energy_grows, ("x", "v")),
+    conservation.OfAnswer("|x| ≤ |x(0)|", "bound", beyond_start, ("x",)),
     conservation.Symmetry("x → -x", "mirror", mirrored, ("x",)),
 )
-CONSERVATION = conservation.Plan((Population("one", 1),), 6, (GRID,), LAWS, truths, controls=lambda plan, true: (
+CONSERVATION = conservation.Plan((INSIDE,), 6, (GRID,), LAWS, truths, controls=lambda plan, true: (
     Control("offset", ("start", "mirror"), lambda: conservation.run(faulty("offset"), plan).claims),
-    Control("grows", ("decay",), lambda: conservation.run(named(Growing()), plan).claims)))  # fmt: skip
-
-
-class Growing(Euler):
-    """Euler with a step of twice the damping's opposite: its energy grows."""
-
-    name = "growing"
-
-    def propagator(self, a: np.ndarray) -> np.ndarray:
-        return 1.05 * super().propagator(a)
-
-
-@dataclass(frozen=True)
-class Bands:
-    """Split-conformal bands of one width per sample."""
-
-    errors: dict[str, np.ndarray]
-    count: int
-
-    def bands(self, grid: Any, levels: Any) -> list[Any]:
-        return [Radius(kind, level, self._radius(kind, level)) for level in levels for kind in ("pointwise", "sup")]
-
-    def _radius(self, kind: str, level: float) -> np.ndarray:
-        rank = int(np.ceil((self.count + 1) * level)) - 1
-        error = np.abs(self.errors["x"])
-        scores = np.sort(error if kind == "pointwise" else error.max(axis=1, keepdims=True), axis=0)
-        return np.broadcast_to(scores[rank], error.shape[1])
-
-
-@dataclass(frozen=True)
-class Radius:
-    kind: str
-    level: float
-    x_radius: np.ndarray
+    Control("euler", ("bound",), lambda: conservation.run(named(Euler()), plan).claims)))  # fmt: skip
 
 
 UNCERTAINTY = uncertainty.Plan(
-    INSIDE, FASTER, 300, 300, 40, {"x": "$x$"}, truths, lambda errors, grid, levels: Bands(dict(errors), 300), "std of x",
+    INSIDE, FASTER, 300, 300, 40, {"x": "$x$"}, truths, spread_label="std of x",
     shipped_levels=(), controls=lambda plan, true: tuple(
         Control(name, (target,), lambda name=name: uncertainty.run(faulty(name), plan, true).claims, ("std_ranks",))
         for name, target in (("std halved", "std_gap"), ("std of another case", "std_ranks"))),
 )  # fmt: skip
+CARRIERS = {"exact": lambda true: Flagging(), "honest": lambda true: Honest()}
 FAULTS = (
     detection.Fault("frequency", "ω times 1 + size", 0.02, "1",
                     lambda s, x: replace(s, omega=tuple(w * (1 + x) for w in s.omega))),
     detection.Fault("offset", "x plus size", 1e-2, "1",
                     output=lambda one, s, x, rng: replace(one, arrays={**one.arrays, "x": one.arrays["x"] + x})),
     detection.Fault("order", "answers of a batch reversed", batch=lambda found, systems, x: found[::-1]),
-    detection.Fault("std halved", "std times a half",
-                    uncertainty=lambda p, x, rng: replace(p, std=p.std and tuple(_times(s, 0.5) for s in p.std))),
-    detection.Fault("std of another case", "std shuffled",
-                    uncertainty=lambda p, x, rng: replace(p, std=p.std and tuple(rng.permutation(np.array(p.std))))),
+    detection.Fault("std halved", "std times a half", carrier="honest",
+                    uncertainty=lambda p, x, rng: replace(p, std=p.std and tuple(times(s, 0.5) for s in p.std))),
+    detection.Fault("std of another case", "std shuffled", carrier="honest", uncertainty=lambda p, x, rng: replace(
+        p, std=p.std and tuple(p.std[k] for k in rng.permutation(len(p.std))))),
     detection.Fault("flag always inside", "no flag",
                     uncertainty=lambda p, x, rng: replace(p, in_domain=[type(c)({}) for c in p.in_domain])),
     detection.Fault("single precision", "rounded", harmless=True, output=lambda one, s, x, rng: replace(
@@ -145,21 +113,8 @@ DETECTION = detection.Plan(
         "ood": lambda subject, true: ood.run(subject, OOD, true).claims,
         "uncertainty": lambda subject, true: uncertainty.run(subject, UNCERTAINTY, true).claims,
     },
-    FAULTS, {"exact": lambda true: Honest()}, truths, ("conservation",), correct=lambda true: {"rk4": named(Stepper())}, subject=subject,
+    FAULTS, CARRIERS, truths, ("conservation",), correct=lambda true: {"rk4": named(Stepper())}, subject=subject,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    theta: np.ndarray
-    path: np.ndarray
-    converged: bool
-    seconds: float
-    cpu_seconds: float
-
-    @property
-    def iterations(self) -> int:
-        return len(self.path) - 1
 
 
 def signal(subject: Any, theta: np.ndarray) -> np.ndarray:
@@ -175,7 +130,7 @@ def slopes(subject: Any, theta: np.ndarray) -> np.ndarray:
     return np.stack([signal(subject, theta + d) - signal(subject, theta - d) for d in 1e-4 * np.eye(len(theta))]) / 2e-4
 
 
-def fit(subject: Any, case: inverse.Case, most: int, tolerance: float) -> Fit:
+def fit(subject: Any, case: inverse.Case, most: int, tolerance: float) -> Any:
     """Gauss and Newton's method."""
     begun, cpu, path = perf_counter(), process_time(), [case.start]
     for _ in range(most):
@@ -184,7 +139,8 @@ def fit(subject: Any, case: inverse.Case, most: int, tolerance: float) -> Fit:
         if np.abs(step).max() < tolerance:
             break
     converged = bool(np.abs(path[-1] - path[-2]).max() < tolerance)
-    return Fit(path[-1], np.array(path), converged, perf_counter() - begun, process_time() - cpu)
+    return SimpleNamespace(theta=path[-1], path=np.array(path), iterations=len(path) - 1, converged=converged,
+                           seconds=perf_counter() - begun, cpu_seconds=process_time() - cpu)  # fmt: skip
 
 
 def problems(size: int, draws: int, sigma: float = 0.01) -> Iterator[inverse.Case]:

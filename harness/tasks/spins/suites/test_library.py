@@ -14,11 +14,12 @@ from harness.subjects import NamedSubject, load_subject
 from harness.suites.asking import not_done
 from harness.suites.detection.faults import Fault, Faulty
 from harness.suites.running import Files, record, worst_claim, write
-from harness.surrogates import DomainCheck, Prediction
+from harness.surrogates import DomainCheck
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.experiments import library, library_spinach
 from harness.tasks.spins.suites.faults.carrier import ExactCarrier
 from harness.tasks.spins.suites.figures.library import library_figure
+from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID
 
 SUITE = "library"

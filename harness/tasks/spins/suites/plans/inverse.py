@@ -180,11 +180,11 @@ class ScaledCouplings:
     name = "exact, J × 1.2"
     provenance = {"fault": "couplings times 1.2"}  # noqa: RUF012
 
-    def answers(self, systems: Sequence[SpinSystem], grid: Any) -> list[Any]:
+    def answers(self, systems: Sequence[Any], grid: Any) -> list[Any]:
         """What exact says of the scaled systems."""
         from harness.subjects import load_subject
 
-        scaled = [system.with_(couplings_hz=1.2 * system.couplings_hz) for system in systems]
+        scaled: list[Any] = [system.with_(couplings_hz=1.2 * system.couplings_hz) for system in systems]
         return load_subject("exact").answers(scaled, grid)
 
 

@@ -6,32 +6,21 @@ from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
-import numpy as np
-
 from harness.suites.asking import Claim, Truths
 from harness.suites.baseline import Control
 from harness.suites.uncertainty import Plan, run
 from harness.task import Tier
 from harness.tasks.spins.suites.believed import cluster_truths
 from harness.tasks.spins.suites.measure.draws import Regime, chains
-from harness.tasks.spins.systems import TimeGrid
 
 SYMBOLS = {"m": "$M$", "i1z": "$I_{1z}$"}
-
-
-def calibrate(errors: Mapping[str, np.ndarray], grid: TimeGrid, levels: Sequence[float]) -> Any:
-    """Split-conformal bands of M and of I1z; a signal that the subject does not give has errors of 0."""
-    from harness.surrogates import conformal
-
-    nothing = np.zeros_like(next(iter(errors.values())))
-    return conformal.calibrate({name: errors.get(name, nothing) for name in SYMBOLS}, grid, levels)
 
 
 def plan_of(spins: int, calibration: int, test: int, outside: int, **more: Any) -> Plan:
     """Size of the chains, fresh calibration and test cases, and cases out of distribution."""
     beyond = Regime("J 20-35 Hz", spins, couplings_hz=(20.0, 35.0))
     return Plan(
-        chains(spins), beyond, calibration, test, outside, SYMBOLS, cluster_truths, calibrate, "std of M",
+        chains(spins), beyond, calibration, test, outside, SYMBOLS, cluster_truths, spread_label="std of M",
         files=("exp7_uq", "figure7_uq"), **more,
     )  # fmt: skip
 
