@@ -35,6 +35,7 @@ MOVED = {
     "harness.exchange": f"{SPINS}.exchange",
     "harness.inverse": f"{SPINS}.inverse",
     "harness.references": f"{SPINS}.references",
+    "harness.references.makeup": f"{SPINS}.references.isotope_bookkeeping",
     "harness.spectra": f"{SPINS}.spectra",
     "harness.spins": f"{SPINS}.systems",
     "harness.spins.grid": "harness.trajectory",

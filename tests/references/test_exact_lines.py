@@ -251,8 +251,8 @@ def test_the_signals_of_some_spins_are_those_of_all_in_any_order(system):
 def test_composite_spins_are_taken_where_they_make_the_blocks_smaller(system, in_product_basis, monkeypatch):
     """Both ways give the same numbers: only the time would show that the wrong one was taken."""
     taken = []
-    real = exact_lines.makeup_of
-    monkeypatch.setattr(exact_lines, "makeup_of", lambda *words: taken.append(words) or real(*words))
+    real = exact_lines.bookkeeping_of
+    monkeypatch.setattr(exact_lines, "bookkeeping_of", lambda *words: taken.append(words) or real(*words))
     exact_lines.signals(system, GRID, ("m",))
     exact_lines.spin_signals(system, GRID, [system.observed_spins[0]])
     assert len(taken) == (2 if in_product_basis else 0)

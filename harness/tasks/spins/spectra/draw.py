@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.tasks.spins.spectra.spectrum import Spectrum
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from harness.tasks.spins.spectra.spectrum import Spectrum
     from harness.tasks.spins.systems import Trajectory
 
 # Okabe-Ito: told apart by colour-blind readers, and in grey.
