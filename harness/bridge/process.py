@@ -14,19 +14,24 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Finished:
-    """How a process ended; ``timed_out`` means that it was killed at its limit."""
+    """How a process ended; ``timed_out`` means that it was killed at its limit.
+
+    ``harmless`` are texts of lines that the program prints also where all is well.
+    """
 
     status: int
     stdout: str
     stderr: str
     wall_s: float
     timed_out: bool
+    harmless: tuple[str, ...] = ()
 
     @property
-    def last_words(self) -> str:
-        """The last error that the program printed, else its last line that says something; '' if there is none."""
+    def last_message(self) -> str:
+        """The last error that the program printed, else its last line that is not empty; '' if there is none."""
         for text in (self.stderr, self.stdout):
-            lines = [line.strip() for line in text.splitlines() if line.strip() and not _harmless(line)]
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            lines = [line for line in lines if not any(words in line for words in self.harmless)]
             errors = [line for line in lines if line.startswith("error: ") and not line.endswith("called from")]
             if errors:
                 return errors[-1].removeprefix("error: ")
@@ -45,7 +50,7 @@ class Finished:
         return f"exit status {self.status}"
 
 
-class Leash:
+class RunningProcess:
     """Lets another thread kill the process that :func:`run_limited` is waiting for."""
 
     def __init__(self) -> None:
@@ -66,7 +71,8 @@ def run_limited(
     limit_s: float,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    leash: Leash | None = None,
+    running: RunningProcess | None = None,
+    harmless: tuple[str, ...] = (),
 ) -> Finished:
     """Run a program without a shell and without standard input, for at most ``limit_s`` seconds.
 
@@ -90,19 +96,19 @@ def run_limited(
             start_new_session=True,
         )
         timed_out = False
-        leash = leash or Leash()
-        leash.hold(child.pid)
+        running = running or RunningProcess()
+        running.hold(child.pid)
         try:
             child.wait(timeout=limit_s)
         except subprocess.TimeoutExpired:
             timed_out = True
         finally:
-            leash.hold(0)
+            running.hold(0)
             kill_group(child.pid)
             child.wait()
             _until_gone(child.pid)
         wall_s = time.monotonic() - started
-        return Finished(child.returncode, _text(out), _text(err), wall_s, timed_out)
+        return Finished(child.returncode, _text(out), _text(err), wall_s, timed_out, harmless)
 
 
 def kill_group(group: int) -> None:
@@ -159,8 +165,3 @@ def _text(handle: object, limit: int = 200_000) -> str:
     size = handle.tell()  # type: ignore[attr-defined]
     handle.seek(max(0, size - limit))  # type: ignore[attr-defined]
     return handle.read().decode("utf-8", errors="replace")  # type: ignore[attr-defined]
-
-
-def _harmless(line: str) -> bool:
-    """Octave 7 says this on a normal way out."""
-    return "ignoring const execution_exception& while preparing to exit" in line

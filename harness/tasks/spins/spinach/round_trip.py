@@ -29,7 +29,7 @@ def lost_on_the_way(octave: OctaveBatch) -> str:
             env = {"HARNESS_REQUEST": str(files.request), "HARNESS_RESULT": str(files.result)}
             done = octave.run_main("harness_main.m", env, limit_s=60.0)
             if done.timed_out or done.status != 0:
-                return done.last_words or done.ending
+                return done.last_message or done.ending
             (answer,) = files.read([request], "Octave")
     except (OSError, EngineFault, ResultFault) as error:
         return " ".join(str(error).split())
