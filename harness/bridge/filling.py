@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from harness.bridge.engine import Engine, EngineFault
 from harness.bridge.entry_file import CacheFault
@@ -144,6 +144,14 @@ def fill(
                     finish(future, batch)
                     progress(len(batch))
         except BaseException:
-            for engine in list(active):
-                engine.abort()
+            _abort(active, running)
             raise
+
+
+def _abort(active: set[E], running: Iterable[Future[Any]]) -> None:
+    """Kill what every engine runs, again until no worker is left: one may be about to start a program."""
+    while True:
+        for engine in list(active):
+            engine.abort()
+        if not wait(running, timeout=0.2).not_done:
+            return
