@@ -34,6 +34,7 @@ MOVED = {
     "harness.cli.system": f"{SPINS}.cli.system",
     "harness.exchange": f"{SPINS}.exchange",
     "harness.inverse": f"{SPINS}.inverse",
+    "harness.inverse.composite": f"{SPINS}.inverse.line_model",
     "harness.references": f"{SPINS}.references",
     "harness.references.makeup": f"{SPINS}.references.isotope_bookkeeping",
     "harness.spectra": f"{SPINS}.spectra",

@@ -35,10 +35,11 @@ LAYERS = (
 """What lies directly below ``harness``, from the ground up: nothing imports what stands behind it in this list."""
 
 WORDS = re.compile(
-    r"spin(?!-harness|_harness)|(?<!-)offset|coupling|\bI_?1z\b|\bM[xy]\b|(?<!%)\bM\b(?!\{|\. [A-Z])", re.IGNORECASE
+    r"spin(?!-harness|_harness)|(?<!-)offset|coupling|\bI_?1z\b|\bM[xy]\b|(?<!%)\bM\b(?!\{|\. (?-i:[A-Z]))",
+    re.IGNORECASE,
 )
-"""``%M`` in a format of times, ``M{x}`` in the path of an SVG drawing, ``outline-offset`` in a style sheet and an author's
-``M. `` are none of these words."""
+"""Not meant are ``%M`` in a format of times, ``M{x}`` in the path of an SVG drawing, ``outline-offset`` in a style sheet
+and ``M. `` before a name."""
 CASE_MATTERS = frozenset({"m"})
 """``m`` is a metre, a module, a match; ``M`` alone is the magnetisation."""
 

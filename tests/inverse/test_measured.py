@@ -16,7 +16,7 @@ from harness.cli import main
 from harness.errors import InputError
 from harness.tasks.spins.cli.fit import numbers_of
 from harness.tasks.spins.exchange.bruker import MeasuredFid
-from harness.tasks.spins.inverse.composite import collected
+from harness.tasks.spins.inverse.line_model import collected
 from harness.tasks.spins.inverse.lines import LineList, lines_of
 from harness.tasks.spins.inverse.measured import fit_measured
 from harness.tasks.spins.inverse.observability import standard_errors

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.line_model import LineModel
 from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.inverse.projection import Projection
 from harness.tasks.spins.inverse.refine import LINEAR
@@ -86,7 +86,7 @@ def standard_errors(fit: MeasuredFit, at: np.ndarray | None = None, lags: int = 
     begun = wider.mean_of(wider.template)[count:]
     found = np.concatenate([fit.theta, begun, fit.linewidths_hz])
     place = found if at is None else np.concatenate([at, begun, fit.linewidths_hz])
-    project = Projection(CompositeModel(wider), fit.windows, fit.fid.grid, fit.scales)
+    project = Projection(LineModel(wider), fit.windows, fit.fid.grid, fit.scales)
     residual, jacobian = project(found).residual, project(place).jacobian
     inverse = inverse_information(jacobian)
     unseen = ~np.isfinite(np.diag(inverse))

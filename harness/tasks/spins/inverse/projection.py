@@ -7,7 +7,7 @@ from math import pi
 
 import numpy as np
 
-from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.line_model import LineModel
 from harness.tasks.spins.inverse.windows import Window, shape_of
 from harness.tasks.spins.systems import TimeGrid
 
@@ -49,7 +49,7 @@ class Projection:
         Lines closer than this are one, and those weaker than this are left out.
     """
 
-    model: CompositeModel
+    model: LineModel
     windows: tuple[Window, ...]
     grid: TimeGrid
     scales: tuple[float, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.line_model import LineModel
 from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.inverse.projection import Comparison, Projection
 from harness.tasks.spins.inverse.solver import least_squares
@@ -76,7 +76,7 @@ class Refinement:
             For a multiplet outside the measured spectrum.
         """
         windows = windows_of(self.parameters, theta, self.measured, self.margin_hz)
-        model = CompositeModel(self.parameters)
+        model = LineModel(self.parameters)
         nearest = [_nearest(windows, offset) for offset in theta[: len(self.parameters.offsets)]]
         inside = [[w for w, at in zip(widths_hz, nearest, strict=True) if at == k] for k in range(len(windows))]
         widths = [np.mean(one) for one in inside]

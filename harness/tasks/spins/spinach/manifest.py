@@ -1,4 +1,4 @@
-"""The pins of the packaged cache, in ``spinach_cache.sha256`` beside this module; ``tools/pin_cache.py`` writes them."""
+"""The pins of the packaged cache: ``spinach_cache.sha256`` here, which ``tools/pin_cache.py`` writes."""
 
 from __future__ import annotations
 
