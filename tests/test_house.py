@@ -38,8 +38,8 @@ WORDS = re.compile(
     r"spin(?!-harness|_harness)|(?<!-)offset|coupling|\bI_?1z\b|\bM[xy]\b|(?<!%)\bM\b(?!\{|\. (?-i:[A-Z]))",
     re.IGNORECASE,
 )
-"""Not meant are ``%M`` in a format of times, ``M{x}`` in the path of an SVG drawing, ``outline-offset`` in a style sheet
-and ``M. `` before a name."""
+"""Not meant are ``%M`` in a format of times, ``M{x}`` in the path of an SVG drawing, ``outline-offset`` in a style
+sheet and ``M. `` before a name."""
 CASE_MATTERS = frozenset({"m"})
 """``m`` is a metre, a module, a match; ``M`` alone is the magnetisation."""
 

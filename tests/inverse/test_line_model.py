@@ -1,4 +1,4 @@
-"""Equivalent spins as one larger spin, against the plain lines of :mod:`harness.tasks.spins.inverse.lines`."""
+"""Equivalent spins as one larger spin, against the plain :mod:`harness.tasks.spins.inverse.line_derivatives`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from harness import TimeGrid, load_molecule
+from harness.tasks.spins.inverse.line_derivatives import lines_of
 from harness.tasks.spins.inverse.line_model import LineModel
-from harness.tasks.spins.inverse.lines import lines_of
 from harness.tasks.spins.inverse.parameters import Parameters, of_molecule
 
 GRID = TimeGrid(500, 2e-3)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tracemalloc
-from math import sqrt
+from itertools import combinations
+from math import sqrt, tau
 
 import numpy as np
 import pytest
@@ -42,6 +43,19 @@ def product_basis(system: SpinSystem, grid: TimeGrid) -> dict[str, np.ndarray]:
     rows = [(0, k) for k in system.observed_spins]
     signals, polarisations = stacked_exact([system], grid, rows, [(0, system.tagged_spin)])
     return {"m": signals.mean(axis=0), "i1z": polarisations[0], "spin_signals": signals}
+
+
+def test_h_is_linear_in_offsets_and_couplings():
+    """What H gains with each offset and each coupling, as fits need it, adds up to H."""
+    system = grouped((3, 2, 1), ("1H", "13C", "1H"), 5)
+    groups = equivalent_groups(system)
+    offsets, couplings = system.offsets_hz, system.couplings_hz
+    for composite in composites(system, groups):
+        for block in range(len(composite.states)):
+            total = np.diag(sum(tau * offsets[one[0]] * composite.projection(g, block) for g, one in enumerate(groups)))
+            for (g, one), (h, other) in combinations(enumerate(groups), 2):
+                total = total + couplings[one[0], other[0]] * composite.coupling_operators(g, h)[block]
+            np.testing.assert_allclose(composite.hamiltonian(block), total, atol=1e-11)
 
 
 @pytest.mark.parametrize(

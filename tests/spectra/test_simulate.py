@@ -118,7 +118,7 @@ def test_pictures(tmp_path: Path, pair: Path) -> None:
 
 def test_the_axis_runs_from_right_to_left() -> None:
     from harness.tasks.spins.spectra import cosine_window, spectrum_of
-    from harness.tasks.spins.spectra.draw import spectrum_figure
+    from harness.tasks.spins.spectra.figures import spectrum_figure
 
     grid = TimeGrid(2048, 5e-4)
     signal = simulate(load_molecule("alanine").at(14.1), grid).m
@@ -414,7 +414,7 @@ def test_several_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_stack_has_areas_of_spins() -> None:
     """Equal concentrations: the methyl doublets of alanine (3 of 4 spins) and valine (6 of 8) in the ratio 1 to 2."""
-    from harness.tasks.spins.spectra.draw import stacked_figure
+    from harness.tasks.spins.spectra.figures import stacked_figure
 
     made = [(name, load_molecule(name)) for name in ("alanine", "valine")]
     spectra = [(name, len(one), one.spectrum(mhz=600, ppm=(0.7, 1.7))) for name, one in made]

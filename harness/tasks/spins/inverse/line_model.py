@@ -3,7 +3,7 @@
 H is a linear function of the parameters on the blocks of :mod:`harness.tasks.spins.references.composite`. Which spins
 are equivalent follows from what the parameters say of them, not from their values: n spins of one offset, and of one
 coupling to every other spin. Parts that no coupling joins are solved by themselves too. Line positions, weights and
-derivatives are those of :mod:`harness.tasks.spins.inverse.lines`, to rounding.
+derivatives are those of :mod:`harness.tasks.spins.inverse.line_derivatives`, to rounding.
 
 Source: P. L. Corio, Structure of High-Resolution NMR Spectra (1966), ch. 6.
 """
@@ -19,7 +19,7 @@ from math import prod, tau
 import numpy as np
 
 from harness.memory import require_memory
-from harness.tasks.spins.inverse.lines import LineList
+from harness.tasks.spins.inverse.line_derivatives import LinesAndDerivatives
 from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.references.composite import Composite, composites
 
@@ -70,12 +70,12 @@ class LineModel:
 
     parameters: Parameters
 
-    def lines(self, theta: np.ndarray, resolution_hz: float = 1e-3, threshold: float = 1e-7) -> LineList:
+    def lines(self, theta: np.ndarray, resolution_hz: float = 1e-3, threshold: float = 1e-7) -> LinesAndDerivatives:
         """Lines at θ (P,) in Hz with derivatives by Hz; see :func:`collected` for what is put together."""
         found = [_lines_of(sector, theta) for sector in self._sectors]
         omega, weight = (np.concatenate([lines[k] for lines in found]) for k in (0, 1))
         d_weight, d_phase = (np.concatenate([lines[k] for lines in found], axis=1) for k in (2, 3))
-        return collected(LineList(omega, weight, d_weight, d_phase), resolution_hz, threshold)
+        return collected(LinesAndDerivatives(omega, weight, d_weight, d_phase), resolution_hz, threshold)
 
     @cached_property
     def sites(self) -> tuple[tuple[int, ...], ...]:
@@ -114,7 +114,7 @@ class LineModel:
         """Sites by connected part; a part without an observed spin gives no line."""
         parts: list[list[tuple[int, ...]]] = []
         for site in self.sites:
-            joined = [p for p in parts if any(self._coupling(site[0], o[0]) [1] for o in p)]
+            joined = [p for p in parts if any(self._coupling(site[0], o[0])[1] for o in p)]
             parts = [p for p in parts if p not in joined] + [[*(s for p in joined for s in p), site]]
         system = self.parameters.template
         return [p for p in parts if any(system.isotopes[s[0]] == system.observed for s in p)]
@@ -165,7 +165,7 @@ def _lines_of(sector: Sector, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return np.concatenate(omega), np.concatenate(weight), np.hstack(d_weight), np.hstack(d_phase)
 
 
-def collected(lines: LineList, resolution_hz: float, threshold: float) -> LineList:
+def collected(lines: LinesAndDerivatives, resolution_hz: float, threshold: float) -> LinesAndDerivatives:
     """Lines in one cell of ``resolution_hz`` as one at their common place, those below ``threshold`` left out.
 
     The threshold is for the weight relative to the whole, and for derivatives of this by Hz.
@@ -189,4 +189,4 @@ def collected(lines: LineList, resolution_hz: float, threshold: float) -> LineLi
     a, b = lines.d_weight[:, seen], lines.d_phase[:, seen]
     moved = b + a * (omega - place[groups])
     together = [np.add.reduceat(rows, starts, axis=-1) for rows in (weight, a, moved)]
-    return LineList(place, *together)
+    return LinesAndDerivatives(place, *together)

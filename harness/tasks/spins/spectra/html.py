@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.tasks.spins.spectra.draw import signal_range
+from harness.tasks.spins.spectra.figures import signal_range
 from harness.tasks.spins.systems.html import curves, picture
 
 if TYPE_CHECKING:

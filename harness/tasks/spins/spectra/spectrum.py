@@ -127,7 +127,7 @@ class Spectrum:
         Axes
             Those drawn into; ``axes.figure.savefig("name.png")`` writes them.
         """
-        from harness.tasks.spins.spectra.draw import draw_spectrum, signal_range
+        from harness.tasks.spins.spectra.figures import draw_spectrum, signal_range
 
         shown = self if ppm is None else self.between(*ppm)
         if axes is None:

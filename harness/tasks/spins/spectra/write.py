@@ -102,7 +102,7 @@ class Result:
 
     def png(self) -> bytes:
         """The picture: the spectrum if there is one, else the trajectory."""
-        from harness.tasks.spins.spectra.draw import spectrum_figure, trajectory_figure
+        from harness.tasks.spins.spectra.figures import spectrum_figure, trajectory_figure
 
         if self.spectrum is not None:
             return png_of(spectrum_figure(self.spectrum, self.title, self.isotope, self.ppm))

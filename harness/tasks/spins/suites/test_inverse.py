@@ -27,7 +27,7 @@ def outcome(subject, validation):
         )
         write_figure(validation.folder, "figure6_inverse", figure)
     for name, fit in fits.items():
-        from harness.tasks.spins.inverse.draw import overlay_figure
+        from harness.tasks.spins.inverse.overlay import overlay_figure
 
         write_figure(validation.folder, f"figure6_measured_{name}", overlay_figure(fit))
     return found, fits, missing
