@@ -48,6 +48,9 @@ PUBLIC = frozenset({"__init__.py", "moved.py"})
 ANOTHER_MEANING: tuple[tuple[str, str, str], ...] = (
     ("suites/style.py", "offset points", "a unit of matplotlib"),
     ("surrogates/weights.py", "spin-weights-1", "written in the files of weights of version 0.1"),
+    ("surrogates/training/plan.py", "spin-training-1", "written in the plans of training of version 0.1"),
+    ("task/parts.py", "spins, atoms, basis functions", "examples of what sizes count"),
+    ("task/task.py", '"spins", "atoms", "basis functions"', "examples of what sizes count"),
 )
 """(file below ``harness``, the words of the line, why they are not about spins)."""
 
