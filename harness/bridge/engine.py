@@ -34,11 +34,11 @@ class Engine(Protocol):
     name: str
 
     def probe(self) -> Availability:
-        """Look whether this engine can run, quickly; never raises."""
+        """Look whether this engine can run, without starting a long job; never raises."""
         ...
 
     def close(self) -> None:
-        """Let go of what is kept between calls."""
+        """Release what is held between calls."""
         ...
 
     def abort(self) -> None:

@@ -1,4 +1,4 @@
-"""One result of a production code in one HDF5 file whose first 512 bytes vouch for every byte of it.
+"""One result of a production code in one HDF5 file whose first 512 bytes hold a checksum of every byte of it.
 
 Layout: an HDF5 user block of exactly 512 bytes, then the HDF5 file proper: one attribute ``entry`` (a header, as JSON)
 and arrays by name. The user block is the ASCII line

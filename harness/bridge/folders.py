@@ -35,8 +35,8 @@ class EntryFolders(ABC, Generic[E]):
     """Folders of entries of one kind; writing goes to the first of ``folders``.
 
     Whatever their order, the packaged folder is looked at first: its entries are pinned by the code, and a run must not
-    get another result where a user's folder holds the same request with other numbers. A subclass says what an entry
-    is: :meth:`read`, :meth:`name_of`, :meth:`content_of`.
+    get another result where a user's folder holds the same request with other numbers. A subclass defines
+    what an entry is: :meth:`read`, :meth:`name_of`, :meth:`content_of`.
     """
 
     folders: tuple[Path, ...]

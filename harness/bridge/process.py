@@ -51,13 +51,13 @@ class Finished:
 
 
 class RunningProcess:
-    """Lets another thread kill the process that :func:`run_limited` is waiting for."""
+    """The process that :func:`run_limited` waits for, so that another thread can kill it."""
 
     def __init__(self) -> None:
         self._group = 0
 
     def hold(self, group: int) -> None:
-        """Remember a process group; 0 lets go."""
+        """Remember a process group; 0 forgets it."""
         self._group = group
 
     def kill(self) -> None:

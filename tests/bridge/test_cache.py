@@ -120,13 +120,13 @@ def test_a_fact_that_is_no_number_is_not_written(tmp_path: Path, make_entry: Ent
 
 
 def test_whose_entry_it_is(tmp_path: Path, make_entry: EntryMaker) -> None:
-    assert make_entry().whereabouts == {}
+    assert make_entry().origin == {}
     mine = read_entry(SpinachCache((tmp_path,)).store(make_entry()))
     named = {"cache_file": mine.path.name, "cache_folder_kind": "user", "cache_folder": str(tmp_path)}  # type: ignore[union-attr]
-    assert mine.whereabouts == named
+    assert mine.origin == named
     assert mine.trajectory().provenance.details.items() >= named.items()
     path = min(shared_folder("spinach_cache").glob("*.h5"))
-    assert read_entry(path).whereabouts == {"cache_file": path.name, "cache_folder_kind": "packaged"}
+    assert read_entry(path).origin == {"cache_file": path.name, "cache_folder_kind": "packaged"}
 
 
 @pytest.mark.parametrize(

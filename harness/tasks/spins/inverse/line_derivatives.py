@@ -31,7 +31,7 @@ from harness.tasks.spins.systems.zblocks import ZBlocks
 
 @dataclass(frozen=True, eq=False)
 class LinesAndDerivatives:
-    """Lines of M: ``omega`` (L,) in rad/s, ``weight`` (L,), and the derivative arrays (P, L) by Hz, if asked for."""
+    """Lines of M: ``omega`` (L,) in rad/s, ``weight`` (L,), and the derivative arrays (P, L) by Hz, if requested."""
 
     omega: np.ndarray
     weight: np.ndarray

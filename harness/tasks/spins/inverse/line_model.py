@@ -1,7 +1,7 @@
 """Lines of a spin system as fits need them: fast, with derivatives, magnetically equivalent spins as one larger spin.
 
 H is a linear function of the parameters on the blocks of :mod:`harness.tasks.spins.references.composite`. Which spins
-are equivalent follows from what the parameters say of them, not from their values: n spins of one offset, and of one
+are equivalent follows from the parameters that they share, not from their values: n spins of one offset, and of one
 coupling to every other spin. Parts that no coupling joins are solved by themselves too. Line positions, weights and
 derivatives are those of :mod:`harness.tasks.spins.inverse.line_derivatives`, to rounding.
 

@@ -14,7 +14,7 @@ from harness.tasks.spins.systems import TimeGrid
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What a point θ looks like beside the measurement.
+    """The model at a point θ compared with the measurement.
 
     ``residual`` (2F,) holds the real parts of all windows before the imaginary ones, each window over its scale;
     ``jacobian`` (2F, P + W) its derivatives by the parameters and the linewidths, amplitudes and baselines following

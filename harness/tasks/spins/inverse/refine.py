@@ -13,7 +13,7 @@ from harness.tasks.spins.inverse.solver import least_squares
 from harness.tasks.spins.inverse.windows import Sampled, Window, windows_of
 
 LINEAR = 6
-"""Real numbers per window that are solved for beside: amplitude, baseline and its slope, complex each."""
+"""Real numbers per window that are solved for too: amplitude, baseline and its slope, complex each."""
 
 PASSES = 3
 """Fits with new weights; the weights of the third are those of the second to a few per cent."""
@@ -57,7 +57,7 @@ class Refined:
 
 @dataclass(frozen=True, eq=False)
 class Refinement:
-    """What a last fit needs to know beside where it starts; ``noise`` per real component of the spectrum."""
+    """What a last fit needs besides its start; ``noise`` per real component of the spectrum."""
 
     parameters: Parameters
     measured: Sampled

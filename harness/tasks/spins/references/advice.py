@@ -47,7 +47,7 @@ DENSE_S = 4e-10
 FORMULAS = (("weak-coupling", {}), ("pair-product", {}), *(("cluster", {"size": size}) for size in (3, 5, 7)))
 """From crude to fine; the last that fits judges the others."""
 SURROGATE_BYTES = 2.5e8
-"""Growth of a process that loads torch and spin-graph, and asks it about valine (measured)."""
+"""Growth of a process that loads torch and spin-graph and predicts valine (measured)."""
 JUDGE_S = 2.0
 """Seconds that ``exact`` may take to be the judge (estimated): chains of about 12 spins."""
 STATED = "stated by itself"

@@ -139,7 +139,7 @@ class IsotopeBookkeeping:
 
 
 def bookkeeping_of(isotopes: tuple[str, ...], observed: str) -> IsotopeBookkeeping:
-    """The bookkeeping of all systems with these isotopes, from memory if it was asked for lately."""
+    """The bookkeeping of all systems with these isotopes, from memory if it was used lately."""
     return _kept(isotopes, observed) if len(isotopes) <= KEPT_SPINS else _made(isotopes, observed)
 
 

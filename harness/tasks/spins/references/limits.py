@@ -16,7 +16,7 @@ USUAL_CLUSTER = 5
 
 
 def bytes_of(needed: Callable[[], float]) -> float:
-    """What ``needed`` says; infinity where that is beyond the range of floats (some hundred spins)."""
+    """The value of ``needed``; infinity where that is beyond the range of floats (some hundred spins)."""
     try:
         return float(needed())
     except OverflowError:

@@ -4,7 +4,7 @@ Systems with the same isotopes in the same order share their z-blocks (:mod:`har
 that each block of all of them is one stack of matrices: one call diagonalises the stack, and the double sum of
 :mod:`harness.tasks.spins.references.exact` becomes a stacked product. What depends on the isotopes alone is worked out
 once and kept (:mod:`harness.tasks.spins.references.isotope_bookkeeping`). The double sum is made in the rotating frame
-in the middle of the spectrum, and there only at the times that the width of the spectrum asks for
+in the middle of the spectrum, and there only at the times that the width of the spectrum requires
 (:mod:`harness.tasks.spins.systems.sampling`). Exact to rounding.
 """
 
@@ -49,7 +49,7 @@ def stacked_exact(
         T points.
     signal_rows
         Whose signals are wanted: Tr(I_k+ ρ(t))/Tr(I_k+ I_kx) from ρ0 = Σ I_x over the observed spins of that system;
-        a spin ``ALL`` asks for M.
+        a spin ``ALL`` stands for M.
     polarisation_rows
         Whose polarisations are wanted: Tr(I_kz ρ(t))/Tr(I_kz²) from ρ0 = I_kz of the same spin.
     buffers

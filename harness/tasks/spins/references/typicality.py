@@ -47,7 +47,7 @@ CHUNK = 1 << 13
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """A trajectory with the standard errors of M (modulus) and i1z, each (T,) or None if not asked for."""
+    """A trajectory with the standard errors of M (modulus) and i1z, each (T,) or None if not wanted."""
 
     trajectory: Trajectory
     m_standard_error: np.ndarray | None

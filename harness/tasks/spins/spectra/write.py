@@ -24,7 +24,7 @@ FID_ENDINGS = (".jdx", ".fid")
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a simulation gave: a trajectory, its spectrum if one was asked for, and the facts of the experiment.
+    """What a simulation gave: a trajectory, its spectrum if one was requested, and the facts of the experiment.
 
     ``ppm`` are the ends of the range that figures show, None for where the signal is; ``spins`` is the number of
     observed spins; ``label`` names the system among others.
@@ -127,7 +127,7 @@ class Result:
     def write(self, path: str | Path) -> None:
         """Write whole and rename; see :func:`check_out` for what is refused, and when.
 
-        Beside a CSV, whose columns leave no room for it, ``NAME.csv.json`` says where the numbers come from.
+        For a CSV, whose columns leave no room for it, ``NAME.csv.json`` gives the origin of the numbers.
         """
         path = Path(path)
         check_out(path, self.spectrum is not None)

@@ -68,7 +68,7 @@ class SpinachCache(EntryFolders[Entry]):
         """The trajectory that answers this request, or None.
 
         An entry of the same system, options and dt that is longer answers with its first samples, and one with more
-        observables with those asked for: Spinach takes the same steps. The provenance says so ("prefix_of_points").
+        observables with those asked for: Spinach takes the same steps. The provenance records it ("prefix_of_points").
         Where several engines or commits have answered, the newest date wins unless ``engine`` or ``commit`` say which.
 
         Raises
@@ -119,7 +119,7 @@ class SpinachCache(EntryFolders[Entry]):
         yield from sorted(chosen, key=lambda entry: (entry.role, entry.case, entry.request.grid.points, entry.engine))
 
     def like(self, system: SpinSystem, engine: str | None = None) -> str:
-        """What there is for the molecule of ``system``, for the message that it is not there as asked: one line.
+        """What there is for the molecule of ``system``, for the message that the wanted entry is not there: one line.
 
         Known by labels, isotopes and couplings; given as fields, carriers and samples, "" if nothing is there.
         Damaged files are left out.

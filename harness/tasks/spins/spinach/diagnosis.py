@@ -21,7 +21,7 @@ from harness.tasks.spins.spinach.spinach import NoSpinach, SpinachCopy, find_spi
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the table. ``state`` is "ok", "missing" (something else does without) or "fault" (to be mended)."""
+    """One line of the table. ``state`` is "ok", "missing" (not needed for everything) or "fault" (to be repaired)."""
 
     what: str
     state: str
@@ -164,9 +164,9 @@ def _weights() -> Iterator[Finding]:
 def _machine() -> Iterator[Finding]:
     yield Finding("Python", "ok", f"{sys.version.split()[0]} on {platform.system()} {platform.machine()}")
     threads = os.environ.get("OMP_NUM_THREADS")
-    said = f"OMP_NUM_THREADS={threads}" if threads else "OMP_NUM_THREADS is not set"
+    setting = f"OMP_NUM_THREADS={threads}" if threads else "OMP_NUM_THREADS is not set"
     remedy = "" if threads == "1" else "timings are taken with OMP_NUM_THREADS=1"
-    yield Finding("Threads", "ok", f"{os.cpu_count()} cores, {said}", remedy)
+    yield Finding("Threads", "ok", f"{os.cpu_count()} cores, {setting}", remedy)
     version = _package_version("torch")
     if not version:
         yield Finding("PyTorch", "fault", "not installed", install_command())

@@ -1,4 +1,4 @@
-"""What every driver has in common: it says whether it can run, and answers requests through files."""
+"""What every driver has in common: it reports whether it can run, and answers requests through files."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _LETTERS: dict[str, str] = dict(zip(OBSERVABLES, "mips", strict=True))
 
 @dataclass(frozen=True)
 class EntryName:
-    """What the file name of an entry says."""
+    """The parts of the file name of an entry."""
 
     family: str
     points: int
@@ -69,7 +69,7 @@ class Entry:
 
     @property
     def system(self) -> SpinSystem:
-        """The system that was asked about."""
+        """The system of the request."""
         return self.request.system
 
     @property
@@ -104,8 +104,8 @@ class Entry:
         return self.request.key(self.engine, self.commit)
 
     @property
-    def whereabouts(self) -> dict[str, str]:
-        """Whose entry this is: the package's, for which its pins vouch, or a user's, for which nothing does."""
+    def origin(self) -> dict[str, str]:
+        """Where the entry lies: in the packaged folder, whose entries are pinned, or in a folder of the user."""
         if self.path is None:
             return {}
         if PINS.is_packaged(self.path.parent):
@@ -113,7 +113,7 @@ class Entry:
         return {"cache_file": self.path.name, "cache_folder_kind": "user", "cache_folder": str(self.path.parent)}
 
     def answers(self, request: Request) -> bool:
-        """True if this entry holds what ``request`` asks for."""
+        """True if this entry holds everything that ``request`` wants."""
         return (
             self.request.family == request.family
             and self.grid.points >= request.grid.points
@@ -121,7 +121,7 @@ class Entry:
         )
 
     def trajectory(self, request: Request | None = None) -> Trajectory:
-        """The trajectory of the entry, or the part of it that ``request`` asks for."""
+        """The trajectory of the entry, or the part of it that ``request`` wants."""
         request = request or self.request
         if not self.answers(request):
             raise ValueError("this entry does not answer that request")
@@ -133,7 +133,7 @@ class Entry:
 
         answer = replace(self.answer, **{name: part(name) for name in OBSERVABLES})  # type: ignore[arg-type]
         details = {**self.details, "cache_key": self.key, "cache_role": self.role, "cache_case": self.case}
-        details |= self.whereabouts
+        details |= self.origin
         if points < self.grid.points:
             details["prefix_of_points"] = self.grid.points
         return spinach_trajectory(request, answer, details, "cache")

@@ -51,7 +51,7 @@ class MatlabBatch:
             if done.timed_out:
                 raise EngineFault(f"MATLAB gave no answer within {limit_s:g} s and was killed")
             if done.status != 0:
-                raise EngineFault(f"MATLAB ended early ({done.ending}): {done.last_message or 'it said nothing'}")
+                raise EngineFault(f"MATLAB ended early ({done.ending}): {done.last_message or 'it printed nothing'}")
             return files.read(requests, "MATLAB")
 
     def close(self) -> None:

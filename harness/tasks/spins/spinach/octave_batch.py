@@ -17,7 +17,7 @@ from harness.tasks.spins.spinach.request import Request
 
 EXECUTABLE_VARIABLE = "HARNESS_OCTAVE"
 HARMLESS = ("ignoring const execution_exception& while preparing to exit",)
-"""Octave 7 prints it on a normal way out."""
+"""Octave 7 prints it when it ends normally."""
 OLDEST = (7, 1)  # rng(), cellfun on class methods and table-like indexing that Spinach relies on
 FLAGS = ("--no-gui", "--quiet", "--norc", "--no-history")
 REMEDY = f"install Octave {OLDEST[0]} or newer (apt-get install octave), or name it in {EXECUTABLE_VARIABLE}"
@@ -63,7 +63,7 @@ class OctaveBatch:
             if done.timed_out:
                 raise EngineFault(f"Octave gave no answer within {limit_s:g} s and was killed")
             if done.status != 0:
-                raise EngineFault(f"Octave ended early ({done.ending}): {done.last_message or 'it said nothing'}")
+                raise EngineFault(f"Octave ended early ({done.ending}): {done.last_message or 'it printed nothing'}")
             return files.read(requests, "Octave")
 
     def run_script(

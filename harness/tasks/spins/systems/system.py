@@ -16,7 +16,7 @@ from harness.tasks.spins.systems.frame import Frame, ShiftAxis
 from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
 
 LARGEST_HZ = 1e12
-"""Offsets and couplings beyond this are slips of the pen: a proton at 20,000 T."""
+"""Offsets and couplings beyond this are typing errors: a proton at 20,000 T."""
 
 
 def _real_array(value: ArrayLike, what: str) -> np.ndarray:

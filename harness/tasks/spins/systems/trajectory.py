@@ -1,4 +1,4 @@
-"""What a method says of a system on a grid."""
+"""The result of a method for a system on a grid."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Trajectory:
     grid
         The sample times.
     provenance
-        Which method said so.
+        Which method computed it.
     mx, my
         (T,) float64: Mx + iMy = Tr(Σ I_k+ ρ(t)) / Tr(Σ I_k+ ρ0), ρ0 = Σ I_kx, over the observed isotope.
     i1z
@@ -39,7 +39,7 @@ class Trajectory:
     axis
         The chemical shift axis of the observed isotope, where the system knew it: for :meth:`spectrum`.
 
-    An observable that was not asked for is None.
+    An observable that was not requested is None.
     """
 
     grid: TimeGrid
@@ -84,7 +84,7 @@ class Trajectory:
     def m(self) -> np.ndarray:
         """Mx + iMy, shape (T,) complex128."""
         if self.mx is None or self.my is None:
-            raise ValueError("this trajectory holds no M: it was not asked for")
+            raise ValueError("this trajectory holds no M: it was not requested")
         return self.mx + 1j * self.my
 
     @property
