@@ -11,7 +11,7 @@ from harness.bridge.engine import Engine, EngineFault
 from harness.bridge.entry_file import CacheFault
 
 BATCH_COST_S = 15.0
-"""Of estimated work for one process: the start-up (0.5 s) stays small, and little is lost by a kill."""
+"""Estimated work for one process: long compared with the start-up (0.5 s), short compared with what a kill may cost."""
 BATCH_LENGTH = 16
 LIMIT_FACTOR, LIMIT_FLOOR_S = 30.0, 120.0
 """A slow, busy machine must not look like one that hangs."""
@@ -65,7 +65,7 @@ def missing_of(
 
 
 def batches(plan: Sequence[P]) -> Iterator[list[P]]:
-    """Groups of items for one process each, the dearest first so that no long one is left to the end."""
+    """Groups of items for one process each, the most expensive first so that no long one is left to the end."""
     batch: list[P] = []
     cost = 0.0
     for item in sorted(plan, key=lambda item: -item.cost_s):

@@ -310,7 +310,7 @@ def test_tensors_are_taken_or_told_what_to_do() -> None:
 
     couplings = [[0.0, 7.0], [7.0, 0.0]]
     assert SpinSystem(torch.tensor([1.0, 2.0]), torch.tensor(couplings)).offsets_hz[1] == 2  # type: ignore[arg-type]
-    with pytest.raises(InputError, match=r"hand over \.detach\(\)\.cpu\(\)"):
+    with pytest.raises(InputError, match=r"pass \.detach\(\)\.cpu\(\)"):
         SpinSystem(torch.tensor([1.0, 2.0], requires_grad=True), couplings)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="beyond 1e\\+12 Hz"):
         SpinSystem([1e13, 0.0], couplings)

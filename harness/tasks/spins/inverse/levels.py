@@ -1,4 +1,4 @@
-"""A measured spectrum from broad to sharp, and the way down: what each start of a search goes through."""
+"""A measured spectrum at several broadenings, and how a search goes from the broadest to the sharp one."""
 
 from __future__ import annotations
 

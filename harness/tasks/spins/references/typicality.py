@@ -1,4 +1,4 @@
-"""Traces from random-phase states: one state stands for the whole space.
+"""Traces from random-phase states: one state replaces the sum over a whole basis.
 
 For |r> with components 2^{-N/2} exp(iφ), φ uniform, <r|A|r> has the mean Tr(A)/2^N and, A being a sum of local terms,
 a spread of order 2^{-N/2}. With F = Σ I_k+ over the observed spins,

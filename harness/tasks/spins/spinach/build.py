@@ -37,10 +37,9 @@ def build(
     replace_refused: bool = False,
     progress: Callable[[int], object] = lambda count: None,
 ) -> BuildReport:
-    """Compute what is missing and store it in the first folder of ``cache``; ``progress`` gets the number of finished items.
+    """Compute what is missing and store it in the first folder of ``cache``.
 
-    Each worker drives one engine process at a time. A fault of one item is reported and the rest goes on. Ctrl-C and a
-    full disk stop everything at once: engines are killed, and all that was finished is kept.
+    ``progress`` gets the number of finished items. See :func:`harness.bridge.filling.fill` for faults and Ctrl-C.
     """
     report = BuildReport()
     engine = make_driver().engine

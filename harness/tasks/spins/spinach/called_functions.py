@@ -1,4 +1,4 @@
-"""Which functions a live trajectory really calls: ours that stand in for Octave's gaps, and Spinach's."""
+"""Which functions a live trajectory really calls: ours that Octave lacks, and those of Spinach."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The request file and the result file: one contract for every engine.
 
 Both are MATLAB v5/v7 ``.mat`` files that ``matlab/harness_run.m`` reads and writes; its header documents the fields.
-Everything that came from a user travels as data: no engine is ever handed a string to evaluate. Paths and messages
+Everything that came from a user travels as data: no engine ever gets a string to evaluate. Paths and messages
 travel as bytes: a MAT file counts the characters of a text where readers count its bytes.
 """
 

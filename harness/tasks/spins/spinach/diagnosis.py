@@ -15,7 +15,7 @@ from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.matlab_batch import EXECUTABLE_VARIABLE, MatlabBatch, engine_pip_line, matlab_release
 from harness.tasks.spins.spinach.matlab_engine import MatlabEngine
 from harness.tasks.spins.spinach.octave_batch import OctaveBatch
-from harness.tasks.spins.spinach.round_trip import lost_on_the_way
+from harness.tasks.spins.spinach.round_trip import path_fault
 from harness.tasks.spins.spinach.spinach import NoSpinach, SpinachCopy, find_spinach
 
 
@@ -69,9 +69,9 @@ def _octave() -> Iterator[Finding]:
     found = octave.probe()
     if found.usable:
         yield Finding("Octave", "ok", f"{found.version} at {shutil.which(octave.executable)}")
-        lost = lost_on_the_way(octave)
-        remedy = "keep SPINACH_ROOT and TMPDIR in paths of ASCII letters" if lost else ""
-        yield Finding("Octave's paths", "fault" if lost else "ok", lost or "letters outside ASCII come and go", remedy)
+        fault = path_fault(octave)
+        remedy = "keep SPINACH_ROOT and TMPDIR in paths of ASCII letters" if fault else ""
+        yield Finding("Octave's paths", "fault" if fault else "ok", fault or "letters outside ASCII work too", remedy)
     else:
         there = shutil.which(octave.executable) is not None
         reason, _, remedy = found.reason.partition(": install")

@@ -18,7 +18,7 @@ FOLDER = os.fsdecode("spin-harness räum 'Ωλ' ".encode())
 """Letters of two bytes, spaces and quotes, in the encoding of the file system whatever the locale is."""
 
 
-def lost_on_the_way(octave: OctaveBatch) -> str:
+def path_fault(octave: OctaveBatch) -> str:
     """Why a request and its result did not pass correctly through a folder of this name; '' if they did."""
     request = Request.of(SpinSystem([30.0], [[0.0]]), TimeGrid(3, 1e-3), ("m",))
     try:
