@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from harness.bridge.engine import Availability, Engine
+from harness.errors import InputError
+from harness.task import Resolution
 
 E = TypeVar("E", bound=Engine)
 
@@ -60,6 +62,13 @@ class Ladder(Generic[E]):
         """True if what is missing can be computed here."""
         return self.engine is not None
 
+    @property
+    def used(self) -> str:
+        """What answers in a run: "cache, else octave-batch" where an engine computes what the cache lacks."""
+        if not self.cached_entries:
+            return self.backend
+        return f"cache, else {self.backend}" if self.live else "cache"
+
     def line(self) -> str:
         """One line for a header: what answers, and why not something better."""
         return f"{self.backend} ({'; '.join(f'{rung.name}: {rung.reason}' for rung in self.rungs)})"
@@ -68,6 +77,32 @@ class Ladder(Generic[E]):
         """One line for the case that nothing can answer: the reason of every rung that cannot be used."""
         reasons = "; ".join(f"{rung.name}: {rung.reason}" for rung in self.rungs if not rung.usable)
         return f"no {self.production} here: {reasons}"
+
+    def resolution(
+        self, asked: str, reference: Any, remedy: str, stand_in: tuple[str, Any] | None = None
+    ) -> Resolution:
+        """Who answers in a run, as a reference gives it to :meth:`harness.suites.behaviour.Behaviour.resolve`.
+
+        Parameters
+        ----------
+        asked, reference
+            The name of the reference, and the object that answers for it.
+        remedy
+            What the user can do where nothing can answer: one or more sentences.
+        stand_in
+            Name and object of another method, where a fallback is allowed; None where it is not.
+
+        Raises
+        ------
+        InputError
+            If nothing can answer and there is no fallback: the reason of every rung, and the remedy.
+        """
+        if self.is_production:
+            return Resolution(asked, self.used, self.line(), True, self.live, reference)
+        if stand_in is None:
+            raise InputError(f"{self.refusal()}. {remedy}")
+        name, method = stand_in
+        return Resolution(asked, name, self.refusal(), False, True, method, name)
 
 
 def engine_rungs(

@@ -78,6 +78,28 @@ def test_a_fallback_is_never_called_the_production_code(entries: BankEntries) ->
     assert (with_cache.backend, with_cache.is_production) == ("cache", True)
 
 
+def test_who_answers_in_a_run(entries: BankEntries) -> None:
+    """Cache and engine, the cache alone, an engine alone; else a refusal with the remedy, or the method allowed."""
+    missing = (Bank("/no/python"),)
+
+    def used(engines: tuple[Bank, ...], live: bool = False) -> tuple[str, bool, bool]:
+        found = ProductionCode("the bank", entries, engines, live).ladder().resolution("bank", "it", "Open a bank.")
+        assert (found.name, found.reference, found.is_asked) == ("bank", "it", True)
+        return found.used, found.live, "bank-program" in found.why
+
+    with pytest.raises(InputError, match=r"no the bank here: .*no entry in .*\. Open a bank\."):
+        used(missing)
+    assert used((Bank(),)) == ("bank-program", True, True)
+    entries.store(recorded())
+    assert used((Bank(),)) == ("cache, else bank-program", True, True)
+    assert used((Bank(),), live=True) == ("bank-program", True, True)
+    assert used(missing) == ("cache", False, True)
+    nothing = ProductionCode("the bank", entries, missing, live=True).ladder()
+    found = nothing.resolution("bank", "it", "", ("formula", "another"))
+    assert (found.name, found.used, found.reference, found.is_asked) == ("formula", "formula", "another", False)
+    assert "/no/python" in found.why
+
+
 def test_engines_below_the_first_usable_are_not_probed() -> None:
     class Unwanted(Bank):
         def probe(self):  # type: ignore[no-untyped-def]
