@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -85,30 +88,51 @@ def run_limited(
         If the program cannot be started.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        started = time.monotonic()
-        child = subprocess.Popen(
-            list(argv),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            cwd=cwd,
-            env={**os.environ, **(env or {})},
-            start_new_session=True,
-        )
-        timed_out = False
-        running = running or RunningProcess()
-        running.hold(child.pid)
-        try:
-            child.wait(timeout=limit_s)
-        except subprocess.TimeoutExpired:
-            timed_out = True
-        finally:
-            running.hold(0)
+        started, timed_out = time.monotonic(), False
+        files = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err}
+        options = {**files, "cwd": cwd, "env": {**os.environ, **(env or {})}}
+        with _started(argv, options, running or RunningProcess()) as child:
+            try:
+                child.wait(timeout=limit_s)
+            except subprocess.TimeoutExpired:
+                timed_out = True
+        wall_s = time.monotonic() - started
+        return Finished(child.returncode, _text(out), _text(err), wall_s, timed_out, harmless)
+
+
+@contextmanager
+def _started(
+    argv: Sequence[str], options: Mapping[str, Any], running: RunningProcess
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a session of its own; behind the block, however it is left, its group is killed and reaped."""
+    child = None
+    try:
+        with _interrupts_later():
+            child = subprocess.Popen(list(argv), **options, start_new_session=True)
+            running.hold(child.pid)
+        yield child
+    finally:
+        running.hold(0)
+        if child is not None:
             kill_group(child.pid)
             child.wait()
             _until_gone(child.pid)
-        wall_s = time.monotonic() - started
-        return Finished(child.returncode, _text(out), _text(err), wall_s, timed_out, harmless)
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Ctrl-C in the block takes effect behind it: a program that is just being started is known by then."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield
+        return
+    received: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: received.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if received:
+            signal.raise_signal(signal.SIGINT)
 
 
 def kill_group(group: int) -> None:
