@@ -103,7 +103,7 @@ def run_limited(
 @contextmanager
 def _started(
     argv: Sequence[str], options: Mapping[str, Any], running: RunningProcess
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[subprocess.Popen[Any]]:
     """A process in a session of its own; behind the block, however it is left, its group is killed and reaped."""
     child = None
     try:
