@@ -122,11 +122,13 @@ def _started(
 @contextmanager
 def _interrupts_later() -> Iterator[None]:
     """Ctrl-C in the block takes effect behind it: a program that is just being started is known by then."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    before = signal.getsignal(signal.SIGINT)
+    # Only the main thread may set a handler; one that Python did not set (None) could not be put back.
+    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
         yield
         return
     received: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: received.append(number))
+    signal.signal(signal.SIGINT, lambda number, _: received.append(number))
     try:
         yield
     finally:

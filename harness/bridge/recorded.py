@@ -10,6 +10,8 @@ one; the rest is here::
     code = ProductionCode("NWChem", NwchemEntries.open("nwchem"), (NwchemProgram(),))
     code.ladder().line()            # what answers here, and why nothing better
     code.answer(request).arrays     # from the cache, else computed and stored, else InputError
+
+``tests/bridge/interest.py`` is a complete production code of this kind in 70 lines.
 """
 
 from __future__ import annotations
