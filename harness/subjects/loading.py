@@ -76,6 +76,6 @@ def _refuse_foreign(spec: str, task: Task) -> None:
     for other in map(task_named, folders()):
         if other.name != task.name and name in names_of(other):
             raise InputError(
-                f"subject {spec!r} belongs to the task {other.name}, and this is the task {task.name}: validate it with "
-                f"--validate-against {other.production}, or name a subject of {task.name} ({', '.join(task.models)})"
+                f"subject {spec!r} is one of the task {other.name}, and this is the task {task.name}: validate it "
+                f"against {other.production}, or name a subject of {task.name} ({', '.join(names_of(task))})"
             )

@@ -83,7 +83,7 @@ class Behaviour:
         return ()
 
     reasons: Mapping[str, str] = {}
-    """What numbers of the plan may need besides what a subject declares → why they are left out where it is not there."""
+    """What planned numbers may need besides what a subject declares → why they are left out where it is missing."""
 
     def found_here(self, subject: Subject, truth: Any) -> frozenset[str]:
         """Which of :attr:`reasons` are there in this run."""

@@ -7,7 +7,7 @@ wants, the plans of its tiers. The suites, the bridge, training, reports and nig
 one is made.
 """
 
-from harness.task.checks import check_packages, check_plans
+from harness.task.checks import check_packages, check_plans, missing_packages
 from harness.task.finding import default_task, folders, reference_name, task_named, task_of, tasks
 from harness.task.parts import (
     TIERS,
@@ -49,6 +49,7 @@ __all__ = [
     "folders",
     "late",
     "loaded",
+    "missing_packages",
     "reference_name",
     "task_named",
     "task_of",

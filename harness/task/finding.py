@@ -1,8 +1,8 @@
 """Finding tasks: by their folder, and by the name of a reference. The only door to the folders of tasks.
 
-Tasks of other people need not lie below ``harness/tasks``: the variable ``HARNESS_TASKS`` names their folders, separated
-as those of ``PATH``. A folder ``…/oscillator`` is then imported as ``harness.tasks.oscillator``, so that it can move
-into the package without a change.
+Tasks of other people need not lie below ``harness/tasks``: the variable ``HARNESS_TASKS`` names their folders,
+separated as those of ``PATH``. A folder ``…/oscillator`` is then imported as ``harness.tasks.oscillator``, so that it
+can move into the package without a change.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from types import ModuleType
 
 import harness.tasks
 from harness.errors import InputError, nearest
-from harness.task.shape import check_shape
+from harness.task.shape import whole
 from harness.task.task import Task
 
 PACKAGE = "harness.tasks"
@@ -41,7 +41,7 @@ def folders() -> Mapping[str, Path]:
         if not (folder / FILE).is_file():
             raise InputError(f"{VARIABLE} names {text}, where there is no {FILE}: name the folder of a task, or none")
         if folder.name in found:
-            raise InputError(f"{VARIABLE} names {text}, but {found[folder.name]} is the task {folder.name!r}: rename it")
+            raise InputError(f"{VARIABLE} names {text}, but {found[folder.name]} has the same name: rename it")
         _register(folder)
         found[folder.name] = folder
     return found
@@ -53,7 +53,7 @@ def tasks() -> Mapping[str, str]:
 
 
 def task_named(name: str) -> Task:
-    """The task of this name, whole in its shape (see :func:`harness.task.shape.check_shape`).
+    """The task of this name, whole in its shape (see :func:`harness.task.shape.whole`).
 
     Raises
     ------
@@ -119,9 +119,7 @@ def _imported(name: str, folder: Path) -> Task:
         ) from None
     except Exception as error:
         raise InputError(f"{folder / FILE}: cannot be imported ({type(error).__name__}: {error})") from None
-    task = getattr(found, "TASK", None)
-    check_shape(task, name, folder / FILE)
-    return task
+    return whole(getattr(found, "TASK", None), name, folder / FILE)
 
 
 def _register(folder: Path) -> None:

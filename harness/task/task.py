@@ -125,6 +125,13 @@ class Task:
         """Where the task lies: the folder of its ``targets.toml``."""
         return self.targets.parent
 
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """Names of the suites: the tables of the file of targets."""
+        from harness.toml_checks import read_toml
+
+        return tuple(read_toml(self.targets))
+
     def plan_of(self, suite: str, tier: Tier) -> Any:
         """The plan of a suite in a tier, None if the tier has none."""
         return self.plans.get(suite, {}).get(tier)
