@@ -204,7 +204,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of a common suite runs with every plan of the suite that the task of the run has for its tier."""
-    file = Path(metafunc.module.__file__ or "").resolve()
+    file = metafunc.definition.path.resolve()
     if "suite_name" in metafunc.fixturenames and file.parent.parent == COMMON:
         run = run_of(metafunc.config)
         suites = run.plans_of(file.parent.name) if run else []

@@ -8,36 +8,36 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import cached_property
 from importlib import import_module
 
 import click
 
 from harness.cli.ends import OutputClosed, ends
 from harness.cli.names import Group
-from harness.task import Verb, default_task, task_named, tasks
+from harness.tasks import DEFAULT, folders, has
 
 COMMON = {
     "compare": "Lay several subjects side by side.",
     "nightly": "Data, training, suites and report in one resumable run.",
-    "tasks": "List the tasks: question, production code, default subject, what is installed.",
+    "tasks": "List what can be judged, against what, and what is installed.",
 }
 
 
 class LazyVerbs(Group):
-    """Verbs whose modules are imported only when they run."""
+    """Verbs whose modules are imported only when they run; ``homes`` are verb → (one line about it, its package)."""
 
-    def verbs(self) -> Mapping[str, Verb]:
-        """Every verb of this group."""
-        raise NotImplementedError
+    homes: Mapping[str, tuple[str, str]]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All verbs, in alphabetical order."""
-        return sorted(self.verbs())
+        return sorted(self.homes)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The object ``command`` of the verb's module."""
-        verb = self.verbs().get(cmd_name)
-        return import_module(verb.module).command if verb else None
+        if cmd_name not in self.homes:
+            return None
+        return import_module(f"{self.homes[cmd_name][1]}.{cmd_name}").command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb."""
@@ -49,45 +49,54 @@ class LazyVerbs(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per verb, without importing any."""
         with formatter.section("Verbs"):
-            formatter.write_dl([(name, verb.words) for name, verb in sorted(self.verbs().items())])
+            formatter.write_dl([(verb, self.homes[verb][0]) for verb in sorted(self.homes)])
 
 
 class TaskVerbs(LazyVerbs):
-    """The verbs of one task that is not the default one."""
+    """The verbs of one task."""
 
     def __init__(self, task: str) -> None:
-        super().__init__(task, help=task_named(task).question)
-        self.task = task
-
-    def verbs(self) -> Mapping[str, Verb]:
-        """Those that the task hands in."""
-        return task_named(self.task).verbs
+        super().__init__(task, help=about(task))
+        self.homes = verbs_of(task)
 
 
 class TopVerbs(LazyVerbs):
     """Common verbs, those of the default task, and one group for every other task that has verbs."""
 
-    def verbs(self) -> Mapping[str, Verb]:
+    @cached_property
+    def homes(self) -> Mapping[str, tuple[str, str]]:  # type: ignore[override]
         """Common verbs and those of the default task."""
-        return {**default_task().verbs, **{name: Verb(words, f"{__name__}.{name}") for name, words in COMMON.items()}}
+        return {**verbs_of(DEFAULT), **{verb: (words, __name__) for verb, words in COMMON.items()}}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All verbs, then the tasks that have verbs of their own."""
-        return [*super().list_commands(ctx), *self._tasks()]
+        return [*super().list_commands(ctx), *_others()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A verb, or the group of a task."""
-        return super().get_command(ctx, cmd_name) or (TaskVerbs(cmd_name) if cmd_name in self._tasks() else None)
+        return TaskVerbs(cmd_name) if cmd_name in _others() else super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The verbs, and the groups of other tasks."""
         super().format_commands(ctx, formatter)
-        if others := self._tasks():
+        if others := _others():
             with formatter.section("Verbs of other tasks"):
-                formatter.write_dl([(f"{name} …", task_named(name).question) for name in others])
+                formatter.write_dl([(task, about(task)) for task in others])
 
-    def _tasks(self) -> list[str]:
-        return [name for name in tasks() if name != default_task().name and task_named(name).verbs]
+
+def verbs_of(task: str) -> dict[str, tuple[str, str]]:
+    """Verb → (one line about it, its package) of one task, from its ``verbs.py``."""
+    home = f"harness.tasks.{task}"
+    return {verb: (words, f"{home}.cli") for verb, words in import_module(f"{home}.verbs").VERBS.items()}
+
+
+def about(task: str) -> str:
+    """One line about the verbs of a task."""
+    return f"The verbs of the task {task}: harness {task} VERB."
+
+
+def _others() -> list[str]:
+    return [name for name, folder in folders().items() if name != DEFAULT and has(folder, "verbs.py")]
 
 
 @click.command(cls=TopVerbs, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.errors import InputError, nearest
 from harness.subjects.named import NamedSubject, Subject
-from harness.task import Task, default_task, folders, loaded, task_named
+from harness.task import Task, default_task, loaded, task_named, tasks
 
 DEFAULT_LIMIT_S = 120.0
 
@@ -73,7 +73,7 @@ def names_of(task: Task) -> tuple[str, ...]:
 def _refuse_foreign(spec: str, task: Task) -> None:
     """Refuse the name of another task's subject."""
     name = spec.partition("@")[0]
-    for other in map(task_named, folders()):
+    for other in map(task_named, tasks()):
         if other.name != task.name and name in names_of(other):
             raise InputError(
                 f"subject {spec!r} is one of the task {other.name}, and this is the task {task.name}: validate it "

@@ -8,7 +8,7 @@ one is made.
 """
 
 from harness.task.checks import check_packages, check_plans, missing_packages
-from harness.task.finding import default_task, folders, reference_name, task_named, task_of, tasks
+from harness.task.finding import default_task, reference_name, task_named, task_of, tasks
 from harness.task.parts import (
     TIERS,
     Codec,
@@ -24,7 +24,7 @@ from harness.task.parts import (
     System,
     Tier,
 )
-from harness.task.task import Late, Task, Verb, late, loaded
+from harness.task.task import Late, Task, late, loaded
 
 __all__ = [
     "TIERS",
@@ -42,11 +42,9 @@ __all__ = [
     "System",
     "Task",
     "Tier",
-    "Verb",
     "check_packages",
     "check_plans",
     "default_task",
-    "folders",
     "late",
     "loaded",
     "missing_packages",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.task import Codec, Late, Model, Observable, Task, Verb, late
+from harness.task import Codec, Late, Model, Observable, Task, late
 
 HERE = "harness.tasks.spins"
 FAMILIES = ("spin-graph", "fno", "fno-general", "mlp")
@@ -23,19 +23,6 @@ REFERENCES = {
     "spinach-matlab": f"{HERE}.spinach.methods:SpinachMatlab",
     "spinach-octave": f"{HERE}.spinach.methods:SpinachOctave",
     "octave": f"{HERE}.spinach.methods:OctaveExact",
-}
-VERBS = {
-    "advise": "Say which method suits a system, a horizon and an error.",
-    "benchmark": "Time the references or surrogates under the timing protocol.",
-    "cache": "Build, list, verify, show and compare what Spinach said.",
-    "convert": "Turn spin systems into SpinXML, a Spinach script or TOML, and back.",
-    "data": "Generate training data, resumably.",
-    "doctor": "Show what is here, what is missing, and how to get it.",
-    "fit": "Fit offsets and couplings to a measured FID.",
-    "molecules": "List, search and show the molecules that come with the package.",
-    "peaks": "List the lines and multiplets of a molecule: ppm, Hz, intensity, integral.",
-    "simulate": "Simulate molecules or system files with any method.",
-    "train": "Train a surrogate, resumably.",
 }
 
 
@@ -69,7 +56,6 @@ TASK = Task(
     ),
     plans={},
     targets=Path(__file__).with_name("targets.toml"),
-    verbs={verb: Verb(words, f"{HERE}.cli.{verb}") for verb, words in VERBS.items()},
     behaviour=f"{HERE}.behaviour:Spins",
     variables=("SPINACH_ROOT",),
     size_name="spins",
