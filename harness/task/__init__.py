@@ -25,6 +25,7 @@ from harness.task.parts import (
     Tier,
 )
 from harness.task.task import Late, Task, late, loaded
+from harness.tasks import folders
 
 __all__ = [
     "TIERS",
@@ -45,6 +46,7 @@ __all__ = [
     "check_packages",
     "check_plans",
     "default_task",
+    "folders",
     "late",
     "loaded",
     "missing_packages",
