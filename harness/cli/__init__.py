@@ -1,50 +1,43 @@
 """The command line: one module per verb, imported when it is called.
 
-Exit status: 0 done, 1 a target is missed, 2 input cannot be used; see :mod:`harness.cli.ends` for the others.
+Verbs of the default task stand at the top, those of another task below its name: ``harness <task> <verb>``. Exit
+status: 0 done, 1 a target is missed, 2 input cannot be used; see :mod:`harness.cli.ends` for the others.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from functools import cached_property
 from importlib import import_module
 
 import click
 
 from harness.cli.ends import OutputClosed, ends
 from harness.cli.names import Group
+from harness.tasks import DEFAULT, folders, has
 
-VERBS = {
-    "advise": "Say which method suits a system, a horizon and an error.",
-    "benchmark": "Time the references or surrogates under the timing protocol.",
-    "cache": "Build, list, verify, show and compare what Spinach said.",
+COMMON = {
     "compare": "Lay several subjects side by side.",
-    "convert": "Turn spin systems into SpinXML, a Spinach script or TOML, and back.",
-    "data": "Generate training data, resumably.",
-    "doctor": "Show what is here, what is missing, and how to get it.",
-    "fit": "Fit offsets and couplings to a measured FID.",
-    "molecules": "List, search and show the molecules that come with the package.",
     "nightly": "Data, training, suites and report in one resumable run.",
-    "peaks": "List the lines and multiplets of a molecule: ppm, Hz, intensity, integral.",
-    "simulate": "Simulate molecules or system files with any method.",
-    "train": "Train a surrogate, resumably.",
+    "tasks": "List what can be judged, against what, and what is installed.",
 }
-
-OF_SPINS = ("advise", "convert", "fit", "molecules", "peaks", "simulate")
 
 
 class LazyVerbs(Group):
-    """Verbs whose modules are imported only when they run."""
+    """Verbs whose modules are imported only when they run; ``homes`` are verb → (one line about it, its package)."""
+
+    homes: Mapping[str, tuple[str, str]]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All verbs, in alphabetical order."""
-        return list(VERBS)
+        return sorted(self.homes)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of ``harness/cli/<verb>.py``, its object ``command``."""
-        if cmd_name not in VERBS:
+        """The object ``command`` of the verb's module."""
+        if cmd_name not in self.homes:
             return None
-        home = "harness.tasks.spins.cli" if cmd_name in OF_SPINS else "harness.cli"
-        return import_module(f"{home}.{cmd_name}").command
+        return import_module(f"{self.homes[cmd_name][1]}.{cmd_name}").command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb."""
@@ -56,15 +49,62 @@ class LazyVerbs(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per verb, without importing any."""
         with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+            formatter.write_dl([(verb, self.homes[verb][0]) for verb in sorted(self.homes)])
 
 
-@click.command(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
+class TaskVerbs(LazyVerbs):
+    """The verbs of one task."""
+
+    def __init__(self, task: str) -> None:
+        super().__init__(task, help=about(task))
+        self.homes = verbs_of(task)
+
+
+class TopVerbs(LazyVerbs):
+    """Common verbs, those of the default task, and one group for every other task that has verbs."""
+
+    @cached_property
+    def homes(self) -> Mapping[str, tuple[str, str]]:  # type: ignore[override]
+        """Common verbs and those of the default task."""
+        return {**verbs_of(DEFAULT), **{verb: (words, __name__) for verb, words in COMMON.items()}}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All verbs, then the tasks that have verbs of their own."""
+        return [*super().list_commands(ctx), *_others()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A verb, or the group of a task."""
+        return TaskVerbs(cmd_name) if cmd_name in _others() else super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs, and the groups of other tasks."""
+        super().format_commands(ctx, formatter)
+        if others := _others():
+            with formatter.section("Verbs of other tasks"):
+                formatter.write_dl([(task, about(task)) for task in others])
+
+
+def verbs_of(task: str) -> dict[str, tuple[str, str]]:
+    """Verb → (one line about it, its package) of one task, from its ``verbs.py``."""
+    home = f"harness.tasks.{task}"
+    return {verb: (words, f"{home}.cli") for verb, words in import_module(f"{home}.verbs").VERBS.items()}
+
+
+def about(task: str) -> str:
+    """One line about the verbs of a task."""
+    return f"The verbs of the task {task}: harness {task} VERB."
+
+
+def _others() -> list[str]:
+    return [name for name, folder in folders().items() if name != DEFAULT and has(folder, "verbs.py")]
+
+
+@click.command(cls=TopVerbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="spin-harness", prog_name="harness")
 def cli() -> None:
-    """May a fast surrogate of spin dynamics be trusted in place of Spinach?
+    """May a fast surrogate be trusted in place of the production code?
 
-    Example: harness simulate alanine --method exact --points 300 --dt-s 1e-4 --out alanine.csv
+    Example: harness tasks
     """
 
 

@@ -6,10 +6,6 @@ import shutil
 import sys
 from types import TracebackType
 
-from harness.errors import InputError, shown
-
-MOST_SPINS = 1000
-
 
 class Bar:
     """One bar whose title may change: a new title starts a new bar."""
@@ -51,20 +47,3 @@ class Bar:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
-
-
-def numbers(text: str, where: str) -> tuple[int, ...]:
-    """Numbers of spins separated by commas.
-
-    Raises
-    ------
-    InputError
-        If there is anything else in the text.
-    """
-    try:
-        found = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise InputError(f"{where} {shown(text)}: write whole numbers with commas, e.g. 4,6,8") from None
-    if not all(1 <= number <= MOST_SPINS for number in found):
-        raise InputError(f"{where} {shown(text)}: every number of spins must be from 1 to {MOST_SPINS}")
-    return found

@@ -13,10 +13,13 @@ from harness.cli.values import FOLDER, SECONDS
 @click.command("compare")
 @click.argument("subjects", nargs=-1, required=True, metavar="SUBJECT…", shell_complete=complete_subject)
 @click.option(
-    "--reference", default="spinach", show_default=True, shell_complete=complete_method,
-    help="Whom to believe; spinach is taken from the cache.",
+    "--reference", default="", shell_complete=complete_method,
+    help="Whom to believe, which says the task.  [default: the production code of the default task, from its cache]",
 )  # fmt: skip
-@click.option("--allow-fallback", is_flag=True, help="Without Spinach, compare with 'exact'; the title says so.")
+@click.option(
+    "--allow-fallback", is_flag=True,
+    help="Without the production code, compare with a method that stands in; the title says so.",
+)  # fmt: skip
 @click.option("--select", default="", metavar="TEXT", help="Only cases whose name contains this, such as alanine.")
 @click.option("--case-limit-s", type=SECONDS, default=120.0, show_default=True, help="Of a foreign subject per system.")
 @click.option("--out", type=FOLDER, help="Folder to write to.  [default: reports/compare-<time>]")
@@ -32,11 +35,11 @@ def command(
 ) -> None:
     """A leaderboard and the error-cost front of several subjects on the same cases.
 
-    On the front is who is beaten by nobody in both: no other subject is quicker and more accurate. Cases are those of
-    a validation without variants of molecules and without glycine, whose single line everybody gets right.
+    On the front is who is beaten by nobody in both: no other subject is quicker and more accurate. The page says which
+    cases of the task were taken and which were left out.
 
     A SUBJECT is a surrogate, method or peer by name, package.module:object, or ./program. Subjects are ranked by their
-    median RMSE of M over the cases that all of them answered.
+    median error, in the first metric that the task compares, over the cases that all of them answered.
 
     \b
     Example: harness compare pair-product weak-coupling exact --select alanine
@@ -46,16 +49,16 @@ def command(
 
     from harness.cli.bar import Bar
     from harness.compare import measure, rank
-    from harness.compare.measure import cases_of, sources_of
     from harness.compare.ranking import markdown
     from harness.compare.write import as_dict, write_comparison
     from harness.durable import check_folder, json_text
     from harness.errors import InputError
     from harness.report.context import machine, versions
-    from harness.subjects import CannotStart, Silent, load_subject
+    from harness.subjects import CannotStart, Silent
+    from harness.suites.behaviour import behaviour_of
     from harness.suites.folder import ReportFolder
     from harness.suites.session import DISTRIBUTIONS
-    from harness.tasks.spins.suites.truth import resolve_truth
+    from harness.task import check_packages, default_task, reference_name, task_of
 
     twice = [name for name in subjects if subjects.count(name) > 1]
     if twice:
@@ -64,31 +67,38 @@ def command(
     if out is not None:
         click.get_current_context().call_on_close(ReportFolder.named(out, "--out").release)
     folder = out or check_folder(Path("reports") / f"compare-{now:%Y-%m-%dT%H%M%S}")
-    truth = resolve_truth(reference, False, allow_fallback)
+    reference = reference or default_task().production
+    task = task_of(reference, "--reference")
+    check_packages(task)
+    behaviour = behaviour_of(task)
+    metrics = [task.metrics[key] for key in task.compared]
+    truth = behaviour.resolve(reference_name(reference), False, allow_fallback)
     loaded = []
     try:
         for name in subjects:
             try:
-                loaded.append(load_subject(name, case_limit_s))
+                loaded.append(behaviour.subject(name, case_limit_s))
             except CannotStart as error:
                 loaded.append(Silent(name, error.reason))
-        cases, counted = cases_of(truth, select=select)
+        cases, counted = behaviour.cases(truth, select)
         if not cases:
-            raise InputError(f"--select {select!r}: no case has this in its name (see harness cache list)")
+            raise InputError(f"--select {select!r}: no case has this in its name")
         with Bar("compare") as bar:
-            answers = measure(
-                loaded, cases, lambda name, done: bar.show(done / len(cases), f"{done}/{len(cases)} cases", name)
-            )
+
+            def say(name: str, done: int) -> None:
+                bar.show(done / len(cases), f"{done}/{len(cases)} cases", name)
+
+            answers = measure(loaded, cases, metrics, say)
     finally:
         for subject in loaded:
             subject.close()
-    board = rank(answers)
+    board = rank(answers, metrics)
     believed = truth.name if truth.is_asked else f"{truth.name} (NOT {reference}, which is not here)"
     facts = {
         "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "backend": truth.used,
         "why": truth.why,
-        "source": sources_of(cases),
+        "source": behaviour.sources(cases),
         "counted": counted,
         "subjects": {subject.name: dict(subject.provenance) for subject in loaded},
         "machine": machine(),
@@ -98,9 +108,10 @@ def command(
     # First what was measured, then the files: a full disk must not take it along.
     if as_json:
         page = folder / "compare.html"
-        click.echo(json_text(as_dict(board, answers, believed, {**facts, "page": str(page)}), 1))
+        shown = as_dict(board, answers, believed, {**facts, "page": str(page)}, task.size_name)
+        click.echo(json_text(shown, 1))
     else:
         click.echo(markdown(board, f"{', '.join(subjects)} against {believed}", facts), nl=False)
-    page = write_comparison(folder, board, answers, believed, facts)
+    page = write_comparison(folder, board, answers, believed, facts, task.size_name)
     if not as_json:
         click.echo(f"page: {page}", err=True)

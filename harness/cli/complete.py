@@ -1,4 +1,4 @@
-"""What the shell completes besides molecules: methods, models, subjects.
+"""What the shell completes in verbs of every task: references, models, subjects.
 
 Completion must be quick and must never fail in the middle of somebody's typing: nothing heavy is imported.
 """
@@ -7,29 +7,28 @@ from __future__ import annotations
 
 import click
 
+from harness.task import Task, task_named, tasks
+
+
+def _every() -> list[Task]:
+    return [task_named(name) for name in tasks()]
+
 
 def _starting(words: list[str], incomplete: str) -> list[str]:
-    return [word for word in words if word.startswith(incomplete)]
+    return [word for word in dict.fromkeys(words) if word.startswith(incomplete)]
 
 
 def complete_method(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Names of the reference methods."""
-    from harness.tasks.spins.references import METHODS
-
-    return _starting(list(METHODS), incomplete)
+    """Names of the references of every task."""
+    return _starting([name for task in _every() for name in task.references], incomplete)
 
 
 def complete_model(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Names of the models that can be trained."""
-    from harness.surrogates import SURROGATES
-
-    return _starting(list(SURROGATES), incomplete)
+    return _starting([name for task in _every() for name, model in task.models.items() if model.train], incomplete)
 
 
 def complete_subject(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Names of surrogates, methods and peers; a path or package.module:object is for the reader to type."""
-    from harness.surrogates import SURROGATES
-    from harness.tasks.spins.peers import PEERS
-    from harness.tasks.spins.references import METHODS
-
-    return _starting([*SURROGATES, *METHODS, *PEERS], incomplete)
+    names = [name for task in _every() for name in (*task.models, *task.references, *task.peers)]
+    return _starting(names, incomplete)

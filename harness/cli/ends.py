@@ -74,7 +74,8 @@ def said(error: Exception) -> str | None:
         return f"harness: {error}"
     if isinstance(error, MemoryError):
         words = " ".join(str(error).split())
-        return f"harness: out of memory{f' ({words})' if words else ''}: use fewer points, spins or workers"
+        remedy = "use fewer points, smaller systems or fewer workers"
+        return f"harness: out of memory{f' ({words})' if words else ''}: {remedy}"
     if isinstance(error, RecursionError):
         return "harness: the input is nested too deeply to be read: flatten it"
     if isinstance(error, OutputClosed):

@@ -12,20 +12,23 @@ from harness.cli.values import COUNT_FROM_ONE, FOLDER, HOURS, SECONDS, SEED
 
 @click.command("nightly")
 @click.option(
-    "--validate-against", default="spinach", show_default=True, metavar="METHOD", shell_complete=complete_method,
-    help="Whom to believe.",
+    "--validate-against", default="", metavar="REFERENCE", shell_complete=complete_method,
+    help="Whom to believe, which says the task.  [default: the production code of the default task]",
 )  # fmt: skip
 @click.option(
     "--subject", default="", metavar="NAME", shell_complete=complete_subject,
-    help="Whom to validate.  [default: the model of --train, else spin-graph]",
+    help="Whom to validate.  [default: the model of --train, else that of the task]",
 )  # fmt: skip
 @click.option(
     "--tier", type=click.Choice(["smoke", "nightly", "full"]), default="nightly", show_default=True,
     help="How much is judged: about 2 minutes, an hour, or everything.",
 )  # fmt: skip
-@click.option("--allow-fallback", is_flag=True, help="Without Spinach, compare with 'exact'; the report says so.")
-@click.option("--live", is_flag=True, help="Compute what Spinach says anew instead of using the cache.")
-@click.option("--build-cache", is_flag=True, help="First compute what the cache lacks (needs Spinach and an engine).")
+@click.option(
+    "--allow-fallback", is_flag=True,
+    help="Without the production code, compare with a method that stands in; the report says so.",
+)  # fmt: skip
+@click.option("--live", is_flag=True, help="Compute what the production code says anew instead of using the cache.")
+@click.option("--build-cache", is_flag=True, help="First compute what the cache lacks (needs the production code).")
 @click.option("--train", default="", metavar="MODEL", shell_complete=complete_model, help="First train this model.")
 @click.option("--preset", default="brief", show_default=True, help="Preset of the training, or a TOML file.")
 @click.option("--epochs", type=COUNT_FROM_ONE, help="Another number of epochs than the preset's.")
@@ -52,7 +55,7 @@ def command(
     1: targets missed, 2: could not run, 6: something that the tier plans was not judged.
 
     \b
-    Example: harness nightly --subject spin-graph --reports-dir reports
+    Example: harness nightly --tier smoke --reports-dir reports
     """
     from harness.cli.bar import Bar
     from harness.durable import json_text

@@ -15,19 +15,23 @@ if TYPE_CHECKING:
 SMALLEST = 1e-16
 
 
-def front_figure(answers: Sequence[Answered], reference: str, panels: int = 3) -> Figure:
-    """Median error of M against median time, a marker per subject, for molecules and the chains of each size.
+def front_figure(answers: Sequence[Answered], metric: str, reference: str, panels: int = 3) -> Figure:
+    """Median error against median time, a marker per subject, in panels of like cases.
 
-    The step line is the front: left of and below it is no subject. At most ``panels`` groups, the largest systems.
+    The step line is the front: left of and below it is no subject. At most ``panels`` groups: of one size the largest,
+    then those of several sizes.
     """
     groups: dict[str, list[Answered]] = {}
     for answer in answers:
-        if answer.rmse_m is not None and answer.seconds is not None:
-            label = "molecules" if answer.kind == "molecule" else f"chains, N = {answer.spins}"
-            groups.setdefault(label, []).append(answer)
+        if answer.error is not None and answer.seconds is not None:
+            groups.setdefault(answer.panel, []).append(answer)
     names = list(dict.fromkeys(a.subject for a in answers))
-    chosen = sorted(groups, key=lambda g: (g == "molecules", len({a.subject for a in groups[g]}), groups[g][0].spins))
-    shown = chosen[-panels:] or ["no answers"]
+
+    def order(group: str) -> tuple[bool, int, int]:
+        members = groups[group]
+        return len({a.size for a in members}) > 1, len({a.subject for a in members}), members[0].size
+
+    shown = sorted(groups, key=order)[-panels:] or ["no answers"]
     with canvas(1, len(shown), (PAGE_IN, 3.0), sharey=True) as (figure, axes):
         for ax, label in zip(axes[0], shown, strict=True):
             points = {}
@@ -36,7 +40,7 @@ def front_figure(answers: Sequence[Answered], reference: str, panels: int = 3) -
                 if not mine:
                     continue
                 x = median(a.seconds or 0.0 for a in mine)
-                y = max(median(a.rmse_m or 0.0 for a in mine), SMALLEST)
+                y = max(median(a.error or 0.0 for a in mine), SMALLEST)
                 points[name] = (x, y)
                 ax.plot(x, y, marker=marker(number), color=colour(number), linestyle="none", markersize=6, label=name)
             every = list(points.values())
@@ -45,7 +49,7 @@ def front_figure(answers: Sequence[Answered], reference: str, panels: int = 3) -
                 ax.step([x for x, _ in edge], [y for _, y in edge], where="post", color=GREY, linewidth=0.8, zorder=0)
             ax.set(xscale="log", yscale="log", xlabel="time per system (s)", title=label)
             ax.grid(color="#e4e4e4", linewidth=0.5)
-        axes[0, 0].set_ylabel(f"RMSE of M against {reference}")
+        axes[0, 0].set_ylabel(f"{metric} against {reference}")
         handles: dict[str, Any] = {}
         for ax in axes[0]:
             handles.update({text: handle for handle, text in zip(*ax.get_legend_handles_labels(), strict=True)})

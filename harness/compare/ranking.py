@@ -1,4 +1,4 @@
-"""From measured answers to a leaderboard and a front. Nothing here measures, and nothing knows of spins."""
+"""From measured answers to a leaderboard and a front. Nothing here measures."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.compare.measure import Answered
+from harness.task import Metric
 
 
 @dataclass(frozen=True)
 class Place:
     """One subject's line: errors and time over the cases that every ranked subject answered.
 
+    ``errors`` are medians, one for each metric; ``worst`` is the largest of the first metric and ``worst_case`` where.
     ``answered``, ``refused`` and ``failed`` count all cases. ``on_front``: no other subject is both quicker and more
     accurate (median time, median error).
     """
@@ -25,18 +27,23 @@ class Place:
     answered: int
     refused: int
     failed: int
-    rmse_m: float | None
-    worst_rmse_m: float | None
+    errors: tuple[float | None, ...]
+    worst: float | None
     worst_case: str
-    rmse_i1z: float | None
     seconds: float | None
     on_front: bool
     reason: str = ""
 
+    @property
+    def error(self) -> float | None:
+        """The error that ranks: the median of the first metric."""
+        return self.errors[0] if self.errors else None
+
 
 @dataclass(frozen=True)
 class Board:
-    """The leaderboard: ``places`` by median RMSE of M, ``cases`` how many there are, ``common`` on how many it rests.
+    """The leaderboard: ``places`` by the median of the first metric, ``cases`` how many there are, ``common`` on how
+    many it rests.
 
     Subjects that answered nothing come last, have no rank (0) and do not shrink the common cases.
     """
@@ -44,18 +51,19 @@ class Board:
     places: tuple[Place, ...]
     cases: int
     common: int
+    metrics: tuple[Metric, ...] = ()
 
 
-def rank(answers: Sequence[Answered]) -> Board:
-    """Rank subjects by their median RMSE of M over the cases that all of them answered; ties by time."""
+def rank(answers: Sequence[Answered], metrics: Sequence[Metric]) -> Board:
+    """Rank subjects by the median of the first metric over the cases that all of them answered; ties by time."""
     names = list(dict.fromkeys(a.subject for a in answers))
     by_case = {(a.subject, a.case): a for a in answers}
     cases = list(dict.fromkeys(a.case for a in answers))
-    active = [name for name in names if any(a.subject == name and a.rmse_m is not None for a in answers)]
-    common = [c for c in cases if active and all(by_case[name, c].rmse_m is not None for name in active)]
-    lines = [_line(name, answers, [by_case[name, c] for c in common]) for name in names]
-    points = {p.subject: (p.seconds, p.rmse_m) for p in lines if p.seconds is not None and p.rmse_m is not None}
-    lines.sort(key=lambda p: (_last(p.rmse_m), _last(p.seconds), p.subject))
+    active = [name for name in names if any(a.subject == name and a.error is not None for a in answers)]
+    common = [c for c in cases if active and all(by_case[name, c].error is not None for name in active)]
+    lines = [_line(name, answers, [by_case[name, c] for c in common], len(metrics)) for name in names]
+    points = {p.subject: (p.seconds, p.error) for p in lines if p.seconds is not None and p.error is not None}
+    lines.sort(key=lambda p: (_last(p.error), _last(p.seconds), p.subject))
     placed = []
     for number, line in enumerate(lines, 1):
         has = line.subject in points
@@ -65,15 +73,14 @@ def rank(answers: Sequence[Answered]) -> Board:
             if name != line.subject
         )
         placed.append(Place(**{**vars(line), "rank": number if has else 0, "on_front": front}))
-    return Board(tuple(placed), len(cases), len(common))
+    return Board(tuple(placed), len(cases), len(common), tuple(metrics))
 
 
-def _line(name: str, answers: Sequence[Answered], common: Sequence[Answered]) -> Place:
+def _line(name: str, answers: Sequence[Answered], common: Sequence[Answered], metrics: int) -> Place:
     mine = [a for a in answers if a.subject == name]
-    errors = [(a.rmse_m, a.case) for a in common if a.rmse_m is not None]
-    spectators = [a.rmse_i1z for a in common if a.rmse_i1z is not None]
+    errors = [[a.errors[number] for a in common] for number in range(metrics)]
     times = [a.seconds for a in common if a.seconds is not None]
-    worst = max(errors, default=(None, ""))
+    worst = max(((a.error, a.case) for a in common if a.error is not None), default=(None, ""))
     reasons = [a.problem or a.refused for a in mine if a.problem or a.refused]
     return Place(
         rank=0,
@@ -81,10 +88,9 @@ def _line(name: str, answers: Sequence[Answered], common: Sequence[Answered]) ->
         answered=sum(a.seconds is not None for a in mine),
         refused=sum(bool(a.refused) for a in mine),
         failed=sum(bool(a.problem) for a in mine),
-        rmse_m=median(e for e, _ in errors) if errors else None,
-        worst_rmse_m=worst[0],
+        errors=tuple(_median(values) for values in errors),
+        worst=worst[0],
         worst_case=worst[1],
-        rmse_i1z=median(spectators) if spectators else None,
         seconds=median(times) if times else None,
         on_front=False,
         reason=reasons[0] if reasons else "",
@@ -95,29 +101,40 @@ def _last(value: float | None) -> float:
     return math.inf if value is None else value
 
 
-COLUMNS = (
-    "rank", "subject", "RMSE of M, median", "worst", "worst case", "RMSE of I1z, median", "time, median", "front",
-    "answered", "refused", "failed",
-)  # fmt: skip
+def _median(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return median(known) if known else None
+
+
+def columns(board: Board) -> tuple[str, ...]:
+    """Headings of the leaderboard: the first metric with its worst case, then the other metrics."""
+    first, *others = (f"{metric.label}, median" for metric in board.metrics)
+    errors = (first, "worst", "worst case", *others)
+    return ("rank", "subject", *errors, "time, median", "front", "answered", "refused", "failed")
 
 
 def table(board: Board) -> list[tuple[str, ...]]:
-    """The leaderboard as text cells, in the order of :data:`COLUMNS`."""
+    """The leaderboard as text cells, in the order of :func:`columns`."""
 
     def number(value: float | None, unit: str = "") -> str:
         return "–" if value is None else f"{value:.2g}{unit}" if not unit or value < 99 else f"{value:.0f}{unit}"
 
-    return [
-        (
-            str(p.rank or "–"), p.subject, number(p.rmse_m), number(p.worst_rmse_m), p.worst_case or "–",
-            number(p.rmse_i1z), "–" if p.seconds is None else number(p.seconds * 1e3, " ms"),
-            "yes" if p.on_front else "no", str(p.answered), str(p.refused), str(p.failed),
-        )
-        for p in board.places
-    ]  # fmt: skip
+    rows = []
+    for place in board.places:
+        errors = (number(place.error), number(place.worst), place.worst_case or "–", *map(number, place.errors[1:]))
+        time = "–" if place.seconds is None else number(place.seconds * 1e3, " ms")
+        counted = (str(place.answered), str(place.refused), str(place.failed))
+        rows.append((str(place.rank or "–"), place.subject, *errors, time, "yes" if place.on_front else "no", *counted))
+    return rows
 
 
-FRONT = "Front: no other subject is both quicker and more accurate (median time, median RMSE of M)."
+def plain(place: Place, metrics: Sequence[Metric]) -> dict[str, Any]:
+    """A line as plain values: the errors by the keys of their metrics, the largest as ``worst_<first key>``."""
+    values = dict(vars(place))
+    first, *others = zip((metric.key for metric in metrics), values.pop("errors"), strict=True)
+    worst = {f"worst_{first[0]}": values.pop("worst"), "worst_case": values.pop("worst_case")}
+    head = {name: values.pop(name) for name in ("rank", "subject", "answered", "refused", "failed")}
+    return {**head, first[0]: first[1], **worst, **dict(others), **values}
 
 
 def notes(board: Board, facts: Mapping[str, Any]) -> list[str]:
@@ -125,12 +142,14 @@ def notes(board: Board, facts: Mapping[str, Any]) -> list[str]:
     lines = [f"Ranked on the {board.common} of {board.cases} cases that every ranked subject answered."]
     lines += [f"Cases: {facts['counted']}."] if facts.get("counted") else []
     lines += [f"Compared with: {facts['source']}."] if facts.get("source") else []
-    return [*lines, FRONT]
+    front = "Front: no other subject is both quicker and more accurate (median time, median {})."
+    return [*lines, front.format(board.metrics[0].label)]
 
 
 def markdown(board: Board, title: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
     """The leaderboard as a Markdown table with what it rests on, and why subjects did not answer."""
-    rows = [COLUMNS, tuple("---" for _ in COLUMNS), *table(board)]
+    heads = columns(board)
+    rows = [heads, tuple("---" for _ in heads), *table(board)]
     lines = [f"**{title}**", "", *("| " + " | ".join(row) + " |" for row in rows), ""]
     lines.append("  \n".join(notes(board, facts)))
     silent = [p for p in board.places if p.reason]

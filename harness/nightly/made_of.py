@@ -9,29 +9,32 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from importlib.machinery import PathFinder
 from importlib.metadata import distributions
 from pathlib import Path
 
-from harness.errors import InputError
+from harness.digest import digest_of, files_below
 from harness.resources import shared_folder
+from harness.suites.behaviour import behaviour_of
+from harness.task import Task, default_task
 
-SETTINGS = ("HARNESS_", "OPENBLAS_", "OMP_", "MKL_", "ATEN_", "SPINACH_ROOT", "PYTHONPATH", "PYTHONOPTIMIZE")
-"""Variables, by how they begin, that can change a number."""
+SETTINGS = ("HARNESS_", "OPENBLAS_", "OMP_", "MKL_", "ATEN_", "PYTHONPATH", "PYTHONOPTIMIZE")
+"""Variables, by how they begin, that can change a number of any task."""
 
 
-def made_of(subject: str) -> dict[str, str]:
-    """Part → SHA-256: the code with all that it ships, the subject, the caches, installed distributions, settings."""
-    from harness.tasks.spins.spinach.cache import SpinachCache
+def made_of(subject: str, task: Task | None = None) -> dict[str, str]:
+    """Part → SHA-256: the code with all that it ships, the subject, the distributions, the settings; what a task adds.
 
+    A task (by default the default one) adds what else makes its numbers, such as a cache of answers.
+    """
+    task = task or default_task()
     versions = sorted(f"{found.name}=={found.version}" for found in distributions())
-    settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(SETTINGS))
+    beginnings = (*SETTINGS, *task.variables)
+    settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(beginnings))
     return {
-        "code": code_fingerprint(),
+        "code": code_fingerprint(task.folder),
         "subject": digest_of(subject_files(subject)),
-        "cache": digest_of(path for folder in SpinachCache.open().folders for path in files_below(folder)),
-        "spinach": _spinach(),
+        **behaviour_of(task).made_of(),
         "distributions": hashlib.sha256("\n".join(versions).encode()).hexdigest(),
         "settings": hashlib.sha256("\n".join(settings).encode()).hexdigest(),
     }
@@ -42,10 +45,11 @@ def changed(before: dict[str, str], now: dict[str, str]) -> str:
     return next((part for part in {**now, **before} if before.get(part) != now.get(part)), "")
 
 
-def code_fingerprint() -> str:
-    """SHA-256 over the package and what it ships: code, targets, weights, molecules, m-files, presets."""
+def code_fingerprint(task: Path) -> str:
+    """SHA-256 over the package, what it ships (code, targets, weights, molecules, m-files, presets), and the task."""
     package = Path(__file__).resolve().parent.parent
     beside = [shared_folder(name) for name in ("molecules", "matlab", "configs")]
+    beside += [] if task.is_relative_to(package) else [task]
     return digest_of(path for folder in (package, *beside) for path in files_below(folder))
 
 
@@ -79,32 +83,3 @@ def _neighbours(path: Path) -> list[Path]:
     """A file and those beside it: weights mostly lie there."""
     beside = (one for one in path.resolve().parent.iterdir() if one.is_file() and not one.name.startswith("."))
     return sorted({path.resolve(), *beside})
-
-
-def files_below(folder: Path) -> Iterator[Path]:
-    """Every file below a folder in a fixed order; what Python compiled is left out."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path
-
-
-def digest_of(paths: Iterable[Path]) -> str:
-    """SHA-256 over names and contents; a file that cannot be read counts as such."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(str(path).encode("utf-8", "surrogateescape") + b"\0")
-        try:
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        except OSError as error:
-            digest.update(f"unreadable: {error.errno}".encode())
-    return digest.hexdigest()
-
-
-def _spinach() -> str:
-    """Commit of the live Spinach, with its changes; why there is none."""
-    from harness.tasks.spins.spinach.spinach import NoSpinach, find_spinach
-
-    try:
-        return find_spinach().commit
-    except (NoSpinach, InputError) as error:
-        return f"none: {error}"

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from harness.suites.behaviour import behaviour_of
+from harness.task import Task, default_task, task_of
 
 PHASES = ("data", "training", "suites", "report")
 
@@ -21,12 +23,12 @@ class NightlyOptions:
     Parameters
     ----------
     validate_against, subject, tier, allow_fallback, live, case_limit_s
-        As those of ``pytest --validate-against``. ``subject`` is "" for the default: the model that is trained, else
-        spin-graph.
+        As those of ``pytest --validate-against``; ``validate_against`` is "" for the production code of the default
+        task. ``subject`` is "" for the default: the model that is trained, else that of the task.
     train, preset, epochs
         Model to train before it is judged ("" for none), its preset, and another number of epochs than the preset's.
     build_cache
-        Compute what is missing in the cache of what Spinach said (needs Spinach and an engine).
+        Compute what is missing in the cache of what the production code said (needs that code).
     select
         Only the tests that this expression names, as ``pytest -k``.
     limit_h
@@ -35,7 +37,7 @@ class NightlyOptions:
         Seed of the systems that are drawn for this run alone; None: a new one.
     """
 
-    validate_against: str = "spinach"
+    validate_against: str = ""
     subject: str = ""
     tier: str = "nightly"
     allow_fallback: bool = False
@@ -54,6 +56,12 @@ class NightlyOptions:
             raise InputError(f"--limit-h {self.limit_h!r}: must be a positive number of hours")
         if not self.train and self.epochs is not None:
             raise InputError("--epochs: there is nothing to train without --train MODEL")
+        object.__setattr__(self, "validate_against", self.validate_against or default_task().production)
+
+    @property
+    def task(self) -> Task:
+        """The task of the reference."""
+        return task_of(self.validate_against)
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -62,23 +70,21 @@ class NightlyOptions:
     @property
     def judged(self) -> str:
         """The subject's name for file names: letters, digits, dots and dashes."""
-        return re.sub(r"[^A-Za-z0-9.-]+", "-", self.subject or self.train or "spin-graph").strip("-.") or "subject"
+        return re.sub(r"[^A-Za-z0-9.-]+", "-", self.subject or self.train or self.task.subject).strip("-.") or "subject"
 
     def judged_spec(self, folder: Path) -> str:
         """What ``--subject`` says of whom the suites of a run with this working folder judge."""
-        return self.subject or (f"{self.train}@{folder / 'train'}" if self.train else "spin-graph")
+        return self.subject or (f"{self.train}@{folder / 'train'}" if self.train else self.task.subject)
 
     def commands(self, phase: str, folder: Path, report: Path, fresh_seed: int = 0) -> list[list[str]]:
         """The commands of a phase, in order; ``folder`` is the run's working folder, ``report`` that of its report."""
         harness = [sys.executable, "-c", "from harness.cli import main; main()"]
+        verb = harness if self.task == default_task() else [*harness, self.task.name]
         if phase == "data":
-            found = [[*harness, "cache", "verify"]]
-            if self.build_cache:
-                found.append([*harness, "cache", "build"])
-            return found
+            return [[*verb, *words] for words in behaviour_of(self.task).preparations(self.build_cache)]
         if phase == "training" and self.train:
             more = [] if self.epochs is None else ["--epochs", str(self.epochs)]
-            return [[*harness, "train", self.train, "--preset", self.preset, "--out", str(folder / "train"), *more]]
+            return [[*verb, "train", self.train, "--preset", self.preset, "--out", str(folder / "train"), *more]]
         if phase == "suites":
             return [self._pytest(folder, report, fresh_seed)]
         return []
@@ -98,5 +104,7 @@ class NightlyOptions:
         # An ini file of its own: a run must not depend on the settings of the folder it is started in.
         own = ["-c", str(folder / "pytest.ini"), "-p", "no:cacheprovider"]
         resume = ["-p", "harness.nightly.resume", "--resume-from", str(folder / "suites")]
-        suites = Path(__file__).resolve().parent.parent / "tasks" / "spins" / "suites"
-        return [sys.executable, "-m", "pytest", "-q", str(suites), *own, *resume, *given]
+        package = Path(__file__).resolve().parent.parent
+        suites = self.task.folder / "suites"
+        outside = [] if suites.is_relative_to(package) or not suites.is_dir() else [str(suites)]
+        return [sys.executable, "-m", "pytest", "-q", str(package), *outside, *own, *resume, *given]

@@ -21,6 +21,7 @@ import pytest
 
 from harness.durable import write_json, write_text
 from harness.nightly.made_of import made_of
+from harness.task import default_task, task_of
 
 JOURNAL, HEAD, PROGRESS, KEPT = "journal.jsonl", "head.json", "progress.json", "kept"
 
@@ -46,8 +47,9 @@ class Journal:
         self.open_reports: dict[str, list[dict[str, Any]]] = {}
         self.total = 0
         folder.mkdir(parents=True, exist_ok=True)
-        subject = config.getoption("subject", None) or ""
-        head = {"made_of": made_of(subject), "arguments": list(config.invocation_params.args)}
+        task = task_of(config.getoption("validate_against", None) or default_task().production)
+        subject = config.getoption("subject", None) or task.subject
+        head = {"made_of": made_of(subject, task), "arguments": list(config.invocation_params.args)}
         self.done = read_journal(folder / JOURNAL) if _head(folder) == head else {}
         if not self.done:
             write_text(folder / JOURNAL, "")

@@ -87,7 +87,7 @@ def nightly(
 def _work_on(phase: str, state: State, options: NightlyOptions, work: Path, reports: Path, say: Say) -> None:
     folder, report = work / state.run, reports / state.run
     if phase == "suites":
-        before = made_of(options.judged_spec(folder))
+        before = made_of(options.judged_spec(folder), options.task)
         ended = _ended(folder)
         if (report / "records.json").is_file() and ended and ended["made_of"] == before:
             return
@@ -105,7 +105,7 @@ def _work_on(phase: str, state: State, options: NightlyOptions, work: Path, repo
     if phase == "suites":
         if not (report / "records.json").is_file():
             raise PhaseFailed("pytest wrote no records.json")
-        if part := changed(before, made_of(options.judged_spec(folder))):
+        if part := changed(before, made_of(options.judged_spec(folder), options.task)):
             raise PhaseFailed(f"{part} changed while the suites ran, so that nobody knows whose numbers these are")
         write_json(folder / ENDED, {"status": status, "made_of": before})
 
@@ -116,7 +116,7 @@ def _forget_other_suites(state: State, options: NightlyOptions, work: Path) -> N
     if "suites" not in state.done:
         return
     ended = _ended(folder)
-    if ended is None or changed(ended["made_of"], made_of(options.judged_spec(folder))):
+    if ended is None or changed(ended["made_of"], made_of(options.judged_spec(folder), options.task)):
         state.done = [phase for phase in state.done if PHASES.index(phase) < PHASES.index("suites")]
         state.save(work)
 

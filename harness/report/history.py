@@ -24,6 +24,7 @@ from harness.durable import write_json
 from harness.errors import InputError
 from harness.report.records import VERDICTS, Record
 from harness.report.store import Report
+from harness.tasks import DEFAULT
 
 SCHEMA = "harness-history-1"
 MACHINE_FACTS = ("processor", "cores", "memory_gib")
@@ -32,8 +33,8 @@ FIELDS = {
     "machine": dict, "versions": dict, "commit": str, "dirty": (bool, type(None)), "threads": dict, "options": dict,
     "report": str, "counts": dict, "metrics": list,
 }  # fmt: skip
-OPTIONAL_METRIC_FIELDS = {"kind": str, "open": int}
-"""Not in entries from before there were goals: all their targets are gates."""
+OPTIONAL_METRIC_FIELDS = {"task": str, "kind": str, "open": int}
+"""Not in older entries: their task is the default one, and all their targets are gates."""
 METRIC_FIELDS = {
     "suite": str, "suite_version": int, "metric": str, "subject": str, "reference": str, "role": str, "unit": str,
     "target": str, "target_definition": str, "comparison": str, "cases": int, "cases_hash": str, "missed": int,
@@ -57,7 +58,8 @@ def entry_of(report: Report, report_page: str = "") -> dict[str, Any]:
         m, target = record.measurement, record.target.name if record.target else ""
         # Of a control "pass" depends on the verdict alone, and a case that gave no number stays with its metric.
         role = "control" if record.expected == "miss" else "subject"
-        groups.setdefault((record.suite, m.metric, m.subject, m.reference, role, target, m.unit), []).append(record)
+        key = (record.task, record.suite, m.metric, m.subject, m.reference, role, target, m.unit)
+        groups.setdefault(key, []).append(record)
     return {
         "schema": SCHEMA,
         "run": context.run,
@@ -79,12 +81,13 @@ def entry_of(report: Report, report_page: str = "") -> dict[str, Any]:
 
 
 def _metric(key: tuple[str, ...], members: Sequence[Record]) -> dict[str, Any]:
-    suite, metric, subject, reference, role, _, unit = key
+    task, suite, metric, subject, reference, role, _, unit = key
     target = members[0].target
     values = [r.measurement.value for r in members if r.measurement.value is not None]
     cases = sorted(r.measurement.case for r in members)
     definition = "" if target is None else f"{target.comparison} {target.value!r} {target.unit}"
     return {
+        "task": task,
         "suite": suite,
         "suite_version": members[0].suite_version,
         "metric": metric,
@@ -166,6 +169,7 @@ def read_entry(path: str | Path) -> dict[str, Any]:
             raise InputError(f"{path}: metrics[{number}] is no object")
         there = {name: kind for name, kind in OPTIONAL_METRIC_FIELDS.items() if name in metric}
         _check(metric, METRIC_FIELDS | there, f"{path}: metrics[{number}]")
+        metric.setdefault("task", DEFAULT)
     return entry
 
 
@@ -225,7 +229,7 @@ class Series:
         return f"{m['suite']}: {m['metric']} of {m['subject']} against {m['reference']}{control}"
 
 
-SAME_METRIC = ("suite", "metric", "subject", "reference", "role", "unit")
+SAME_METRIC = ("task", "suite", "metric", "subject", "reference", "role", "unit")
 SAME_MEANING = ("suite_version", "target_definition", "cases_hash")
 
 

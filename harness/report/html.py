@@ -96,7 +96,7 @@ def render(
     plain: Callable[[str], str] = lambda metric: "",
     reference: str = "",
     direction: Callable[[str, str], str] = lambda metric, side: "",
-    apart: bool = False,
+    apart: str = "",
     guidance: Sequence[str] = (),
 ) -> str:
     """The page.

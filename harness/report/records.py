@@ -31,6 +31,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from harness.tasks import DEFAULT
+
 Verdict = Literal["pass", "fail", "too-few-cases", "open-goal", "info", "not-determined", "error"]
 Comparison = Literal["<=", "<", ">=", ">", "between"]
 Expectation = Literal["meet", "miss"]
@@ -280,8 +282,9 @@ class Context:
 class Record:
     """One judged number with all that is needed to trust or repeat it.
 
-    ``role`` is "target" (the subject is judged), "control" (must miss) or "info"; ``command`` repeats this one number;
-    ``context`` says where and with what it was computed.
+    ``task`` is the task of the run; records from before there were several are of the default one. ``role`` is "target"
+    (the subject is judged), "control" (must miss) or "info"; ``command`` repeats this one number; ``context`` says
+    where and with what it was computed.
     """
 
     id: str
@@ -295,6 +298,7 @@ class Record:
     command: str
     measured: str
     context: Context
+    task: str = DEFAULT
 
     @property
     def role(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from harness.durable import write_text
 from harness.errors import InputError
 from harness.report.records import Context, Exclusion, Interval, Judgement, Measurement, Record, Target
+from harness.tasks import DEFAULT
 
 SCHEMA = "harness-records-1"
 
@@ -93,6 +94,7 @@ def as_document(report: Report) -> dict[str, Any]:
         rows.append(
             {
                 "id": record.id,
+                "task": record.task,
                 "suite": record.suite,
                 "suite_version": record.suite_version,
                 "metric": measured.metric,
@@ -195,6 +197,7 @@ def _record(
     )
     return Record(
         id=row["id"],
+        task=row.get("task", DEFAULT),
         suite=row["suite"],
         suite_version=row["suite_version"],
         measurement=measurement,

@@ -48,10 +48,10 @@ class Standing:
         return "info" if not self.judged else "pass" if self.met == self.judged else "fail"
 
 
-def standings(records: Sequence[Record], subject: str, reference: str, apart: bool) -> list[Standing]:
+def standings(records: Sequence[Record], subject: str, reference: str, apart: str) -> list[Standing]:
     """One line for each question that the run answers; with ``apart`` as :func:`headline` tells them apart."""
     main, other = _sides(_gates(records, subject), reference, apart)
-    name = reference.capitalize() if apart else reference
+    name = apart or reference
     found = [Standing(f"against {name}", len(main) - len(_unmet(main)), len(main))]
     if apart:
         found.append(Standing("against our own references", len(other) - len(_unmet(other)), len(other)))
@@ -64,10 +64,10 @@ def _gates(records: Sequence[Record], subject: str) -> list[Record]:
     return [r for r in judged if r.unmet or not of_harness(r, subject)]
 
 
-def _sides(records: Sequence[Record], reference: str, apart: bool) -> tuple[list[Record], list[Record]]:
+def _sides(records: Sequence[Record], reference: str, apart: str) -> tuple[list[Record], list[Record]]:
     sides: tuple[list[Record], list[Record]] = ([], [])
     for record in records:
-        sides[apart and record.measurement.reference not in (reference, "")].append(record)
+        sides[apart != "" and record.measurement.reference not in (reference, "")].append(record)
     return sides
 
 
@@ -77,16 +77,16 @@ def of_harness(record: Record, subject: str) -> bool:
     return bool(subject) and record.measurement.subject != subject and kind in ("reference", "harness")
 
 
-def headline(records: Sequence[Record], subject: str, reference: str, apart: bool = False) -> str:
+def headline(records: Sequence[Record], subject: str, reference: str, apart: str = "") -> str:
     """The verdict in one or two sentences.
 
-    With ``apart`` the numbers judged against ``reference`` are told apart from those judged against anything else, so
-    that a miss is never laid at the door of a reference that had no part in it. A test that broke has no reference, and
-    counts with ``reference``. What is about the harness itself is told only where it misses. The gates decide; goals
-    are counted after them.
+    With ``apart``, how people write the reference, the numbers judged against ``reference`` are told apart from those
+    judged against anything else, so that a miss is never laid at the door of a reference that had no part in it. A test
+    that broke has no reference, and counts with ``reference``. What is about the harness itself is told only where it
+    misses. The gates decide; goals are counted after them.
     """
     judged = _gates(records, subject)
-    name = reference.capitalize() if apart else reference
+    name = apart or reference
     if not judged:
         return f"{subject} against {name}: nothing was judged" + _rest(records)
     if silent := no_answer(judged, subject):

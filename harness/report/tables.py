@@ -187,6 +187,7 @@ def records_csv(records: Iterable[Record]) -> str:
         [
             {
                 "id": r.id,
+                "task": r.task,
                 "suite": r.suite,
                 "metric": r.measurement.metric,
                 "case": r.measurement.case,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.errors import InputError, nearest
 from harness.subjects.named import NamedSubject, Subject
-from harness.task import Task, default_task, folders, loaded, task_named
+from harness.task import Task, default_task, loaded, task_named, tasks
 
 DEFAULT_LIMIT_S = 120.0
 
@@ -48,6 +48,7 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None 
         model = loaded(task.models[surrogate].load)(Path(weights))
         details = {**dict(getattr(model, "record", None) or {}), "weights": weights}
         return NamedSubject(surrogate, "surrogate", model, details)
+    _refuse_foreign(spec, task)
     if os.sep in spec and ":" not in Path(spec).name:
         from harness.subjects.executable import ExecutableSubject
 
@@ -57,7 +58,6 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None 
         from harness.subjects.foreign import ForeignSubject, Made
 
         return ForeignSubject.start(Made(spec), limit_s)
-    _refuse_foreign(spec, task)
     names = names_of(task)
     raise InputError(
         f"subject {spec!r} is unknown{nearest(spec, names)} (known: {', '.join(names)}; or package.module:object; or "
@@ -71,11 +71,11 @@ def names_of(task: Task) -> tuple[str, ...]:
 
 
 def _refuse_foreign(spec: str, task: Task) -> None:
-    """Refuse the name of another task's subject."""
+    """Refuse the name of another task's subject, also with weights."""
     name = spec.partition("@")[0]
-    for other in map(task_named, folders()):
+    for other in map(task_named, tasks()):
         if other.name != task.name and name in names_of(other):
             raise InputError(
-                f"subject {spec!r} belongs to the task {other.name}, and this is the task {task.name}: validate it with "
-                f"--validate-against {other.production}, or name a subject of {task.name} ({', '.join(task.models)})"
+                f"subject {spec!r} is one of the task {other.name}, and this is the task {task.name}: validate it "
+                f"against {other.production}, or name a subject of {task.name} ({', '.join(names_of(task))})"
             )

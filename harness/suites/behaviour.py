@@ -17,9 +17,12 @@ from harness.errors import InputError
 from harness.report.page import SuitePage, SuiteRun
 from harness.report.records import Exclusion, Record
 from harness.subjects import Subject, load_subject
+from harness.suites.case import Case
 from harness.suites.planned import PlannedTest, TierPlan
 from harness.task import Resolution, Task, Tier, loaded
 
+COMPARED = 5
+"""Systems of each population on which subjects are compared."""
 Present = Callable[[SuiteRun], SuitePage]
 
 
@@ -83,7 +86,7 @@ class Behaviour:
         return ()
 
     reasons: Mapping[str, str] = {}
-    """What numbers of the plan may need besides what a subject declares → why they are left out where it is not there."""
+    """What planned numbers may need besides what a subject declares → why they are left out where it is missing."""
 
     def found_here(self, subject: Subject, truth: Any) -> frozenset[str]:
         """Which of :attr:`reasons` are there in this run."""
@@ -123,6 +126,27 @@ class Behaviour:
     def remarks(self, records: Sequence[Record]) -> list[str]:
         """What a reader has to know of where the answers of the reference come from."""
         return []
+
+    # Comparisons
+
+    def cases(self, truth: Any, select: str) -> tuple[list[Case], str]:
+        """The cases with ``select`` in their names on which subjects are compared, and in words which they are.
+
+        By default the first systems that every population draws, with the answers of the reference.
+        """
+        names = tuple(one.name for one in self.task.observables)
+        found = []
+        for population in self.task.populations.values():
+            kind, grid = population.name, population.grid
+            for number, system in enumerate(population.draw(COMPARED, 0), 1):
+                if select in f"{kind}-{number}":
+                    said = truth.reference.simulate(system, grid, names)
+                    found.append(Case(f"{kind}-{number}", kind, kind, system, system.size, grid, said))
+        return found, f"the first {COMPARED} systems of each of {len(self.task.populations)} populations"
+
+    def sources(self, cases: Sequence[Case]) -> str:
+        """Whose answers the truths of these cases are, in words."""
+        return "; ".join(sorted({case.truth.provenance.method for case in cases}))
 
     # Nightly runs
 

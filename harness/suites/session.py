@@ -226,9 +226,9 @@ class ValidationRun:
         return lines
 
     @property
-    def apart(self) -> bool:
-        """True if the page tells what was judged against the production code apart from the rest."""
-        return self.behaviour.is_production(self.truth)
+    def apart(self) -> str:
+        """How people write the production code, if what was judged against it is told apart from the rest, else ""."""
+        return self.behaviour.label(self.truth.name) if self.behaviour.is_production(self.truth) else ""
 
     @property
     def warning(self) -> str:
@@ -260,6 +260,7 @@ class ValidationRun:
                     command=row["command"],
                     measured=row["measured"],
                     context=self.context,
+                    task=self.task.name,
                 )
             )
             self._note(row)

@@ -7,8 +7,8 @@ wants, the plans of its tiers. The suites, the bridge, training, reports and nig
 one is made.
 """
 
-from harness.task.checks import check_packages, check_plans
-from harness.task.finding import default_task, folders, reference_name, task_named, task_of, tasks
+from harness.task.checks import check_packages, check_plans, missing_packages
+from harness.task.finding import default_task, reference_name, task_named, task_of, tasks
 from harness.task.parts import (
     TIERS,
     Codec,
@@ -24,7 +24,8 @@ from harness.task.parts import (
     System,
     Tier,
 )
-from harness.task.task import Late, Task, Verb, late, loaded
+from harness.task.task import Late, Task, late, loaded
+from harness.tasks import folders
 
 __all__ = [
     "TIERS",
@@ -42,13 +43,13 @@ __all__ = [
     "System",
     "Task",
     "Tier",
-    "Verb",
     "check_packages",
     "check_plans",
     "default_task",
     "folders",
     "late",
     "loaded",
+    "missing_packages",
     "reference_name",
     "task_named",
     "task_of",

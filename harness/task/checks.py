@@ -39,7 +39,8 @@ def check_plans(task: Task) -> None:
     """Refuse plans of unknown tiers, and plans that name a metric or a population that the task does not have.
 
     In a plan (a dataclass, and dataclasses within it) the fields ``metric``, ``metrics``, ``population`` and
-    ``populations`` hold keys of the task's, or the objects themselves.
+    ``populations`` hold keys of the task's, or the objects themselves. A metric has to be one of the task's, for the
+    words of reports come from there.
 
     Raises
     ------
@@ -72,11 +73,8 @@ def _named_in(plan: Any) -> Iterator[tuple[str, Any]]:
 
 def _check(task: Task, part: str, field: str, value: Any, where: str) -> None:
     known = getattr(task, part)
-    if isinstance(value, str):
-        if value not in known:
-            raise InputError(f"{where}: {field} {value!r} is unknown{nearest(value, known)} "
-                             f"(known: {', '.join(known)})")  # fmt: skip
-    elif isinstance(value, Metric) or part == "populations":
-        if not any(value == one for one in known.values()):
-            name = getattr(value, "key", getattr(value, "name", value))
-            raise InputError(f"{where}: {field} {name!r} is not one of TASK.{part} ({', '.join(known)}): add it there")
+    if isinstance(value, str) and value and value not in known:
+        names = ", ".join(known) or "none"
+        raise InputError(f"{where}: {field} {value!r} is unknown{nearest(value, known)} (known: {names})")
+    if isinstance(value, Metric) and value not in known.values():
+        raise InputError(f"{where}: {field} {value.key!r} is not in TASK.metrics ({', '.join(known)}): add it there")

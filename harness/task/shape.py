@@ -9,8 +9,8 @@ from harness.errors import InputError, nearest
 from harness.task.task import Task
 
 
-def check_shape(task: Any, name: str, file: Path) -> None:
-    """Refuse what is no whole task.
+def whole(task: Any, name: str, file: Path) -> Task:
+    """The task, if it is one and nothing is missing.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def check_shape(task: Any, name: str, file: Path) -> None:
         raise InputError(f"{file}: TASK.targets names {task.targets}, which is not there: write this file")
     if task.targets.parent != file.parent:
         raise InputError(f"{file}: TASK.targets names {task.targets}: it must lie beside task.py")
-    if task.extra and not task.packages or task.packages and not task.extra:
+    if (task.extra and not task.packages) or (task.packages and not task.extra):
         raise InputError(f"{file}: TASK needs both extra and packages, or neither: fill in the other one")
     _known(file, "production", task.production, tuple(task.references))
     named = (*task.models, *task.references)
@@ -40,6 +40,7 @@ def check_shape(task: Any, name: str, file: Path) -> None:
             place = value if part == "references" else value.load
             if place.count(":") != 1:
                 raise InputError(f"{file}: TASK.{part}[{key!r}] is {place!r}: write it as 'module:name'")
+    return task
 
 
 def _known(file: Path, part: str, name: str, names: tuple[str, ...]) -> None:

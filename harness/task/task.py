@@ -55,16 +55,11 @@ class Late(Mapping[str, Any]):
 
 
 @dataclass(frozen=True)
-class Verb:
-    """A verb of the command line: one line about it, and the module that holds its ``command``."""
-
-    words: str
-    module: str
-
-
-@dataclass(frozen=True)
 class Task:
     """One kind of system that the harness judges.
+
+    Verbs of the command line are no part of it: ``verbs.py`` beside ``task.py`` has ``VERBS``, verb → one line about
+    it, and ``cli/<verb>.py`` its ``command``.
 
     Parameters
     ----------
@@ -85,8 +80,6 @@ class Task:
         The file ``targets.toml``, a table for each suite.
     extra, packages
         The optional extra of the task's heavy packages, and the modules by which it is found out whether they are here.
-    verbs
-        Verb of the command line → :class:`Verb`.
     behaviour
         "module:class" of what data do not suffice for, see :class:`harness.suites.behaviour.Behaviour`.
     variables
@@ -112,7 +105,6 @@ class Task:
     targets: Path
     peers: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Any, ...] = ()
-    verbs: Mapping[str, Verb] = field(default_factory=dict)
     extra: str = ""
     packages: tuple[str, ...] = ()
     behaviour: str = "harness.suites.behaviour:Behaviour"
@@ -124,6 +116,13 @@ class Task:
     def folder(self) -> Path:
         """Where the task lies: the folder of its ``targets.toml``."""
         return self.targets.parent
+
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """Names of the suites: the tables of the file of targets."""
+        from harness.toml_checks import read_toml
+
+        return tuple(read_toml(self.targets))
 
     def plan_of(self, suite: str, tier: Tier) -> Any:
         """The plan of a suite in a tier, None if the tier has none."""

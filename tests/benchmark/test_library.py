@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from harness.benchmark import library as bench
-from harness.cli.benchmark import command
 from harness.errors import InputError
 from harness.tasks.spins.benchmarks.library import Plan, entries, record, run, solve, totals
 from harness.tasks.spins.benchmarks.product_basis import ProductBasis
 from harness.tasks.spins.benchmarks.references import case, jobs, of_library, prepare
+from harness.tasks.spins.cli.benchmark import command
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.systems import TimeGrid, topology
 

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from harness.benchmark import Job, Protocol, Work, in_child, run, write_table
-from harness.cli.benchmark import command
 from harness.errors import InputError
 from harness.tasks.spins.benchmarks.references import extrapolated, jobs, spinach_records
+from harness.tasks.spins.cli.benchmark import command
 
 QUICK = Protocol(warmups=1, runs=2, most_runs=2, budget_s=1.0)
 

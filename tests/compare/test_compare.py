@@ -12,15 +12,24 @@ import pytest
 from click.testing import CliRunner
 
 from harness.cli.compare import command
-from harness.compare.measure import Answered, cases_of
-from harness.compare.ranking import markdown, rank
+from harness.compare.measure import Answered
+from harness.compare.ranking import Board, markdown
+from harness.compare.ranking import rank as ranked
 from harness.errors import InputError
 from harness.tasks.spins.spinach.cache import SpinachCache
+from harness.tasks.spins.suites.compared import cases_of
 from harness.tasks.spins.suites.truth import resolve_truth
+from harness.tasks.spins.task import TASK
+
+METRICS = [TASK.metrics[key] for key in TASK.compared]
 
 
 def said(subject: str, case: str, error: float | None, seconds: float = 1.0, **more: str) -> Answered:
-    return Answered(subject, case, "chain", 4, error, None, None if error is None else seconds, **more)
+    return Answered(subject, case, "chain", "chains", 4, (error, None), None if error is None else seconds, **more)
+
+
+def rank(answers: list[Answered]) -> Board:
+    return ranked(answers, METRICS)
 
 
 def test_a_subject_that_declines_the_hard_cases_does_not_gain_by_it() -> None:
@@ -70,6 +79,19 @@ def test_a_real_comparison(folder: Path) -> None:
     assert found["leaderboard"][0]["worst_rmse_m"] < 1e-10
     assert all(math.isfinite(answer["seconds"]) for answer in found["answers"])
     assert found["reference"] == "spinach"
+
+
+def test_the_files_have_the_columns_that_they_always_had(folder: Path) -> None:
+    """Programs of users read them by these names."""
+    with open(folder / "c" / "leaderboard.csv", newline="") as file:
+        assert next(csv.reader(file)) == [
+            "rank", "subject", "answered", "refused", "failed", "rmse_m", "worst_rmse_m", "worst_case", "rmse_i1z",
+            "seconds", "on_front", "reason",
+        ]  # fmt: skip
+    with open(folder / "c" / "cases.csv", newline="") as file:
+        assert next(csv.reader(file)) == [
+            "subject", "case", "kind", "spins", "rmse_m", "rmse_i1z", "seconds", "refused", "problem"
+        ]  # fmt: skip
 
 
 def test_its_folder(folder: Path) -> None:

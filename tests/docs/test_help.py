@@ -12,7 +12,7 @@ from click import Command, Context, Group
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
-from harness.cli import VERBS, cli, main
+from harness.cli import cli, main
 
 
 def tree(command: Command = cli, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Command]]:
@@ -27,6 +27,7 @@ def tree(command: Command = cli, path: tuple[str, ...] = ()) -> list[tuple[tuple
 
 
 COMMANDS = tree()
+VERBS = cli.list_commands(Context(cli))
 
 
 def examples(command: Command) -> list[str]:

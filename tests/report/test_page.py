@@ -219,7 +219,7 @@ def test_the_title_begins_with_the_verdict(tmp_path: Path, verdict: str) -> None
 
 
 def first_screen(report, tmp_path: Path, **said: Any) -> str:
-    html = render(report, {}, [], tmp_path, "toy", reference="spinach", apart=True, **said)
+    html = render(report, {}, [], tmp_path, "toy", reference="spinach", apart="Spinach", **said)
     return " ".join(re.sub(r"<[^>]+>", " ", html[html.index("<main>") : html.index("<nav")]).split())
 
 

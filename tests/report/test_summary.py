@@ -17,7 +17,7 @@ def ours(number: int, value: float | None = 5e-4, **fields):
     return record(number, value, reference="exact", **fields)
 
 
-def said(records, apart: bool = True) -> str:
+def said(records, apart: str = "Spinach") -> str:
     return headline(records, "toy", "spinach", apart)
 
 
@@ -75,8 +75,8 @@ def test_no_number_at_all_is_an_error_with_its_reason() -> None:
     assert no_answer([*records, ours(5)], "toy") == ""
 
 
-@pytest.mark.parametrize("apart", [True, False])
-def test_headline_and_counts_agree_on_what_is_not_determined(apart: bool) -> None:
+@pytest.mark.parametrize("apart", ["Spinach", ""])
+def test_headline_and_counts_agree_on_what_is_not_determined(apart: str) -> None:
     records = [spinach(1), spinach(2, None, determined=False), spinach(3, None, determined=False, target=None)]
     assert counts(records)["not-determined"] == 2
     assert "2 could not be determined" in said(records, apart)
@@ -112,8 +112,8 @@ def test_an_interval_too_wide_to_decide_is_no_pass() -> None:
 
 def test_one_standing_for_each_question() -> None:
     records = [spinach(1), spinach(2, 1.0), ours(3), ours(4, target=GOAL), ours(5, 0.5, expected="miss")]
-    told = [(s.question, s.met, s.judged, s.verdict) for s in standings(records, "toy", "spinach", True)]
+    told = [(s.question, s.met, s.judged, s.verdict) for s in standings(records, "toy", "spinach", "Spinach")]
     assert told == [("against Spinach", 1, 2, "fail"), ("against our own references", 1, 1, "pass")]
-    (alone,) = standings(records, "toy", "exact", False)
+    (alone,) = standings(records, "toy", "exact", "")
     assert (alone.question, alone.met, alone.judged) == ("against exact", 2, 3)
-    assert standings([], "toy", "spinach", True)[0].verdict == "info"
+    assert standings([], "toy", "spinach", "Spinach")[0].verdict == "info"

@@ -223,6 +223,6 @@ def test_the_command_line_trains_and_says_what_came_out(preset, tmp_path, capsys
 
 
 def test_the_command_line_knows_every_family():
-    from harness.cli.train import MODELS
+    from harness.tasks.spins.cli.train import MODELS
 
     assert MODELS == FAMILIES

@@ -9,6 +9,7 @@ from typing import Any
 from harness.report.records import Exclusion, Record
 from harness.subjects import Subject
 from harness.suites.behaviour import Behaviour, Present
+from harness.suites.case import Case
 from harness.suites.planned import TierPlan
 from harness.task import Resolution, Tier, late
 from harness.tasks.spins.suites.needs import REASONS, found_here
@@ -94,3 +95,38 @@ class Spins(Behaviour):
         names, folders = {one["cache_file"] for one in theirs}, sorted({one["cache_folder"] for one in theirs})
         told = f"Answers of Spinach from the user's own cache {', '.join(folders)}, which nothing pins: {len(names)}"
         return [told] if theirs else []
+
+    def cases(self, truth: Any, select: str) -> tuple[list[Case], str]:
+        """Molecules and chains whose truth is there."""
+        from harness.tasks.spins.suites.compared import cases_of
+
+        return cases_of(truth, select)
+
+    def sources(self, cases: Sequence[Case]) -> str:
+        """Spinach with its commits and engines, cached or live, or a method."""
+        from harness.tasks.spins.suites.compared import sources_of
+
+        return sources_of(cases)
+
+    def made_of(self) -> Mapping[str, str]:
+        """The caches of what Spinach said, and the live Spinach."""
+        from harness.digest import digest_of, files_below
+        from harness.tasks.spins.spinach.cache import SpinachCache
+
+        cached = (path for folder in SpinachCache.open().folders for path in files_below(folder))
+        return {"cache": digest_of(cached), "spinach": _live_spinach()}
+
+    def preparations(self, build_cache: bool) -> list[list[str]]:
+        """The cache is verified, and what it lacks computed if that is asked for."""
+        return [["cache", "verify"], *([["cache", "build"]] if build_cache else [])]
+
+
+def _live_spinach() -> str:
+    """Commit of the live Spinach, with its changes; why there is none."""
+    from harness.errors import InputError
+    from harness.tasks.spins.spinach.spinach import NoSpinach, find_spinach
+
+    try:
+        return find_spinach().commit
+    except (NoSpinach, InputError) as error:
+        return f"none: {error}"

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.task import Codec, Late, Model, Observable, Task, Verb, late
+from harness.task import Codec, Late, Model, Observable, Task, late
 
 HERE = "harness.tasks.spins"
 FAMILIES = ("spin-graph", "fno", "fno-general", "mlp")
+REFERENCES = {
+    "exact": f"{HERE}.references.exact:Exact",
+    "dense": f"{HERE}.references.dense:Dense",
+    "krylov": f"{HERE}.references.krylov:Krylov",
+    "chebyshev": f"{HERE}.references.chebyshev:Chebyshev",
+    "typicality": f"{HERE}.references.typicality:Typicality",
+    "cluster": f"{HERE}.references.cluster:Cluster",
+    "grown-cluster": f"{HERE}.references.grown_cluster:GrownCluster",
+    "pair-product": f"{HERE}.references.pair_product:PairProduct",
+    "weak-coupling": f"{HERE}.references.weak_coupling:WeakCoupling",
+    "rk4": f"{HERE}.references.rk4:RungeKutta4",
+    "spinach": f"{HERE}.spinach.methods:Spinach",
+    "spinach-matlab": f"{HERE}.spinach.methods:SpinachMatlab",
+    "spinach-octave": f"{HERE}.spinach.methods:SpinachOctave",
+    "octave": f"{HERE}.spinach.methods:OctaveExact",
+}
 
 
 def _model(name: str) -> Model:
@@ -29,7 +45,7 @@ TASK = Task(
     ),
     metrics=Late(f"{HERE}.metrics:METRICS"),
     populations={},
-    references=Late(f"{HERE}.references:HOMES"),
+    references=REFERENCES,
     models={name: _model(name) for name in FAMILIES},
     peers={name: f"{HERE}.peers:start_peer" for name in ("spinguin", "qutip", "nmrsim")},
     codec=Codec(
@@ -40,18 +56,6 @@ TASK = Task(
     ),
     plans={},
     targets=Path(__file__).with_name("targets.toml"),
-    verbs={
-        "advise": Verb("Say which method suits a system, a horizon and an error.", f"{HERE}.cli.advise"),
-        "convert": Verb("Turn spin systems into SpinXML, a Spinach script or TOML, and back.", f"{HERE}.cli.convert"),
-        "fit": Verb("Fit offsets and couplings to a measured FID.", f"{HERE}.cli.fit"),
-        "molecules": Verb(
-            "List, search and show the molecules that come with the package.", f"{HERE}.cli.molecules"
-        ),
-        "peaks": Verb(
-            "List the lines and multiplets of a molecule: ppm, Hz, intensity, integral.", f"{HERE}.cli.peaks"
-        ),
-        "simulate": Verb("Simulate molecules or system files with any method.", f"{HERE}.cli.simulate"),
-    },
     behaviour=f"{HERE}.behaviour:Spins",
     variables=("SPINACH_ROOT",),
     size_name="spins",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.ends import printed
-from harness.cli.experiment import Experiment
 from harness.cli.names import Name
 from harness.cli.values import CLUSTER, SHIFT_RANGE
+from harness.tasks.spins.cli.experiment import Experiment
 from harness.tasks.spins.cli.field import field_of, field_options
 from harness.tasks.spins.cli.methods import NAMES, options_of
 from harness.tasks.spins.cli.system import prepared

@@ -14,26 +14,11 @@ from typing import Any
 from harness.errors import InputError, article, nearest, shown
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, Reference
 from harness.tasks.spins.systems import Molecule, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.task import TASK
 
 __all__ = ["METHODS", "Reference", "check_options", "reference", "simulate"]
 
-HOMES = {
-    "exact": "harness.tasks.spins.references.exact:Exact",
-    "dense": "harness.tasks.spins.references.dense:Dense",
-    "krylov": "harness.tasks.spins.references.krylov:Krylov",
-    "chebyshev": "harness.tasks.spins.references.chebyshev:Chebyshev",
-    "typicality": "harness.tasks.spins.references.typicality:Typicality",
-    "cluster": "harness.tasks.spins.references.cluster:Cluster",
-    "grown-cluster": "harness.tasks.spins.references.grown_cluster:GrownCluster",
-    "pair-product": "harness.tasks.spins.references.pair_product:PairProduct",
-    "weak-coupling": "harness.tasks.spins.references.weak_coupling:WeakCoupling",
-    "rk4": "harness.tasks.spins.references.rk4:RungeKutta4",
-    "spinach": "harness.tasks.spins.spinach.methods:Spinach",
-    "spinach-matlab": "harness.tasks.spins.spinach.methods:SpinachMatlab",
-    "spinach-octave": "harness.tasks.spins.spinach.methods:SpinachOctave",
-    "octave": "harness.tasks.spins.spinach.methods:OctaveExact",
-}
-
+HOMES = TASK.references
 METHODS: tuple[str, ...] = tuple(HOMES)
 
 

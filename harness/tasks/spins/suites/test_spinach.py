@@ -9,6 +9,7 @@ the chains against itself without what it learned.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import pytest
@@ -59,8 +60,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "key" not in metafunc.fixturenames:
         return
     run = run_of(metafunc.config)
-    keys = run.truth.ids(*ROLES[metafunc.function.__name__]) if run else []
-    metafunc.parametrize("key", [key for key in keys if run and run.truth.available(key)])
+    truth = cast(Truth, run.truth) if run else None
+    keys = truth.ids(*ROLES[metafunc.function.__name__]) if truth else []
+    metafunc.parametrize("key", [key for key in keys if truth and truth.available(key)])
 
 
 @pytest.fixture(scope="module")

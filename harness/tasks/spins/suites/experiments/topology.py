@@ -18,8 +18,8 @@ from harness.suites.asking import (
     not_done,
     plain_method,
 )
-from harness.tasks.spins.suites.declared import outputs_of
 from harness.suites.metrics import rmse
+from harness.tasks.spins.suites.declared import outputs_of
 from harness.tasks.spins.suites.experiments.chain_trained import trained_on
 from harness.tasks.spins.suites.measure.draws import Regime, topologies
 from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, interval_of, mean_of, worst_of

@@ -66,9 +66,9 @@ def references(
     from harness.benchmark.figure import scaling_figure
     from harness.benchmark.runner import run, write_table
     from harness.benchmark.timing import Protocol
-    from harness.cli.bar import numbers
     from harness.errors import InputError, nearest
     from harness.tasks.spins.benchmarks import references as table
+    from harness.tasks.spins.cli.sizes import numbers
     from harness.tasks.spins.references.base import checked_observables
     from harness.tasks.spins.systems import OBSERVABLES, TimeGrid
 

@@ -36,9 +36,10 @@ def command(
 
         harness data brief --without spinach --out runs/data-brief
     """
-    from harness.cli.bar import Bar, numbers
+    from harness.cli.bar import Bar
     from harness.data import generate, load_mix
     from harness.durable import json_text
+    from harness.tasks.spins.cli.sizes import numbers
 
     chosen = load_mix(mix)
     if without:

@@ -56,9 +56,10 @@ def _model_command(model: str) -> click.Command:
         device: str,
         threads: int | None,
     ) -> None:
-        from harness.cli.bar import Bar, numbers
+        from harness.cli.bar import Bar
         from harness.surrogates.training.job import run_job
         from harness.surrogates.training.plan import load_plan
+        from harness.tasks.spins.cli.sizes import numbers
 
         plan = load_plan(model, preset)
         if without:

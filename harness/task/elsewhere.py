@@ -1,0 +1,51 @@
+"""Tasks whose folders lie outside the package."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec, spec_from_file_location
+
+import harness.tasks
+from harness.errors import InputError
+from harness.tasks import FILE, VARIABLE, has
+
+PACKAGE = "harness.tasks"
+
+
+def add_folders(found: dict[str, str], listed: str) -> None:
+    """Add the folders of a list as that of ``PATH``, and let each be imported as ``harness.tasks.<its name>``.
+
+    Raises
+    ------
+    InputError
+        If a folder has no ``task.py``, or the name of a task that is there.
+    """
+    for text in filter(None, listed.split(os.pathsep)):
+        folder = os.path.abspath(text)
+        name = os.path.basename(folder)
+        if not has(folder, FILE):
+            raise InputError(f"{VARIABLE} names {text}, where there is no {FILE}: name the folder of a task")
+        if name in found:
+            raise InputError(f"{VARIABLE} names {text}, but {found[name]} has the same name: rename one of them")
+        _register(name, folder)
+        found[name] = folder
+
+
+def _register(name: str, folder: str) -> None:
+    full = f"{PACKAGE}.{name}"
+    known = sys.modules.get(full)
+    if known is not None and folder in list(known.__path__):
+        return
+    for module in [one for one in sys.modules if one == full or one.startswith(f"{full}.")]:
+        del sys.modules[module]
+    start = os.path.join(folder, "__init__.py")
+    spec = spec_from_file_location(full, start, submodule_search_locations=[folder]) if os.path.isfile(start) else None
+    if spec is None:  # a folder without __init__.py is a package all the same
+        spec = ModuleSpec(full, None, is_package=True)
+        spec.submodule_search_locations = [folder]
+    sys.modules[full] = package = module_from_spec(spec)
+    if spec.loader is not None:
+        spec.loader.exec_module(package)
+    setattr(harness.tasks, name, package)

@@ -1,0 +1,48 @@
+"""The cases on which ``harness compare`` lays subjects side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.suites.case import Case
+from harness.tasks.spins.spectra.write import origin
+from harness.tasks.spins.suites import truth as planned
+from harness.tasks.spins.suites.truth import SMOKE_ROLES, Truth
+
+ROLES = ("molecule", "chain", "chain-strong", "chain-truncated", "library")
+VALIDATED = (*SMOKE_ROLES, "library")
+"""The roles of all cases of a quick validation that Spinach answers."""
+
+
+def cases_of(truth: Truth, select: str = "", roles: Sequence[str] = ROLES) -> tuple[list[Case], str]:
+    """The cases of these roles whose id contains ``select`` and whose truth is there; and what is left out, in words.
+
+    M of a vacuous case is one undamped line, on which every subject is perfect; these are never asked.
+    """
+    keys = [key for key in truth.ids(*roles) if select in key and truth.available(key)]
+    there = [case for case in map(truth.case, keys) if case.truth is not None]
+    asked = [case for case in there if not case.vacuous]
+    validated = [key for key in truth.ids(*VALIDATED) if select in key]
+    variants = sum(key not in truth.ids(*roles) for key in validated)
+    vacuous = len(there) - len(asked)
+    absent = len(validated) - variants - len(there)
+    reasons = [
+        f"{variants} variants of molecules (the molecules stand for them)" if variants else "",
+        f"{vacuous} whose M is one undamped line (glycine: everybody is right)" if vacuous else "",
+        f"{absent} of which {truth.name} says nothing here" if absent else "",
+    ]
+    left = ", ".join(reason for reason in reasons if reason)
+    words = f"{len(asked)} of the {len(validated)} cases of a validation"
+    return [_compared(case) for case in asked], f"{words}; left out: {left}" if left else words
+
+
+def sources_of(cases: Sequence[Case]) -> str:
+    """Who said the truth of these cases: Spinach with its commits and engines, cached or live, or a method."""
+    return "; ".join(sorted({origin(case.truth.provenance) for case in cases}))
+
+
+def _compared(case: planned.Case) -> Case:
+    size = len(case.system)
+    panel = "molecules" if case.molecule else f"chains, N = {size}"
+    kind = "molecule" if case.molecule else case.role
+    return Case(case.id, kind, panel, case.system, size, case.grid, case.truth)
