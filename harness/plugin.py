@@ -317,22 +317,23 @@ def suite_of(item: pytest.Item) -> str | None:
     return (callspec.params if callspec else {}).get("suite_name") or getattr(module, "SUITE", None)
 
 
-def _module_name(file: Path) -> str:
-    """Dotted name of a module of the harness, "" for any other: only the file itself makes a test one of ours."""
+def _module_name(file: Path, run: ValidationRun) -> str:
+    """Dotted name of a module of the harness or of the task, "" for any other: the file itself makes a test ours."""
     file = file.resolve()
-    if not file.is_relative_to(PACKAGE):
-        return ""
-    return ".".join(("harness", *file.relative_to(PACKAGE).with_suffix("").parts))
+    for root, package in ((PACKAGE, "harness"), (run.task.folder, f"harness.tasks.{run.task.name}")):
+        if file.is_relative_to(root):
+            return ".".join((package, *file.relative_to(root).with_suffix("").parts))
+    return ""
 
 
 def _verdict_of(item: pytest.Item, module: Any, suite: str, run: ValidationRun) -> Verdict:
     from harness.suites.verdict import Verdict
 
     name, file = item.nodeid.partition("::")[2], Path(module.__file__)
-    told = _module_name(file) or re.sub(r"^harness\.", "not-harness.", module.__name__)
-    return Verdict(
-        run.suite(suite, file), f"{told}::{name}", run.command(module.__name__, name), run.folder
-    )
+    told = _module_name(file, run) or re.sub(r"^harness\.", "not-harness.", module.__name__)
+    outside = file.is_relative_to(run.task.folder) and not file.is_relative_to(PACKAGE)
+    command = run.command(str(file) if outside else module.__name__, name)
+    return Verdict(run.suite(suite, file), f"{told}::{name}", command, run.folder)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from harness.errors import InputError, shown
 MOST_POINTS = 10**9
 """No acquisition is longer: one complex signal of so many samples fills 16 GB."""
 DWELL_S = (1e-15, 1e9)
-"""Dwell times beyond these are slips of the pen: a period of light, and thirty years."""
+"""Dwell times beyond these are typing errors: a period of light, and thirty years."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class TimeGrid:
 
     @property
     def nyquist_hz(self) -> float:
-        """Largest |offset| in Hz that the grid resolves without aliasing, 1/(2 dt)."""
+        """Largest |frequency| in Hz that the grid resolves without aliasing, 1/(2 dt)."""
         return 0.5 / self.dt_s
 
     def prefix(self, points: int) -> TimeGrid:
@@ -110,8 +110,8 @@ class Provenance:
 class Trajectory:
     """What a method computed for one system on one grid: read-only arrays by the name of their observable.
 
-    The last axis of every array is time, ``grid.points`` long. A task may have a class of its own instead (that of
-    spins has named attributes); common code asks for ``grid``, ``provenance`` and ``arrays`` alone.
+    The last axis of every array is time, ``grid.points`` long. A task may have a class of its own instead, with
+    named attributes; common code takes ``grid``, ``provenance`` and ``arrays`` alone.
     """
 
     grid: Any

@@ -12,7 +12,7 @@ PACKAGE = Path(harness.__file__).parent
 
 STATEFUL = {
     # Counters and records of work under way.
-    "tasks/spins/spinach/build.py:BuildReport",
+    "bridge/filling.py:BuildReport",
     "cli/ends.py:End",
     "durable/progress.py:Progress",
     "tasks/spins/inverse/memo.py:MemoCount",

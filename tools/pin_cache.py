@@ -6,10 +6,11 @@ Every entry is read and checked before it is pinned; where its numbers come from
 
 from __future__ import annotations
 
+from harness.bridge.pins import pins_of
 from harness.durable import write_text
 from harness.resources import shared_folder
 from harness.tasks.spins.spinach.entry import from_bytes
-from harness.tasks.spins.spinach.manifest import PINS, manifest_of
+from harness.tasks.spins.spinach.manifest import PINS
 
 
 def main() -> None:
@@ -17,8 +18,8 @@ def main() -> None:
     folder = shared_folder("spinach_cache")
     for path in sorted(folder.glob("*.h5")):
         from_bytes(path.read_bytes(), str(path), path)
-    write_text(PINS, manifest_of(folder))
-    print(f"{PINS}: {len(PINS.read_text(encoding='ascii').splitlines())} entries pinned")
+    write_text(PINS.file, pins_of(folder))
+    print(f"{PINS.file}: {len(PINS.digests)} entries pinned")
 
 
 if __name__ == "__main__":

@@ -6,27 +6,35 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Finished:
-    """How a process ended; ``timed_out`` means that it was killed at its limit."""
+    """How a process ended; ``timed_out`` means that it was killed at its limit.
+
+    ``harmless`` are texts of lines that the program prints also where all is well.
+    """
 
     status: int
     stdout: str
     stderr: str
     wall_s: float
     timed_out: bool
+    harmless: tuple[str, ...] = ()
 
     @property
-    def last_words(self) -> str:
-        """The last error that the program printed, else its last line that says something; '' if there is none."""
+    def last_message(self) -> str:
+        """The last error that the program printed, else its last line that is not empty; '' if there is none."""
         for text in (self.stderr, self.stdout):
-            lines = [line.strip() for line in text.splitlines() if line.strip() and not _harmless(line)]
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            lines = [line for line in lines if not any(words in line for words in self.harmless)]
             errors = [line for line in lines if line.startswith("error: ") and not line.endswith("called from")]
             if errors:
                 return errors[-1].removeprefix("error: ")
@@ -45,14 +53,14 @@ class Finished:
         return f"exit status {self.status}"
 
 
-class Leash:
-    """Lets another thread kill the process that :func:`run_limited` is waiting for."""
+class RunningProcess:
+    """The process that :func:`run_limited` waits for, so that another thread can kill it."""
 
     def __init__(self) -> None:
         self._group = 0
 
     def hold(self, group: int) -> None:
-        """Remember a process group; 0 lets go."""
+        """Remember a process group; 0 forgets it."""
         self._group = group
 
     def kill(self) -> None:
@@ -66,7 +74,8 @@ def run_limited(
     limit_s: float,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    leash: Leash | None = None,
+    running: RunningProcess | None = None,
+    harmless: tuple[str, ...] = (),
 ) -> Finished:
     """Run a program without a shell and without standard input, for at most ``limit_s`` seconds.
 
@@ -79,30 +88,53 @@ def run_limited(
         If the program cannot be started.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        started = time.monotonic()
-        child = subprocess.Popen(
-            list(argv),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            cwd=cwd,
-            env={**os.environ, **(env or {})},
-            start_new_session=True,
-        )
-        timed_out = False
-        leash = leash or Leash()
-        leash.hold(child.pid)
-        try:
-            child.wait(timeout=limit_s)
-        except subprocess.TimeoutExpired:
-            timed_out = True
-        finally:
-            leash.hold(0)
+        started, timed_out = time.monotonic(), False
+        files = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err}
+        options = {**files, "cwd": cwd, "env": {**os.environ, **(env or {})}}
+        with _started(argv, options, running or RunningProcess()) as child:
+            try:
+                child.wait(timeout=limit_s)
+            except subprocess.TimeoutExpired:
+                timed_out = True
+        wall_s = time.monotonic() - started
+        return Finished(child.returncode, _text(out), _text(err), wall_s, timed_out, harmless)
+
+
+@contextmanager
+def _started(
+    argv: Sequence[str], options: Mapping[str, Any], running: RunningProcess
+) -> Iterator[subprocess.Popen[Any]]:
+    """A process in a session of its own; behind the block, however it is left, its group is killed and reaped."""
+    child = None
+    try:
+        with _interrupts_later():
+            child = subprocess.Popen(list(argv), **options, start_new_session=True)
+            running.hold(child.pid)
+        yield child
+    finally:
+        running.hold(0)
+        if child is not None:
             kill_group(child.pid)
             child.wait()
             _until_gone(child.pid)
-        wall_s = time.monotonic() - started
-        return Finished(child.returncode, _text(out), _text(err), wall_s, timed_out)
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Ctrl-C in the block takes effect behind it: a program that is just being started is known by then."""
+    before = signal.getsignal(signal.SIGINT)
+    # Only the main thread may set a handler; one that Python did not set (None) could not be put back.
+    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
+        yield
+        return
+    received: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: received.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if received:
+            signal.raise_signal(signal.SIGINT)
 
 
 def kill_group(group: int) -> None:
@@ -159,8 +191,3 @@ def _text(handle: object, limit: int = 200_000) -> str:
     size = handle.tell()  # type: ignore[attr-defined]
     handle.seek(max(0, size - limit))  # type: ignore[attr-defined]
     return handle.read().decode("utf-8", errors="replace")  # type: ignore[attr-defined]
-
-
-def _harmless(line: str) -> bool:
-    """Octave 7 says this on a normal way out."""
-    return "ignoring const execution_exception& while preparing to exit" in line

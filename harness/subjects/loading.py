@@ -49,6 +49,7 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None 
     if at and surrogate in task.models:
         model = loaded(task.models[surrogate].load)(Path(weights))
         return NamedSubject(surrogate, "surrogate", model, {**_record(model), "weights": weights}, task.name)
+    _refuse_foreign(spec, task)
     if os.sep in spec and ":" not in Path(spec).name:
         from harness.subjects.executable import ExecutableSubject
 
@@ -58,7 +59,6 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None 
         from harness.subjects.foreign import ForeignSubject, Made
 
         return ForeignSubject.start(Made(spec, task=task.name), limit_s)
-    _refuse_foreign(spec, task)
     names = names_of(task)
     raise InputError(
         f"subject {spec!r} is unknown{nearest(spec, names)} (known: {', '.join(names)}; or package.module:object; or "
@@ -77,7 +77,7 @@ def names_of(task: Task) -> tuple[str, ...]:
 
 
 def _refuse_foreign(spec: str, task: Task) -> None:
-    """Refuse the name of another task's subject."""
+    """Refuse the name of another task's subject, also with weights."""
     name = spec.partition("@")[0]
     for other in map(task_named, tasks()):
         if other.name != task.name and name in names_of(other):

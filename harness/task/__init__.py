@@ -27,6 +27,7 @@ from harness.task.parts import (
     Tier,
 )
 from harness.task.task import Late, Task, late, loaded
+from harness.tasks import folders
 
 __all__ = [
     "TIERS",
@@ -49,6 +50,7 @@ __all__ = [
     "check_packages",
     "check_plans",
     "default_task",
+    "folders",
     "late",
     "loaded",
     "missing_packages",

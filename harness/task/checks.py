@@ -73,8 +73,8 @@ def _named_in(plan: Any) -> Iterator[tuple[str, Any]]:
 
 def _check(task: Task, part: str, field: str, value: Any, where: str) -> None:
     known = getattr(task, part)
-    if isinstance(value, str) and value not in known:
-        names = ", ".join(known)
+    if isinstance(value, str) and value and value not in known:
+        names = ", ".join(known) or "none"
         raise InputError(f"{where}: {field} {value!r} is unknown{nearest(value, known)} (known: {names})")
     if isinstance(value, Metric) and value not in known.values():
         raise InputError(f"{where}: {field} {value.key!r} is not in TASK.metrics ({', '.join(known)}): add it there")

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from harness import load_molecule
-from harness.tasks.spins.spinach.build import BATCH_LENGTH, batches, build
+from harness.bridge.filling import BATCH_LENGTH, batches
+from harness.tasks.spins.spinach.build import build
 from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.contract import Answer
 from harness.tasks.spins.spinach.drivers import Availability, Outcome

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, TimeGrid
+from harness.bridge.pins import pins_of
 from harness.errors import InputError
 from harness.resources import shared_folder
 from harness.tasks.spins.spinach.cache import SpinachCache
@@ -30,7 +31,7 @@ from harness.tasks.spins.spinach.entry import (
     read_entry,
     to_bytes,
 )
-from harness.tasks.spins.spinach.manifest import PINS, manifest_of, pins, unpinned
+from harness.tasks.spins.spinach.manifest import PINS
 from harness.tasks.spins.spinach.request import Request, SpinachOptions
 from harness.tasks.spins.systems import OBSERVABLES
 from tests.bridge.forging import forged
@@ -119,13 +120,13 @@ def test_a_fact_that_is_no_number_is_not_written(tmp_path: Path, make_entry: Ent
 
 
 def test_whose_entry_it_is(tmp_path: Path, make_entry: EntryMaker) -> None:
-    assert make_entry().whereabouts == {}
+    assert make_entry().origin == {}
     mine = read_entry(SpinachCache((tmp_path,)).store(make_entry()))
     named = {"cache_file": mine.path.name, "cache_folder_kind": "user", "cache_folder": str(tmp_path)}  # type: ignore[union-attr]
-    assert mine.whereabouts == named
+    assert mine.origin == named
     assert mine.trajectory().provenance.details.items() >= named.items()
     path = min(shared_folder("spinach_cache").glob("*.h5"))
-    assert read_entry(path).whereabouts == {"cache_file": path.name, "cache_folder_kind": "packaged"}
+    assert read_entry(path).origin == {"cache_file": path.name, "cache_folder_kind": "packaged"}
 
 
 @pytest.mark.parametrize(
@@ -371,15 +372,15 @@ def test_an_entry_whose_key_does_not_follow_from_its_request_is_refused(
 
 def test_every_packaged_entry_is_pinned_and_nothing_else_is() -> None:
     folder = shared_folder("spinach_cache")
-    assert manifest_of(folder) == PINS.read_text(encoding="ascii")
-    assert set(pins()) == {path.name for path in folder.glob("*.h5")}
+    assert pins_of(folder) == PINS.file.read_text(encoding="ascii")
+    assert set(PINS.digests) == {path.name for path in folder.glob("*.h5")}
 
 
 def test_a_file_that_is_not_the_pinned_one_is_told_from_one_that_is_not_pinned() -> None:
     path = next(iter(sorted(shared_folder("spinach_cache").glob("*.h5"))))
-    assert unpinned(path, path.read_bytes()) == ""
-    assert "is not the entry that comes with this package" in unpinned(path, forged(path))
-    assert "is no entry of this package" in unpinned(path.with_name("new.h5"), path.read_bytes())
+    assert PINS.unpinned(path, path.read_bytes()) == ""
+    assert "is not the entry that comes with this package" in PINS.unpinned(path, forged(path))
+    assert "is no entry of this package" in PINS.unpinned(path.with_name("new.h5"), path.read_bytes())
 
 
 def test_the_packaged_folder_is_looked_at_first_wherever_it_stands(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 from harness import SpinSystem, TimeGrid, load_molecule, simulate
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.spinach import SpinachCache, SpinachOptions, find_spinach, system_used
+from harness.tasks.spins.spinach.called_functions import used_functions
 from harness.tasks.spins.spinach.contract import Answer
 from harness.tasks.spins.spinach.octave_batch import OctaveBatch
 from harness.tasks.spins.spinach.request import Request
-from harness.tasks.spins.spinach.used import used_functions
 from harness.tasks.spins.systems import STANDARD_GRID
 
 pytestmark = pytest.mark.spinach

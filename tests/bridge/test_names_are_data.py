@@ -92,7 +92,7 @@ def test_a_script_is_run_by_its_file_and_not_by_its_text(tmp_path: Path) -> None
     bad.write_text("disp('ran');\n")
     done = run_script(bad, root)
     assert done.status != 0
-    assert "must have the name of an m-file" in done.last_words
+    assert "must have the name of an m-file" in done.last_message
     assert not mark.exists()
 
 

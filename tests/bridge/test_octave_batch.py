@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ from harness.tasks.spins.spinach.drivers import single
 from harness.tasks.spins.spinach.faults import EngineFault, MFileError
 from harness.tasks.spins.spinach.octave_batch import OctaveBatch
 from harness.tasks.spins.spinach.request import Request, SpinachOptions
+from tests.bridge.processes import descendants_of
 
 octave = pytest.mark.octave
 
@@ -28,19 +28,6 @@ def program(folder: Path, body: str) -> str:
     path.write_text(f"#!/bin/sh\n{body}\n")
     path.chmod(0o755)
     return str(path)
-
-
-def descendants_of(marker: str) -> list[str]:
-    """Processes whose command line or environment names ``marker``."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if marker.encode() in text and int(folder.name) != os.getpid():
-            found.append(folder.name)
-    return found
 
 
 @octave
@@ -206,30 +193,3 @@ def test_nothing_is_left_behind(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     OctaveBatch().run([Request.of(pair, grid)], "exact", "")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_program_that_prints_much_does_not_block() -> None:
-    done = run_limited(["sh", "-c", "yes | head -c 3000000"], 30)
-    assert done.status == 0
-    assert len(done.stdout) == 200_000
-
-
-def test_ctrl_c_kills_the_engine(tmp_path: Path) -> None:
-    """A Python process that waits for an engine gets SIGINT: both are gone at once."""
-    import signal
-    import sys
-
-    marker = f"ctrl-c-{os.getpid()}"
-    # A shell that runs the tests in its background has its children ignore SIGINT: undo that first.
-    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    code += "from harness.bridge.process import run_limited; run_limited(['sh', '-c', 'sleep 600; true'], 600)"
-    child = subprocess.Popen(
-        [sys.executable, "-c", code], env={**os.environ, "MARK": marker}, stderr=subprocess.DEVNULL
-    )
-    deadline = time.monotonic() + 20
-    while len(descendants_of(marker)) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    child.send_signal(signal.SIGINT)
-    child.wait(10)
-    time.sleep(0.2)
-    assert descendants_of(marker) == []

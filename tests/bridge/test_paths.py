@@ -112,7 +112,7 @@ def test_the_doctor_tries_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_another_answer_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control of the round trip: of 31 Hz where 30 were asked."""
     monkeypatch.setattr(round_trip, "SpinSystem", lambda offsets, couplings: SpinSystem([31.0], couplings))
-    assert "another answer" in round_trip.lost_on_the_way(OctaveBatch())
+    assert "another answer" in round_trip.path_fault(OctaveBatch())
 
 
 @pytest.mark.spinach

@@ -51,6 +51,8 @@ for name in pip pytest ruff pyright; do
   printf '#!/bin/sh\necho %s "$@" >> calls\n' "$name" > "$3/bin/$name"
   chmod +x "$3/bin/$name"
 done
+printf '#!/bin/sh\necho harness "$@" >> calls\necho the-code\n' > "$3/bin/harness"
+chmod +x "$3/bin/harness"
 """
 
 
@@ -106,6 +108,33 @@ def test_the_rules_work_in_any_order_on_a_bare_machine(bare: Path, order: tuple[
     assert installed[0] == BASE
     assert len(installed) == 2, "each set-up is made once"
     assert installed[1].startswith(BASE + "[test,")
+
+
+@needs_make
+def test_another_task_is_installed_and_validated_against_its_production_code(bare: Path) -> None:
+    other = bare / "harness" / "tasks" / "other"
+    other.mkdir(parents=True)
+    (other / "task.py").touch()
+    for _ in range(2):
+        done = make(bare, "validate", "TASK=other")
+        assert done.returncode == 0, done.stderr
+    assert calls(bare) == [
+        BASE,
+        f"{BASE}[other]",
+        *["harness tasks other --field production", "pytest harness/ --validate-against the-code"] * 2,
+    ]
+    assert make(bare, "validate", "TASK=spins").returncode == 0
+    assert calls(bare) == [RULES["validate"]]
+
+
+@needs_make
+def test_a_task_that_is_not_there_is_refused_before_anything_is_installed(bare: Path) -> None:
+    make(bare, "validate")
+    calls(bare)
+    done = make(bare, "validate", "TASK=nothing")
+    assert done.returncode == 2
+    assert "missing: there is no task 'nothing' (known: " in done.stdout
+    assert not (bare / "calls").exists()
 
 
 @needs_make

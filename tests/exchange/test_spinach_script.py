@@ -101,7 +101,7 @@ def run_in_spinach(text: str, folder: Path, also: str = "g=[];") -> dict[str, np
         encoding="ascii",
     )
     done = OctaveBatch().run_script(script, os.environ["SPINACH_ROOT"], 120, result)
-    assert done.status == 0, done.last_words
+    assert done.status == 0, done.last_message
     return {name: np.ravel(value) for name, value in loadmat(result).items() if name in ("fid", "t", "g")}
 
 

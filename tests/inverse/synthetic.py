@@ -10,7 +10,7 @@ import numpy as np
 from harness import TimeGrid
 from harness.tasks.spins.exchange.bruker import MeasuredFid
 from harness.tasks.spins.inverse.labelling import exchanges
-from harness.tasks.spins.inverse.lines import lines_of
+from harness.tasks.spins.inverse.line_derivatives import lines_of
 from harness.tasks.spins.inverse.measured import SMALLEST_HZ, MeasuredFit
 from harness.tasks.spins.inverse.parameters import Parameters, of_molecule
 from harness.tasks.spins.systems import Molecule

@@ -9,7 +9,7 @@ import pytest
 
 from harness import load_molecule
 from harness.tasks.spins.inverse.labelling import exchanges
-from harness.tasks.spins.inverse.lines import lines_of
+from harness.tasks.spins.inverse.line_derivatives import lines_of
 from harness.tasks.spins.inverse.measured import fit_measured
 from harness.tasks.spins.inverse.parameters import of_molecule
 from harness.tasks.spins.systems import Molecule

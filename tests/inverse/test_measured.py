@@ -16,8 +16,8 @@ from harness.cli import main
 from harness.errors import InputError
 from harness.tasks.spins.cli.fit import numbers_of
 from harness.tasks.spins.exchange.bruker import MeasuredFid
-from harness.tasks.spins.inverse.composite import collected
-from harness.tasks.spins.inverse.lines import LineList, lines_of
+from harness.tasks.spins.inverse.line_derivatives import LinesAndDerivatives, lines_of
+from harness.tasks.spins.inverse.line_model import collected
 from harness.tasks.spins.inverse.measured import fit_measured
 from harness.tasks.spins.inverse.observability import standard_errors
 from harness.tasks.spins.inverse.windows import lorentzians
@@ -79,7 +79,7 @@ def test_lorentzians_are_the_transform_of_the_samples() -> None:
 
 def test_collecting_keeps_weight_and_centre() -> None:
     lines = lines_of(load_molecule("2-ketobutyrate").at(FIELD_T), None, 1.0)
-    few = collected(LineList(lines.omega, lines.weight, lines.d_weight, lines.d_phase), 1e-3, 1e-7)
+    few = collected(LinesAndDerivatives(lines.omega, lines.weight, lines.d_weight, lines.d_phase), 1e-3, 1e-7)
     assert len(few.omega) < len(lines.omega)
     assert few.weight.sum() == pytest.approx(1, abs=1e-4)
     assert few.weight @ few.omega == pytest.approx(lines.weight @ lines.omega, abs=0.2)

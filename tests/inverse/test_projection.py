@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness import load_molecule
-from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.line_model import LineModel
 from harness.tasks.spins.inverse.noise import at_noise, noise_of
 from harness.tasks.spins.inverse.observability import inverse_information
 from harness.tasks.spins.inverse.projection import Projection
@@ -26,7 +26,7 @@ def test_jacobian_against_differences(broadening_hz: float) -> None:
     theta = parameters.of(parameters.template)
     measured = sampled(fid, broadening_hz)
     windows = windows_of(parameters, theta, measured, 12.0)
-    project = Projection(CompositeModel(parameters), windows, measured.grid, (), broadening_hz)
+    project = Projection(LineModel(parameters), windows, measured.grid, (), broadening_hz)
     place = np.concatenate([theta, np.full(len(windows), 0.8)])
     found = project(place)
     assert np.abs(found.residual).max() < 1e-5

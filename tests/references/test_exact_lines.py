@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tracemalloc
-from math import sqrt
+from itertools import combinations
+from math import sqrt, tau
 
 import numpy as np
 import pytest
@@ -42,6 +43,19 @@ def product_basis(system: SpinSystem, grid: TimeGrid) -> dict[str, np.ndarray]:
     rows = [(0, k) for k in system.observed_spins]
     signals, polarisations = stacked_exact([system], grid, rows, [(0, system.tagged_spin)])
     return {"m": signals.mean(axis=0), "i1z": polarisations[0], "spin_signals": signals}
+
+
+def test_h_is_linear_in_offsets_and_couplings():
+    """What H gains with each offset and each coupling, as fits need it, adds up to H."""
+    system = grouped((3, 2, 1), ("1H", "13C", "1H"), 5)
+    groups = equivalent_groups(system)
+    offsets, couplings = system.offsets_hz, system.couplings_hz
+    for composite in composites(system, groups):
+        for block in range(len(composite.states)):
+            total = np.diag(sum(tau * offsets[one[0]] * composite.projection(g, block) for g, one in enumerate(groups)))
+            for (g, one), (h, other) in combinations(enumerate(groups), 2):
+                total = total + couplings[one[0], other[0]] * composite.coupling_operators(g, h)[block]
+            np.testing.assert_allclose(composite.hamiltonian(block), total, atol=1e-11)
 
 
 @pytest.mark.parametrize(
@@ -251,8 +265,8 @@ def test_the_signals_of_some_spins_are_those_of_all_in_any_order(system):
 def test_composite_spins_are_taken_where_they_make_the_blocks_smaller(system, in_product_basis, monkeypatch):
     """Both ways give the same numbers: only the time would show that the wrong one was taken."""
     taken = []
-    real = exact_lines.makeup_of
-    monkeypatch.setattr(exact_lines, "makeup_of", lambda *words: taken.append(words) or real(*words))
+    real = exact_lines.bookkeeping_of
+    monkeypatch.setattr(exact_lines, "bookkeeping_of", lambda *words: taken.append(words) or real(*words))
     exact_lines.signals(system, GRID, ("m",))
     exact_lines.spin_signals(system, GRID, [system.observed_spins[0]])
     assert len(taken) == (2 if in_product_basis else 0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.tasks.spins.references import stacked
-from harness.tasks.spins.references.makeup import ALL
+from harness.tasks.spins.references.isotope_bookkeeping import ALL
 from harness.tasks.spins.references.stacked import stacked_exact
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.sampling import Sampling
@@ -14,16 +14,16 @@ from harness.tasks.spins.systems.sampling import Sampling
 GRID = TimeGrid(160, 2e-4)
 # Matrices of size 2^4 and phases up to 2π·3400·0.032 = 700, both sides rounded.
 ROUNDING = 2e-12
-MAKEUPS = {
+ISOTOPES = {
     "protons": (["1H"] * 4, "1H"),
     "protons and carbons": (["1H", "13C", "1H", "13C"], "1H"),
     "carbon observed among three": (["1H", "13C", "13C", "15N"], "13C"),
 }
 
 
-def systems(makeup: str, width_hz: float, carrier_hz: float = 0.0) -> list[SpinSystem]:
-    """Three systems of one make-up, of different graphs and offsets."""
-    isotopes, observed = MAKEUPS[makeup]
+def systems(name: str, width_hz: float, carrier_hz: float = 0.0) -> list[SpinSystem]:
+    """Three systems with the same isotopes, of different graphs and offsets."""
+    isotopes, observed = ISOTOPES[name]
     rng = np.random.default_rng(3)
     found = []
     for _ in range(3):
@@ -40,10 +40,10 @@ def in_pieces(request, monkeypatch) -> None:
 
 
 @pytest.mark.usefixtures("in_pieces")
-@pytest.mark.parametrize("makeup", MAKEUPS)
+@pytest.mark.parametrize("name", ISOTOPES)
 @pytest.mark.parametrize(("width_hz", "carrier_hz"), [(100.0, 0.0), (100.0, 3000.0), (2000.0, 0.0)])
-def test_agrees_with_kronecker_products(makeup, width_hz, carrier_hz, by_kron) -> None:
-    several = systems(makeup, width_hz, carrier_hz)
+def test_agrees_with_kronecker_products(name, width_hz, carrier_hz, by_kron) -> None:
+    several = systems(name, width_hz, carrier_hz)
     observed = several[0].observed_spins
     rows = [(b, k) for b in (2, 0) for k in (*observed, ALL)]
     rows_z = [(1, 3), (0, 0), (1, 1)]
@@ -91,6 +91,6 @@ def test_nothing_asked_for() -> None:
     assert signals.shape == polarisations.shape == (0, GRID.points)
 
 
-def test_refuses_different_makeups() -> None:
+def test_refuses_different_isotopes() -> None:
     with pytest.raises(ValueError, match="same isotopes"):
         stacked_exact([*systems("protons", 1.0), *systems("protons and carbons", 1.0)], GRID, [(0, ALL)], [])

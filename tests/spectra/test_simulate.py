@@ -118,7 +118,7 @@ def test_pictures(tmp_path: Path, pair: Path) -> None:
 
 def test_the_axis_runs_from_right_to_left() -> None:
     from harness.tasks.spins.spectra import cosine_window, spectrum_of
-    from harness.tasks.spins.spectra.draw import spectrum_figure
+    from harness.tasks.spins.spectra.figures import spectrum_figure
 
     grid = TimeGrid(2048, 5e-4)
     signal = simulate(load_molecule("alanine").at(14.1), grid).m
@@ -310,7 +310,7 @@ def test_tensors_are_taken_or_told_what_to_do() -> None:
 
     couplings = [[0.0, 7.0], [7.0, 0.0]]
     assert SpinSystem(torch.tensor([1.0, 2.0]), torch.tensor(couplings)).offsets_hz[1] == 2  # type: ignore[arg-type]
-    with pytest.raises(InputError, match=r"hand over \.detach\(\)\.cpu\(\)"):
+    with pytest.raises(InputError, match=r"pass \.detach\(\)\.cpu\(\)"):
         SpinSystem(torch.tensor([1.0, 2.0], requires_grad=True), couplings)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="beyond 1e\\+12 Hz"):
         SpinSystem([1e13, 0.0], couplings)
@@ -414,7 +414,7 @@ def test_several_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_stack_has_areas_of_spins() -> None:
     """Equal concentrations: the methyl doublets of alanine (3 of 4 spins) and valine (6 of 8) in the ratio 1 to 2."""
-    from harness.tasks.spins.spectra.draw import stacked_figure
+    from harness.tasks.spins.spectra.figures import stacked_figure
 
     made = [(name, load_molecule(name)) for name in ("alanine", "valine")]
     spectra = [(name, len(one), one.spectrum(mhz=600, ppm=(0.7, 1.7))) for name, one in made]

@@ -48,7 +48,7 @@ def test_trajectory_is_checked_and_read_only() -> None:
         Trajectory(grid, origin, mx=np.ones(4))
     with pytest.raises(ValueError, match="does not fit"):
         Trajectory(grid, origin, spin_signals=np.ones(3))
-    with pytest.raises(ValueError, match="not asked for"):
+    with pytest.raises(ValueError, match="not requested"):
         _ = Trajectory(grid, origin, i1z=np.ones(3)).m
 
 

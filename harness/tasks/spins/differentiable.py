@@ -128,23 +128,23 @@ class _Layout:
     """The linear map from parameters (2πΩ, πJ) to the blocks of H, and the observed operator between blocks."""
 
     def __init__(self, isotopes: tuple[str, ...], observed: str, device: str, dtype: torch.dtype) -> None:
-        from harness.tasks.spins.references.makeup import makeup_of
+        from harness.tasks.spins.references.isotope_bookkeeping import bookkeeping_of
 
-        makeup = makeup_of(isotopes, observed)
+        bookkeeping = bookkeeping_of(isotopes, observed)
         to = {"device": device, "dtype": dtype}
         self.spins = len(isotopes)
-        self.diagonal = torch.as_tensor(makeup.diagonal, **to)
-        self.blocks = makeup.blocks
-        self.pairs = [(p.upper, p.lower, torch.as_tensor(p.total, **to)) for p in makeup.pairs]
-        self.norm = len(makeup.observed_spins) * 2.0 ** (self.spins - 1)
-        owner = np.searchsorted([m.stop for m in makeup.matrices], makeup.off_diagonal, side="right")
+        self.diagonal = torch.as_tensor(bookkeeping.diagonal, **to)
+        self.blocks = bookkeeping.blocks
+        self.pairs = [(p.upper, p.lower, torch.as_tensor(p.total, **to)) for p in bookkeeping.pairs]
+        self.norm = len(bookkeeping.observed_spins) * 2.0 ** (self.spins - 1)
+        owner = np.searchsorted([m.stop for m in bookkeeping.matrices], bookkeeping.off_diagonal, side="right")
         self.off: list[tuple[Tensor, Tensor]] = []
-        for number, matrix in enumerate(makeup.matrices):
+        for number, matrix in enumerate(bookkeeping.matrices):
             mine = owner == number
-            places = makeup.off_diagonal[mine] - matrix.start
+            places = bookkeeping.off_diagonal[mine] - matrix.start
             self.off.append(
                 (torch.as_tensor(places, device=device),
-                 torch.as_tensor(self.spins + makeup.flipped[mine], device=device))
+                 torch.as_tensor(self.spins + bookkeeping.flipped[mine], device=device))
             )  # fmt: skip
 
     def hamiltonians(self, parameters: Tensor) -> list[Tensor]:

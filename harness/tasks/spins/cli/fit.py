@@ -44,8 +44,8 @@ def command(
     from harness.durable import check_file, json_text, write_bytes, write_json
     from harness.errors import InputError
     from harness.tasks.spins.exchange.bruker import read_bruker
-    from harness.tasks.spins.inverse.draw import overlay_figure
     from harness.tasks.spins.inverse.measured import fit_measured
+    from harness.tasks.spins.inverse.overlay import overlay_figure
     from harness.tasks.spins.systems import load_molecule
 
     if out is not None and out.suffix not in (".png", ".json"):

@@ -204,7 +204,7 @@ def _report(
 
 def _lines(result: Result) -> str:
     """The highest lines of the spectrum as CSV, and how to get all of it."""
-    from harness.tasks.spins.spectra.lines import pick_lines
+    from harness.tasks.spins.spectra.line_picking import pick_lines
 
     assert result.spectrum is not None
     spectrum = result.spectrum

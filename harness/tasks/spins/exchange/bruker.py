@@ -1,8 +1,8 @@
 """Bruker raw data in: a measured one-dimensional free induction decay (``fid`` and ``acqus``).
 
 The few facts that decide what the numbers mean are read here, and none is guessed: a fact that is missing or
-contradicts another is refused by the name of its parameter. What lies beside fid and acqus (acqu2s, pdata, a pulse
-program) is not looked at.
+contradicts another is refused by the name of its parameter. What else lies in the folder of fid and acqus (acqu2s,
+pdata, a pulse program) is not looked at.
 
 Source of the axis: ppm = (O1 + f)/BF1, f the Fourier frequency in Hz, BF1 in MHz. Of the format: Bruker, "Acquisition
 commands and parameters" (TopSpin manual); JCAMP-DX 5.01.
@@ -83,7 +83,7 @@ def _isotope(parameters: Parameters, base_mhz: float) -> str:
     isotope = parameters.text("NUC1") or parameters.text("NUCLEUS")
     if not isotope:
         raise InputError(
-            f"{parameters.place}: NUC1 and NUCLEUS are missing or off: which nucleus was measured is not said"
+            f"{parameters.place}: NUC1 and NUCLEUS are missing or off: the measured nucleus is unknown"
         )
     if isotope not in ISOTOPES or _magnet_mhz(isotope, base_mhz):
         return isotope

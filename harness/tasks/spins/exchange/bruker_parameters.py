@@ -1,6 +1,6 @@
 """The parameter file of a Bruker experiment (``acqus``): JCAMP-DX records, of which a few numbers are needed.
 
-Text beside the numbers (owner, title, file names) is in whatever encoding the console had: it is decoded byte by byte
+Text between the numbers (owner, title, file names) is in whatever encoding the console had: it is decoded byte by byte
 as Latin-1, which takes every byte, and no number depends on it. A record begins with ``##`` at the start of a line and
 may go on over several; lines that begin with ``$$`` are comments.
 """
@@ -32,7 +32,7 @@ class Parameters:
         return name in self.values
 
     def raw(self, name: str) -> str:
-        """What the file says of a parameter that must be there.
+        """The value of a parameter that must be there.
 
         Raises
         ------
@@ -40,7 +40,7 @@ class Parameters:
             If it is missing, or there twice with different values.
         """
         if name not in self.values:
-            raise InputError(f"{self.place}: parameter {name} is missing, and nothing else says what it would")
+            raise InputError(f"{self.place}: parameter {name} is missing, and no other parameter replaces it")
         first, *others = self.values[name]
         if others:
             raise InputError(f"{self.place}: {name} is there twice, as {first!r} and {others[0]!r}; keep one")
@@ -68,7 +68,7 @@ class Parameters:
         return int(text)
 
     def text(self, name: str) -> str:
-        """A string without its angle brackets; '' if it is missing or says nothing (``<>``, ``<off>``)."""
+        """A string without its angle brackets; '' if it is missing or empty (``<>``, ``<off>``)."""
         if name not in self.values:
             return ""
         found = self.raw(name).removeprefix("<").partition(">")[0].strip()
@@ -96,9 +96,9 @@ def read_parameters(path: Path) -> Parameters:
         name, _, value = record.partition("=")
         name = name.strip().removeprefix("$")
         lines = [line for line in value.split("\n") if not line.startswith("$$")]
-        said = "\n".join(lines).strip()
-        if said not in values.get(name, ()):
-            values[name] = (*values.get(name, ()), said)
+        text = "\n".join(lines).strip()
+        if text not in values.get(name, ()):
+            values[name] = (*values.get(name, ()), text)
     if not values:
         raise InputError(f"{place}: no line begins with '##': this is not a parameter file of a Bruker experiment")
     return Parameters(place, values)

@@ -1,4 +1,4 @@
-"""The samples of a Bruker ``fid``: pairs of real and imaginary part, as acqus says they are stored."""
+"""The samples of a Bruker ``fid``: pairs of real and imaginary part, stored as acqus describes."""
 
 from __future__ import annotations
 
@@ -69,5 +69,5 @@ def _content(path: Path, place: str, count: int, size: int) -> bytes:
             return path.read_bytes()
     except OSError as error:
         raise InputError(f"{place}: cannot be read ({error.strerror})") from None
-    fault = "the file is cut short" if there < due else "which of them are the measurement is not said"
+    fault = "the file is cut short" if there < due else "it is not known which of them are the measurement"
     raise InputError(f"{place}: {there} bytes where TD = {count} makes {due} ({size} each): {fault}")

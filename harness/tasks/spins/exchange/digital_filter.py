@@ -53,7 +53,7 @@ def group_delay(parameters: Parameters) -> float:
     """Delay in samples of the decay, fraction included.
 
     Where no filter ran (DIGMOD = 0) there is none, whatever an earlier experiment left in the other parameters.
-    Otherwise GRPDLY says it, where it does; else DSPFVS (the firmware) and DECIM do by the table.
+    Otherwise GRPDLY gives it, where it does; else DSPFVS (the firmware) and DECIM do by the table.
 
     Raises
     ------
@@ -73,12 +73,12 @@ def group_delay(parameters: Parameters) -> float:
     if firmware >= FIRST_WITH_GRPDLY and stated == 0:
         return 0.0
     if firmware >= FIRST_WITH_GRPDLY:
-        said = f"GRPDLY = {stated:g}" if "GRPDLY" in parameters else "GRPDLY is missing"
-        raise InputError(f"{parameters.place}: {said}, but with DSPFVS = {firmware} only GRPDLY says the delay")
+        state = f"GRPDLY = {stated:g}" if "GRPDLY" in parameters else "GRPDLY is missing"
+        raise InputError(f"{parameters.place}: {state}, but with DSPFVS = {firmware} only GRPDLY gives the delay")
     if firmware not in _DELAYS:
         raise InputError(
             f"{parameters.place}: DSPFVS = {firmware} is not in the table of digital filters "
-            f"({', '.join(map(str, _DELAYS))}), and GRPDLY does not say the delay"
+            f"({', '.join(map(str, _DELAYS))}), and GRPDLY does not give the delay"
         )
     decimation = parameters.whole("DECIM")
     if decimation == 1:
@@ -87,7 +87,7 @@ def group_delay(parameters: Parameters) -> float:
     if decimation not in delays:
         raise InputError(
             f"{parameters.place}: DECIM = {decimation} is not in the table of digital filters with DSPFVS = {firmware} "
-            f"({', '.join(map(str, delays))}), and GRPDLY does not say the delay"
+            f"({', '.join(map(str, delays))}), and GRPDLY does not give the delay"
         )
     return delays[decimation]
 
@@ -98,7 +98,7 @@ def without_group_delay(signal: np.ndarray, delay: float, place: str = "signal")
     Raises
     ------
     InputError
-        If fewer than two samples remain; ``place`` says of what.
+        If fewer than two samples remain; ``place`` names the file.
     """
     lost = ceil(delay)
     if len(signal) - lost < 2:

@@ -14,12 +14,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from math import ceil, log10
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.errors import InputError
 from harness.finite import require_finite
-from harness.tasks.spins.spectra.spectrum import Spectrum
+
+if TYPE_CHECKING:
+    from harness.tasks.spins.spectra.spectrum import Spectrum
 
 _LARGEST = 2**30
 _WIDTH = 80

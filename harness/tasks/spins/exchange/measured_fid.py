@@ -32,7 +32,7 @@ class MeasuredFid:
     isotope
         Which nucleus was measured, as "1H".
     temperature_k
-        In kelvin, None where it is not said.
+        In kelvin, None where it is not given.
     group_delay
         Samples that the digital filter delayed the raw data by, fraction included; 0 where none ran.
     """

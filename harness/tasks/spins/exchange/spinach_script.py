@@ -18,7 +18,7 @@ from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
 def spinach_script_of(
     molecule: Molecule, name: str, field_t: float, grid: TimeGrid, carrier_ppm: float | None = None
 ) -> str:
-    """The text of ``<name>.m``: ``[fid,t]=<name>()``, and a plot of the spectrum where no output is asked for.
+    """The text of ``<name>.m``: ``[fid,t]=<name>()``, and a plot of the spectrum where no output is requested.
 
     The signal is that of :func:`harness.simulate` for :meth:`Molecule.at` (Mx + iMy, 1 at t = 0). Spinach's frequencies
     are -γB0 (1 + δ), and its detection of L+ gives Mx - iMy: for γ > 0 the two signs cancel, for γ < 0 the script

@@ -150,12 +150,12 @@ def _isotropic(item: ElementTree.Element, here: str) -> float:
     """A third of the trace, whichever way the interaction is written."""
     values = [child for child in item if child.tag in _VALUES]
     if len(values) != 1:
-        said = (
+        found = (
             f"{len(values)} values ({', '.join(child.tag for child in values)}); keep one"
             if values
             else "no value in it"
         )
-        raise InputError(f"{here}: {said}; a <scalar iso=…/> would do")
+        raise InputError(f"{here}: {found}; a <scalar iso=…/> would do")
     if values[0].tag in ("tensor", "eigenvalues"):
         return sum(number_of(values[0], key, here) for key in ("xx", "yy", "zz")) / 3
     return number_of(values[0], "iso", here)

@@ -1,4 +1,4 @@
-"""What the data say of each multiplet and each parameter of a fit."""
+"""How well the data determine each multiplet and each parameter of a fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A measured spectrum from broad to sharp, and the way down: what each start of a search goes through."""
+"""A measured spectrum at several broadenings, and how a search goes from the broadest to the sharp one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from harness.tasks.spins.exchange.bruker import MeasuredFid
-from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.line_model import LineModel
 from harness.tasks.spins.inverse.noise import at_noise, noise_of
 from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.inverse.projection import Projection
@@ -173,7 +173,7 @@ def levels_of(
     shift_hz = room.shift_ppm * 1e-6 * fid.larmor_hz
     # A common move is known to about a third of how far single shifts may be from it.
     reach = room.reach(parameters, fid.larmor_hz) * np.where(parameters.is_coupling, 1.0, 1.3)
-    sharp, model = sampled(fid), CompositeModel(parameters)
+    sharp, model = sampled(fid), LineModel(parameters)
     placed = windows_of(parameters, moved, sharp, margin_hz + shift_hz, room_hz=1.0)
     projections = []
     for broadening in BROADENINGS_HZ:

@@ -16,7 +16,7 @@ from harness.tasks.spins.systems import TimeGrid
 
 @dataclass
 class MemoCount:
-    """Calls asked for, calls computed, and seconds spent computing."""
+    """Calls made, calls computed, and seconds spent computing."""
 
     asked: int = 0
     computed: int = 0
@@ -24,14 +24,14 @@ class MemoCount:
 
     @property
     def factor(self) -> float:
-        """Calls asked for per call computed: 1 means that the memo saves nothing."""
+        """Calls made per call computed: 1 means that the memo saves nothing."""
         return self.asked / max(self.computed, 1)
 
 
 class Memo:
     """A forward model that computes each point once.
 
-    A least-squares solver asks for the residual at a trial point and, if it accepts the point, for the Jacobian there;
+    A least-squares solver computes the residual at a trial point and, if it accepts the point, the Jacobian there;
     the model gives both at little more than the cost of one, so each point costs one call. Points are remembered by the
     bits of θ, the last ``size`` of them.
     """

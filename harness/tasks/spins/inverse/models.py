@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from harness.tasks.spins.inverse.lines import lines_of
+from harness.tasks.spins.inverse.line_derivatives import lines_of
 from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
@@ -34,7 +34,7 @@ class ForwardModel(Protocol):
 
 class ExactModel:
     """Diagonalisation, with derivatives by the Daleckii-Krein formula (see
-    :mod:`harness.tasks.spins.inverse.lines`).
+    :mod:`harness.tasks.spins.inverse.line_derivatives`).
     """
 
     name = "exact"

@@ -35,7 +35,7 @@ def noise_of(spectrum: np.ndarray) -> float:
 
 
 ROUNDING = 1e-7
-"""What lines that are taken as one (:mod:`harness.tasks.spins.inverse.composite`) cost, relative to the largest
+"""What lines that are taken as one (:mod:`harness.tasks.spins.inverse.line_model`) cost, relative to the largest
 sample.
 """
 

@@ -1,7 +1,7 @@
 """Which parameters does a measured FID determine, and how well, when all that is not known is taken as unknown?
 
 In white noise the covariance is the inverse Fisher information, with linewidths, amplitudes, phases and baselines
-unknown beside the parameters. What is left of a good fit of a real spectrum is line shape, which is alike at
+unknown in addition to the parameters. What is left of a good fit of a real spectrum is line shape, which is alike at
 neighbouring frequencies; and couplings inside a CH2 group are taken from a table, though the difference of the two
 couplings to the next group (J - J' of an AA'XX' system) shows in the same small splittings. With these unknown too the
 covariance is
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.line_model import LineModel
 from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.inverse.projection import Projection
 from harness.tasks.spins.inverse.refine import LINEAR
@@ -63,7 +63,7 @@ def inverse_information(jacobian: np.ndarray) -> np.ndarray:
 
 
 def white_errors(jacobian: np.ndarray, residual: np.ndarray, linear: int) -> np.ndarray:
-    """(P,) standard errors for white noise of the size of ``residual`` (M,), ``linear`` numbers fitted beside."""
+    """(P,) standard errors for white noise of the size of ``residual`` (M,), ``linear`` numbers fitted too."""
     free = max(len(residual) - jacobian.shape[1] - linear, 1)
     return np.sqrt(np.diag(inverse_information(jacobian)) * (residual @ residual) / free)
 
@@ -74,7 +74,7 @@ def standard_errors(fit: MeasuredFit, at: np.ndarray | None = None, lags: int = 
     Parameters
     ----------
     fit
-        The fit; its residuals say how large and how alike from frequency to frequency the errors are.
+        The fit; its residuals give the size of the errors and their correlation from frequency to frequency.
     at
         Parameters (P,) at which the signal's derivatives are taken; by default those found. What cannot be seen at the
         true values may be seen well at wrong ones.
@@ -86,14 +86,14 @@ def standard_errors(fit: MeasuredFit, at: np.ndarray | None = None, lags: int = 
     begun = wider.mean_of(wider.template)[count:]
     found = np.concatenate([fit.theta, begun, fit.linewidths_hz])
     place = found if at is None else np.concatenate([at, begun, fit.linewidths_hz])
-    project = Projection(CompositeModel(wider), fit.windows, fit.fid.grid, fit.scales)
+    project = Projection(LineModel(wider), fit.windows, fit.fid.grid, fit.scales)
     residual, jacobian = project(found).residual, project(place).jacobian
     inverse = inverse_information(jacobian)
     unseen = ~np.isfinite(np.diag(inverse))
     inverse[unseen, unseen] = 0.0
     half = len(residual) // 2
     slopes = jacobian[:half] * residual[:half, None] + jacobian[half:] * residual[half:, None]
-    # As many linear amplitudes and baselines as there are were solved for beside.
+    # The linear amplitudes and baselines were solved for too.
     free = len(residual) - len(place) - LINEAR * len(fit.windows)
     variances = [np.diag(inverse) * (residual @ residual) / max(free, 1)]
     for scatter in _scatters(slopes, [len(window.spectrum) for window in fit.windows], lags):

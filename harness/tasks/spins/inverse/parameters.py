@@ -99,9 +99,9 @@ def one_coupling(system: SpinSystem) -> Parameters:
 def of_molecule(molecule: Molecule, system: SpinSystem, smallest_hz: float = 0.0) -> Parameters:
     """One offset per group of the file, and one coupling per pair of groups; couplings inside a group are fixed.
 
-    Two groups of two spins whose couplings the file tells apart have two, J and J': protons of a CH2 are mirror images
-    of each other, so that J(a,a) = J(b,b) and J(a,b) = J(b,a). Spins without a group share nothing, however close their
-    values are. Couplings up to ``smallest_hz`` in magnitude stay fixed.
+    Two groups of two spins for whose couplings the file has two values have two, J and J': protons of a CH2 are mirror
+    images of each other, so that J(a,a) = J(b,b) and J(a,b) = J(b,a). Spins without a group share nothing, however
+    close their values are. Couplings up to ``smallest_hz`` in magnitude stay fixed.
     """
     groups: dict[str, list[int]] = {}
     for k, group in enumerate(molecule.groups):

@@ -7,14 +7,14 @@ from math import pi
 
 import numpy as np
 
-from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.line_model import LineModel
 from harness.tasks.spins.inverse.windows import Window, shape_of
 from harness.tasks.spins.systems import TimeGrid
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What a point θ looks like beside the measurement.
+    """The model at a point θ compared with the measurement.
 
     ``residual`` (2F,) holds the real parts of all windows before the imaginary ones, each window over its scale;
     ``jacobian`` (2F, P + W) its derivatives by the parameters and the linewidths, amplitudes and baselines following
@@ -49,7 +49,7 @@ class Projection:
         Lines closer than this are one, and those weaker than this are left out.
     """
 
-    model: CompositeModel
+    model: LineModel
     windows: tuple[Window, ...]
     grid: TimeGrid
     scales: tuple[float, ...] = ()

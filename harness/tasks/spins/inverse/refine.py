@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from harness.tasks.spins.inverse.composite import CompositeModel
+from harness.tasks.spins.inverse.line_model import LineModel
 from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.inverse.projection import Comparison, Projection
 from harness.tasks.spins.inverse.solver import least_squares
 from harness.tasks.spins.inverse.windows import Sampled, Window, windows_of
 
 LINEAR = 6
-"""Real numbers per window that are solved for beside: amplitude, baseline and its slope, complex each."""
+"""Real numbers per window that are solved for too: amplitude, baseline and its slope, complex each."""
 
 PASSES = 3
 """Fits with new weights; the weights of the third are those of the second to a few per cent."""
@@ -57,7 +57,7 @@ class Refined:
 
 @dataclass(frozen=True, eq=False)
 class Refinement:
-    """What a last fit needs to know beside where it starts; ``noise`` per real component of the spectrum."""
+    """What a last fit needs besides its start; ``noise`` per real component of the spectrum."""
 
     parameters: Parameters
     measured: Sampled
@@ -76,7 +76,7 @@ class Refinement:
             For a multiplet outside the measured spectrum.
         """
         windows = windows_of(self.parameters, theta, self.measured, self.margin_hz)
-        model = CompositeModel(self.parameters)
+        model = LineModel(self.parameters)
         nearest = [_nearest(windows, offset) for offset in theta[: len(self.parameters.offsets)]]
         inside = [[w for w, at in zip(widths_hz, nearest, strict=True) if at == k] for k in range(len(windows))]
         widths = [np.mean(one) for one in inside]

@@ -16,8 +16,8 @@ import numpy as np
 
 from harness.tasks.spins.exchange.bruker import MeasuredFid
 from harness.tasks.spins.inverse.levels import Levels, Optimum, Room, levels_of
+from harness.tasks.spins.inverse.multiplet_places import Match, common_moves, matches
 from harness.tasks.spins.inverse.parameters import Parameters
-from harness.tasks.spins.inverse.place import Match, common_moves, matches
 from harness.tasks.spins.inverse.windows import sampled
 
 COARSE_HZ = 12.0

@@ -1,4 +1,4 @@
-"""Does a fit say what it seems to say? Judged by the data, not by the status of the optimiser."""
+"""May the values of a fit be trusted? Judged by the data, not by the status of the optimiser."""
 
 from __future__ import annotations
 
@@ -99,21 +99,21 @@ def judged(facts: Facts) -> Verdict:
 
 
 def _absent(facts: Facts) -> list[str]:
-    said = []
+    reasons = []
     for m in facts.multiplets:
         if m.signal_to_noise < LEAST_SIGNAL:
-            said.append(f"{m.name}: signal-to-noise ratio {m.signal_to_noise:.2g}, below {LEAST_SIGNAL:g}")
+            reasons.append(f"{m.name}: signal-to-noise ratio {m.signal_to_noise:.2g}, below {LEAST_SIGNAL:g}")
         elif m.unexplained > NOTHING_LIKE_IT:
-            said.append(
+            reasons.append(
                 f"{m.name}: what is there has another pattern, {100 * m.unexplained:.0f} % of the signal are left"
             )
         elif m.amplitude < LEAST_AMPLITUDE:
-            said.append(f"{m.name}: signal per spin {m.amplitude:.2g} of that of the other multiplets")
-    return said
+            reasons.append(f"{m.name}: signal per spin {m.amplitude:.2g} of that of the other multiplets")
+    return reasons
 
 
 def _unexplained(facts: Facts) -> list[str]:
-    said = [
+    reasons = [
         f"{m.name}: {100 * m.unexplained:.0f} % of the signal are left, where line shape leaves "
         f"{100 * LINE_SHAPE:.0f} % at most and noise {100 * np.sqrt(2) / m.signal_to_noise:.2g} %"
         for m in facts.multiplets
@@ -121,32 +121,32 @@ def _unexplained(facts: Facts) -> list[str]:
     ]
     least, most = (pick(facts.multiplets, key=lambda m: m.amplitude) for pick in (min, max))
     if most.amplitude > ALIKE * least.amplitude:
-        said.append(
+        reasons.append(
             f"the signal per spin of {most.name} is {most.amplitude / least.amplitude:.1f} times that of {least.name}; "
             f"in one molecule it is the same"
         )
-    return said
+    return reasons
 
 
 def _local(facts: Facts) -> list[str]:
-    said = []
+    reasons = []
     if not facts.converged:
-        said.append("the last fit did not converge")
+        reasons.append("the last fit did not converge")
     if facts.reached < 2 and not all(m.at_noise for m in facts.multiplets):
-        said.append(f"more than noise is left, and only {facts.reached} of {facts.starts} starts ended there")
+        reasons.append(f"more than noise is left, and only {facts.reached} of {facts.starts} starts ended there")
     best = min(facts.multiplets, key=lambda m: m.limit)
     for m in facts.multiplets:
         if not m.at_noise and m.unexplained > max(SMALL, UNEVEN * best.limit):
-            said.append(
+            reasons.append(
                 f"{m.name}: {100 * m.unexplained:.2g} % of the signal are left, of {best.name} "
                 f"{100 * best.limit:.2g} % at most; line shape would leave as much of both"
             )
-    return said
+    return reasons
 
 
 def _undetermined(facts: Facts) -> list[str]:
-    said = [f"{name}: at the edge of what was searched" for name in facts.at_bounds]
+    reasons = [f"{name}: at the edge of what was searched" for name in facts.at_bounds]
     for name, error in zip(facts.names, facts.errors_hz, strict=True):
         if not error <= DETERMINED_HZ:
-            said.append(f"{name}: standard error {error:.2g} Hz, above {DETERMINED_HZ:g} Hz")
-    return said
+            reasons.append(f"{name}: standard error {error:.2g} Hz, above {DETERMINED_HZ:g} Hz")
+    return reasons

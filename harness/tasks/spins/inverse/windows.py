@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.tasks.spins.exchange.bruker import MeasuredFid
-from harness.tasks.spins.inverse.lines import LineList
+from harness.tasks.spins.inverse.line_derivatives import LinesAndDerivatives
 from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.systems import TimeGrid
 
@@ -89,7 +89,7 @@ def lorentzians(omega: np.ndarray, rate: float, offset_hz: np.ndarray, grid: Tim
 
 
 def shape_of(
-    lines: LineList, rate: float, offset_hz: np.ndarray, grid: TimeGrid
+    lines: LinesAndDerivatives, rate: float, offset_hz: np.ndarray, grid: TimeGrid
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Shape (F,) of damped lines, its derivatives (P, F) by Hz, and (F,) by the rate.
 

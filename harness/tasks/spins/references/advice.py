@@ -20,12 +20,12 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.memory import fits_memory
-from harness.tasks.spins.references import exact, liouville, reference, typicality
+from harness.tasks.spins.references import exact, liouville, reference
 from harness.tasks.spins.references.chebyshev import needed_order
 from harness.tasks.spins.references.cluster import Cluster
 from harness.tasks.spins.references.composite import block_sizes
 from harness.tasks.spins.references.grown_cluster import WORK, GrownCluster
-from harness.tasks.spins.references.limits import bytes_of
+from harness.tasks.spins.references.limits import bytes_of, typicality_bytes
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.checks import refuse_unresolved
 from harness.tasks.spins.systems.equivalence import equivalent_groups
@@ -47,7 +47,7 @@ DENSE_S = 4e-10
 FORMULAS = (("weak-coupling", {}), ("pair-product", {}), *(("cluster", {"size": size}) for size in (3, 5, 7)))
 """From crude to fine; the last that fits judges the others."""
 SURROGATE_BYTES = 2.5e8
-"""Growth of a process that loads torch and spin-graph, and asks it about valine (measured)."""
+"""Growth of a process that loads torch and spin-graph and predicts valine (measured)."""
 JUDGE_S = 2.0
 """Seconds that ``exact`` may take to be the judge (estimated): chains of about 12 spins."""
 STATED = "stated by itself"
@@ -216,7 +216,7 @@ def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float, judge: _Judge)
         ("exact", "", rounding, blocks_s, lambda: exact.memory_bytes(largest, grid)),
         ("krylov", given, tolerance, lambda: 0.8 * products_s(), lambda: liouville.memory_bytes(largest, 8)),
         ("chebyshev", given, tolerance, products_s, lambda: liouville.memory_bytes(largest, 10)),
-        ("typicality", "", noise, states_s, lambda: typicality.memory_bytes(system)),
+        ("typicality", "", noise, states_s, lambda: typicality_bytes(system)),
         ("dense", "", rounding, dense_s, lambda: 112.0 * 4.0**n),
     )
     found = []

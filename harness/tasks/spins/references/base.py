@@ -1,4 +1,4 @@
-"""What every reference has in common: a name, a call, and honest refusals."""
+"""What every reference has in common: a name, a call, and refusals with their reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROUNDING = 1e-14
 class Reference(Protocol):
     """A method that simulates a spin system.
 
-    ``observables`` names the ones this method can give; ``simulate`` is asked for some of them.
+    ``observables`` names those that this method can give; ``simulate`` gives the ones that are requested.
     """
 
     name: str
@@ -32,22 +32,22 @@ class Reference(Protocol):
         ...
 
 
-def checked_observables(asked: Iterable[str], offered: Sequence[str], method: str) -> tuple[str, ...]:
-    """The observables asked for, in canonical order.
+def checked_observables(requested: Iterable[str], offered: Sequence[str], method: str) -> tuple[str, ...]:
+    """The requested observables, in canonical order.
 
     Raises
     ------
     InputError
         For a name that does not exist, or one that this method does not give.
     """
-    wanted = (asked,) if isinstance(asked, str) else tuple(asked)
+    wanted = (requested,) if isinstance(requested, str) else tuple(requested)
     for name in wanted:
         if name not in OBSERVABLES:
             raise InputError(f"observable {name!r} is unknown (known: {', '.join(OBSERVABLES)})")
         if name not in offered:
             raise InputError(f"method {method!r} does not give {name!r} (it gives {', '.join(offered)})")
     if not wanted:
-        raise InputError(f"no observable asked for (known: {', '.join(OBSERVABLES)})")
+        raise InputError(f"no observable requested (known: {', '.join(OBSERVABLES)})")
     return tuple(name for name in OBSERVABLES if name in wanted)
 
 

@@ -29,6 +29,7 @@ from scipy.special import jv
 from harness.errors import InputError
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.tasks.spins.references.components import Solved, by_components, parts
+from harness.tasks.spins.references.density import Evolution, density_operators
 from harness.tasks.spins.references.limits import require_fit
 from harness.tasks.spins.references.liouville import (
     CoherenceBlock,
@@ -126,11 +127,17 @@ class Chebyshev:
 
     def density_operators(self, system: SpinSystem, grid: TimeGrid) -> Iterator[np.ndarray]:
         """ρ(t_n) for n = 0 … T-1, see :func:`harness.tasks.spins.references.hilbert.initial_state`, in operator
-        space.
+        space: every block errs by at most the tolerance times its norm.
         """
-        from harness.tasks.spins.references.density import chebyshev_density_operators
 
-        return chebyshev_density_operators(system, grid, self.tolerance)
+        def evolution(block: CoherenceBlock) -> Evolution:
+            centre, radius = interval(block)
+            order = needed_order(radius * grid.horizon_s, self.tolerance)
+            vectors = np.stack(list(polynomials(block, order)))
+            weights = series(np.eye(order + 1), centre, radius, grid).conj()
+            return lambda t: np.tensordot(weights[:, t], vectors, axes=1)
+
+        return density_operators(system, grid, self.name, evolution)
 
 
 def interval(block: CoherenceBlock) -> tuple[float, float]:

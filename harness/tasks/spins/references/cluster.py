@@ -63,7 +63,7 @@ class Cluster:
     def simulate_batch(
         self, systems: Sequence[SpinSystem], grid: TimeGrid, observables: Sequence[str] = DEFAULT_OBSERVABLES
     ) -> list[Trajectory]:
-        """Many systems on one grid; clusters of the same make-up are solved together, across systems."""
+        """Many systems on one grid; clusters with the same isotopes are solved together, across systems."""
         wanted = checked_observables(observables, self.observables, self.name)
         jobs = [job for b, s in enumerate(systems) for job in self._jobs(b, s, wanted)]
         largest = max(len(job.members) for job in jobs)

@@ -36,7 +36,8 @@ class Composite:
     Parameters
     ----------
     system, groups
-        The system and its partition into equivalent groups.
+        The system, and equivalent groups of its spins: all of them, or those of a part that no coupling joins to the
+        rest.
     doubled
         (G,) 2S of each group.
     times
@@ -111,15 +112,20 @@ class Composite:
     @cached_property
     def _flips(self) -> list[Elements]:
         """Of every block, the elements of all S_g- S_h+ (g < h) of H in rad/s; the others are their transposes."""
-        system, heads, (steps, strides) = self.system, self._heads, self._places
+        system, heads = self.system, self._heads
         couplings = system.couplings_hz[np.ix_(heads, heads)]
         found = []
         for g, h in np.argwhere(np.triu(system.same_isotope[np.ix_(heads, heads)] & (couplings != 0), 1)):
-            # One step more of g, one less of h.
-            can = np.flatnonzero((steps[g] < self.doubled[g]) & (steps[h] > 0))
-            flips = _lower(self.doubled[g], steps[g, can]) * _raise(self.doubled[h], steps[h, can])
-            found.append((can + strides[g] - strides[h], can, pi * couplings[g, h] * flips))
+            rows, columns, flips = self._flips_of(g, h)
+            found.append((rows, columns, pi * couplings[g, h] * flips))
         return self._by_block(found)
+
+    def _flips_of(self, g: int, h: int) -> Elements:
+        """The elements of S_g- S_h+: one step more of g, one less of h."""
+        steps, strides = self._places
+        can = np.flatnonzero((steps[g] < self.doubled[g]) & (steps[h] > 0))
+        flips = _lower(self.doubled[g], steps[g, can]) * _raise(self.doubled[h], steps[h, can])
+        return can + strides[g] - strides[h], can, flips
 
     def _by_block(self, found: Sequence[Elements]) -> list[Elements]:
         """Elements between numbered states as elements of blocks, by the block of their column and then by row."""
@@ -143,6 +149,18 @@ class Composite:
         matrix[rows, columns] = values
         matrix[columns, rows] = values
         return matrix
+
+    def coupling_operators(self, g: int, h: int) -> list[np.ndarray]:
+        """2π C_gh of every block, (d, d): how H changes with J_gh, in rad/s by Hz."""
+        same = bool(self.system.same_isotope[self._heads[g], self._heads[h]])
+        flips = self._by_block([self._flips_of(g, h)] if same else [])
+        found = []
+        for block, (rows, columns, values) in enumerate(flips):
+            matrix = np.diag(tau * self.projection(g, block) * self.projection(h, block))
+            matrix[rows, columns] = pi * values
+            matrix[columns, rows] = pi * values
+            found.append(matrix)
+        return found
 
     def raising(self, groups: Sequence[int], upper: int, lower: int) -> csr_array:
         """Σ S_g+ over ``groups`` of one isotope from block ``lower`` to block ``upper``, (d_upper, d_lower), sparse."""

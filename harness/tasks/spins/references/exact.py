@@ -24,8 +24,10 @@ import numpy as np
 from harness.tasks.spins.references import exact_lines
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables
 from harness.tasks.spins.references.components import Solved, by_components, parts
+from harness.tasks.spins.references.density import Evolution, density_operators
+from harness.tasks.spins.references.isotope_bookkeeping import ALL
 from harness.tasks.spins.references.limits import require_fit
-from harness.tasks.spins.references.makeup import ALL
+from harness.tasks.spins.references.liouville import CoherenceBlock
 from harness.tasks.spins.references.pairs import Buffers
 from harness.tasks.spins.references.stacked import stacked_exact
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
@@ -78,9 +80,15 @@ class Exact:
     def density_operators(self, system: SpinSystem, grid: TimeGrid) -> Iterator[np.ndarray]:
         """ρ(t_n), (2^N, 2^N) complex for n = 0 … T-1, from ρ0 = (1 + 2 I_1z)/2^N; N ≤ 8, product states in Kronecker
         order."""
-        from harness.tasks.spins.references.density import exact_density_operators
 
-        return exact_density_operators(system, grid)
+        def evolution(block: CoherenceBlock) -> Evolution:
+            energies, vectors = np.linalg.eigh(block.upper.toarray())
+            inside = vectors.T @ block.start @ vectors
+            table = phases(energies, grid)
+            # exp(-iE_a t) A_ab exp(iE_b t), rotated back.
+            return lambda t: (vectors * table[:, t].conj()) @ inside @ (vectors * table[:, t]).T
+
+        return density_operators(system, grid, self.name, evolution)
 
 
 def _solve_small(system: SpinSystem, grid: TimeGrid, names: tuple[str, ...], buffers: Buffers) -> Solved:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from harness.tasks.spins.references.composite import Composite, composites, largest_block
+from harness.tasks.spins.references.isotope_bookkeeping import ALL, KEPT_SPINS, bookkeeping_of
 from harness.tasks.spins.references.line_list import LineList, SignalSum
-from harness.tasks.spins.references.makeup import ALL, KEPT_SPINS, makeup_of
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.equivalence import equivalent_groups
 
@@ -25,8 +25,9 @@ ROWS_AT_ONCE = 1 << 22
 """Lines that are made at once, so that memory stays bounded for the largest blocks."""
 
 SMALLER = 0.6
-"""Composite spins pay where the largest block is at most this part of that of the product basis: below, what is kept
-from one system of the same isotopes to the next (:mod:`harness.tasks.spins.references.makeup`) is faster."""
+"""Composite spins pay where the largest block is at most this part of that of the product basis: below, what
+:mod:`harness.tasks.spins.references.isotope_bookkeeping` keeps from one system of the same isotopes to the next is
+faster."""
 
 Eigen = tuple[np.ndarray, np.ndarray]
 
@@ -84,9 +85,9 @@ def spin_signals(system: SpinSystem, grid: TimeGrid, spins: Sequence[int]) -> np
     norm = 2.0 ** (len(system) - 1)
     sums = SignalSum(grid, len(spins))
     if len(system) <= KEPT_SPINS and largest_block(system, groups) > SMALLER * _product_block(system):
-        makeup = makeup_of(system.isotopes, system.observed)
-        energies, vectors = makeup.eigen([system])
-        for upper, lower, weight in makeup.transverse(vectors, np.zeros(len(spins), int), list(spins)):
+        bookkeeping = bookkeeping_of(system.isotopes, system.observed)
+        energies, vectors = bookkeeping.eigen([system])
+        for upper, lower, weight in bookkeeping.transverse(vectors, np.zeros(len(spins), int), list(spins)):
             omega = (energies[0, upper, None] - energies[0, lower]).ravel()
             sums.add(*_kept(omega, weight.reshape(len(spins), -1), system))
         return sums.values() / norm
@@ -108,14 +109,14 @@ def _product_block(system: SpinSystem) -> int:
 
 def _in_product_basis(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) -> dict[str, np.ndarray]:
     """The same for a small system without much symmetry, with the bookkeeping that is kept for its isotopes."""
-    makeup = makeup_of(system.isotopes, system.observed)
-    energies, vectors = makeup.eigen([system])
+    bookkeeping = bookkeeping_of(system.isotopes, system.observed)
+    energies, vectors = bookkeeping.eigen([system])
     energy, found = energies[0], {}
     norm = 2.0 ** (len(system) - 1)
     if "m" in names or "spin_signals" in names:
         rows = list(system.observed_spins) if "spin_signals" in names else [ALL]
         sums = SignalSum(grid, len(rows))
-        for upper, lower, weight in makeup.transverse(vectors, np.zeros(len(rows), int), rows):
+        for upper, lower, weight in bookkeeping.transverse(vectors, np.zeros(len(rows), int), rows):
             omega = (energy[upper, None] - energy[lower]).ravel()
             sums.add(*_kept(omega, weight.reshape(len(rows), -1), system))
         each = sums.values() / norm
@@ -124,7 +125,7 @@ def _in_product_basis(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) 
             found = {"m": each[0] / len(system.observed_spins)}
     if "i1z" in names:
         polarised = SignalSum(grid, 1)
-        for states, _, weight in makeup.longitudinal(vectors, slice(None), [system.tagged_spin]):
+        for states, _, weight in bookkeeping.longitudinal(vectors, slice(None), [system.tagged_spin]):
             polarised.add(*_both_signs(energy[states], weight[0]))
         found["i1z"] = polarised.values()[0].real / 2.0 ** (len(system) - 2)
     return found

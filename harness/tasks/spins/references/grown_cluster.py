@@ -129,7 +129,7 @@ class GrownCluster:
 
 @dataclass(frozen=True, eq=False)
 class _Neighbourhood:
-    """A system with what growing clusters asks of it."""
+    """A system with what growing clusters needs of it."""
 
     system: SpinSystem
     group_of: dict[int, tuple[int, ...]]

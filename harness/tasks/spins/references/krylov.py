@@ -29,6 +29,7 @@ from scipy.linalg import eigh_tridiagonal
 from harness.errors import InputError
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.tasks.spins.references.components import Solved, by_components, parts
+from harness.tasks.spins.references.density import Evolution, density_operators
 from harness.tasks.spins.references.limits import require_fit
 from harness.tasks.spins.references.liouville import (
     CoherenceBlock,
@@ -98,11 +99,18 @@ class Krylov:
 
     def density_operators(self, system: SpinSystem, grid: TimeGrid) -> Iterator[np.ndarray]:
         """ρ(t_n), n = 0 … T-1, see :func:`harness.tasks.spins.references.hilbert.initial_state`, by Lanczos in
-        operator space.
+        operator space: every block errs by at most the tolerance times its norm.
         """
-        from harness.tasks.spins.references.density import krylov_density_operators
 
-        return krylov_density_operators(system, grid, self.tolerance)
+        def evolution(block: CoherenceBlock) -> Evolution:
+            if not block.start.any():
+                return lambda t: block.start.astype(complex)
+            basis = lanczos(block, grid.horizon_s, self.tolerance, autocorrelation=False, keep=True)
+            coefficients = basis.coefficients(grid).conj()
+            vectors = np.stack(basis.vectors)
+            return lambda t: np.tensordot(coefficients[:, t], vectors, axes=1)
+
+        return density_operators(system, grid, self.name, evolution)
 
 
 class LanczosBasis:

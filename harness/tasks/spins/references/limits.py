@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import comb, inf
 
+import numpy as np
+
 from harness.memory import SHARE, available_memory_bytes, fits_memory, require_memory
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
@@ -14,7 +16,7 @@ USUAL_CLUSTER = 5
 
 
 def bytes_of(needed: Callable[[], float]) -> float:
-    """What ``needed`` says; infinity where that is beyond the range of floats (some hundred spins)."""
+    """The value of ``needed``; infinity where that is beyond the range of floats (some hundred spins)."""
     try:
         return float(needed())
     except OverflowError:
@@ -30,6 +32,12 @@ def cluster_bytes(spins: int, grid: TimeGrid) -> float:
     """Memory of one exact cluster: eigenvectors of its blocks, raising operators and phases."""
     block = comb(spins, spins // 2)
     return bytes_of(lambda: 8.0 * (spins + 6) * block**2 + 64.0 * block * grid.points)
+
+
+def typicality_bytes(system: SpinSystem) -> float:
+    """Peak memory of the method "typicality": H, its assembly, and polynomials and samples of four complex states."""
+    edges = np.count_nonzero(np.triu(system.couplings_hz))
+    return 2.0 ** len(system) * (28.0 * (1 + edges / 2) + 64.0 * 32)
 
 
 def require_fit(method: str, system: SpinSystem, grid: TimeGrid, working: Callable[[], float]) -> None:
@@ -48,15 +56,13 @@ def require_fit(method: str, system: SpinSystem, grid: TimeGrid, working: Callab
 
 def remedy(method: str, system: SpinSystem, grid: TimeGrid) -> str:
     """What to do instead of ``method``: a finer one first, a formula last, fewer points where nothing else helps."""
-    from harness.tasks.spins.references import typicality
-
     signals = signal_bytes(system, grid)
     if not fits_memory(signals):
         fitting = int(SHARE * available_memory_bytes() / signals * grid.points)
         return f"take at most {fitting} points" if fitting else "take fewer spins"
     largest = USUAL_CLUSTER - 1 + max(map(len, system.equivalent_groups()))
     finer = (
-        ("typicality", bytes_of(lambda: typicality.memory_bytes(system))),
+        ("typicality", bytes_of(lambda: typicality_bytes(system))),
         ("cluster", cluster_bytes(largest, grid)),
         ("pair-product", 0.0),
     )

@@ -104,7 +104,7 @@ def _rows(operators: Sequence[csr_array], size: int) -> csr_array:
 
 
 def memory_bytes(system: SpinSystem, vectors: float) -> float:
-    """Bytes of ``vectors`` real arrays of the largest coherence block, beside H itself."""
+    """Bytes of ``vectors`` real arrays of the largest coherence block, in addition to H itself."""
     largest = 1.0
     for isotope in set(system.isotopes):
         count = system.isotopes.count(isotope)

@@ -46,7 +46,7 @@ class PairTerms:
     """Signals (spins of all systems in a row) and polarisations of the tagged spins of one chunk.
 
     ``signals`` is (Σ N, T) complex, ``starts`` (B+1,) the first row of each system, ``i1z`` (B, T) or None. The arrays
-    hold until the next chunk is asked for.
+    hold until the next chunk is taken.
     """
 
     signals: np.ndarray | None

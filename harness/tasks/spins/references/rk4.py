@@ -12,7 +12,7 @@ How wrong it is, is known beforehand: with R(x) the polynomial above, E the eige
 
     |M - M exact|, |I_1z - I_1z exact| ≤ 2 max_E |R(-iEh)^m - exp(-iEhm)|    to first order,
 
-and U grows by max_E |R(-iEh)|^m. The answer depends on the grid that it was asked on; no other method's does.
+and U grows by max_E |R(-iEh)|^m. The result depends on the grid; that of no other method does.
 
 Source: textbook (E. Hairer, S. P. Nørsett, G. Wanner, Solving Ordinary Differential Equations I (1993), ch. II.1).
 """
@@ -111,11 +111,11 @@ class RungeKutta4:
         if error <= WARN_ABOVE:
             return
         step_s = grid.dt_s / self.substeps
-        said = f"rk4: steps of h = {step_s:.4g} s with |H|h = {step_s * np.max(np.abs(energies)):.3g}"
+        found = f"rk4: steps of h = {step_s:.4g} s with |H|h = {step_s * np.max(np.abs(energies)):.3g}"
         remedy = self._remedy(energies, grid)
         if growth > REFUSE_ABOVE:
-            raise InputError(f"{said} are unstable, the signal grows without bound: {remedy}")
-        warnings.warn(f"{said} make errors of up to {min(error, 2.0):.1g}: {remedy}", UserWarning, stacklevel=4)
+            raise InputError(f"{found} are unstable, the signal grows without bound: {remedy}")
+        warnings.warn(f"{found} make errors of up to {min(error, 2.0):.1g}: {remedy}", UserWarning, stacklevel=4)
 
     def _faults(self, energies: np.ndarray, grid: TimeGrid, substeps: int) -> tuple[float, float]:
         """Growth of U over the grid and the bound of the error, see the top of this file; infinite on overflow."""

@@ -1,10 +1,10 @@
-"""Exact propagation of many small systems of one make-up at once.
+"""Exact propagation of many small systems with the same isotopes at once.
 
 Systems with the same isotopes in the same order share their z-blocks (:mod:`harness.tasks.spins.systems.zblocks`), so
 that each block of all of them is one stack of matrices: one call diagonalises the stack, and the double sum of
-:mod:`harness.tasks.spins.references.exact` becomes a stacked product. What depends on the make-up alone is worked out
-once and kept (:mod:`harness.tasks.spins.references.makeup`). The double sum is made in the rotating frame in the middle
-of the spectrum, and there only at the times that the width of the spectrum asks for
+:mod:`harness.tasks.spins.references.exact` becomes a stacked product. What depends on the isotopes alone is worked out
+once and kept (:mod:`harness.tasks.spins.references.isotope_bookkeeping`). The double sum is made in the rotating frame
+in the middle of the spectrum, and there only at the times that the width of the spectrum requires
 (:mod:`harness.tasks.spins.systems.sampling`). Exact to rounding.
 """
 
@@ -15,7 +15,7 @@ from math import prod
 
 import numpy as np
 
-from harness.tasks.spins.references.makeup import ALL, Weights, Which, makeup_of
+from harness.tasks.spins.references.isotope_bookkeeping import ALL, Weights, Which, bookkeeping_of
 from harness.tasks.spins.references.pairs import Buffers
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.phases import phases
@@ -49,7 +49,7 @@ def stacked_exact(
         T points.
     signal_rows
         Whose signals are wanted: Tr(I_k+ ρ(t))/Tr(I_k+ I_kx) from ρ0 = Σ I_x over the observed spins of that system;
-        a spin ``ALL`` asks for M.
+        a spin ``ALL`` stands for M.
     polarisation_rows
         Whose polarisations are wanted: Tr(I_kz ρ(t))/Tr(I_kz²) from ρ0 = I_kz of the same spin.
     buffers
@@ -63,22 +63,22 @@ def stacked_exact(
     isotopes, observed = systems[0].isotopes, systems[0].observed
     if any(s.isotopes != isotopes or s.observed != observed for s in systems):
         raise ValueError("stacked systems must have the same isotopes in the same order")
-    makeup = makeup_of(isotopes, observed)
-    energies, vectors = makeup.eigen(systems)
+    bookkeeping = bookkeeping_of(isotopes, observed)
+    energies, vectors = bookkeeping.eigen(systems)
     which, spins = _which(signal_rows, len(systems))
     which_z, spins_z = _which(polarisation_rows, len(systems))
     centre, bandwidth = np.zeros(len(systems)), 0.0
     if spins:
-        lowest, highest = makeup.lines(energies)
+        lowest, highest = bookkeeping.lines(energies)
         centre, bandwidth = (lowest + highest) / 2, float(np.max(highest - lowest)) / 2
-        energies -= centre[:, None] * makeup.up
+        energies -= centre[:, None] * bookkeeping.up
     if spins_z:
-        bandwidth = max(bandwidth, makeup.spread(energies))
+        bandwidth = max(bandwidth, bookkeeping.spread(energies))
     sampling = Sampling.of(grid, bandwidth)
     nodes = sampling.nodes
     signals, polarisations = np.zeros((len(spins), nodes.points), complex), np.zeros((len(spins_z), nodes.points))
-    transverse = list(makeup.transverse(vectors, which, spins)) if spins else []
-    longitudinal = list(makeup.longitudinal(vectors, which_z, spins_z)) if spins_z else []
+    transverse = list(bookkeeping.transverse(vectors, which, spins)) if spins else []
+    longitudinal = list(bookkeeping.longitudinal(vectors, which_z, spins_z)) if spins_z else []
     for piece, table, room in _pieces(energies, nodes, max(len(spins), len(spins_z)), buffers):
         if spins:
             product = _products(transverse, table, which, room)
@@ -91,7 +91,8 @@ def stacked_exact(
             polarisations[:, piece] = both[:, ::2] + both[:, 1::2]
     signals, polarisations = sampling.restore(signals), sampling.restore(polarisations)
     if spins:
-        first = np.array([len(makeup.observed_spins) if k == ALL else 1 for k in spins]) * 2.0 ** (len(isotopes) - 1)
+        summed = [len(bookkeeping.observed_spins) if k == ALL else 1 for k in spins]
+        first = np.array(summed) * 2.0 ** (len(isotopes) - 1)
         signals = signals * (phases(centre, grid)[which] / first[:, None])
     return signals, polarisations / 2.0 ** (len(isotopes) - 2)
 

@@ -1,4 +1,4 @@
-"""Traces from random-phase states: one state stands for the whole space.
+"""Traces from random-phase states: one state replaces the sum over a whole basis.
 
 For |r> with components 2^{-N/2} exp(iφ), φ uniform, <r|A|r> has the mean Tr(A)/2^N and, A being a sum of local terms,
 a spread of order 2^{-N/2}. With F = Σ I_k+ over the observed spins,
@@ -34,7 +34,7 @@ from harness.errors import InputError
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.tasks.spins.references.chebyshev import needed_order
 from harness.tasks.spins.references.hilbert import hamiltonian, is_down
-from harness.tasks.spins.references.limits import require_fit
+from harness.tasks.spins.references.limits import require_fit, typicality_bytes
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.tasks.spins.systems.phases import phases_hz
 
@@ -47,7 +47,7 @@ CHUNK = 1 << 13
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """A trajectory with the standard errors of M (modulus) and i1z, each (T,) or None if not asked for."""
+    """A trajectory with the standard errors of M (modulus) and i1z, each (T,) or None if not wanted."""
 
     trajectory: Trajectory
     m_standard_error: np.ndarray | None
@@ -93,7 +93,7 @@ class Typicality:
             If the vectors would not fit into memory, before anything is allocated.
         """
         wanted = checked_observables(observables, self.observables, self.name)
-        require_fit(self.name, system, grid, lambda: memory_bytes(system))
+        require_fit(self.name, system, grid, lambda: typicality_bytes(system))
         transverse = "m" in wanted or "spin_signals" in wanted
         longitudinal = "i1z" in wanted or "spin_polarisations" in wanted
         rng = np.random.default_rng(self.seed)
@@ -123,12 +123,6 @@ class Typicality:
             mean["polarisations"] if "spin_polarisations" in wanted else None,
         )
         return Estimate(trajectory, m_error, i1z_error)
-
-
-def memory_bytes(system: SpinSystem) -> float:
-    """Peak memory: H, its assembly, and polynomials and samples of four complex states."""
-    edges = np.count_nonzero(np.triu(system.couplings_hz))
-    return 2.0 ** len(system) * (28.0 * (1 + edges / 2) + 64.0 * 32)
 
 
 def _mean_offsets(system: SpinSystem) -> np.ndarray:

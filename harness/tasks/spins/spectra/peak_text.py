@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from harness.tasks.spins.spectra.peaks import Multiplet, PeakList
+if TYPE_CHECKING:
+    from harness.tasks.spins.spectra.peaks import Multiplet, PeakList
 
 HEAD = ("centre", "from", "to", "integral", "spins")
 SPINS_SHOWN = 8

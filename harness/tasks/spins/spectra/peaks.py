@@ -81,8 +81,8 @@ class PeakList:
         return f"PeakList({self.name!r}, {self.isotope}, {len(self)} multiplets, {lines} lines)"
 
     def _repr_html_(self) -> str:
-        from harness.tasks.spins.spectra.html import table
         from harness.tasks.spins.spectra.peak_text import HEAD, multiplet_rows
+        from harness.tasks.spins.systems.html import table
 
         return table(repr(self), HEAD, multiplet_rows(self))
 

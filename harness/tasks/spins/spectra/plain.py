@@ -1,4 +1,4 @@
-"""What every result can be written as, one or several: CSV with its origin beside it, JSON, PNG."""
+"""What every result can be written as, one or several: CSV with its origin in a second file, JSON, PNG."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Plain(Protocol):
 
 
 def write_plain(path: Path, result: Plain) -> None:
-    """Write a .csv with its origin beside it, a .json or a .png."""
+    """Write a .csv with its origin in a second file, a .json or a .png."""
     if path.suffix == ".csv":
         write_text(path, result.csv())
         write_json(about_path(path), result.about())
@@ -69,7 +69,7 @@ def png_of(figure: Figure) -> bytes:
 
 
 def about_path(table: Path) -> Path:
-    """The file beside a CSV that says where its numbers come from."""
+    """The file, next to a CSV, that gives the origin of its numbers."""
     return table.with_name(f"{table.name}.json")
 
 

@@ -61,7 +61,7 @@ class Several:
 
     def png(self) -> bytes:
         """The spectra above one another."""
-        from harness.tasks.spins.spectra.draw import stacked_figure
+        from harness.tasks.spins.spectra.figures import stacked_figure
 
         rows = [(one.label, one.spins, one.spectrum) for one in self.results if one.spectrum is not None]
         return png_of(stacked_figure(rows, self.title, self.results[0].isotope, self.results[0].ppm))

@@ -127,7 +127,7 @@ class Spectrum:
         Axes
             Those drawn into; ``axes.figure.savefig("name.png")`` writes them.
         """
-        from harness.tasks.spins.spectra.draw import draw_spectrum, signal_range
+        from harness.tasks.spins.spectra.figures import draw_spectrum, signal_range
 
         shown = self if ppm is None else self.between(*ppm)
         if axes is None:
@@ -152,7 +152,7 @@ def spectrum_of(
     """Spectrum of a complex signal that starts at t = 0.
 
     Continuous: S(f) = ∫_0^∞ s(t) exp(-2πi f t) dt. Discrete, the trapezoidal rule: the first point counts half
-    (otherwise every spectrum stands on a pedestal of dt·s(0)/2),
+    (otherwise every spectrum has a constant baseline of dt·s(0)/2),
 
         S(f_k) = dt · [s_0/2 + Σ_{n≥1} s_n exp(-2πi f_k n dt)],   f_k = k/(F dt), k = -F/2 … F/2-1.
 

@@ -24,7 +24,7 @@ FID_ENDINGS = (".jdx", ".fid")
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a simulation gave: a trajectory, its spectrum if one was asked for, and the facts of the experiment.
+    """What a simulation gave: a trajectory, its spectrum if one was requested, and the facts of the experiment.
 
     ``ppm`` are the ends of the range that figures show, None for where the signal is; ``spins`` is the number of
     observed spins; ``label`` names the system among others.
@@ -102,7 +102,7 @@ class Result:
 
     def png(self) -> bytes:
         """The picture: the spectrum if there is one, else the trajectory."""
-        from harness.tasks.spins.spectra.draw import spectrum_figure, trajectory_figure
+        from harness.tasks.spins.spectra.figures import spectrum_figure, trajectory_figure
 
         if self.spectrum is not None:
             return png_of(spectrum_figure(self.spectrum, self.title, self.isotope, self.ppm))
@@ -127,7 +127,7 @@ class Result:
     def write(self, path: str | Path) -> None:
         """Write whole and rename; see :func:`check_out` for what is refused, and when.
 
-        Beside a CSV, whose columns leave no room for it, ``NAME.csv.json`` says where the numbers come from.
+        For a CSV, whose columns leave no room for it, ``NAME.csv.json`` gives the origin of the numbers.
         """
         path = Path(path)
         check_out(path, self.spectrum is not None)

@@ -1,4 +1,4 @@
-"""The bridge to Spinach: requests, engines, the ladder that picks one, and the cache of what Spinach said."""
+"""The bridge to Spinach: requests, engines, the ladder that picks one, and the cache of its results."""
 
 from harness.tasks.spins.spinach.answers import system_used
 from harness.tasks.spins.spinach.cache import SpinachCache

@@ -1,8 +1,7 @@
-"""What Spinach said, kept: folders of entries, looked at in order, each entry one file that is whole or refused."""
+"""The cache of results of Spinach: which entry answers a request, and what there is."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,39 +9,42 @@ from typing import Any
 
 import numpy as np
 
-from harness.errors import InputError
-from harness.tasks.spins.spinach.entry import CacheFault, Entry, entry_name, parse_entry_name, read_entry, write_entry
-from harness.tasks.spins.spinach.manifest import is_packaged
+from harness.bridge.entry_file import CacheFault
+from harness.bridge.folders import EntryFolders, named_folder, user_folder
+from harness.tasks.spins.spinach.entry import Entry, entry_name, parse_entry_name, read_entry, to_bytes
+from harness.tasks.spins.spinach.manifest import PINS
 from harness.tasks.spins.spinach.request import Request
 from harness.tasks.spins.systems import SpinSystem, Trajectory
 
-FOLDER_VARIABLE = "HARNESS_CACHE"
 
-
-def user_folder(cache_dir: str | Path | None = None) -> Path:
+def user_cache(cache_dir: str | Path | None = None) -> Path:
     """The user's own cache: ``cache_dir``, else HARNESS_CACHE, else spin-harness/ in the user's cache folder."""
-    named = cache_dir or os.environ.get(FOLDER_VARIABLE)
-    if named:
-        return Path(named).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "spin-harness" / "spinach_cache"
+    return named_folder(cache_dir) or user_folder("spinach_cache")
 
 
 @dataclass(frozen=True)
-class SpinachCache:
-    """Folders of cache entries; writing goes to the first of ``folders``.
+class SpinachCache(EntryFolders[Entry]):
+    """Folders of entries, see :class:`EntryFolders`.
 
-    Whatever their order, the packaged folder is looked at first: its entries are pinned by the code, and a run must not
-    say something else where a user's folder holds the same request with other numbers. A user's entries answer what the
-    package does not hold, and their provenance names the folder.
+    A user's entries answer what the package does not hold, and their provenance names the folder.
     """
 
-    folders: tuple[Path, ...]
+    pins = PINS
 
-    @property
-    def in_order(self) -> tuple[Path, ...]:
-        """The folders as they are looked at: the packaged one, then the others in their order."""
-        return tuple(sorted(self.folders, key=lambda folder: not is_packaged(folder)))
+    @classmethod
+    def read(cls, path: Path) -> Entry:
+        """See :func:`harness.tasks.spins.spinach.entry.read_entry`."""
+        return read_entry(path)
+
+    @classmethod
+    def name_of(cls, entry: Entry) -> str:
+        """See :func:`harness.tasks.spins.spinach.entry.entry_name`."""
+        return entry_name(entry.request, entry.engine, entry.commit)
+
+    @classmethod
+    def content_of(cls, entry: Entry) -> bytes:
+        """See :func:`harness.tasks.spins.spinach.entry.to_bytes`."""
+        return to_bytes(entry)
 
     @classmethod
     def open(cls, dirs: Sequence[str | Path] | str | Path | None = None, packaged: bool = True) -> SpinachCache:
@@ -50,24 +52,12 @@ class SpinachCache:
         from harness.resources import shared_folder
 
         if dirs is None or isinstance(dirs, str | Path):
-            chosen = [user_folder(dirs)]
+            chosen = [user_cache(dirs)]
         else:
             chosen = [Path(folder) for folder in dirs]
         if packaged:
             chosen.append(shared_folder("spinach_cache"))
         return cls(tuple(dict.fromkeys(folder.absolute() for folder in chosen)))
-
-    def describe(self) -> str:
-        """The folders, for messages."""
-        return " or ".join(str(folder) for folder in self.folders)
-
-    def paths(self) -> list[Path]:
-        """Every entry file, by folder and name; an entry of an earlier folder hides its namesake in a later one."""
-        seen: dict[str, Path] = {}
-        for folder in self.in_order:
-            for path in sorted(folder.glob("*.h5")):
-                seen.setdefault(path.name, path)
-        return list(seen.values())
 
     def count(self, engine: str | None = None) -> int:
         """Number of entry files (not verified), of one engine or of all."""
@@ -78,7 +68,7 @@ class SpinachCache:
         """The trajectory that answers this request, or None.
 
         An entry of the same system, options and dt that is longer answers with its first samples, and one with more
-        observables with those asked for: Spinach takes the same steps. The provenance says so ("prefix_of_points").
+        observables with those asked for: Spinach takes the same steps. The provenance records it ("prefix_of_points").
         Where several engines or commits have answered, the newest date wins unless ``engine`` or ``commit`` say which.
 
         Raises
@@ -129,7 +119,7 @@ class SpinachCache:
         yield from sorted(chosen, key=lambda entry: (entry.role, entry.case, entry.request.grid.points, entry.engine))
 
     def like(self, system: SpinSystem, engine: str | None = None) -> str:
-        """What there is for the molecule of ``system``, for the message that it is not there as asked: one line.
+        """What there is for the molecule of ``system``, for the message that the wanted entry is not there: one line.
 
         Known by labels, isotopes and couplings; given as fields, carriers and samples, "" if nothing is there.
         Damaged files are left out.
@@ -148,47 +138,6 @@ class SpinachCache:
         if not found:
             return ""
         return "; ".join(f"{name}: {_span(entries)}" for name, entries in sorted(found.items()))
-
-    def store(self, entry: Entry, replace_refused: bool = False) -> Path:
-        """Write an entry to the first folder, whole or not at all.
-
-        A valid file of the same name is left as it is. With ``replace_refused`` a damaged one is set aside as
-        ``<name>.refused``; otherwise it is an error: nothing is overwritten silently.
-
-        Raises
-        ------
-        CacheFault
-            If a damaged file stands in the way.
-        InputError
-            If the folder cannot be written to, or the disk is full.
-        """
-        folder = self.folders[0]
-        path = folder / entry_name(entry.request, entry.engine, entry.commit)
-        if path.exists():
-            try:
-                read_entry(path)
-            except CacheFault:
-                if not replace_refused:
-                    raise
-                path.replace(path.with_name(path.name + ".refused"))
-            else:
-                return path
-        try:
-            write_entry(path, entry)
-        except OSError as error:
-            raise InputError(f"cache {folder}: cannot write {path.name} ({error.strerror}); nothing was lost") from None
-        return path
-
-    def verify(self) -> list[tuple[Path, str]]:
-        """Every entry file of every folder with "" if it is sound, or what is wrong with it."""
-        verdicts = []
-        for path in (path for folder in self.in_order for path in sorted(folder.glob("*.h5"))):
-            try:
-                read_entry(path)
-                verdicts.append((path, ""))
-            except CacheFault as fault:
-                verdicts.append((path, str(fault)))
-        return verdicts
 
 
 def _span(entries: Sequence[Entry]) -> str:

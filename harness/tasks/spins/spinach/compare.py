@@ -1,4 +1,4 @@
-"""Two answers to one request, side by side."""
+"""Two results for one request, compared."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def compare_sides(cache: SpinachCache, left: str, right: str) -> list[Difference
     """Differences for every request that both sides answered; a side is an engine or the beginning of a commit."""
     sides: list[dict[tuple[str, int, tuple[str, ...]], Entry]] = [{}, {}]
     for entry in cache.entries():
-        asked = (entry.request.family, entry.grid.points, entry.request.observables)
+        key = (entry.request.family, entry.grid.points, entry.request.observables)
         for side, name in zip(sides, (left, right), strict=True):
             if entry.engine == name or entry.commit.startswith(name):
-                side[asked] = entry
-    both = [asked for asked in sides[0] if asked in sides[1] and sides[0][asked] is not sides[1][asked]]
+                side[key] = entry
+    both = [key for key in sides[0] if key in sides[1] and sides[0][key] is not sides[1][key]]
     return [
-        largest_difference(sides[0][asked].trajectory(), sides[1][asked].trajectory(), sides[0][asked].case)
-        for asked in both
+        largest_difference(sides[0][key].trajectory(), sides[1][key].trajectory(), sides[0][key].case)
+        for key in both
     ]
 
 

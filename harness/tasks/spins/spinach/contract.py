@@ -1,7 +1,7 @@
 """The request file and the result file: one contract for every engine.
 
 Both are MATLAB v5/v7 ``.mat`` files that ``matlab/harness_run.m`` reads and writes; its header documents the fields.
-Everything that came from a user travels as data: no engine is ever handed a string to evaluate. Paths and messages
+Everything that came from a user travels as data: no engine ever gets a string to evaluate. Paths and messages
 travel as bytes: a MAT file counts the characters of a text where readers count its bytes.
 """
 
@@ -27,12 +27,12 @@ START_LIMIT = 1e-9  # of |value - 1| at t = 0: every observable is normalised th
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What an engine says of one request, checked.
+    """The result of an engine for one request, checked.
 
     ``m`` (T,) complex, ``i1z`` (T,), ``spin_signals`` (n_observed, T) complex and ``spin_polarisations`` (N, T) as in
     :class:`harness.Trajectory`, None where not asked for. ``offsets_hz`` (N,) and ``couplings_hz`` (N, N) are the ones
     that the engine really used, after its own rounding. ``stages`` maps a stage to (wall, CPU) seconds.
-    ``gyromagnetic_ratios`` (N,) in rad/(s T) are the engine's own, told where it was given a molecule.
+    ``gyromagnetic_ratios`` (N,) in rad/(s T) are the engine's own, given where the request is a molecule.
     """
 
     engine: str

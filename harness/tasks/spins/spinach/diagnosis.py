@@ -15,13 +15,13 @@ from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.matlab_batch import EXECUTABLE_VARIABLE, MatlabBatch, engine_pip_line, matlab_release
 from harness.tasks.spins.spinach.matlab_engine import MatlabEngine
 from harness.tasks.spins.spinach.octave_batch import OctaveBatch
-from harness.tasks.spins.spinach.round_trip import lost_on_the_way
+from harness.tasks.spins.spinach.round_trip import path_fault
 from harness.tasks.spins.spinach.spinach import NoSpinach, SpinachCopy, find_spinach
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the table. ``state`` is "ok", "missing" (something else does without) or "fault" (to be mended)."""
+    """One line of the table. ``state`` is "ok", "missing" (not needed for everything) or "fault" (to be repaired)."""
 
     what: str
     state: str
@@ -69,9 +69,9 @@ def _octave() -> Iterator[Finding]:
     found = octave.probe()
     if found.usable:
         yield Finding("Octave", "ok", f"{found.version} at {shutil.which(octave.executable)}")
-        lost = lost_on_the_way(octave)
-        remedy = "keep SPINACH_ROOT and TMPDIR in paths of ASCII letters" if lost else ""
-        yield Finding("Octave's paths", "fault" if lost else "ok", lost or "letters outside ASCII come and go", remedy)
+        fault = path_fault(octave)
+        remedy = "keep SPINACH_ROOT and TMPDIR in paths of ASCII letters" if fault else ""
+        yield Finding("Octave's paths", "fault" if fault else "ok", fault or "letters outside ASCII work too", remedy)
     else:
         there = shutil.which(octave.executable) is not None
         reason, _, remedy = found.reason.partition(": install")
@@ -164,9 +164,9 @@ def _weights() -> Iterator[Finding]:
 def _machine() -> Iterator[Finding]:
     yield Finding("Python", "ok", f"{sys.version.split()[0]} on {platform.system()} {platform.machine()}")
     threads = os.environ.get("OMP_NUM_THREADS")
-    said = f"OMP_NUM_THREADS={threads}" if threads else "OMP_NUM_THREADS is not set"
+    setting = f"OMP_NUM_THREADS={threads}" if threads else "OMP_NUM_THREADS is not set"
     remedy = "" if threads == "1" else "timings are taken with OMP_NUM_THREADS=1"
-    yield Finding("Threads", "ok", f"{os.cpu_count()} cores, {said}", remedy)
+    yield Finding("Threads", "ok", f"{os.cpu_count()} cores, {setting}", remedy)
     version = _package_version("torch")
     if not version:
         yield Finding("PyTorch", "fault", "not installed", install_command())

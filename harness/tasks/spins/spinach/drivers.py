@@ -1,4 +1,4 @@
-"""What every driver has in common: it says whether it can run, and answers requests through files."""
+"""What every driver has in common: it reports whether it can run, and answers requests through files."""
 
 from __future__ import annotations
 
@@ -9,34 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from harness.bridge.engine import CALL_LIMIT_S, START_LIMIT_S, Availability, Engine
 from harness.tasks.spins.spinach.contract import Answer, read_answers, write_requests
 from harness.tasks.spins.spinach.faults import EngineFault, MFileError, ResultFault
 from harness.tasks.spins.spinach.request import Request
 
+__all__ = ["CALL_LIMIT_S", "START_LIMIT_S", "Availability", "Driver", "Exchange", "Outcome", "exchange", "single"]
+
 Outcome = Answer | MFileError | ResultFault
 
-START_LIMIT_S = 60.0
-CALL_LIMIT_S = 1800.0
 
-
-@dataclass(frozen=True)
-class Availability:
-    """Whether a driver can run here, its version, and the reason (with the remedy) if it cannot."""
-
-    usable: bool
-    version: str = ""
-    reason: str = ""
-
-
-class Driver(Protocol):
+class Driver(Engine, Protocol):
     """One way to run ``harness_run.m``. ``engine`` is the name in cache keys, ``name`` that of the way."""
 
-    name: str
     engine: str
-
-    def probe(self) -> Availability:
-        """Cheap look at whether this driver can run; never raises."""
-        ...
 
     def run(
         self, requests: Sequence[Request], method: str, spinach_root: str, limit_s: float = CALL_LIMIT_S
@@ -48,14 +34,6 @@ class Driver(Protocol):
         EngineFault
             If the engine cannot start, dies, or does not answer within ``limit_s``.
         """
-        ...
-
-    def close(self) -> None:
-        """Let go of the engine, if this driver keeps one."""
-        ...
-
-    def abort(self) -> None:
-        """Kill what is running, from any thread; the call that waits for it ends with a fault."""
         ...
 
 

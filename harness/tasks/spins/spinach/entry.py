@@ -1,21 +1,9 @@
-"""One cache entry: an HDF5 file whose first 512 bytes vouch for every byte of it.
-
-Layout: an HDF5 user block of exactly 512 bytes, then the HDF5 file proper. The user block is the ASCII line
-
-    spin-harness-cache schema=1 sha256=<64 hex digits>\\n
-
-padded with blanks. The digest is over "schema=1" and everything after the user block, and the block must equal, byte
-for byte, what this module would write: so a change of any single byte of the file is refused. HDF5 tools read the file
-as it is (``h5dump``, ``h5py``), because they skip a user block.
-
-The file is put together in memory, written under a temporary name, synced and renamed: it is whole or absent.
+"""One cache entry: a request, what Spinach gave for it, and everything about the run, as a file of
+:mod:`harness.bridge.entry_file`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,28 +12,35 @@ from typing import Any
 
 import numpy as np
 
-from harness.errors import InputError
+from harness.bridge.entry_file import BLOCK, CacheFault, EntryFormat
+from harness.bridge.folders import checked_content
 from harness.tasks.spins.spinach.answers import spinach_trajectory
 from harness.tasks.spins.spinach.contract import Answer
-from harness.tasks.spins.spinach.manifest import is_packaged, unpinned
+from harness.tasks.spins.spinach.manifest import PINS
 from harness.tasks.spins.spinach.molecule_request import MoleculeRequest
 from harness.tasks.spins.spinach.request import Request, SpinachOptions
 from harness.tasks.spins.systems import OBSERVABLES, SpinSystem, TimeGrid, Trajectory
 
-SCHEMA = 1
-BLOCK = 512
-_HEADER = re.compile(rb"spin-harness-cache schema=(\d+) sha256=([0-9a-f]{64})\n")
+__all__ = [
+    "BLOCK",
+    "CacheFault",
+    "Entry",
+    "EntryName",
+    "entry_name",
+    "from_bytes",
+    "parse_entry_name",
+    "read_entry",
+    "to_bytes",
+]
+
+FORMAT = EntryFormat("spin-harness-cache", 1)
 _NAME = re.compile(r"([0-9a-f]{32})-(\d+)-([mips]+)-(spinach-[a-z]+)-([0-9a-z+-]{1,40})\.h5")
 _LETTERS: dict[str, str] = dict(zip(OBSERVABLES, "mips", strict=True))
 
 
-class CacheFault(InputError):
-    """A cache file that is damaged, or of a schema that this version does not read. It is never used."""
-
-
 @dataclass(frozen=True)
 class EntryName:
-    """What the file name of an entry says."""
+    """The parts of the file name of an entry."""
 
     family: str
     points: int
@@ -74,7 +69,7 @@ class Entry:
 
     @property
     def system(self) -> SpinSystem:
-        """The system that was asked about."""
+        """The system of the request."""
         return self.request.system
 
     @property
@@ -109,16 +104,16 @@ class Entry:
         return self.request.key(self.engine, self.commit)
 
     @property
-    def whereabouts(self) -> dict[str, str]:
-        """Whose entry this is: the package's, for which its pins vouch, or a user's, for which nothing does."""
+    def origin(self) -> dict[str, str]:
+        """Where the entry lies: in the packaged folder, whose entries are pinned, or in a folder of the user."""
         if self.path is None:
             return {}
-        if is_packaged(self.path.parent):
+        if PINS.is_packaged(self.path.parent):
             return {"cache_file": self.path.name, "cache_folder_kind": "packaged"}
         return {"cache_file": self.path.name, "cache_folder_kind": "user", "cache_folder": str(self.path.parent)}
 
     def answers(self, request: Request) -> bool:
-        """True if this entry holds what ``request`` asks for."""
+        """True if this entry holds everything that ``request`` wants."""
         return (
             self.request.family == request.family
             and self.grid.points >= request.grid.points
@@ -126,7 +121,7 @@ class Entry:
         )
 
     def trajectory(self, request: Request | None = None) -> Trajectory:
-        """The trajectory of the entry, or the part of it that ``request`` asks for."""
+        """The trajectory of the entry, or the part of it that ``request`` wants."""
         request = request or self.request
         if not self.answers(request):
             raise ValueError("this entry does not answer that request")
@@ -138,7 +133,7 @@ class Entry:
 
         answer = replace(self.answer, **{name: part(name) for name in OBSERVABLES})  # type: ignore[arg-type]
         details = {**self.details, "cache_key": self.key, "cache_role": self.role, "cache_case": self.case}
-        details |= self.whereabouts
+        details |= self.origin
         if points < self.grid.points:
             details["prefix_of_points"] = self.grid.points
         return spinach_trajectory(request, answer, details, "cache")
@@ -158,13 +153,6 @@ def parse_entry_name(name: str) -> EntryName | None:
     return EntryName(match[1], int(match[2]), match[3], match[4], match[5])
 
 
-def write_entry(path: Path, entry: Entry) -> None:
-    """Write the file atomically; :class:`OSError` (a full disk) leaves nothing behind."""
-    from harness.durable import write_bytes
-
-    write_bytes(path, to_bytes(entry))
-
-
 def read_entry(path: Path) -> Entry:
     """Read and check one file.
 
@@ -173,13 +161,7 @@ def read_entry(path: Path) -> Entry:
     CacheFault
         Naming the file, what is wrong with it, and what to do.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CacheFault(f"cache file {path}: cannot be read ({error.strerror})") from None
-    if is_packaged(path.parent) and (reason := unpinned(path, content)):
-        raise CacheFault(f"cache file {path}: {reason}")
-    entry = from_bytes(content, str(path), path)
+    entry = from_bytes(checked_content(path, PINS), str(path), path)
     if path.name != entry_name(entry.request, entry.engine, entry.commit):
         raise CacheFault(f"cache file {path}: its name does not fit its content; remove it")
     return entry
@@ -187,100 +169,75 @@ def read_entry(path: Path) -> Entry:
 
 def to_bytes(entry: Entry) -> bytes:
     """The whole file."""
-    import h5py
+    return FORMAT.to_bytes(_header(entry), _arrays(entry))
 
+
+def _header(entry: Entry) -> dict[str, Any]:
     system, answer, options = entry.request.system, entry.answer, entry.request.options
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w", libver="v110", track_order=False) as file:
-        header = {
-            "schema": SCHEMA,
-            "key": entry.key,
-            "engine": entry.engine,
-            "spinach_commit": entry.commit,
-            "role": entry.role,
-            "case": entry.case,
-            "parameters": dict(entry.parameters),
-            "details": dict(entry.details),
-            "system": {
-                "labels": list(system.labels),
-                "isotopes": list(system.isotopes),
-                "observed": system.observed,
-                "tagged_spin": system.tagged_spin,
-                "name": system.name,
-            },
-            "grid": {"points": entry.grid.points, "dt_s": entry.grid.dt_s.hex()},
-            "observables": list(entry.request.observables),
-            "options": {
-                "formalism": options.formalism,
-                "approximation": options.approximation,
-                "level": options.level,
-                "magnet_t": float(options.magnet_t).hex(),
-                "prop_chop": float(options.prop_chop).hex(),
-            },
-            "dimension": answer.dimension,
-            "stages": {name: list(times) for name, times in answer.stages.items()},
-        }
-        if isinstance(entry.request, MoleculeRequest):
-            header["molecule"] = entry.request.record()
-        file.attrs["entry"] = json.dumps(header, allow_nan=False, sort_keys=True)
-        arrays = {
-            "offsets_hz": system.offsets_hz,
-            "couplings_hz": system.couplings_hz,
-            "offsets_used_hz": answer.offsets_hz,
-            "couplings_used_hz": answer.couplings_hz,
-        }
-        if answer.m is not None:
-            arrays |= {"mx": np.real(answer.m), "my": np.imag(answer.m)}
-        if answer.i1z is not None:
-            arrays["i1z"] = answer.i1z
-        if answer.spin_signals is not None:
-            arrays |= {"spin_re": np.real(answer.spin_signals), "spin_im": np.imag(answer.spin_signals)}
-        if answer.spin_polarisations is not None:
-            arrays["spin_polarisations"] = answer.spin_polarisations
-        if isinstance(entry.request, MoleculeRequest):
-            molecule = entry.request.molecule
-            arrays |= {"shifts_ppm": molecule.shifts_ppm, "laboratory_couplings_hz": molecule.couplings_hz}
-        if answer.gyromagnetic_ratios is not None:
-            arrays["gyromagnetic_ratios"] = answer.gyromagnetic_ratios
-        for name, array in arrays.items():
-            packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True} if array.size > 64 else {}
-            file.create_dataset(name, data=np.asarray(array, dtype=np.float64), **packed)
-    body = buffer.getvalue()
-    return _block(body) + body
+    header = {
+        "schema": FORMAT.schema,
+        "key": entry.key,
+        "engine": entry.engine,
+        "spinach_commit": entry.commit,
+        "role": entry.role,
+        "case": entry.case,
+        "parameters": dict(entry.parameters),
+        "details": dict(entry.details),
+        "system": {
+            "labels": list(system.labels),
+            "isotopes": list(system.isotopes),
+            "observed": system.observed,
+            "tagged_spin": system.tagged_spin,
+            "name": system.name,
+        },
+        "grid": {"points": entry.grid.points, "dt_s": entry.grid.dt_s.hex()},
+        "observables": list(entry.request.observables),
+        "options": {
+            "formalism": options.formalism,
+            "approximation": options.approximation,
+            "level": options.level,
+            "magnet_t": float(options.magnet_t).hex(),
+            "prop_chop": float(options.prop_chop).hex(),
+        },
+        "dimension": answer.dimension,
+        "stages": {name: list(times) for name, times in answer.stages.items()},
+    }
+    if isinstance(entry.request, MoleculeRequest):
+        header["molecule"] = entry.request.record()
+    return header
+
+
+def _arrays(entry: Entry) -> dict[str, np.ndarray]:
+    """Every array of the file, float64."""
+    system, answer = entry.request.system, entry.answer
+    arrays = {
+        "offsets_hz": system.offsets_hz,
+        "couplings_hz": system.couplings_hz,
+        "offsets_used_hz": answer.offsets_hz,
+        "couplings_used_hz": answer.couplings_hz,
+    }
+    if answer.m is not None:
+        arrays |= {"mx": np.real(answer.m), "my": np.imag(answer.m)}
+    if answer.i1z is not None:
+        arrays["i1z"] = answer.i1z
+    if answer.spin_signals is not None:
+        arrays |= {"spin_re": np.real(answer.spin_signals), "spin_im": np.imag(answer.spin_signals)}
+    if answer.spin_polarisations is not None:
+        arrays["spin_polarisations"] = answer.spin_polarisations
+    if isinstance(entry.request, MoleculeRequest):
+        molecule = entry.request.molecule
+        arrays |= {"shifts_ppm": molecule.shifts_ppm, "laboratory_couplings_hz": molecule.couplings_hz}
+    if answer.gyromagnetic_ratios is not None:
+        arrays["gyromagnetic_ratios"] = answer.gyromagnetic_ratios
+    return {name: np.asarray(array, dtype=np.float64) for name, array in arrays.items()}
 
 
 def from_bytes(content: bytes, where: str, path: Path | None = None) -> Entry:
     """Check and read the content of a file; ``where`` is its name in messages."""
-    head = _HEADER.match(content[:BLOCK])
-    if head is None or len(content) <= BLOCK:
-        raise CacheFault(f"cache file {where}: not an entry of this cache, or damaged; remove it and rebuild")
-    schema = int(head[1])
-    if schema != SCHEMA:
-        age = "newer" if schema > SCHEMA else "older"
-        remedy = "update spin-harness" if schema > SCHEMA else "remove it and rebuild"
-        raise CacheFault(f"cache file {where}: schema {schema} is {age} than {SCHEMA}, which this reads; {remedy}")
-    body = content[BLOCK:]
-    if content[:BLOCK] != _block(body):
-        raise CacheFault(f"cache file {where}: damaged (its checksum does not fit); remove it and rebuild")
-    try:
-        return _parse(body, path)
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise CacheFault(f"cache file {where}: sound, but not readable as schema {SCHEMA} ({reason})") from None
+    return FORMAT.from_bytes(content, where, lambda header, arrays: _parsed(header, arrays, path))
 
 
-def _block(body: bytes) -> bytes:
-    digest = hashlib.sha256(f"schema={SCHEMA}\n".encode())
-    digest.update(body)
-    return f"spin-harness-cache schema={SCHEMA} sha256={digest.hexdigest()}\n".encode().ljust(BLOCK)
-
-
-def _parse(body: bytes, path: Path | None) -> Entry:
-    import h5py
-
-    with h5py.File(io.BytesIO(body), "r") as file:
-        header = json.loads(str(file.attrs["entry"]))
-        arrays = {name: np.asarray(file[name]) for name in file}
+def _parsed(header: dict[str, Any], arrays: dict[str, np.ndarray], path: Path | None) -> Entry:
     named, grid, options = header["system"], header["grid"], header["options"]
     system = SpinSystem(arrays["offsets_hz"], arrays["couplings_hz"], **named)
     request = Request(

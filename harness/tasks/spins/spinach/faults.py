@@ -1,12 +1,11 @@
-"""What can go wrong between Python and an engine; all of it is shown to users in one line."""
+"""What can go wrong between Python and an engine of Spinach; all of it is shown to users in one line."""
 
 from __future__ import annotations
 
+from harness.bridge.engine import EngineFault, ResultFault
 from harness.errors import InputError
 
-
-class EngineFault(InputError):
-    """An engine could not be started, died, or did not answer in time."""
+__all__ = ["EngineFault", "MFileError", "ResultFault"]
 
 
 class MFileError(InputError):
@@ -18,7 +17,3 @@ class MFileError(InputError):
     def __init__(self, message: str, where: str = "") -> None:
         super().__init__(message)
         self.where = where
-
-
-class ResultFault(InputError):
-    """An engine answered, but not with what was asked for: NaN, a wrong length, complex numbers where real are due."""

@@ -2,7 +2,7 @@
 
 Two fields are low, for two reasons. Strong coupling is where a convention shows. And Spinach makes an offset as the
 difference of two Larmor frequencies, which rounds by up to two units in their last place: in 30 ms a phase of 7e-9 for
-protons at 2.35 T, of 4e-8 at 14.1 T, where it would hide what is asked.
+protons at 2.35 T, of 4e-8 at 14.1 T, where it would hide the difference that is looked for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sixty systems of the library that Spinach itself is asked about; part of the plan of the cache.
+"""Sixty systems of the library that Spinach itself computes; part of the plan of the cache.
 
 Spinach is given the molecule: field, shifts, couplings. Chosen by size and hardness
 (:mod:`harness.tasks.spins.systems.hardness`): of the connected systems of each size, ordered by their hardness at 1.4
@@ -26,12 +26,12 @@ COUNTS = {2: 4, 3: 6, 4: 10, 5: 10, 6: 10, 7: 8, 8: 6, 9: 4, 10: 2}
 """Spins of a system → how many systems of this size are chosen."""
 
 LONG_UP_TO = 6
-"""Spins up to which Spinach is asked for 100 ms; larger systems for 30 ms."""
+"""Systems up to this many spins are computed over 100 ms, larger ones over 30 ms."""
 
 
 @cache
 def chosen() -> tuple[tuple[LibraryEntry, float], ...]:
-    """The systems with the field in tesla that each is asked at, by size and hardness."""
+    """The systems, each with its field in tesla, by size and hardness."""
     return tuple(
         (entry, FIELDS_T[rank % len(FIELDS_T)]) for size in COUNTS for rank, entry in enumerate(_of_size(size))
     )

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.bridge.process import Leash, run_limited
+from harness.bridge.process import RunningProcess, run_limited
 from harness.tasks.spins.spinach.drivers import CALL_LIMIT_S, Availability, Outcome, exchange
 from harness.tasks.spins.spinach.faults import EngineFault
 from harness.tasks.spins.spinach.mfiles import matlab_folder
@@ -26,7 +26,7 @@ class MatlabBatch:
 
     def __init__(self, executable: str | None = None) -> None:
         self.executable = executable or os.environ.get(EXECUTABLE_VARIABLE) or "matlab"
-        self._leash = Leash()
+        self._running = RunningProcess()
 
     def probe(self) -> Availability:
         """Look for the program and read its release from its folder; starting it for that would take many seconds."""
@@ -45,13 +45,13 @@ class MatlabBatch:
             env = {"HARNESS_REQUEST": str(files.request), "HARNESS_RESULT": str(files.result)}
             arguments = ["-nodisplay", "-nosplash", "-batch", "harness_main"]
             try:
-                done = run_limited([self.executable, *arguments], limit_s, matlab_folder(), env, self._leash)
+                done = run_limited([self.executable, *arguments], limit_s, matlab_folder(), env, self._running)
             except OSError as error:
                 raise EngineFault(f"{self.executable} cannot be started ({error.strerror})") from None
             if done.timed_out:
                 raise EngineFault(f"MATLAB gave no answer within {limit_s:g} s and was killed")
             if done.status != 0:
-                raise EngineFault(f"MATLAB ended early ({done.ending}): {done.last_words or 'it said nothing'}")
+                raise EngineFault(f"MATLAB ended early ({done.ending}): {done.last_message or 'it printed nothing'}")
             return files.read(requests, "MATLAB")
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class MatlabBatch:
 
     def abort(self) -> None:
         """Kill the process that runs, if any."""
-        self._leash.kill()
+        self._running.kill()
 
 
 def matlab_release(executable: str | None) -> str | None:

@@ -86,7 +86,7 @@ class MatlabEngine:
         self._kill()
 
     def _fault(self, error: Exception, limit_s: float) -> EngineFault | MFileError:
-        """What an exception of the API means; told by its name, because releases keep these classes in other places."""
+        """What an exception of the API means, by its name, because releases have these classes in different modules."""
         words = " ".join(str(error).split()) or type(error).__name__
         if type(error).__name__ in ("MatlabExecutionError", "SyntaxError"):
             return MFileError(f"matlab stopped: {words}")

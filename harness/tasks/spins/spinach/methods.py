@@ -19,7 +19,7 @@ from harness.tasks.spins.systems import OBSERVABLES, Provenance, SpinSystem, Tim
 
 
 class Spinach:
-    """What Spinach says: from the cache if it is there, else computed live, else refused.
+    """Results of Spinach: from the cache if they are there, else computed live, else refused.
 
     Parameters
     ----------
@@ -77,8 +77,8 @@ class Spinach:
         return self.answer(Request.of(system, grid, wanted, self.options))
 
     def answer(self, request: Request) -> Trajectory:
-        """The answer to one request: to a :class:`~harness.tasks.spins.spinach.MoleculeRequest`, what Spinach says of
-        the molecule.
+        """The answer to one request: to a :class:`~harness.tasks.spins.spinach.MoleculeRequest`, the result of
+        Spinach for the molecule.
 
         Raises
         ------

@@ -1,7 +1,8 @@
-"""The molecule itself as a question to Spinach: field, shifts and couplings of the laboratory, and no offset of ours.
+"""The molecule itself as a request to Spinach: field, shifts and couplings of the laboratory, and no offset of ours.
 
-A :class:`harness.tasks.spins.spinach.request.Request` hands over our rotating frame, so that a mistake in the way from
-a molecule to that frame is made on both sides of a comparison and never seen. Here Spinach goes that way by itself.
+A :class:`harness.tasks.spins.spinach.request.Request` gives Spinach offsets in our rotating frame, so that a mistake
+in the conversion from a molecule to that frame is made on both sides of a comparison and never seen. Here Spinach
+converts the molecule by itself.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ MOLECULE_SEMANTICS = "spinach-molecule-request-1"  # as SEMANTICS, of the fields
 
 @dataclass(frozen=True)
 class MoleculeRequest(Request):
-    """One question about a molecule in a magnet. Names, labels and groups do not enter it: they change no number.
+    """One request about a molecule in a magnet. Names, labels and groups do not enter it: they change no number.
 
-    ``system`` is :meth:`Molecule.at`: it says how many spins of which isotope there are, and what the answer is to be
-    compared with; Spinach is not told its offsets. The field is ``options.magnet_t``.
+    ``system`` is :meth:`Molecule.at`: it gives how many spins of which isotope there are, and what the answer is to be
+    compared with; Spinach does not get its offsets. The field is ``options.magnet_t``.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ class MoleculeRequest(Request):
         }
 
     def record(self) -> dict[str, Any]:
-        """What the header of a cache entry says of the molecule beyond what it says of every system."""
+        """What the header of a cache entry holds of the molecule, besides what it holds of every system."""
         return {
             "name": self.molecule.name,
             "source": self.molecule.source,

@@ -25,7 +25,7 @@ from harness.tasks.spins.spinach.request import Request
 class Oct2PySession:
     """Driver "oct2py-session". Octave starts with the first call and stays until :meth:`close`, a fault or a timeout.
 
-    Use it as a context manager, and hand it to a method: ``Spinach(live=True, driver=session)``.
+    Use it as a context manager, and pass it to a method: ``Spinach(live=True, driver=session)``.
     """
 
     name = "oct2py-session"
@@ -100,7 +100,7 @@ class Oct2PySession:
         try:
             options = {"backend": "inline", "auto_show": False, "load_octaverc": False, "convert_to_float": False}
             session = Oct2Py(executable=self.executable, **options)
-            # By its bytes, as numbers: oct2py hands strings over in MAT files, which cut what is not ASCII.
+            # By its bytes, as numbers: oct2py passes strings in MAT files, which cut what is not ASCII.
             session.eval(f"addpath(char([{' '.join(map(str, os.fsencode(matlab_folder())))}]));", nout=0)
             session.feval("harness_no_dumps", nout=0)
             self._pid = int(str(session.feval("harness_pid")).partition(".")[0])

@@ -9,13 +9,15 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.bridge.process import Finished, Leash, run_limited
+from harness.bridge.process import Finished, RunningProcess, run_limited
 from harness.tasks.spins.spinach.drivers import CALL_LIMIT_S, START_LIMIT_S, Availability, Outcome, exchange
 from harness.tasks.spins.spinach.faults import EngineFault
 from harness.tasks.spins.spinach.mfiles import matlab_folder
 from harness.tasks.spins.spinach.request import Request
 
 EXECUTABLE_VARIABLE = "HARNESS_OCTAVE"
+HARMLESS = ("ignoring const execution_exception& while preparing to exit",)
+"""Octave 7 prints it when it ends normally."""
 OLDEST = (7, 1)  # rng(), cellfun on class methods and table-like indexing that Spinach relies on
 FLAGS = ("--no-gui", "--quiet", "--norc", "--no-history")
 REMEDY = f"install Octave {OLDEST[0]} or newer (apt-get install octave), or name it in {EXECUTABLE_VARIABLE}"
@@ -29,7 +31,7 @@ class OctaveBatch:
 
     def __init__(self, executable: str | None = None) -> None:
         self.executable = executable or os.environ.get(EXECUTABLE_VARIABLE) or "octave-cli"
-        self._leash = Leash()
+        self._running = RunningProcess()
 
     def probe(self) -> Availability:
         """Start it once with ``--version``."""
@@ -44,7 +46,7 @@ class OctaveBatch:
             return Availability(False, reason=f"{path} --version gave no answer within {START_LIMIT_S:g} s")
         found = re.search(r"version (\d+)\.(\d+)(\.\d+)?", done.stdout)
         if done.status != 0 or found is None:
-            words = f": {done.last_words}" if done.last_words else ""
+            words = f": {done.last_message}" if done.last_message else ""
             return Availability(False, reason=f"{path} died at start ({done.ending}{words}): {REMEDY}")
         version = found[0].removeprefix("version ")
         if (int(found[1]), int(found[2])) < OLDEST:
@@ -61,7 +63,7 @@ class OctaveBatch:
             if done.timed_out:
                 raise EngineFault(f"Octave gave no answer within {limit_s:g} s and was killed")
             if done.status != 0:
-                raise EngineFault(f"Octave ended early ({done.ending}): {done.last_words or 'it said nothing'}")
+                raise EngineFault(f"Octave ended early ({done.ending}): {done.last_message or 'it printed nothing'}")
             return files.read(requests, "Octave")
 
     def run_script(
@@ -95,12 +97,12 @@ class OctaveBatch:
 
     def abort(self) -> None:
         """Kill the process that runs, if any."""
-        self._leash.kill()
+        self._running.kill()
 
     def _octave(self, arguments: list[str], limit_s: float, cwd: Path, env: dict[str, str]) -> Finished:
         threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
         try:
-            return run_limited([self.executable, *arguments], limit_s, cwd, env | threads, self._leash)
+            return run_limited([self.executable, *arguments], limit_s, cwd, env | threads, self._running, HARMLESS)
         except OSError as error:
             raise EngineFault(f"{self.executable} cannot be started ({error.strerror}): {REMEDY}") from None
 

@@ -1,4 +1,4 @@
-"""Does a path with any letter reach Octave and come back? Found out by doing it."""
+"""Does a path with any letter reach Octave and come back? Tested by one request and its result."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from harness.tasks.spins.spinach.request import Request
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 FOLDER = os.fsdecode("spin-harness räum 'Ωλ' ".encode())
-"""Letters of two bytes, spaces and quotes, in the encoding of the file system whatever the locale says."""
+"""Letters of two bytes, spaces and quotes, in the encoding of the file system whatever the locale is."""
 
 
-def lost_on_the_way(octave: OctaveBatch) -> str:
-    """Why one spin, asked and answered through a folder of this name, did not come back right; '' if it did."""
+def path_fault(octave: OctaveBatch) -> str:
+    """Why a request and its result did not pass correctly through a folder of this name; '' if they did."""
     request = Request.of(SpinSystem([30.0], [[0.0]]), TimeGrid(3, 1e-3), ("m",))
     try:
         with (
@@ -29,7 +29,7 @@ def lost_on_the_way(octave: OctaveBatch) -> str:
             env = {"HARNESS_REQUEST": str(files.request), "HARNESS_RESULT": str(files.result)}
             done = octave.run_main("harness_main.m", env, limit_s=60.0)
             if done.timed_out or done.status != 0:
-                return done.last_words or done.ending
+                return done.last_message or done.ending
             (answer,) = files.read([request], "Octave")
     except (OSError, EngineFault, ResultFault) as error:
         return " ".join(str(error).split())

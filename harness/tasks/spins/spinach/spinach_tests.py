@@ -75,7 +75,7 @@ def run_spinach_tests(copy: SpinachCopy, octave: OctaveBatch, limit_s: float = 1
                 outcomes, open_test = read_report(report)
                 if open_test is None or left <= 0:
                     if not outcomes and done.status != 0:
-                        raise EngineFault(f"Octave ended early ({done.ending}): {done.last_words}")
+                        raise EngineFault(f"Octave ended early ({done.ending}): {done.last_message}")
                     return outcomes
                 number, name = open_test
                 ending = f"no end within {TEST_LIMIT_S:g} s" if done.timed_out else f"it ended Octave ({done.ending})"

@@ -23,7 +23,7 @@ def measured(validation):
 def files(fits, missing):
     """The document of the fits, and a figure of each."""
     from harness.tasks.spins.cli.fit import numbers_of
-    from harness.tasks.spins.inverse.draw import overlay_figure
+    from harness.tasks.spins.inverse.overlay import overlay_figure
 
     content = {"measured": {name: numbers_of(fit) for name, fit in fits.items()} or missing or "not part of this run"}
     figures = {f"figure6_measured_{name}": lambda fit=fit: overlay_figure(fit) for name, fit in fits.items()}

@@ -193,9 +193,7 @@ def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str |
     method: Any = reference(asked, live=live, cache_dir=cache_dir)
     found = method.resolve()
     if found.is_spinach:
-        cached = not live and found.cached_entries > 0
-        used = found.backend if not cached else "cache" + (f", else {found.backend}" if found.live else "")
-        return Truth(asked, used, found.line(), True, found.live, method)
+        return Truth(asked, found.used, found.line(), True, found.live, method)
     if not allow_fallback:
         raise InputError(
             f"{found.refusal()}. Set SPINACH_ROOT to a copy of Spinach and install Octave or MATLAB, or build a cache "

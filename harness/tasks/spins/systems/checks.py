@@ -30,7 +30,7 @@ def aliased(system: SpinSystem, grid: TimeGrid) -> str | None:
 
 
 def warn_if_aliased(system: SpinSystem, grid: TimeGrid) -> None:
-    """Warn: the samples stay exact, but they cannot be told from those of a lower frequency."""
+    """Warn: the samples stay exact, but they are those of a lower frequency too."""
     if line := aliased(system, grid):
         warnings.warn(line, UserWarning, stacklevel=3)
 

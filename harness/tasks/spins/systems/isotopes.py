@@ -25,7 +25,7 @@ _HIGHER_SPINS = {
     "43Ca": "7/2", "51V": "7/2", "55Mn": "5/2", "59Co": "7/2", "63Cu": "3/2", "65Cu": "3/2", "71Ga": "3/2",
     "75As": "3/2", "79Br": "3/2", "81Br": "3/2", "127I": "5/2",
 }  # fmt: skip
-"""Spins above 1/2, to say so (R. K. Harris et al., table 2)."""
+"""Spins above 1/2, for the message that refuses them (R. K. Harris et al., table 2)."""
 
 
 def gyromagnetic_ratio(isotope: str) -> float:

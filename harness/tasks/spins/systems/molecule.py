@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harness.errors import InputError
+from harness.tasks.spins.systems.above import above
 from harness.tasks.spins.systems.frame import Frame, ShiftAxis
 from harness.tasks.spins.systems.isotopes import frame_signs, gyromagnetic_ratio
 from harness.tasks.spins.systems.system import SpinSystem
@@ -68,7 +69,7 @@ class Molecule:
         return f"Molecule({self.name!r}, {self.source}, {len(self)} spins, {isotopes}, {low:.4g} to {high:.4g} ppm)"
 
     def _repr_html_(self) -> str:
-        from harness.tasks.spins.spectra.html import table
+        from harness.tasks.spins.systems.html import table
 
         rows = zip(self.labels, self.isotopes, self.groups, (f"{ppm:.4f}" for ppm in self.shifts_ppm), strict=True)
         return table(repr(self), ("spin", "isotope", "group", "shift (ppm)"), rows)
@@ -158,15 +159,13 @@ class Molecule:
         InputError
             Where not exactly one of ``mhz`` and ``field_t`` is given, or for what :func:`harness.simulate` refuses.
         """
-        from harness.tasks.spins.spectra.at_field import one_field, spectrum_at
-
-        return spectrum_at(self, one_field(mhz, field_t), method, t2_s, ppm, **options)
+        field_t = above("spectra.at_field:one_field")(mhz, field_t)
+        return above("spectra.at_field:spectrum_at")(self, field_t, method, t2_s, ppm, **options)
 
     def peaks(self, mhz: float | None = None, field_t: float | None = None) -> PeakList:
         """Lines and multiplets with their integrals, see :func:`harness.tasks.spins.spectra.peaks.peak_list`."""
-        from harness.tasks.spins.spectra.at_field import one_field, peaks_at
-
-        return peaks_at(self, one_field(mhz, field_t))
+        field_t = above("spectra.at_field:one_field")(mhz, field_t)
+        return above("spectra.at_field:peaks_at")(self, field_t)
 
     def _larmor_hz(self, field_t: float, given: Mapping[str, float]) -> dict[str, float]:
         """|γ|B0/2π of each isotope, with γ from ``given`` where it has one."""

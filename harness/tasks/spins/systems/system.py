@@ -16,7 +16,7 @@ from harness.tasks.spins.systems.frame import Frame, ShiftAxis
 from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
 
 LARGEST_HZ = 1e12
-"""Offsets and couplings beyond this are slips of the pen: a proton at 20,000 T."""
+"""Offsets and couplings beyond this are typing errors: a proton at 20,000 T."""
 
 
 def _real_array(value: ArrayLike, what: str) -> np.ndarray:
@@ -48,10 +48,10 @@ def _real_array(value: ArrayLike, what: str) -> np.ndarray:
 
 
 def _tensor(value: object) -> str:
-    """How to hand over a tensor that numpy cannot read, "" for anything else."""
+    """How to pass a tensor that numpy cannot read, "" for anything else."""
     if not hasattr(value, "detach"):
         return ""
-    return "a tensor that numpy cannot read (it requires a gradient, or is not on the CPU): hand over .detach().cpu()"
+    return "a tensor that numpy cannot read (it requires a gradient, or is not on the CPU): pass .detach().cpu()"
 
 
 def _ragged(value: ArrayLike) -> str:

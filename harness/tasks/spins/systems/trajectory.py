@@ -1,4 +1,4 @@
-"""What a method says of a system on a grid."""
+"""The result of a method for a system on a grid."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harness.tasks.spins.systems.above import above
 from harness.tasks.spins.systems.frame import ShiftAxis
 from harness.trajectory import Provenance, TimeGrid
 
@@ -26,7 +27,7 @@ class Trajectory:
     grid
         The sample times.
     provenance
-        Which method said so.
+        Which method computed it.
     mx, my
         (T,) float64: Mx + iMy = Tr(Σ I_k+ ρ(t)) / Tr(Σ I_k+ ρ0), ρ0 = Σ I_kx, over the observed isotope.
     i1z
@@ -38,7 +39,7 @@ class Trajectory:
     axis
         The chemical shift axis of the observed isotope, where the system knew it: for :meth:`spectrum`.
 
-    An observable that was not asked for is None.
+    An observable that was not requested is None.
     """
 
     grid: TimeGrid
@@ -59,7 +60,7 @@ class Trajectory:
         return getattr(self, name) is not None
 
     def _repr_html_(self) -> str:
-        from harness.tasks.spins.spectra.html import trajectory_html
+        from harness.tasks.spins.systems.html import trajectory_html
 
         return trajectory_html(self)
 
@@ -83,7 +84,7 @@ class Trajectory:
     def m(self) -> np.ndarray:
         """Mx + iMy, shape (T,) complex128."""
         if self.mx is None or self.my is None:
-            raise ValueError("this trajectory holds no M: it was not asked for")
+            raise ValueError("this trajectory holds no M: it was not requested")
         return self.mx + 1j * self.my
 
     @property
@@ -106,11 +107,7 @@ class Trajectory:
         M is multiplied with exp(-t/T2), or without ``t2_s`` with a squared-cosine window, so that lines have no wiggles
         where M has not decayed at the end of the grid; see :func:`harness.tasks.spins.spectra.spectrum_of`.
         """
-        from harness.tasks.spins.spectra import cosine_window, exponential_window, linewidth_of_t2, spectrum_of
-
-        width_hz = None if t2_s is None else linewidth_of_t2(t2_s)
-        window = cosine_window(self.grid) if width_hz is None else exponential_window(self.grid, width_hz)
-        return spectrum_of(self.m, self.grid, window, zero_fill, axis=self.axis)
+        return above("spectra.of_trajectory:spectrum_of_trajectory")(self, t2_s, zero_fill)
 
     @classmethod
     def of(

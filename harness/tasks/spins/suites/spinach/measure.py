@@ -57,16 +57,17 @@ def compare(case: Case, truth: Truth, subject: Subject) -> Compared:
     from harness.tasks.spins.systems.checks import refuse_aliased
 
     refuse_aliased(case.system, case.grid)
-    answer = subject.answer(case.system, case.grid)
+    system: Any = case.system
+    answer = subject.answer(system, case.grid)
     times: list[float] = []
     while not answer.problem and answer.wall_s < SLOW_S and len(times) < 3 and sum(times) < 1.0:
-        times.append(subject.answer(case.system, case.grid).wall_s)
+        times.append(subject.answer(system, case.grid).wall_s)
     others = {
-        name: NamedSubject(name, "reference", reference(name), {}).answer(case.system, case.grid) for name in BASELINES
+        name: NamedSubject(name, "reference", reference(name), {}).answer(system, case.grid) for name in BASELINES
     }
     bare = untrained(subject)
     if bare is not None:
-        others[bare.name] = bare.answer(case.system, case.grid)
+        others[bare.name] = bare.answer(system, case.grid)
     return Compared(case, truth, subject, answer, median(times or [answer.wall_s]), others)
 
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.tasks.spins.spectra.spectrum import Spectrum
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from harness.tasks.spins.spectra.spectrum import Spectrum
     from harness.tasks.spins.systems import Trajectory
 
-# Okabe-Ito: told apart by colour-blind readers, and in grey.
+# Okabe-Ito: distinct for colour-blind readers, and in grey.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 CYCLE = (BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#E69F00", GREY)
 

@@ -1,7 +1,7 @@
 """What depends on the isotopes of a system alone: bookkeeping that is kept from one system to the next.
 
 The z-blocks, where each element of H is, and the raising operators between blocks as dense matrices.
-:func:`makeup_of` gives them for systems of up to about a dozen spins; what is computed from them is stacked over
+:func:`bookkeeping_of` gives them for systems of up to about a dozen spins; what is computed from them is stacked over
 systems.
 """
 
@@ -21,7 +21,7 @@ ALL = -1
 """In place of a spin: M, the mean of the signals of all observed spins, without making each of them."""
 
 KEPT_SPINS = 10
-"""Largest N whose make-up is kept: a few MB each."""
+"""Largest N whose bookkeeping is kept: a few MB each."""
 
 Which = np.ndarray | slice
 """Systems of a stack: numbers, or all of them in order as a slice, which copies nothing."""
@@ -53,7 +53,7 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False)
-class MakeUp:
+class IsotopeBookkeeping:
     """What all systems with the same isotopes in the same order have in common; states are sorted by block.
 
     Parameters
@@ -138,17 +138,17 @@ class MakeUp:
             yield rows, rows, np.square(inside, out=inside)
 
 
-def makeup_of(isotopes: tuple[str, ...], observed: str) -> MakeUp:
-    """The make-up of all systems with these isotopes, from memory if it was asked for lately."""
+def bookkeeping_of(isotopes: tuple[str, ...], observed: str) -> IsotopeBookkeeping:
+    """The bookkeeping of all systems with these isotopes, from memory if it was used lately."""
     return _kept(isotopes, observed) if len(isotopes) <= KEPT_SPINS else _made(isotopes, observed)
 
 
 @lru_cache(maxsize=8)
-def _kept(isotopes: tuple[str, ...], observed: str) -> MakeUp:
+def _kept(isotopes: tuple[str, ...], observed: str) -> IsotopeBookkeeping:
     return _made(isotopes, observed)
 
 
-def _made(isotopes: tuple[str, ...], observed: str) -> MakeUp:
+def _made(isotopes: tuple[str, ...], observed: str) -> IsotopeBookkeeping:
     n = len(isotopes)
     system = SpinSystem(np.zeros(n), np.zeros((n, n)), isotopes=isotopes, observed=observed)
     blocks = ZBlocks(system)
@@ -171,7 +171,7 @@ def _made(isotopes: tuple[str, ...], observed: str) -> MakeUp:
             total.flat[ones[k]] = 1
         pairs.append(Pair(upper, lower, total, ones))
     last = np.cumsum(sizes) - 1
-    return MakeUp(
+    return IsotopeBookkeeping(
         observed_spins=system.observed_spins,
         blocks=_slices(sizes),
         first=last - sizes + 1,

@@ -16,7 +16,7 @@ def overlay_figure(fit: MeasuredFit) -> Figure:
     """Measured (black) and fitted (dashed) absorption and their difference, from right to left in ppm."""
     from matplotlib.figure import Figure
 
-    from harness.tasks.spins.spectra.draw import GREY, ORANGE
+    from harness.tasks.spins.spectra.figures import GREY, ORANGE
 
     count = len(fit.windows)
     figure = Figure(figsize=(max(3.4 * count, 5.0), 3.8), layout="constrained")

@@ -1,4 +1,4 @@
-"""Which functions a live trajectory really calls: ours that stand in for Octave's gaps, and Spinach's."""
+"""Which functions a live trajectory really calls: ours that Octave lacks, and those of Spinach."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def used_functions(requests: Sequence[Request], copy: SpinachCopy, limit_s: floa
         env = {"HARNESS_REQUEST": str(files.request), "HARNESS_RESULT": str(files.result)}
         done = OctaveBatch().run_main("harness_used_main.m", env, limit_s)
         if done.status != 0 or done.timed_out:
-            raise EngineFault(f"Octave ended early ({done.ending}): {done.last_words}")
+            raise EngineFault(f"Octave ended early ({done.ending}): {done.last_message}")
         files.read(requests, "Octave")
     called = {line.strip() for line in done.stdout.splitlines() if line.strip()}
     # A method is listed as @class/name, a subfunction as file>name.

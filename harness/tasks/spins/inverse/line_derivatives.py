@@ -30,8 +30,8 @@ from harness.tasks.spins.systems.zblocks import ZBlocks
 
 
 @dataclass(frozen=True, eq=False)
-class LineList:
-    """Lines of M: ``omega`` (L,) in rad/s, ``weight`` (L,), and the derivative arrays (P, L) by Hz, if asked for."""
+class LinesAndDerivatives:
+    """Lines of M: ``omega`` (L,) in rad/s, ``weight`` (L,), and the derivative arrays (P, L) by Hz, if requested."""
 
     omega: np.ndarray
     weight: np.ndarray
@@ -55,7 +55,7 @@ def phases(omega: np.ndarray, grid: TimeGrid, stride: int = 16) -> np.ndarray:
     return (coarse[:, :, None] * fine[:, None, :]).reshape(len(omega), -1)[:, : grid.points]
 
 
-def lines_of(system: SpinSystem, parameters: Parameters | None = None, horizon_s: float = 0.03) -> LineList:
+def lines_of(system: SpinSystem, parameters: Parameters | None = None, horizon_s: float = 0.03) -> LinesAndDerivatives:
     """All lines of M of a system; with ``parameters`` their derivatives too.
 
     ``horizon_s`` is the last time at which they will be used: it sets which levels count as degenerate.
@@ -103,7 +103,7 @@ def lines_of(system: SpinSystem, parameters: Parameters | None = None, horizon_s
     # Forbidden lines stay out; a line without weight may still have a derivative.
     size = np.maximum(weight_all, np.max(np.abs(np.vstack([a, b])), axis=0, initial=0.0))
     keep = size > 1e-16 * size.max()
-    return LineList(omega_all[keep], weight_all[keep], a[:, keep], b[:, keep])
+    return LinesAndDerivatives(omega_all[keep], weight_all[keep], a[:, keep], b[:, keep])
 
 
 def _changes(blocks: ZBlocks, b: int, parameters: Parameters | None) -> list[csr_array]:

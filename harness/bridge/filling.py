@@ -1,0 +1,157 @@
+"""Computing what a cache lacks: in parallel, resumable, each finished entry stored at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from harness.bridge.engine import Engine, EngineFault
+from harness.bridge.entry_file import CacheFault
+
+BATCH_COST_S = 15.0
+"""Estimated work for one process: long compared with the start-up (0.5 s), short compared with what a kill may cost."""
+BATCH_LENGTH = 16
+LIMIT_FACTOR, LIMIT_FLOOR_S = 30.0, 120.0
+"""A slow, busy machine must not look like one that hangs."""
+
+
+class Planned(Protocol):
+    """An entry to have: its case, for messages, and a rough estimate of its cost, for scheduling and time limits."""
+
+    @property
+    def case(self) -> str:
+        """What messages call it."""
+        ...
+
+    @property
+    def cost_s(self) -> float:
+        """CPU seconds, roughly."""
+        ...
+
+
+P = TypeVar("P", bound=Planned)
+E = TypeVar("E", bound=Engine)
+R = TypeVar("R")
+
+
+@dataclass
+class BuildReport:
+    """What a build did: entries stored, entries that were there, and the faults by case."""
+
+    stored: int = 0
+    present: int = 0
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+
+def missing_of(
+    plan: Iterable[P], is_there: Callable[[P], bool], report: BuildReport, replace_refused: bool = False
+) -> list[P]:
+    """What of a plan is not there yet. A damaged file is a fault, or, with ``replace_refused``, missing too."""
+    missing = []
+    for item in plan:
+        try:
+            there = is_there(item)
+        except CacheFault as fault:
+            if not replace_refused:
+                report.faults.append((item.case, str(fault)))
+                continue
+            there = False
+        report.present += there
+        if not there:
+            missing.append(item)
+    return missing
+
+
+def batches(plan: Sequence[P]) -> Iterator[list[P]]:
+    """Groups of items for one process each, the most expensive first so that no long one is left to the end."""
+    batch: list[P] = []
+    cost = 0.0
+    for item in sorted(plan, key=lambda item: -item.cost_s):
+        if batch and (cost + item.cost_s > BATCH_COST_S or len(batch) >= BATCH_LENGTH):
+            yield batch
+            batch, cost = [], 0.0
+        batch.append(item)
+        cost += item.cost_s
+    if batch:
+        yield batch
+
+
+def fill(
+    missing: Sequence[P],
+    make_engine: Callable[[], E],
+    run: Callable[[E, Sequence[P], float], Sequence[R | Exception]],
+    store: Callable[[P, R, E], object],
+    report: BuildReport,
+    workers: int = 1,
+    progress: Callable[[int], object] = lambda count: None,
+) -> None:
+    """Compute what is missing and store it.
+
+    Parameters
+    ----------
+    missing
+        From :func:`missing_of`.
+    make_engine
+        A new engine; each worker drives one at a time.
+    run
+        (engine, batch, limit in seconds) → for each item its result, or the exception that stands for it.
+    store
+        Puts the result of one item where it belongs, in the calling thread.
+    report
+        Gets the number of stored entries, and the fault of each item that failed: the rest goes on.
+    progress
+        Called with the number of items that were finished.
+
+    Ctrl-C and a full disk stop everything at once: engines are killed, and all that was finished is stored.
+    """
+    active: set[E] = set()
+
+    def work(batch: Sequence[P]) -> tuple[E, Sequence[R | Exception]]:
+        engine = make_engine()
+        active.add(engine)
+        try:
+            return engine, run(engine, batch, LIMIT_FLOOR_S + LIMIT_FACTOR * sum(item.cost_s for item in batch))
+        finally:
+            active.discard(engine)
+            engine.close()
+
+    def finish(future: Future[tuple[E, Sequence[R | Exception]]], batch: Sequence[P]) -> None:
+        try:
+            engine, results = future.result()
+        except EngineFault as fault:
+            report.faults.extend((item.case, str(fault)) for item in batch)
+            return
+        for item, result in zip(batch, results, strict=True):
+            if isinstance(result, Exception):
+                report.faults.append((item.case, str(result)))
+                continue
+            store(item, result, engine)
+            report.stored += 1
+
+    queue = list(batches(missing))
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        running: dict[Future[tuple[E, Sequence[R | Exception]]], list[P]] = {}
+        try:
+            while queue or running:
+                while queue and len(running) < workers:
+                    batch = queue.pop(0)
+                    running[pool.submit(work, batch)] = batch
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    batch = running.pop(future)
+                    finish(future, batch)
+                    progress(len(batch))
+        except BaseException:
+            _abort(active, running)
+            raise
+
+
+def _abort(active: set[E], running: Iterable[Future[Any]]) -> None:
+    """Kill what every engine runs, again until no worker is left: one may be about to start a program."""
+    while True:
+        for engine in list(active):
+            engine.abort()
+        if not wait(running, timeout=0.2).not_done:
+            return
