@@ -39,14 +39,22 @@ def case_errors(
     """One row per case, in order; a case without an answer (None) has infinite errors."""
     rows = []
     for number, (system, one, truth) in enumerate(zip(systems, predicted, truths, strict=True)):
-        found = {m.key: math.inf if one is None else _finite(m.of(one, truth, system)) for m in metrics}
+        found = {metric.key: error_of(metric, one, truth, system) for metric in metrics}
         rows.append(CaseError(f"{system.name or 'system'} #{number}", system.size, found))
     return rows
 
 
-def _finite(value: float) -> float:
-    """NaN stays (not determined); whatever else is not finite counts as infinitely wrong."""
-    return float(value) if np.isfinite(value) or np.isnan(value) else math.inf
+def error_of(metric: Metric, one: Any, truth: Any, system: Any) -> float:
+    """The error of one answer: NaN where an observable that the metric needs was not given, by answer or truth.
+
+    Infinite where there is no answer, or where the error is not finite although everything was given.
+    """
+    if one is None:
+        return math.inf
+    if any(name not in one.arrays or name not in truth.arrays for name in metric.needs):
+        return math.nan
+    value = metric.of(one, truth, system)
+    return float(value) if np.isfinite(value) else math.inf
 
 
 def mean_of(rows: Sequence[CaseError], key: str) -> float:

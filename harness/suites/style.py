@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,21 +109,9 @@ def target_line(ax: Axes, value: float, text: str, vertical: bool = False) -> No
     ax.annotate(text, **place, ha="right", va="bottom", fontsize=6, color=GREY)  # type: ignore[arg-type]
 
 
-SYMBOLS = (
-    ("Σ<I_kz>", r"$\Sigma_k\langle I_{kz}\rangle$"),
-    ("I_1z", r"$I_{1z}$"),
-    ("M''(0) = -<Ω²>", r"$M''(0) = -\langle\Omega^2\rangle$"),
-    ("M'(0) = i<Ω>", r"$M'(0) = i\langle\Omega\rangle$"),
-    ("<H>", r"$\langle H\rangle$"),
-    ("|M|", "|$M$|"),
-    ("M(0)", "$M$(0)"),
-    ("= M", "= $M$"),
-)
-
-
-def typeset(name: str) -> str:
-    """A plain name of a quantity, such as "|I_1z| ≤ 1", with its symbols in the notation of print."""
-    for plain, symbol in SYMBOLS:
+def typeset(name: str, symbols: Mapping[str, str]) -> str:
+    """A plain name of a quantity with its symbols in the notation of print; ``symbols``: plain text → how it is set."""
+    for plain, symbol in symbols.items():
         name = name.replace(plain, symbol)
     return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from harness.tasks.spins.suites.measure.symmetries import NOT_DETERMINED
 
 from harness.subjects import NamedSubject, load_subject
 from harness.suites.asking import Truths
@@ -12,7 +13,6 @@ from harness.tasks.spins.suites.declared import outputs_of, undetermined
 from harness.tasks.spins.suites.excluded import exclusions
 from harness.tasks.spins.suites.experiments import conservation, ood, uncertainty
 from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
-from harness.tasks.spins.suites.measure.symmetries import NOT_DETERMINED
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 ALL = ("conservation", "ood", "uncertainty", "topology", "inverse")

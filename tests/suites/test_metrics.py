@@ -22,6 +22,7 @@ def test_the_rmse_of_a_real_signal_is_that_of_its_samples() -> None:
 def test_the_suites_agree_on_what_an_rmse_is() -> None:
     """Every suite takes the RMSE of M alike, whichever function it calls."""
     from harness.tasks.spins.suites.measure.errors import rmse_m
+
     from harness.tasks.spins.systems import Provenance, TimeGrid, Trajectory
 
     rng = np.random.default_rng(1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from harness.tasks.spins.suites.test_detection import SMOKE_STRIDE
 
 from harness.report import Measurement, Record, judge
 from harness.report.page import SuiteRun
@@ -15,7 +16,6 @@ from harness.tasks.spins.suites.pages import present_detection, present_topology
 from harness.tasks.spins.suites.spinach.figure import draw
 from harness.tasks.spins.suites.spinach.measure import ROUNDING, against_pair_product
 from harness.tasks.spins.suites.spinach.page import rows_of
-from harness.tasks.spins.suites.test_detection import SMOKE_STRIDE
 from harness.tasks.spins.suites.words import plain
 from tests.report.making import record
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.suites.accuracy.plan import Case, Plan
 from harness.suites.asking import Claim, Truths, measured
-from harness.suites.errors import absence
+from harness.suites.errors import absence, error_of
 from harness.task import Metric
 
 
@@ -50,10 +50,11 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
         (truth,) = truths([case.system], case.grid)
         answer = subject.answer(case.system, case.grid)
         one = answer.trajectory
-        errors = {m.key: math.nan if one is None else m.of(one, truth, case.system) for m in plan.metrics}
+        errors = {m.key: error_of(m, one, truth, case.system) for m in plan.metrics}
         others = {b.label: b.predict([case.system], case.grid)[0] for b in plan.baselines}
         beside = {
-            label: {m.key: m.of(other, truth, case.system) for m in plan.metrics} for label, other in others.items()
+            label: {m.key: error_of(m, other, truth, case.system) for m in plan.metrics}
+            for label, other in others.items()
         }
         found.rows.append(Row(case.id, case.system.size, errors, beside, answer.wall_s))
         found.claims.extend(_claims(subject, plan, case, found.rows[-1], answer, truths.name))

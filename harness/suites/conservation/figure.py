@@ -60,10 +60,15 @@ def _panel(ax: Axes, rows: Sequence[MethodRow], quantity: str, title: str) -> No
         ax.annotate(words, (0.99, 1.0), xycoords="axes fraction", ha="right", va="top", fontsize=6, color=GREY)
 
 
-def laws_figure(worst: Mapping[str, Mapping[str, Violation]], targets: Mapping[str, float] | None = None) -> Figure:
+def laws_figure(
+    worst: Mapping[str, Mapping[str, Violation]],
+    targets: Mapping[str, float] | None = None,
+    symbols: Mapping[str, str] | None = None,
+) -> Figure:
     """Worst violation of every law, one marker per subject; "not determined" is written, not drawn as zero.
 
-    ``targets`` are upper limits by the name of the law, drawn as a bar across its row.
+    ``targets`` are upper limits by the name of the law, drawn as a bar across its row; ``symbols`` sets
+    the names of the laws, see :func:`harness.suites.style.typeset`.
     """
     laws = list(dict.fromkeys(name for rows in worst.values() for name in rows))
     height = 0.21 * len(laws) + 0.9
@@ -89,7 +94,7 @@ def laws_figure(worst: Mapping[str, Mapping[str, Violation]], targets: Mapping[s
                         linestyle=(0, (3, 1.2)), zorder=0)  # fmt: skip
         if targets:
             ax.plot([], [], color="black", linewidth=1.2, linestyle=(0, (3, 1.2)), label="target (at most)")
-        ax.set_yticks(range(len(laws)), [typeset(name) for name in laws])
+        ax.set_yticks(range(len(laws)), [typeset(name, symbols or {}) for name in laws])
         ax.set(xscale="log", xlim=(FLOOR, 1e2), ylim=(len(laws) - 0.5, -0.5), xlabel="largest violation")
         ax.grid(axis="x", color="#e4e4e4", linewidth=0.5)
         handles, labels = ax.get_legend_handles_labels()

@@ -37,6 +37,8 @@ class Plan:
     more
         Observables that are asked for where the subject's model offers them; a mapping to words for people: their
         errors are recorded, because sums can be right by symmetry.
+    symbols
+        Plain text in the names of laws → the notation of print, for the figure.
     truths
         Makes who is believed about the observables in ``more``.
     controls
@@ -52,6 +54,7 @@ class Plan:
     truths: Callable[[], Truths]
     states: States | None = None
     more: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, str] = field(default_factory=dict)
     controls: Callable[[Plan, Truths], Sequence[Control]] = no_controls
     seed: int = 30
     files: tuple[str, str, str] = ("conservation", "states", "laws")

@@ -60,7 +60,7 @@ def files(found, plan, subject, states, suite):
     if found.violations:
         worst = {f"{subject}, {horizon}": rows for horizon, rows in found.worst().items()}
         targets = {law: float(suite.target(name).value) for law, name in plan.targets().items()}
-        figures[laws_name] = lambda: laws_figure(worst, targets)
+        figures[laws_name] = lambda: laws_figure(worst, targets, plan.symbols)
     return Files(documents={document: content}, figures=figures)
 
 

@@ -15,7 +15,7 @@ from harness.tasks.spins.systems import SpinSystem, Trajectory
 
 def _rmse_m(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float:
     """sqrt(mean |ΔM|² / 2): per real component, dimensionless, M(0) = 1."""
-    return math.nan if one.mx is None else rmse(one.m - truth.m)
+    return math.nan if one.mx is None or truth.mx is None else rmse(one.m - truth.m)
 
 
 def _rmse_i1z(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float:
@@ -25,7 +25,7 @@ def _rmse_i1z(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float:
 
 def _relative_m(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float:
     """‖ΔM‖₂ / ‖M_true‖₂ over the grid."""
-    return math.nan if one.mx is None else relative_error(one.m - truth.m, truth.m)
+    return math.nan if one.mx is None or truth.mx is None else relative_error(one.m - truth.m, truth.m)
 
 
 RMSE_M = Metric("rmse_m", "RMSE of M", "root mean square error of M per real component; M starts at 1", "1", _rmse_m,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from harness.tasks.spins.suites.figures.faults import fault_figure
 
 from harness.subjects import NamedSubject
 from harness.suites.asking import Truths
@@ -16,7 +17,6 @@ from harness.tasks.spins.suites.experiments import detection, inverse
 from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
 from harness.tasks.spins.suites.faults.more import ALL, FAULTS, NULL
 from harness.tasks.spins.suites.faults.wrapper import Fault, Faulty
-from harness.tasks.spins.suites.figures.faults import fault_figure
 from harness.tasks.spins.suites.measure.draws import chains, shifted_regimes, topologies
 from harness.tasks.spins.systems import STANDARD_GRID, load_molecule
 

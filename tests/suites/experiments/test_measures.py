@@ -10,10 +10,7 @@ import numpy as np
 import pytest
 from scipy.sparse.csgraph import connected_components
 
-from harness.tasks.spins.suites.measure.draws import Regime, chains, shifted_regimes, topologies
-from harness.tasks.spins.suites.measure.errors import CaseError, case_errors, mean_of, worst_of
-from harness.tasks.spins.suites.measure.ood import RegimeResult, awareness, ood_rows
-from harness.tasks.spins.suites.measure.scaling import (
+from harness.suites.cost.measure import (
     CostPoint,
     dominators,
     dominators_interval,
@@ -21,25 +18,29 @@ from harness.tasks.spins.suites.measure.scaling import (
     front,
     speed_ups,
 )
+from harness.suites.errors import CaseError, mean_of, worst_of
+from harness.suites.intervals import relative_increase
+from harness.suites.ood.measure import Result, awareness, rows_of
+from harness.suites.uncertainty.measure import band_coverage, calibration, uq_result
+from harness.tasks.spins.metrics import OF_POPULATIONS, case_errors
+from harness.tasks.spins.suites.measure.draws import Regime, chains, shifted_regimes, topologies
 from harness.tasks.spins.suites.measure.topology import (
     difference,
     excess_rows,
     inner_increase,
-    relative_increase,
     string_law,
     topology_rows,
 )
-from harness.tasks.spins.suites.measure.uq import band_coverage, calibration, uq_result
 from harness.tasks.spins.surrogates.domain import Domain
 from harness.tasks.spins.systems import LONG_GRID, Provenance, TimeGrid, Trajectory, topology
 
 
 def point(method: str, seconds: float, rmse: float, spins: int = 8, batch: int = 1) -> CostPoint:
-    return CostPoint(method, spins, batch, seconds, 0.0, 5, rmse, rmse, rmse, 3)
+    return CostPoint(method, spins, batch, seconds, 0.0, 5, rmse, rmse, {"rmse_i1z": rmse}, 3)
 
 
 def case(rmse: float, spins: int = 6) -> CaseError:
-    return CaseError("case", spins, rmse, rmse, rmse)
+    return CaseError("case", spins, {"rmse_m": rmse, "rmse_i1z": rmse})
 
 
 def test_errors_of_missing_and_infinite_answers():
@@ -49,12 +50,12 @@ def test_errors_of_missing_and_infinite_answers():
     off = Trajectory.of(grid, Provenance("s"), np.array([1, 1, 1 + 0.3j]), None)
     broken = Trajectory.of(grid, Provenance("s"), np.array([1, np.nan, 1]), np.ones(3))
     rows = case_errors([system] * 3, [off, broken, None], [truth] * 3)
-    assert rows[0].rmse_m == pytest.approx(math.sqrt(0.09 / 3 / 2))
-    assert math.isnan(rows[0].rmse_i1z)
-    assert rows[1].rmse_m == math.inf
-    assert rows[2].rmse_m == math.inf
+    assert rows[0]["rmse_m"] == pytest.approx(math.sqrt(0.09 / 3 / 2))
+    assert math.isnan(rows[0]["rmse_i1z"])
+    assert rows[1]["rmse_m"] == math.inf
+    assert rows[2]["rmse_m"] == math.inf
     assert mean_of(rows[:1], "rmse_i1z") != mean_of(rows[:1], "rmse_i1z")
-    assert worst_of(rows).rmse_m == math.inf
+    assert worst_of(rows, "rmse_m")["rmse_m"] == math.inf
 
 
 def test_draws_share_offsets_across_topologies_and_do_not_depend_on_the_count():
@@ -88,14 +89,14 @@ def test_a_speed_up_names_its_opponent_and_both_errors():
     points = [point("ours", 1e-3, 1e-4), point("slow", 2.0, 1e-9), point("slow", 9.0, 1e-9, spins=10)]
     (ratio,) = speed_ups(points, "ours")
     assert ratio.factor == pytest.approx(2000)
-    assert str(ratio) == "2e+03 × against slow (RMSE 1.0e-09) at RMSE 1.0e-04, N = 8"
+    assert str(ratio) == "2e+03 × against slow (error 1.0e-09) at an error of 1.0e-04, N = 8"
 
 
 def test_an_extrapolated_cost_is_marked_and_has_no_error():
-    far = extrapolated([point("dense", 0.1, 0.0, spins=4), point("dense", 1.0, 0.0, spins=6)], 8)
+    far = extrapolated([point("dense", 0.1, 0.0, spins=4), point("dense", 1.0, 0.0, spins=6)], 8, 8.0)
     assert far.seconds == pytest.approx(64.0)
     assert far.extrapolated
-    assert math.isnan(far.rmse_m)
+    assert math.isnan(far.error)
     assert "N = 6" in far.note
 
 
@@ -167,7 +168,7 @@ def test_the_law_of_strings_counts_connected_sets(spins: int, length: int):
 def test_what_training_costs_is_paired_and_leaves_out_what_the_graph_costs():
     """Rings ten times as hard as chains for both models: the excess says how much worse one of them is, no more."""
     twin = {"chain": [case(1e-4), case(2e-4)], "ring": [case(1e-3), case(5e-3)]}
-    mine = {kind: [case(1.2 * one.rmse_m) for one in rows] for kind, rows in twin.items()} | {"star": [case(1.0)]}
+    mine = {kind: [case(1.2 * one["rmse_m"]) for one in rows] for kind, rows in twin.items()} | {"star": [case(1.0)]}
     rows = excess_rows(mine, twin, np.random.default_rng(0))
     assert [row.topology for row in rows] == ["chain", "ring"]
     for row in rows:
@@ -177,21 +178,21 @@ def test_what_training_costs_is_paired_and_leaves_out_what_the_graph_costs():
 
 
 def test_ood_rows_and_awareness():
-    inside = RegimeResult("in", True, [case(1e-3), case(2e-3)], [case(1e-2)] * 2, np.array([1.0, 2.0]), np.zeros(2))
-    outside = RegimeResult("out", False, [case(5e-3), case(4e-2)], [case(1e-2)] * 2, np.array([3.0, 9.0]), np.ones(2))
-    first, second = ood_rows([inside, outside])
+    inside = Result("in", True, [case(1e-3), case(2e-3)], [case(1e-2)] * 2, np.array([1.0, 2.0]), np.zeros(2))
+    outside = Result("out", False, [case(5e-3), case(4e-2)], [case(1e-2)] * 2, np.array([3.0, 9.0]), np.ones(2))
+    first, second = rows_of([inside, outside], OF_POPULATIONS)
     assert first.auroc_flag is None
     assert (second.auroc_flag, second.auroc_uncertainty) == (1.0, 1.0)
     assert second.bound == pytest.approx(2.25)
     assert second.cases_within == 0.5
-    found = awareness([inside, outside], "uncertainty")
+    found = awareness([inside, outside], "uncertainty", OF_POPULATIONS[0])
     assert found is not None
     assert found.rank_correlation == pytest.approx(1.0)
     assert found.auroc_error == 1.0
     assert (found.inside, found.outside) == (2, 2)
-    assert awareness([RegimeResult("in", True, [], [])], "uncertainty") is None
-    with pytest.raises(ValueError, match="first regime"):
-        ood_rows([outside])
+    assert awareness([Result("in", True, [], [])], "uncertainty", OF_POPULATIONS[0]) is None
+    with pytest.raises(ValueError, match="first population"):
+        rows_of([outside], OF_POPULATIONS)
 
 
 def test_calibration_of_true_halved_and_zero_widths():

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from harness.suites.conservation.laws import Answered, violations
+from harness.suites.conservation.laws import worst as worst_of
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.faults.wrapper import with_arrays, with_m
+from harness.tasks.spins.suites.laws import LAWS, derivatives_at_zero
 from harness.tasks.spins.suites.measure.draws import chains
-from harness.tasks.spins.suites.measure.symmetries import derivatives_at_zero, symmetry_rows, worst_rows
 from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 GRID = TimeGrid(60, 1e-4)
@@ -22,14 +24,15 @@ def exact(systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
 
 
 def worst(predict, systems: Sequence[SpinSystem]) -> dict[str, float | None]:
-    rows = symmetry_rows(predict, systems, GRID, np.random.default_rng(0))
-    return {name: row.value for name, row in worst_rows(rows).items()}
+    asked = Answered(systems, GRID, predict(systems, GRID), predict, None, np.random.default_rng(0))
+    rows = [row for law in LAWS for row in violations(law, asked)]
+    return {name: row.value for name, row in worst_of(rows).items()}
 
 
 def test_exact_keeps_them_all():
     found = worst(exact, chains(4).draw(2, 5))
     undetermined = {name for name, value in found.items() if value is None}
-    assert undetermined == {"trace", "purity", "hermiticity"}
+    assert undetermined == {"trace", "purity", "hermiticity", "<H>"}
     assert max(v for v in found.values() if v is not None) < 1e-9
 
 

@@ -178,3 +178,14 @@ LAWS: tuple[AnyLaw, ...] = (
     Symmetry("sign of all J", "sign", _negated, M),
     OfModel("<H>", "energy", _energy, ("energy",), ENERGY),
 )
+SYMBOLS = {
+    "Σ<I_kz>": r"$\Sigma_k\langle I_{kz}\rangle$",
+    "I_1z": r"$I_{1z}$",
+    "M''(0) = -<Ω²>": r"$M''(0) = -\langle\Omega^2\rangle$",
+    "M'(0) = i<Ω>": r"$M'(0) = i\langle\Omega\rangle$",
+    "<H>": r"$\langle H\rangle$",
+    "|M|": "|$M$|",
+    "M(0)": "$M$(0)",
+    "= M": "= $M$",
+}
+"""Plain text in the names of laws → the notation of print."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from harness.suites.errors import error_of
 from harness.tasks.spins.metrics import RELATIVE_M
 from harness.tasks.spins.systems import Trajectory
 
@@ -72,7 +73,7 @@ def errors_of(said: Said, truth: Trajectory) -> tuple[float, float]:
     """(‖ΔM‖/‖M‖, largest |ΔM|), infinite for what is not finite."""
     assert said.trajectory is not None
     largest = float(np.max(np.abs(said.trajectory.m - truth.m)))
-    return RELATIVE_M.of(said.trajectory, truth, None), largest if np.isfinite(largest) else float("inf")
+    return error_of(RELATIVE_M, said.trajectory, truth, None), largest if np.isfinite(largest) else float("inf")
 
 
 def is_wrong(error: float, truth_error: float = 0.0) -> bool:

@@ -13,7 +13,7 @@ from harness.suites.baseline import Control
 from harness.suites.conservation import MethodRow, Plan, States, run
 from harness.task import Tier
 from harness.tasks.spins.suites.believed import rich_truths
-from harness.tasks.spins.suites.laws import LAWS
+from harness.tasks.spins.suites.laws import LAWS, SYMBOLS
 from harness.tasks.spins.suites.measure.conservation import QUANTITIES, deviations
 from harness.tasks.spins.suites.measure.draws import chains, topologies
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid
@@ -75,6 +75,7 @@ def plan_of(density_spins: int, spins: int, cases: int, grid: TimeGrid = LONG_GR
     grids = tuple(dict.fromkeys((grid, STANDARD_GRID)))  # what a subject learned may reach 30 ms only
     return Plan(
         tuple(topologies(spins)), max(1, cases // 4), grids, LAWS, rich_truths, states_of(density_spins), MORE,
+        SYMBOLS,
         files=("exp3_conservation", "figure3_conservation", "figure3b_invariants"), **{"seed": SEED, **more},
     )  # fmt: skip
 
