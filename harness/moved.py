@@ -39,6 +39,7 @@ MOVED = {
     "harness.cli.doctor": f"{SPINS}.cli.doctor",
     "harness.cli.experiment": f"{SPINS}.cli.experiment",
     "harness.cli.train": f"{SPINS}.cli.train",
+    "harness.data.draw": f"{SPINS}.data.draw",
     "harness.exchange": f"{SPINS}.exchange",
     "harness.inverse": f"{SPINS}.inverse",
     "harness.inverse.composite": f"{SPINS}.inverse.line_model",

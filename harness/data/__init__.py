@@ -1,27 +1,24 @@
-"""Training data: the multi-fidelity mix, its generation, and the file it ends in."""
+"""Training data: the multi-fidelity mix, its generation, and the file it ends in; what is in a mix is the task's."""
 
-from harness.data.block import SPLITS, Block, block_of, joined, select
+from harness.data.block import SPLITS, Block, BlockFormat, joined, select
 from harness.data.dataset import Dataset, read_dataset, write_dataset
-from harness.data.draw import draw, seed_of, units
 from harness.data.generate import generate
-from harness.data.mix import Mix, Part, load_mix, parse_mix, preset_names
+from harness.data.mix import Mix, load_mix, preset_names
+from harness.data.seeds import Unit, seed_of
 
 __all__ = [
     "SPLITS",
     "Block",
+    "BlockFormat",
     "Dataset",
     "Mix",
-    "Part",
-    "block_of",
-    "draw",
+    "Unit",
     "generate",
     "joined",
     "load_mix",
-    "parse_mix",
     "preset_names",
     "read_dataset",
     "seed_of",
     "select",
-    "units",
     "write_dataset",
 ]

@@ -1,195 +1,118 @@
-"""What a dataset is made of: blocks of trajectories whose systems have one make."""
+"""What a dataset is made of: blocks of trajectories whose systems are alike enough to share arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from harness.errors import InputError
-from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
-
 SPLITS = ("train", "validation", "calibration", "test")
-FIDELITIES = ("cheap", "expensive", "spinach")
-SIGNALS = ("mx", "my", "i1z", "spin_signals", "spin_polarisations")
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
-    """K systems with the same number of spins N, isotopes, labels and observed isotope, and what a reference said.
+class Block(Protocol):
+    """K systems of one size and make, and what a reference said; a task has a class of its own for them.
 
-    Parameters
-    ----------
-    part, split, fidelity, reference
-        Name of the part of the mix, one of :data:`SPLITS`, one of :data:`FIDELITIES`, a name of
-        :data:`harness.tasks.spins.references.METHODS`.
-    grid
-        Sample times of every trajectory, T of them.
-    labels, isotopes, observed
-        Of the N spins, as in :class:`harness.SpinSystem`.
-    offsets_hz, couplings_hz, tagged_spin
-        (K, N) and (K, N, N) float64 in Hz, (K,) int64.
-    seeds
-        (K,) int64, the number each system was drawn with; no two systems of a dataset share one.
-    mx, my, i1z
-        (K, T) float32 or float64, normalised to their values at t = 0.
-    spin_signals, spin_polarisations
-        (K, n_observed, T) complex and (K, N, T) real, or None if they were not asked for.
+    ``part`` is the name of the part of the mix, ``split`` one of :data:`SPLITS`, ``fidelity`` the class of the sampling
+    weights, ``reference`` the method. No two systems of a dataset share one of the ``seeds`` (K,).
     """
 
     part: str
     split: str
     fidelity: str
     reference: str
-    grid: TimeGrid
-    labels: tuple[str, ...]
-    isotopes: tuple[str, ...]
-    observed: str
-    offsets_hz: np.ndarray
-    couplings_hz: np.ndarray
-    tagged_spin: np.ndarray
+    grid: Any
     seeds: np.ndarray
-    mx: np.ndarray
-    my: np.ndarray
-    i1z: np.ndarray
-    spin_signals: np.ndarray | None = None
-    spin_polarisations: np.ndarray | None = None
 
-    def __len__(self) -> int:
-        return len(self.offsets_hz)
+    def __len__(self) -> int: ...
 
     @property
-    def spins(self) -> int:
-        """Number of spins N of every system."""
-        return len(self.labels)
+    def size(self) -> int:
+        """The size of every system."""
+        ...
 
     @property
-    def m(self) -> np.ndarray:
-        """(K, T) complex Mx + iMy."""
-        return self.mx + 1j * self.my
+    def precision(self) -> str:
+        """Of the signals: "float32" or "float64"."""
+        ...
 
-    def system(self, k: int) -> SpinSystem:
-        """The k-th spin system."""
-        return SpinSystem(
-            self.offsets_hz[k],
-            self.couplings_hz[k],
-            self.labels,
-            self.isotopes,
-            self.observed,
-            int(self.tagged_spin[k]),
-            name=f"{self.part}/{int(self.seeds[k])}",
-        )
+    @property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Every array by its name in the file, in the order of the file; K is the length of their first axis."""
+        ...
 
-    def systems(self) -> list[SpinSystem]:
-        """All K spin systems."""
-        return [self.system(k) for k in range(len(self))]
+    @property
+    def attributes(self) -> Mapping[str, str | int | float]:
+        """What is not an array, by its name in the file; ``split`` is among them."""
+        ...
 
-    def trajectory(self, k: int) -> Trajectory:
-        """The k-th trajectory, as float64."""
-        signals, polarisations = self.spin_signals, self.spin_polarisations
-        return Trajectory(
-            self.grid,
-            Provenance(self.reference, details={"seed": int(self.seeds[k])}),
-            self.mx[k],
-            self.my[k],
-            self.i1z[k],
-            None if signals is None else signals[k],
-            None if polarisations is None else polarisations[k],
-        )
+    @property
+    def header(self) -> list[Any]:
+        """:attr:`attributes` as plain JSON values in the order in which they enter the content hash."""
+        ...
 
-    def take(self, rows: Sequence[int] | np.ndarray) -> Block:
+    def signal(self, name: str) -> np.ndarray:
+        """(K, …, T) of an observable, by its name in trajectories."""
+        ...
+
+    def systems(self) -> list[Any]:
+        """All K systems."""
+        ...
+
+    def trajectory(self, k: int) -> Any:
+        """The k-th trajectory."""
+        ...
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Any:
         """The block of these rows, in the order given."""
-        index = np.asarray(rows, dtype=np.int64)
-        arrays = {name: getattr(self, name) for name in ARRAYS}
-        return self._with({name: None if array is None else array[index] for name, array in arrays.items()})
+        ...
 
-    def _with(self, arrays: dict[str, np.ndarray | None]) -> Block:
-        fixed = {name: getattr(self, name) for name in FIXED}
-        return Block(**fixed, **arrays)  # type: ignore[arg-type]
+    def with_arrays(self, arrays: Mapping[str, np.ndarray]) -> Any:
+        """A block of the same make with these arrays."""
+        ...
 
 
-FIXED = ("part", "split", "fidelity", "reference", "grid", "labels", "isotopes", "observed")
-TEXTS = ("part", "split", "fidelity", "reference", "observed")
-ARRAYS = ("offsets_hz", "couplings_hz", "tagged_spin", "seeds", *SIGNALS)
+class BlockFormat(Protocol):
+    """How a task keeps its blocks in a file."""
+
+    @property
+    def schema(self) -> str:
+        """Of the dataset file."""
+        ...
+
+    def read(self, group: Any) -> Block:
+        """One block from a group of an HDF5 file that :func:`harness.data.stored.refuse_foreign` has passed.
+
+        Raises
+        ------
+        ValueError, KeyError
+            For an array that is missing or of another shape or type than the others ask for.
+        """
+        ...
 
 
-def block_of(
-    part: str,
-    split: str,
-    fidelity: str,
-    reference: str,
-    systems: Sequence[SpinSystem],
-    seeds: Sequence[int],
-    trajectories: Sequence[Trajectory],
-    precision: str = "float64",
-) -> Block:
-    """Gather systems of one make and their trajectories.
-
-    ``precision`` is "float32" or "float64", of the signals (parameters always stay float64).
-
-    Raises
-    ------
-    InputError
-        If the systems differ in labels, isotopes or observed isotope, the trajectories in their grids, or if a value is
-        not finite.
-    """
-    first, grid = systems[0], trajectories[0].grid
-    for system in systems:
-        if (system.labels, system.isotopes, system.observed) != (first.labels, first.isotopes, first.observed):
-            raise InputError(f"part {part!r}: systems of one block differ in labels or isotopes ({first}, {system})")
-    if any(t.grid != grid for t in trajectories):
-        raise InputError(f"part {part!r}: trajectories of one block are on different time grids")
-    signals: dict[str, np.ndarray | None] = {}
-    for name in SIGNALS:
-        values = [getattr(t, name) for t in trajectories]
-        if any(value is None for value in values):
-            signals[name] = None
-            continue
-        kind = np.result_type(np.complex64 if name == "spin_signals" else np.float32, np.dtype(precision))
-        signals[name] = np.stack(values).astype(kind)
-        if not np.all(np.isfinite(signals[name])):  # type: ignore[arg-type]
-            bad = int(np.argwhere(~np.isfinite(signals[name]))[0][0])  # type: ignore[arg-type]
-            raise InputError(f"part {part!r}: {reference!r} gave a {name} that is not finite for seed {seeds[bad]}")
-    return Block(
-        part,
-        split,
-        fidelity,
-        reference,
-        grid,
-        first.labels,
-        first.isotopes,
-        first.observed,
-        np.stack([s.offsets_hz for s in systems]),
-        np.stack([s.couplings_hz for s in systems]),
-        np.array([s.tagged_spin for s in systems], dtype=np.int64),
-        np.array(seeds, dtype=np.int64),
-        **signals,  # type: ignore[arg-type]
-    )
+B = TypeVar("B", bound=Block)
 
 
-def joined(blocks: Sequence[Block]) -> Block:
-    """One block from several of the same make (their fixed fields must agree)."""
-    arrays: dict[str, np.ndarray | None] = {}
-    for name in ARRAYS:
-        values = [getattr(block, name) for block in blocks]
-        arrays[name] = None if values[0] is None else np.concatenate(values)
-    return blocks[0]._with(arrays)
+def joined(blocks: Sequence[B]) -> B:
+    """One block from several of the same make (their attributes must agree)."""
+    names = blocks[0].arrays
+    return blocks[0].with_arrays({name: np.concatenate([block.arrays[name] for block in blocks]) for name in names})
 
 
 def select(
-    blocks: Iterable[Block],
+    blocks: Iterable[B],
     split: str | None = None,
-    spins: int | None = None,
+    size: int | None = None,
     fidelity: str | None = None,
     part: str | None = None,
-) -> list[Block]:
+) -> list[B]:
     """The blocks with this split, size, fidelity and part; None asks for all."""
     return [
         b
         for b in blocks
         if (split is None or b.split == split)
-        and (spins is None or b.spins == spins)
+        and (size is None or b.size == size)
         and (fidelity is None or b.fidelity == fidelity)
         and (part is None or b.part == part)
     ]

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from harness.data.block import ARRAYS, TEXTS, Block, select
-from harness.data.stored import mix_of, read_block, refuse_foreign
+from harness.data.block import Block, BlockFormat, select
+from harness.data.mix import learning_of
+from harness.data.stored import mix_of, refuse_foreign
 from harness.durable import writing
 from harness.errors import InputError
 from harness.memory import require_memory
-
-SCHEMA = "spin-dataset-1"
+from harness.task import Task, loaded
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,60 +30,69 @@ class Dataset:
     mix: Mapping[str, Any]
     mix_sha256: str
     content_sha256: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[Any, ...]
 
     @property
     def shares(self) -> dict[str, float]:
         """Sampling weights of the fidelity classes."""
         return dict(self.mix.get("shares", {}))
 
-    def select(self, split: str | None = None, spins: int | None = None, fidelity: str | None = None) -> list[Block]:
+    def select(self, split: str | None = None, size: int | None = None, fidelity: str | None = None) -> list[Any]:
         """Blocks of a split, size or class, see :func:`harness.data.select`."""
-        return select(self.blocks, split, spins, fidelity)
+        return select(self.blocks, split, size, fidelity)
 
 
 def content_sha256(blocks: Iterable[Block]) -> str:
-    """SHA-256 (hex) over names, shapes and bytes of all arrays and fixed fields of all blocks, in order."""
+    """SHA-256 (hex) over headers, and names, shapes and bytes of all arrays of all blocks, in order."""
     digest = hashlib.sha256()
     for block in blocks:
-        fixed = [getattr(block, name) for name in TEXTS]
-        digest.update(json.dumps([*fixed, block.labels, block.isotopes, block.grid.points, block.grid.dt_s]).encode())
-        for name in ARRAYS:
-            array = getattr(block, name)
-            if array is not None:
-                digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode())
-                digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(json.dumps(block.header).encode())
+        for name, array in block.arrays.items():
+            digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode())
+            digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
 
 
-def write_dataset(path: str | Path, blocks: Iterable[Block], mix: Mapping[str, Any], mix_sha256: str) -> str:
-    """Write a dataset atomically and give its content hash; the same content gives the same bytes."""
+def block_format(task: Task | str = "") -> BlockFormat:
+    """How a task keeps its blocks in files."""
+    return loaded(learning_of(task).blocks)
+
+
+def write_dataset(
+    path: str | Path,
+    blocks: Iterable[Block],
+    mix: Mapping[str, Any],
+    mix_sha256: str,
+    form: BlockFormat | None = None,
+) -> str:
+    """Write a dataset atomically and give its content hash; the same content gives the same bytes.
+
+    ``form`` is the format of the blocks, by default that of the default task.
+    """
     import h5py
 
     blocks = list(blocks)
     content = content_sha256(blocks)
     with writing(path) as temporary, h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
-        file.attrs["schema"] = SCHEMA
+        file.attrs["schema"] = (form or block_format()).schema
         file.attrs["mix"] = json.dumps(mix, sort_keys=True)
         file.attrs["mix_sha256"] = mix_sha256
         file.attrs["content_sha256"] = content
         for place, block in enumerate(blocks):
             group = file.create_group(f"blocks/{place:05d}")
-            for name in TEXTS:
-                group.attrs[name] = getattr(block, name)
-            group.attrs["labels"] = json.dumps(block.labels)
-            group.attrs["isotopes"] = json.dumps(block.isotopes)
-            group.attrs["points"] = block.grid.points
-            group.attrs["dt_s"] = block.grid.dt_s
-            for name in ARRAYS:
-                array = getattr(block, name)
-                if array is not None:
-                    group.create_dataset(name, data=array, track_times=False)
+            for name, value in block.attributes.items():
+                group.attrs[name] = value
+            for name, array in block.arrays.items():
+                group.create_dataset(name, data=array, track_times=False)
     return content
 
 
 def read_dataset(
-    path: str | Path, mix_sha256: str | None = None, splits: Iterable[str] | None = None, check: bool = True
+    path: str | Path,
+    mix_sha256: str | None = None,
+    splits: Iterable[str] | None = None,
+    check: bool = True,
+    form: BlockFormat | None = None,
 ) -> Dataset:
     """Read a dataset, or some splits of it.
 
@@ -97,6 +106,8 @@ def read_dataset(
         Which splits to load; by default all.
     check
         Compare the content hash (only when all splits are loaded).
+    form
+        The format of its blocks, by default that of the default task.
 
     Raises
     ------
@@ -105,6 +116,7 @@ def read_dataset(
     """
     import h5py
 
+    form = form or block_format()
     path = Path(path)
     path = path / "dataset.h5" if path.is_dir() else path
     if path.is_dir():
@@ -115,8 +127,9 @@ def read_dataset(
     try:
         require_memory(path.stat().st_size, f"dataset {path}", "read some of its splits on a larger machine")
         with h5py.File(path, "r") as file:
-            if file.attrs.get("schema") != SCHEMA:
-                raise InputError(f"dataset {path}: schema {file.attrs.get('schema')!r}, this version reads {SCHEMA!r}")
+            if file.attrs.get("schema") != form.schema:
+                found = file.attrs.get("schema")
+                raise InputError(f"dataset {path}: schema {found!r}, this version reads {form.schema!r}")
             found, text = str(file.attrs["mix_sha256"]), str(file.attrs["mix"])
             if mix_sha256 is not None and found != mix_sha256:
                 raise InputError(
@@ -126,7 +139,7 @@ def read_dataset(
             mix, content = mix_of(text, found), str(file.attrs["content_sha256"])
             refuse_foreign(file, path.stat().st_size)
             blocks = tuple(
-                read_block(group)
+                form.read(group)
                 for _, group in sorted(file["blocks"].items())  # type: ignore[union-attr]
                 if wanted is None or group.attrs["split"] in wanted
             )

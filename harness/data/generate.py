@@ -7,18 +7,18 @@ import re
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from harness.data.block import Block, block_of, joined
+from harness.data.block import Block, joined
 from harness.data.dataset import Dataset, read_dataset, write_dataset
-from harness.data.draw import Unit, draw, seed_of, shards, units
 from harness.data.executors import executor
 from harness.data.mix import Mix
+from harness.data.seeds import Unit, seed_of
 from harness.durable import Progress, lock, make_folder, sweep, write_json
 from harness.errors import InputError
 
@@ -27,8 +27,8 @@ IN_FLIGHT_PER_WORKER = 3
 
 
 @dataclass(frozen=True)
-class Task:
-    """One shard: its number in the mix, the block it belongs to, and which systems of it."""
+class Shard:
+    """A piece of the work: its number in the mix, the block it belongs to, and which systems of it."""
 
     number: int
     unit: Unit
@@ -64,47 +64,45 @@ def generate(
         if target.is_dir():
             raise InputError(f"{target}: is a folder, where the dataset is due; move it away")
         if target.is_file():
-            dataset = read_dataset(target, mix.fingerprint)
+            dataset = read_dataset(target, mix.fingerprint, form=mix.blocks)
             shutil.rmtree(parts, ignore_errors=True)
             return dataset
         _claim(parts, mix)
         progress = progress or Progress(folder / "progress.json")
-        tasks = [Task(k, unit, indices) for k, (unit, indices) in enumerate(shards(mix))]
+        work = list(shards(mix))
         started = time.perf_counter()
-        _run(mix, tasks, parts, workers, cluster, report, progress)
-        blocks = _packed(mix, tasks, parts)
-        write_dataset(target, blocks, mix.as_dict(), mix.fingerprint)
+        _run(mix, work, parts, workers, cluster, report, progress)
+        blocks = _packed(mix, work, parts)
+        write_dataset(target, blocks, mix.as_dict(), mix.fingerprint, mix.blocks)
         record = {
             "mix": mix.name,
             "mix_sha256": mix.fingerprint,
             "systems": sum(len(b) for b in blocks),
-            "blocks": {f"{b.part}/{b.spins}/{b.split}": len(b) for b in blocks},
+            "blocks": {f"{b.part}/{b.size}/{b.split}": len(b) for b in blocks},
             "seconds": round(time.perf_counter() - started, 3),
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         write_json(folder / "dataset.json", record)
-        dataset = read_dataset(target, mix.fingerprint)
+        dataset = read_dataset(target, mix.fingerprint, form=mix.blocks)
         shutil.rmtree(parts, ignore_errors=True)
         return dataset
 
 
-def simulate_task(unit: Unit, seeds: list[int], mix: Mix) -> Block:
+def shards(mix: Mix) -> Iterator[Shard]:
+    """The work in pieces of ``mix.shard_samples`` systems."""
+    number = 0
+    for unit in mix.units():
+        for start in range(0, unit.count, mix.shard_samples):
+            yield Shard(number, unit, range(start, min(start + mix.shard_samples, unit.count)))
+            number += 1
+
+
+def simulate_shard(unit: Unit, seeds: Sequence[int], mix: Mix) -> Block:
     """The work of one shard, in whichever process; BLAS keeps to one thread, so that the result is always the same."""
     from threadpoolctl import threadpool_limits
 
-    from harness.tasks.spins.references import reference
-
-    part = unit.part
-    systems = [draw(unit, seed) for seed in seeds]
     with threadpool_limits(1):
-        method = reference(part.reference, **part.options)
-        batch = getattr(method, "simulate_batch", None)
-        trajectories = (
-            batch(systems, mix.grid, mix.observables)
-            if batch
-            else [method.simulate(system, mix.grid, mix.observables) for system in systems]
-        )
-    return block_of(part.name, unit.split, part.fidelity, part.reference, systems, seeds, trajectories, mix.precision)
+        return mix.simulate(unit, seeds)
 
 
 def _claim(parts: Path, mix: Mix) -> None:
@@ -135,7 +133,7 @@ def _marked(mark: Path) -> str:
 
 def _run(
     mix: Mix,
-    tasks: list[Task],
+    work: list[Shard],
     parts: Path,
     workers: int,
     cluster: str | None,
@@ -144,11 +142,11 @@ def _run(
 ) -> None:
     """Make every shard that is not there yet."""
     there = {path.name for path in parts.glob("shard-*.h5") if re.fullmatch(r"shard-\d{6}", path.stem)}
-    missing = [task for task in tasks if task.path(parts).name not in there]
-    total = sum(len(task.indices) for task in tasks)
-    left = Counter({size: 0 for size in sorted({u.spins for u in units(mix)})})
-    for task in missing:
-        left[task.unit.spins] += len(task.indices)
+    missing = [shard for shard in work if shard.path(parts).name not in there]
+    total = sum(len(shard.indices) for shard in work)
+    left = Counter({size: 0 for size in sorted({u.size for u in mix.units()})})
+    for shard in missing:
+        left[shard.unit.size] += len(shard.indices)
     done = total - sum(left.values())
     before, started = done, time.perf_counter()
 
@@ -172,33 +170,33 @@ def _run(
     if not missing:
         return
     with executor(workers, cluster) as (pool, count):
-        for task, block in _results(pool, missing, mix, count * IN_FLIGHT_PER_WORKER):
-            write_dataset(task.path(parts), [block], {}, mix.fingerprint)
-            left[task.unit.spins] -= len(block)
+        for shard, block in _results(pool, missing, mix, count * IN_FLIGHT_PER_WORKER):
+            write_dataset(shard.path(parts), [block], {}, mix.fingerprint, mix.blocks)
+            left[shard.unit.size] -= len(block)
             done += len(block)
             note()
 
 
-def _results(pool: Executor, tasks: list[Task], mix: Mix, in_flight: int) -> Iterator[tuple[Task, Block]]:
-    """Finished tasks with their blocks, as they come; a bounded number waits at a time."""
-    waiting: dict[Future[Block], Task] = {}
-    queue = iter(tasks)
+def _results(pool: Executor, work: list[Shard], mix: Mix, in_flight: int) -> Iterator[tuple[Shard, Block]]:
+    """Finished work with their blocks, as they come; a bounded number waits at a time."""
+    waiting: dict[Future[Block], Shard] = {}
+    queue = iter(work)
     exhausted = False
     try:
         while True:
             while not exhausted and len(waiting) < in_flight:
-                task = next(queue, None)
-                if task is None:
+                shard = next(queue, None)
+                if shard is None:
                     exhausted = True
                     break
-                seeds = [seed_of(mix.seed, task.unit, k) for k in task.indices]
-                waiting[pool.submit(simulate_task, task.unit, seeds, mix)] = task
+                seeds = [seed_of(mix.seed, shard.unit, k) for k in shard.indices]
+                waiting[pool.submit(simulate_shard, shard.unit, seeds, mix)] = shard
             if not waiting:
                 return
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in sorted(finished, key=lambda f: waiting[f].number):
-                task = waiting.pop(future)
-                yield task, future.result()
+                shard = waiting.pop(future)
+                yield shard, future.result()
     except BrokenExecutor:
         raise InputError(
             "a worker process died (out of memory, or a script without a main guard): what is finished is kept; "
@@ -206,17 +204,17 @@ def _results(pool: Executor, tasks: list[Task], mix: Mix, in_flight: int) -> Ite
         ) from None
 
 
-def _packed(mix: Mix, tasks: list[Task], parts: Path) -> list[Block]:
+def _packed(mix: Mix, work: list[Shard], parts: Path) -> list[Block]:
     """All blocks, from shards in the order of the mix."""
     gathered: dict[str, list[Block]] = {}
-    for task in tasks:
-        path = task.path(parts)
+    for shard in work:
+        path = shard.path(parts)
         try:
-            block = _shard(path, task, mix)
+            block = _shard(path, shard, mix)
         except InputError as error:
             path.unlink(missing_ok=True)
             raise InputError(f"{error}; the shard was removed, run again to make it anew") from None
-        gathered.setdefault(task.unit.key, []).append(block)
+        gathered.setdefault(shard.unit.key, []).append(block)
     blocks = [joined(pieces) for pieces in gathered.values()]
     seen = [int(seed) for block in blocks for seed in block.seeds]
     if len(set(seen)) != len(seen):
@@ -224,20 +222,20 @@ def _packed(mix: Mix, tasks: list[Task], parts: Path) -> list[Block]:
     return blocks
 
 
-def _shard(path: Path, task: Task, mix: Mix) -> Block:
-    """The block of a shard, which must be that of its task.
+def _shard(path: Path, shard: Shard, mix: Mix) -> Block:
+    """The block of a shard, which must be that of its place.
 
     Raises
     ------
     InputError
         If the file is damaged, or sound and of something else.
     """
-    blocks = read_dataset(path, mix.fingerprint).blocks
-    unit = task.unit
-    seeds = [seed_of(mix.seed, unit, k) for k in task.indices]
-    expected = (unit.part.name, unit.split, unit.spins, mix.grid, mix.precision, seeds)
+    blocks = read_dataset(path, mix.fingerprint, form=mix.blocks).blocks
+    unit = shard.unit
+    seeds = [seed_of(mix.seed, unit, k) for k in shard.indices]
+    expected = (unit.part.name, unit.split, unit.size, mix.grid, mix.precision, seeds)
     for block in blocks:
-        found = (block.part, block.split, block.spins, block.grid, str(block.mx.dtype), block.seeds.tolist())
+        found = (block.part, block.split, block.size, block.grid, block.precision, block.seeds.tolist())
         if len(blocks) == 1 and found == expected:
             return block
     raise InputError(f"dataset {path}: not the {len(seeds)} systems of {unit.key} that belong there")

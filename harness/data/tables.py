@@ -10,8 +10,8 @@ from harness.errors import InputError, shown
 from harness.toml_checks import is_finite
 
 LARGEST_WHOLE = 2**63 - 1
-MOST_SPINS = 1000
-"""Random systems are no larger: no reference answers them, and their couplings alone fill 8 MB each."""
+LARGEST_SIZE = 1000
+"""Random systems are no larger: no reference answers them, and what grows with the square of the size fills memory."""
 
 
 def check_keys(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -86,13 +86,13 @@ def strings(table: Mapping[str, Any], key: str, where: str, default: tuple[str, 
     return tuple(value)
 
 
-def spin_counts(table: Mapping[str, Any], key: str, where: str) -> tuple[int, ...]:
-    """A list of different numbers of spins."""
+def size_list(table: Mapping[str, Any], key: str, where: str) -> tuple[int, ...]:
+    """A list of different sizes of systems."""
     value = table.get(key)
     if not isinstance(value, list) or not value or any(isinstance(v, bool) or not isinstance(v, int) for v in value):
         raise InputError(f"{where}: {key} = {shown(value)} must be a list of whole numbers")
-    if min(value) < 1 or max(value) > MOST_SPINS or len(set(value)) != len(value):
-        raise InputError(f"{where}: {key} = {shown(value)}: each from 1 to {MOST_SPINS}, none twice")
+    if min(value) < 1 or max(value) > LARGEST_SIZE or len(set(value)) != len(value):
+        raise InputError(f"{where}: {key} = {shown(value)}: each from 1 to {LARGEST_SIZE}, none twice")
     return tuple(value)
 
 

@@ -1,50 +1,69 @@
 """What a subject declares that it can give, before it is asked: what is planned to be judged follows from it.
 
-A capability is declared by the type of a model (:class:`GivesEnergy`), by its ``observables``, or, of a foreign object,
-by its attribute ``declared_outputs``. What a subject has not declared as lacking and then does not give is missing from
-the run.
+A capability of a model is its type, one of the protocols here; of a foreign object it is the attribute
+``declared_outputs``. What a subject has not declared as lacking and then does not give is missing from the run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
-import numpy as np
-
-from harness.tasks.spins.systems import SpinSystem, TimeGrid
-
 WORDS = {
-    "m": "M(t)",
-    "i1z": "I1z(t)",
-    "spin_signals": "signals of single spins",
-    "spin_polarisations": "polarisations of single spins",
-    "energy": "energy correlators",
     "standard_deviations": "standard deviations",
     "bands": "prediction bands",
     "domain_flag": "a flag for systems outside its domain",
     "batches": "predictions in batches",
     "untrained": "a form without what it learned",
 }
-"""Every capability of a subject, in words for people."""
-OUTPUTS = ("m", "i1z")
-"""What every subject gives unless it declares less."""
+"""Every capability besides the observables of a task, in words for people."""
 
 
 @runtime_checkable
-class GivesEnergy(Protocol):
-    """A model that gives the energy of a system over time."""
+class Batched(Protocol):
+    """A model that answers many systems in one call."""
 
-    def energy(self, system: SpinSystem, grid: TimeGrid) -> np.ndarray:
-        """<H>(t), (points,)."""
+    def predict(self, systems: Sequence[Any], grid: Any) -> Any:
+        """One answer for each system."""
         ...
 
 
 @runtime_checkable
-class LeavesOutTraining(Protocol):
+class Bounded(Protocol):
+    """A model that states where it was trained, as a domain with ``check(system, grid)``."""
+
+    @property
+    def domain(self) -> Any:
+        """The domain."""
+        ...
+
+
+@runtime_checkable
+class Untrainable(Protocol):
     """A model that has a form without what it learned."""
 
     def untrained(self) -> Any:
         """The same model, nothing in it learned."""
+        ...
+
+
+@runtime_checkable
+class Recorded(Protocol):
+    """A model that says which training it comes from."""
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """Plain JSON values, of its weights."""
+        ...
+
+
+@runtime_checkable
+class GivesMore(Protocol):
+    """A model that gives something besides observables and the capabilities of :data:`WORDS`."""
+
+    @property
+    def more(self) -> frozenset[str]:
+        """Names of what it gives, as the plans of its task name what they need."""
         ...
 
 
@@ -53,8 +72,8 @@ def of_model(kind: str, model: Any) -> frozenset[str]:
     found = set(model.observables)
     if kind == "surrogate":
         found |= {"standard_deviations", "bands", "domain_flag", "batches"}
-    if isinstance(model, GivesEnergy):
-        found.add("energy")
-    if isinstance(model, LeavesOutTraining):
+    if isinstance(model, Untrainable):
         found.add("untrained")
+    if isinstance(model, GivesMore):
+        found |= model.more
     return frozenset(found)

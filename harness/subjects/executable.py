@@ -14,11 +14,12 @@ from typing import Any
 
 from harness.children import Lost, ending, stop
 from harness.errors import InputError
-from harness.subjects.answers import Answer, BadResult, trajectory
-from harness.subjects.capabilities import OUTPUTS
+from harness.subjects.answers import Answer
+from harness.subjects.format import AnswerFormat, BadResult, format_of
 from harness.subjects.requests import request_of, results_of
 from harness.subjects.traces import keep
-from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid
+from harness.task import System, Task
+from harness.trajectory import Provenance
 
 LARGEST_RESULT_BYTES = 1 << 28
 LARGEST_LOG_BYTES = 1 << 20
@@ -31,17 +32,18 @@ class ExecutableSubject:
     name: str
     program: Path
     limit_s: float
+    form: AnswerFormat
     kind: str = "executable"
     _run: Path | None = field(default=None, repr=False)
 
     @classmethod
-    def at(cls, path: Path, limit_s: float) -> ExecutableSubject:
-        """The program at ``path``; raises :class:`InputError` if it cannot be executed."""
+    def at(cls, path: Path, limit_s: float, task: Task | str = "") -> ExecutableSubject:
+        """The program at ``path``, asked about systems of a task; :class:`InputError` if it cannot be executed."""
         if not path.is_file():
             raise InputError(f"subject {str(path)!r}: there is no such file")
         if not os.access(path, os.X_OK):
             raise InputError(f"subject {str(path)!r}: is not executable (chmod +x it)")
-        return cls(path.name, path.resolve(), limit_s)
+        return cls(path.name, path.resolve(), limit_s, format_of(task))
 
     @property
     def provenance(self) -> Mapping[str, Any]:
@@ -52,18 +54,22 @@ class ExecutableSubject:
 
     @property
     def offers(self) -> frozenset[str]:
-        """M and I1z: a program has no way to declare less."""
-        return frozenset(OUTPUTS)
+        """The outputs of the task: a program has no way to declare less."""
+        return frozenset(self.form.outputs)
+
+    @property
+    def model(self) -> None:
+        """There is none in this process."""
 
     def keep_tracebacks(self, folder: Path) -> None:
         """From now on what the program printed before it failed is a file in this folder of a run."""
         self._run = folder
 
-    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+    def answer(self, system: System, grid: Any) -> Answer:
         """Ask about one system."""
         return self._ask([system], grid)[0]
 
-    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
         """Ask about many in one call, and one by one if that fails."""
         found = self._ask(list(systems), grid) if systems else []
         if any(answer.problem for answer in found) and len(systems) > 1:
@@ -73,11 +79,11 @@ class ExecutableSubject:
     def close(self) -> None:
         """Nothing to let go of: each call is a process of its own."""
 
-    def _ask(self, systems: list[SpinSystem], grid: TimeGrid) -> list[Answer]:
+    def _ask(self, systems: list[System], grid: Any) -> list[Answer]:
         limit = self.limit_s * len(systems)
         with tempfile.TemporaryDirectory(prefix="subject-") as folder:
             request, result = Path(folder) / "request.json", Path(folder) / "result.json"
-            request.write_text(json.dumps(request_of(systems, grid)), encoding="utf-8")
+            request.write_text(json.dumps(request_of(systems, grid, self.form.codec)), encoding="utf-8")
             start = perf_counter()
             try:
                 run_limited([str(self.program), str(request), str(result)], folder, limit)
@@ -86,7 +92,7 @@ class ExecutableSubject:
                     raise BadResult("wrote no result file")
                 if result.stat().st_size > LARGEST_RESULT_BYTES:
                     raise BadResult(f"the result file has more than {LARGEST_RESULT_BYTES >> 20} MiB")
-                rows = results_of(result.read_bytes(), len(systems))
+                rows = results_of(result.read_bytes(), len(systems), self.form)
             except (BadResult, Lost) as error:
                 problem = str(error)
                 if isinstance(error, Lost):
@@ -96,7 +102,8 @@ class ExecutableSubject:
         answers = []
         for row in rows:
             try:
-                answers.append(Answer(trajectory(row, grid, source), "", wall_s / len(systems)))
+                found = self.form.trajectory(self.form.plain(row, grid), grid, source)
+                answers.append(Answer(found, "", wall_s / len(systems)))
             except BadResult as error:
                 answers.append(Answer(None, str(error), wall_s / len(systems)))
         return answers

@@ -12,12 +12,13 @@ from typing import Any
 
 from harness.children import Child, Lost, frame, one_line
 from harness.errors import InputError
-from harness.subjects.answers import Answer, BadResult, Refused, trajectory
-from harness.subjects.capabilities import OUTPUTS
+from harness.subjects.answers import Answer, Refused
+from harness.subjects.format import BadResult, format_of
 from harness.subjects.replies import Failed, Malformed, Row, decoded, most_bytes
 from harness.subjects.requests import request_of
 from harness.subjects.traces import keep
-from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid
+from harness.task import System
+from harness.trajectory import Provenance
 
 START_LIMIT_S = 300.0
 
@@ -38,13 +39,15 @@ class _Crashed(BadResult):
 class Made:
     """How the child makes its object: ``package.module:object`` with options, after importing some packages.
 
-    ``known_as`` begins the sentence about its death: "its process", "spinguin 0.2.2".
+    ``known_as`` begins the sentence about its death: "its process", or name and version of a package. ``task`` is the
+    name of the task whose systems it is asked about, "" for the default task.
     """
 
     spec: str
     options: Mapping[str, Any] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
     known_as: str = "its process"
+    task: str = ""
 
 
 class ForeignSubject:
@@ -60,6 +63,7 @@ class ForeignSubject:
     def __init__(self, made: Made, limit_s: float, name: str = "", start_limit_s: float = START_LIMIT_S) -> None:
         self.name = name or made.spec
         self.made = made
+        self.form = format_of(made.task)
         self.limit_s = limit_s
         self.start_limit_s = max(start_limit_s, limit_s)
         self._child: Child | None = None
@@ -93,18 +97,22 @@ class ForeignSubject:
 
     @property
     def offers(self) -> frozenset[str]:
-        """M and I1z, or what the object's attribute ``declared_outputs`` declares."""
-        return frozenset(self._about.get("outputs", OUTPUTS))
+        """The outputs of the task, or what the object's attribute ``declared_outputs`` declares."""
+        return frozenset(self._about.get("outputs", self.form.outputs))
+
+    @property
+    def model(self) -> None:
+        """The object lives in another process."""
 
     def keep_tracebacks(self, folder: Path) -> None:
         """From now on tracebacks are files in this folder of a run, which problems name."""
         self._run = folder
 
-    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+    def answer(self, system: System, grid: Any) -> Answer:
         """Ask about one system."""
         return self.answers([system], grid)[0]
 
-    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
         """Ask about many in one call, and one by one if that fails."""
         if not systems:
             return []
@@ -123,12 +131,12 @@ class ForeignSubject:
         if child is not None:
             child.stop()
 
-    def _answer(self, row: Row, grid: TimeGrid, wall_s: float) -> Answer:
+    def _answer(self, row: Row, grid: Any, wall_s: float) -> Answer:
         if row.problem:
             return Answer(None, row.problem, wall_s)
         source = Provenance(self.name, "object", self._about.get("version", ""), row.details)
         try:
-            return Answer(trajectory(row.arrays, grid, source), "", wall_s)
+            return Answer(self.form.trajectory(self.form.plain(row.arrays, grid), grid, source), "", wall_s)
         except BadResult as error:
             return Answer(None, str(error), wall_s)
 
@@ -140,6 +148,7 @@ class ForeignSubject:
         path = os.pathsep.join(dict.fromkeys([os.getcwd(), *(p for p in sys.path if p)]))
         child = self._child = Child("harness.subjects.worker", {**os.environ, "PYTHONPATH": path})
         asked = {"spec": self.made.spec, "options": dict(self.made.options), "imports": list(self.made.imports)}
+        asked["task"] = self.made.task
         doing = "importing"
         try:
             child.send(asked, self.start_limit_s)
@@ -157,21 +166,21 @@ class ForeignSubject:
                 raise _Crashed(problem + keep(self._run, traceback))
             raise BadResult(problem)
         said = about.get("outputs")
-        outputs = [name for name in OUTPUTS if isinstance(said, list) and name in said]
+        outputs = [name for name in self.form.outputs if isinstance(said, list) and name in said]
         if not outputs:
             raise self._gone(child.nonsense("no list of its outputs"), doing)
         self._about = {key: one_line(about.get(key, ""), 60) for key in ("type", "version")} | {"outputs": outputs}
         return child
 
-    def _ask(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> tuple[list[Row], float]:
+    def _ask(self, systems: Sequence[System], grid: Any) -> tuple[list[Row], float]:
         """(rows, seconds from the request to the whole answer)."""
-        child, request = self._running(), frame(request_of(systems, grid))
+        child, request = self._running(), frame(request_of(systems, grid, self.form.codec))
         count, limit_s = len(systems), self.limit_s * len(systems)
         start = perf_counter()
         try:
             child.send_bytes(request, limit_s)
             message = child.receive(limit_s, most_bytes(count))
-            reply = decoded(message, count, grid, lambda size: child.receive_raw(size, limit_s))
+            reply = decoded(message, count, grid, self.form, lambda size: child.receive_raw(size, limit_s))
         except Lost as lost:
             raise self._gone(lost, "answering") from None
         except Malformed as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from harness.errors import InputError, nearest
+from harness.subjects.capabilities import Recorded
 from harness.subjects.named import NamedSubject, Subject
 from harness.task import Task, default_task, loaded, task_named, tasks
 
@@ -38,31 +40,35 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None 
     task = task or default_task()
     if spec in task.models:
         model = loaded(task.models[spec].load)(None)
-        return NamedSubject(spec, "surrogate", model, dict(getattr(model, "record", None) or {}))
+        return NamedSubject(spec, "surrogate", model, _record(model), task.name)
     if spec in task.references:
-        return NamedSubject(spec, "reference", loaded(task.references[spec])(), {})
+        return NamedSubject(spec, "reference", loaded(task.references[spec])(), {}, task.name)
     if spec in task.peers:
         return loaded(task.peers[spec])(spec, limit_s)
     surrogate, at, weights = spec.partition("@")
     if at and surrogate in task.models:
         model = loaded(task.models[surrogate].load)(Path(weights))
-        details = {**dict(getattr(model, "record", None) or {}), "weights": weights}
-        return NamedSubject(surrogate, "surrogate", model, details)
+        return NamedSubject(surrogate, "surrogate", model, {**_record(model), "weights": weights}, task.name)
     _refuse_foreign(spec, task)
     if os.sep in spec and ":" not in Path(spec).name:
         from harness.subjects.executable import ExecutableSubject
 
-        return ExecutableSubject.at(Path(spec), limit_s)
+        return ExecutableSubject.at(Path(spec), limit_s, task)
     module, _, name = spec.partition(":")
     if module and name:
         from harness.subjects.foreign import ForeignSubject, Made
 
-        return ForeignSubject.start(Made(spec), limit_s)
+        return ForeignSubject.start(Made(spec, task=task.name), limit_s)
     names = names_of(task)
     raise InputError(
         f"subject {spec!r} is unknown{nearest(spec, names)} (known: {', '.join(names)}; or package.module:object; or "
         "the path of a program, ./program)"
     )
+
+
+def _record(model: Any) -> dict[str, Any]:
+    """What a model says of its training."""
+    return dict(model.record) if isinstance(model, Recorded) else {}
 
 
 def names_of(task: Task) -> tuple[str, ...]:

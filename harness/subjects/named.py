@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
 
-from harness.subjects.answers import Answer, BadResult, each, is_refusal, plain
-from harness.subjects.capabilities import LeavesOutTraining, of_model
-from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
+from harness.subjects.answers import Answer, each, is_refusal
+from harness.subjects.capabilities import Untrainable, of_model
+from harness.subjects.format import AnswerFormat, BadResult, format_of
+from harness.task import System
 
 NOTHING = "nothing"
 """What a model without anything learned was trained on."""
@@ -37,14 +39,19 @@ class Subject(Protocol):
 
     @property
     def offers(self) -> frozenset[str]:
-        """Its declared capabilities, names of :data:`harness.subjects.capabilities.WORDS`."""
+        """Its declared capabilities: observables, names of :data:`harness.subjects.capabilities.WORDS`, and others."""
         ...
 
-    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+    @property
+    def model(self) -> Any:
+        """The object behind it, for suites that need more of it than answers; None where it is in another process."""
+        ...
+
+    def answer(self, system: System, grid: Any) -> Answer:
         """Ask about one system."""
         ...
 
-    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
         """Ask about many systems on one grid; batched where the subject can, one by one where a batch fails."""
         ...
 
@@ -61,13 +68,20 @@ class Subject(Protocol):
 class NamedSubject:
     """A surrogate (``model.predict``) or reference (``model.simulate``) of the harness.
 
-    ``model`` is the object itself, for suites that need more of it than trajectories (uncertainties, Jacobians).
+    ``model`` is the object itself, for suites that need more of it than trajectories (uncertainties, Jacobians);
+    ``task`` the name of its task, "" for the default task.
     """
 
     name: str
     kind: str
     model: Any
     details: Mapping[str, Any]
+    task: str = ""
+
+    @cached_property
+    def form(self) -> AnswerFormat:
+        """The format of its answers."""
+        return format_of(self.task)
 
     @property
     def provenance(self) -> Mapping[str, Any]:
@@ -79,11 +93,11 @@ class NamedSubject:
         """What the type of the model declares."""
         return of_model(self.kind, self.model)
 
-    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+    def answer(self, system: System, grid: Any) -> Answer:
         """Ask about one system."""
-        return guarded(lambda: self._one(system, grid), grid)
+        return guarded(lambda: self._one(system, grid), grid, self.form)
 
-    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
         """Ask about many: surrogates in one batch, references one by one."""
         if self.kind != "surrogate" or not systems:
             return [self.answer(system, grid) for system in systems]
@@ -96,7 +110,7 @@ class NamedSubject:
             except Exception:
                 # Whatever the batch broke on belongs to one case: asked one by one, that case fails with its reason.
                 return [self.answer(system, grid) for system in systems]
-        return [_reply(trajectory, grid, share) for trajectory in found]
+        return [_reply(trajectory, grid, share, self.form) for trajectory in found]
 
     def keep_tracebacks(self, folder: Path) -> None:
         """Nothing to keep: it is code of the harness, and what it raises is said in its problem."""
@@ -104,23 +118,26 @@ class NamedSubject:
     def close(self) -> None:
         """Nothing to let go of."""
 
-    def _one(self, system: SpinSystem, grid: TimeGrid) -> Trajectory:
+    def _one(self, system: System, grid: Any) -> Any:
         if self.kind == "surrogate":
             return each(self.model.predict([system], grid), 1)[0]
         offered = tuple(self.model.observables)
-        return self.model.simulate(system, grid, tuple(o for o in ("m", "i1z") if o in offered))
+        return self.model.simulate(system, grid, tuple(o for o in self.form.outputs if o in offered))
 
 
 def untrained(subject: Subject) -> NamedSubject | None:
     """The subject without what it learned, named so; None where its model cannot leave that out."""
-    model: Any = getattr(subject, "model", None)
-    if not isinstance(model, LeavesOutTraining):
+    if not isinstance(subject, NamedSubject) or not isinstance(subject.model, Untrainable):
         return None
-    return NamedSubject(f"{subject.name} (no network)", "surrogate", model.untrained(), {"topologies": NOTHING})
+    plain = subject.model.untrained()
+    return NamedSubject(f"{subject.name} (no network)", "surrogate", plain, {"topologies": NOTHING}, subject.task)
 
 
-def guarded(call: Callable[[], Any], grid: TimeGrid) -> Answer:
-    """Call, time, and check; every failure becomes the problem of the answer."""
+def guarded(call: Callable[[], Any], grid: Any, form: AnswerFormat | None = None) -> Answer:
+    """Call, time, and check by the format of the task (by default the default task's).
+
+    Every failure becomes the problem of the answer.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         start = perf_counter()
@@ -128,7 +145,8 @@ def guarded(call: Callable[[], Any], grid: TimeGrid) -> Answer:
             result = call()
         except Exception as error:
             return Answer(None, raised(error), perf_counter() - start, is_refusal(error))
-        return _reply(result, grid, perf_counter() - start)
+        wall_s = perf_counter() - start
+        return _reply(result, grid, wall_s, form or format_of())
 
 
 def raised(error: BaseException) -> str:
@@ -137,10 +155,9 @@ def raised(error: BaseException) -> str:
     return f"raised {type(error).__name__}" + (f": {text[:300]}" if text else "")
 
 
-def _reply(result: Any, grid: TimeGrid, wall_s: float) -> Answer:
+def _reply(result: Any, grid: Any, wall_s: float, form: AnswerFormat) -> Answer:
     try:
-        plain(result, grid)
+        form.plain(result, grid)
     except BadResult as error:
         return Answer(None, str(error), wall_s)
-    assert isinstance(result, Trajectory)
     return Answer(result, "", wall_s)

@@ -1,10 +1,10 @@
 """What the child of a foreign subject says of a batch: one JSON message, then the numbers as raw float64.
 
-The message is ``{"results": [ROW, …]}`` with one row per system, in their order: ``{"given": ["mx", "my", "i1z"],
-"details": {…}}`` announces arrays of ``points`` little-endian float64 each, which follow the message one after the
-other; ``{"problem": "…"}`` announces none. A batch that failed as a whole is ``{"problem": "…", "refused": bool,
-"traceback": "…"}``. The judge knows all sizes from its own grid; nothing in a message is run or unpickled, and there is
-no place for a time.
+The message is ``{"results": [ROW, …]}`` with one row per system, in their order: ``{"given": [KEY, …], "details":
+{…}}`` announces arrays of little-endian float64, which follow the message one after the other; ``{"problem": "…"}``
+announces none. An array is ``points`` long; of one with further axes ``"shapes": {KEY: […]}`` says how long those are.
+A batch that failed as a whole is ``{"problem": "…", "refused": bool, "traceback": "…"}``. The judge knows the last axis
+from its own grid; nothing in a message is run or unpickled, and there is no place for a time.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 
 from harness.children import one_line
-from harness.subjects.answers import KEYS, BadResult, plain
-from harness.tasks.spins.systems import TimeGrid, Trajectory
+from harness.subjects.format import AnswerFormat, BadResult
+from harness.trajectory import Provenance
 
 SAMPLE = np.dtype("<f8")
 MOST_DETAILS = 16
 LONGEST_TRACEBACK = 1 << 16
 BYTES_PER_ROW = 1 << 13
+LARGEST_ARRAY_BYTES = 1 << 30
 
 
 class Malformed(ValueError):
@@ -48,13 +49,14 @@ class Failed:
     traceback: str = ""
 
 
-def rows_of(results: Sequence[Any], grid: TimeGrid) -> list[Row]:
+def rows_of(results: Sequence[Any], grid: Any, form: AnswerFormat) -> list[Row]:
     """The child's side: what an object returned, checked one by one."""
     rows = []
     for result in results:
         try:
-            details = result.provenance.details if isinstance(result, Trajectory) else {}
-            rows.append(Row(plain(result, grid), {key: value for key, value in details.items() if _is_plain(value)}))
+            source = getattr(result, "provenance", None)
+            details = source.details if isinstance(source, Provenance) else {}
+            rows.append(Row(form.plain(result, grid), {k: value for k, value in details.items() if _is_plain(value)}))
         except BadResult as error:
             rows.append(Row(problem=str(error)))
     return rows
@@ -62,12 +64,14 @@ def rows_of(results: Sequence[Any], grid: TimeGrid) -> list[Row]:
 
 def encoded(rows: Sequence[Row]) -> tuple[dict[str, Any], bytes]:
     """The message of a batch and the raw numbers behind it."""
-    described = [
-        {"problem": row.problem} if row.problem else {"given": list(row.arrays), "details": dict(row.details)}
-        for row in rows
-    ]
+    described = [{"problem": row.problem} if row.problem else _description(row) for row in rows]
     numbers = [array.astype(SAMPLE).tobytes() for row in rows for array in row.arrays.values()]
     return {"results": described}, b"".join(numbers)
+
+
+def _description(row: Row) -> dict[str, Any]:
+    shapes = {key: list(array.shape) for key, array in row.arrays.items() if array.ndim != 1}
+    return {"given": list(row.arrays), "details": dict(row.details), **({"shapes": shapes} if shapes else {})}
 
 
 def most_bytes(count: int) -> int:
@@ -75,10 +79,12 @@ def most_bytes(count: int) -> int:
     return 8 * LONGEST_TRACEBACK + BYTES_PER_ROW * count
 
 
-def decoded(message: Mapping[str, Any], count: int, grid: TimeGrid, read: Callable[[int], bytes]) -> list[Row] | Failed:
+def decoded(
+    message: Mapping[str, Any], count: int, grid: Any, form: AnswerFormat, read: Callable[[int], bytes]
+) -> list[Row] | Failed:
     """The judge's side: the rows of a message; ``read(size)`` gives the raw numbers behind it.
 
-    Arrays are still to be checked for finiteness by :func:`harness.subjects.answers.trajectory`.
+    Arrays are still to be checked for finiteness by :meth:`AnswerFormat.plain`.
 
     Raises
     ------
@@ -94,27 +100,41 @@ def decoded(message: Mapping[str, Any], count: int, grid: TimeGrid, read: Callab
     results = message.get("results")
     if not isinstance(results, list) or len(results) != count:
         raise Malformed(f"no list of {count} results")
-    described = [_described(row) for row in results]
-    size = grid.points * SAMPLE.itemsize
+    described = [_described(row, grid, form) for row in results]
     rows = []
-    for given, details, problem in described:
-        arrays = {key: np.frombuffer(read(size), dtype=SAMPLE).astype(np.float64) for key in given}
+    for shapes, details, problem in described:
+        arrays = {}
+        for key, shape in shapes.items():
+            content = read(math.prod(shape) * SAMPLE.itemsize)
+            arrays[key] = np.frombuffer(content, dtype=SAMPLE).reshape(shape).astype(np.float64)
         rows.append(Row(arrays, details, problem))
     return rows
 
 
-def _described(row: Any) -> tuple[list[str], dict[str, Any], str]:
-    """(keys of the arrays, details, problem) of one row."""
+def _described(row: Any, grid: Any, form: AnswerFormat) -> tuple[dict[str, tuple[int, ...]], dict[str, Any], str]:
+    """(shapes of the arrays, details, problem) of one row."""
     if not isinstance(row, dict):
         raise Malformed("a result that is no JSON object")
     if "problem" in row:
-        return [], {}, one_line(row["problem"]) or "failed without a word"
-    given, details = row.get("given"), row.get("details")
-    if not isinstance(given, list) or given != [key for key in KEYS if key in given] or not given:
-        raise Malformed("a result without the names of its arrays (mx, my, i1z)")
+        return {}, {}, one_line(row["problem"]) or "failed without a word"
+    given, details, shapes = row.get("given"), row.get("details"), row.get("shapes", {})
+    if not isinstance(given, list) or given != [key for key in form.keys if key in given] or not given:
+        raise Malformed(f"a result without the names of its arrays ({', '.join(form.keys)})")
     if not isinstance(details, dict) or len(details) > MOST_DETAILS or not all(map(_is_plain, details.values())):
         raise Malformed(f"details that are not at most {MOST_DETAILS} plain values")
-    return given, {one_line(key, 60): value for key, value in details.items()}, ""
+    if not isinstance(shapes, dict):
+        raise Malformed("shapes that are no JSON object")
+    sizes = {key: _shape(key, shapes.get(key, [grid.points]), grid, form) for key in given}
+    return sizes, {one_line(key, 60): value for key, value in details.items()}, ""
+
+
+def _shape(key: str, said: Any, grid: Any, form: AnswerFormat) -> tuple[int, ...]:
+    """The announced shape of an array."""
+    if not isinstance(said, list) or not all(type(size) is int and size > 0 for size in said):
+        raise Malformed(f"a shape of {key} that is no list of whole numbers")
+    if not form.fits(key, tuple(said), grid) or math.prod(said) * SAMPLE.itemsize > LARGEST_ARRAY_BYTES:
+        raise Malformed(f"a shape of {key} that is not {form.wanted(key, grid)}, or too large")
+    return tuple(said)
 
 
 def _is_plain(value: Any) -> bool:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.subjects.answers import Answer
-from harness.subjects.capabilities import OUTPUTS
-from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.subjects.format import format_of
+from harness.task import System
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Silent:
     name: str
     problem: str
     kind: str = "object"
+    task: str = ""
 
     @property
     def provenance(self) -> Mapping[str, Any]:
@@ -28,13 +29,17 @@ class Silent:
     @property
     def offers(self) -> frozenset[str]:
         """What every subject gives unless it declares less."""
-        return frozenset(OUTPUTS)
+        return frozenset(format_of(self.task).outputs)
 
-    def answer(self, system: SpinSystem, grid: TimeGrid) -> Answer:
+    @property
+    def model(self) -> None:
+        """It was not started."""
+
+    def answer(self, system: System, grid: Any) -> Answer:
         """The reason."""
         return Answer(None, self.problem, 0.0)
 
-    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
+    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
         """The reason, for each."""
         return [self.answer(system, grid) for system in systems]
 

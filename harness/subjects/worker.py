@@ -1,6 +1,6 @@
 """The child process of a foreign subject.
 
-It is told what to make (``{"spec", "options", "imports"}``), says ``{"imported": true}`` and then what it made
+It is told what to make (``{"spec", "options", "imports", "task"}``), says ``{"imported": true}`` and then what it made
 (``{"about": {"type", "version", "outputs"}}``), and answers requests one by one in the format of
 :mod:`harness.subjects.replies`. Whatever the object prints goes to stderr.
 """
@@ -13,17 +13,14 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-import numpy as np
-
 from harness.children import private_pipes, receive_frame, send_frame
-from harness.subjects.answers import BadResult, each, is_refusal
-from harness.subjects.capabilities import OUTPUTS
+from harness.subjects.answers import each, is_refusal
+from harness.subjects.format import AnswerFormat, BadResult, format_of
 from harness.subjects.named import raised
 from harness.subjects.replies import LONGEST_TRACEBACK, Row, encoded, rows_of
 from harness.subjects.requests import systems_of
-from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
-Ask = Callable[[list[SpinSystem], TimeGrid], list[Any]]
+Ask = Callable[[list[Any], Any], list[Any]]
 
 
 def imported(spec: str, packages: list[str]) -> Any:
@@ -84,30 +81,39 @@ def asking(subject: Any) -> Ask:
     raise BadResult(f"{type(subject).__name__} has neither predict nor simulate and is no function")
 
 
-def declared(subject: Any) -> list[str]:
-    """What the object's attribute ``declared_outputs`` says that it gives, of "m" and "i1z"; both if there is none.
+def declared(subject: Any, known: tuple[str, ...]) -> list[str]:
+    """What the object's attribute ``declared_outputs`` says that it gives, of the outputs known; all if there is none.
 
     Raises
     ------
     BadResult
         If the attribute names anything else, or nothing.
     """
-    outputs = getattr(subject, "declared_outputs", OUTPUTS)
-    if not isinstance(outputs, tuple | list) or not outputs or not all(name in OUTPUTS for name in outputs):
-        raise BadResult(f"its attribute declared_outputs is {outputs!r:.80}, a tuple of {' and '.join(OUTPUTS)} wanted")
+    outputs = getattr(subject, "declared_outputs", known)
+    if not isinstance(outputs, tuple | list) or not outputs or not all(name in known for name in outputs):
+        raise BadResult(f"its attribute declared_outputs is {outputs!r:.80}, a tuple of {' and '.join(known)} wanted")
     return list(outputs)
 
 
-def answer(ask: Ask, request: Mapping[str, Any]) -> list[Row]:
+def answer(ask: Ask, request: Mapping[str, Any], form: AnswerFormat) -> list[Row]:
     """Ask, and check the outputs and that the inputs are as they were."""
-    systems, grid = systems_of(request)
-    before = [(system.offsets_hz.tobytes(), system.couplings_hz.tobytes()) for system in systems]
+    systems, grid = systems_of(request, form.codec)
+    asked = list(systems)
     results = ask(systems, grid)
-    for system, (offsets, couplings) in zip(systems, before, strict=True):
-        for name, old in (("offsets_hz", offsets), ("couplings_hz", couplings)):
-            if np.asarray(getattr(system, name)).tobytes() != old:
-                raise BadResult(f"mutated its input: {name} of the system is not what it was")
-    return rows_of(results, grid)
+    for system, before in zip(asked, request["systems"], strict=True):
+        if name := changed(system, before, form):
+            raise BadResult(f"mutated its input: {name} of the system is not what it was")
+    return rows_of(results, grid, form)
+
+
+def changed(system: Any, before: Mapping[str, Any], form: AnswerFormat) -> str:
+    """The first field of a system that is not what the request holds, "" if all are."""
+    try:
+        after = form.codec.system_to_json(system)
+    except Exception:
+        # Something stands in a field that no system can hold there.
+        return "a field"
+    return next((name for name in after if after[name] != before.get(name, after[name])), "")
 
 
 def failed(error: BaseException) -> dict[str, Any]:
@@ -124,11 +130,12 @@ def main() -> None:
     """Serve until stdin ends."""
     source, sink = private_pipes()
     made = receive_frame(source)
+    form = format_of(made["task"])  # first of all, for it registers the folder of a task of one's own
     try:
         module = imported(made["spec"], made["imports"])
         send_frame(sink, {"imported": True})
         subject = resolve(module, made["spec"], made["options"])
-        ask, outputs = asking(subject), declared(subject)
+        ask, outputs = asking(subject), declared(subject, form.outputs)
     except BadResult as error:
         send_frame(sink, failed(error))
         return
@@ -137,7 +144,7 @@ def main() -> None:
     send_frame(sink, {"about": {**about, "outputs": outputs}})
     while (request := receive_frame(source)) is not None:
         try:
-            message, raw = encoded(answer(ask, request))
+            message, raw = encoded(answer(ask, request, form))
         except (Exception, SystemExit) as error:
             message, raw = failed(error), b""
         send_frame(sink, message, raw)

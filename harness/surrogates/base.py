@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, get_args, overload, runtime_checkable
+from typing import Any, Literal, Protocol, get_args, overload, runtime_checkable
 
 import numpy as np
 
 from harness.errors import InputError, article
-from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
+from harness.trajectory import TimeGrid
 
 Uncertainty = Literal["none", "mc", "mc-raw", "conformal"]
 UNCERTAINTIES = get_args(Uncertainty)
@@ -19,7 +19,7 @@ UNCERTAINTIES = get_args(Uncertainty)
 class DomainCheck:
     """Does a system lie where the model was trained?
 
-    ``exceeded`` names each limit that is passed and by how much, e.g. ``{"offset_hz": 31.0}`` (in the limit's unit).
+    ``exceeded`` names each limit that is passed and by how much, e.g. ``{"horizon_s": 0.07}`` (in the limit's unit).
     """
 
     exceeded: dict[str, float]
@@ -33,76 +33,68 @@ class Band:
     """A prediction band of one trajectory at a stated level.
 
     ``kind`` is "pointwise" (each sample covered with probability ``level``) or "sup" (the whole trajectory at once).
-    ``m_radius`` is (T,): |ΔM| is below it; ``i1z_radius`` (T,) likewise for |ΔI_1z|.
+    ``radii[name]`` is (T,): the error of the observable of that name is below it; ``band.NAME_radius`` is the same.
     """
 
     level: float
     kind: Literal["pointwise", "sup"]
-    m_radius: object
-    i1z_radius: object
+    radii: Mapping[str, np.ndarray]
+
+    def __getattr__(self, attribute: str) -> np.ndarray:
+        name = attribute.removesuffix("_radius")
+        radii = self.__dict__.get("radii", {})
+        if name == attribute or name not in radii:
+            raise AttributeError(f"a band of {', '.join(radii)} has no {attribute!r}")
+        return radii[name]
 
     def __repr__(self) -> str:
-        return f"Band({self.kind}, level {self.level:g}, radius of M up to {np.max(self.m_radius):.2g})"  # type: ignore[arg-type]
+        widest = ", ".join(f"{name} up to {np.max(radius):.2g}" for name, radius in self.radii.items())
+        return f"Band({self.kind}, level {self.level:g}, radius of {widest})"
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """What a surrogate says of a batch of systems.
 
-    ``mean[k]`` belongs to ``systems[k]``. With uncertainty "mc", ``std[k]`` holds standard deviations of mx, my and i1z
-    as a Trajectory ("mc-raw": as the passes with dropout spread, without the map that was fitted on calibration cases);
-    with "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true where the answer can be trusted; some
-    models look closer at doubtful answers only when somebody asks for it.
+    ``mean[k]`` belongs to ``systems[k]``. With uncertainty "mc", ``std[k]`` holds standard deviations as a trajectory
+    ("mc-raw": as the passes with dropout spread, without the map that was fitted on calibration cases); with
+    "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true where the answer can be trusted; some models
+    look closer at doubtful answers only when somebody asks for it.
 
-    ``len(prediction)`` is the number of systems B, ``prediction[k]`` is ``mean[k]``, and ``mx``, ``my``, ``m`` and
-    ``i1z`` are the means of all systems as arrays (B, T).
+    ``len(prediction)`` is the number of systems B, ``prediction[k]`` is ``mean[k]``.
     """
 
-    mean: tuple[Trajectory, ...]
+    mean: tuple[Any, ...]
     in_domain: Sequence[DomainCheck]
-    std: tuple[Trajectory, ...] | None = None
+    std: tuple[Any, ...] | None = None
     bands: tuple[tuple[Band, ...], ...] | None = None
 
     def __len__(self) -> int:
         return len(self.mean)
 
     @overload
-    def __getitem__(self, place: int) -> Trajectory: ...
+    def __getitem__(self, place: int) -> Any: ...
 
     @overload
-    def __getitem__(self, place: slice) -> tuple[Trajectory, ...]: ...
+    def __getitem__(self, place: slice) -> tuple[Any, ...]: ...
 
-    def __getitem__(self, place: int | slice) -> Trajectory | tuple[Trajectory, ...]:
+    def __getitem__(self, place: int | slice) -> Any:
         return self.mean[place]
 
-    def __iter__(self) -> Iterator[Trajectory]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.mean)
 
-    @property
-    def mx(self) -> np.ndarray:
-        """(B, T)."""
-        return self._stacked("mx")
+    def array(self, name: str) -> np.ndarray:
+        """(B, …, T) of an observable of all systems.
 
-    @property
-    def my(self) -> np.ndarray:
-        """(B, T)."""
-        return self._stacked("my")
-
-    @property
-    def m(self) -> np.ndarray:
-        """(B, T) complex, Mx + i·My."""
-        return self.mx + 1j * self.my
-
-    @property
-    def i1z(self) -> np.ndarray:
-        """(B, T)."""
-        return self._stacked("i1z")
-
-    def _stacked(self, name: str) -> np.ndarray:
-        signals = [getattr(one, name) for one in self.mean]
-        if any(signal is None for signal in signals):
+        Raises
+        ------
+        InputError
+            If it was not computed.
+        """
+        if any(name not in one.arrays for one in self.mean):
             raise InputError(f"prediction.{name}: that signal was not asked for (observables)")
-        return np.array(signals, dtype=float).reshape(len(signals), -1)
+        return np.stack([one.arrays[name] for one in self.mean])
 
     def __repr__(self) -> str:
         inside = sum(map(bool, self.in_domain))
@@ -112,31 +104,31 @@ class Prediction:
 
 @runtime_checkable
 class Surrogate(Protocol):
-    """A trained model: SpinSystem in, Trajectory out, in batches."""
+    """A trained model: systems in, trajectories out, in batches."""
 
     name: str
     observables: tuple[str, ...]
 
-    def predict(self, systems: Sequence[SpinSystem], grid: TimeGrid, uncertainty: Uncertainty = "none") -> Prediction:
+    def predict(self, systems: Sequence[Any], grid: Any, uncertainty: Uncertainty = "none") -> Prediction:
         """Predict every system on one grid; systems outside the trained domain are flagged, not refused."""
         ...
 
 
-def checked_systems(systems: object, grid: object) -> Sequence[SpinSystem]:
-    """The systems that ``predict`` was called with.
+def checked_systems(systems: object, grid: object, kind: type) -> Sequence[Any]:
+    """The systems, each of the class ``kind``, that ``predict`` was called with.
 
     Raises
     ------
     InputError
         For one system alone, for anything in the list that is no system, or for a grid that is none.
     """
-    if isinstance(systems, SpinSystem):
+    if isinstance(systems, kind):
         raise InputError("predict takes a list of systems: write predict([system], grid)")
     if not isinstance(systems, Sequence) or isinstance(systems, str):
-        raise InputError(f"predict takes a list of SpinSystem: this is {article(systems)}")
-    odd = next((k for k, one in enumerate(systems) if not isinstance(one, SpinSystem)), None)
+        raise InputError(f"predict takes a list of {kind.__name__}: this is {article(systems)}")
+    odd = next((k for k, one in enumerate(systems) if not isinstance(one, kind)), None)
     if odd is not None:
-        raise InputError(f"predict takes a list of SpinSystem: number {odd} in it is {article(systems[odd])}")
+        raise InputError(f"predict takes a list of {kind.__name__}: number {odd} in it is {article(systems[odd])}")
     if not isinstance(grid, TimeGrid):
         raise InputError(f"predict takes a TimeGrid, such as TimeGrid(points=300, dt_s=1e-4): this is {article(grid)}")
     return systems

@@ -3,11 +3,11 @@
 With scores s_1 … s_n of n calibration trajectories and the quantile q = the ⌈(n+1)·level⌉-th smallest of them, a fresh
 exchangeable score is at most q with probability ≥ level, and over calibration sets that probability follows
 Beta(k, n+1-k), k = ⌈(n+1)·level⌉. Errors are divided by a scale w(t; d) first, which grows with the difficulty d of the
-system and is fitted on calibration rows that give no scores. Two kinds of band, for M and for I_1z separately:
+system and is fitted on calibration rows that give no scores. Two kinds of band, for each observable by itself:
 
-- pointwise: at each time t the score is |ΔM(t)|/w(t); every sample is covered with probability ``level``, the whole
+- pointwise: at each time t the score is |Δ(t)|/w(t); every sample is covered with probability ``level``, the whole
   trajectory with less;
-- sup: the score is max_t |ΔM(t)|/w(t), and the band q·w(t) covers the whole trajectory with probability ``level``.
+- sup: the score is max_t |Δ(t)|/w(t), and the band q·w(t) covers the whole trajectory with probability ``level``.
 
 A :class:`KindCalibration` has quantiles of its own for every kind of system (Mondrian), so that all this holds within
 each kind and not only on average over them. Systems outside the calibration's distribution have no guarantee; the
@@ -30,11 +30,9 @@ from harness.errors import InputError
 from harness.surrogates.base import Band
 from harness.surrogates.recalibration import predictors
 from harness.surrogates.scale import Scale, fit_scale
-from harness.tasks.spins.surrogates.kinds import parents
-from harness.tasks.spins.systems import Provenance, TimeGrid, Trajectory
+from harness.trajectory import Provenance, TimeGrid, Trajectory
 
 LEVELS = (0.5, 0.68, 0.8, 0.9, 0.95, 0.99)
-SIGNALS = ("m", "i1z")
 FEWEST = 300
 """Scores that a kind must have for quantiles of its own: coverage at 90 % then scatters by 1.7 %."""
 FLOOR = 1e-9
@@ -90,15 +88,15 @@ class Calibration:
             For a level that was not calibrated.
         """
         rows = self._rows(levels)
-        widths = {name: self.scales[name](difficulty) for name in SIGNALS}
+        widths = {name: self.scales[name](difficulty) for name in self.scales}
         found: list[list[Band]] = [[] for _ in difficulty]
         for row in rows:
             for kind in ("pointwise", "sup"):
-                factors = {name: getattr(self, kind)[name][row] for name in SIGNALS}
-                radii = (on_grid(factors[name] * widths[name], self.grid, grid) for name in SIGNALS)
-                m, i1z = (np.maximum(radius, FLOOR) for radius in radii)
+                factors = {name: getattr(self, kind)[name][row] for name in self.scales}
+                radii = {name: on_grid(factors[name] * widths[name], self.grid, grid) for name in self.scales}
+                radii = {name: np.maximum(radius, FLOOR) for name, radius in radii.items()}
                 for k, bands in enumerate(found):
-                    bands.append(Band(self.levels[row], kind, m[k], i1z[k]))  # type: ignore[arg-type]
+                    bands.append(Band(self.levels[row], kind, {name: radius[k] for name, radius in radii.items()}))
         return [tuple(bands) for bands in found]
 
     def _rows(self, levels: Sequence[float] | None) -> list[int]:
@@ -161,19 +159,21 @@ class KindCalibration:
     def standard_deviations(
         self, traits: Traits, raw: np.ndarray, grid: TimeGrid, provenance: Provenance
     ) -> list[Trajectory]:
-        """Calibrated standard deviations of mx, my and i1z.
+        """Calibrated standard deviations of every observable, of a complex one those of either component.
 
-        ``raw`` (n,) is the RMS spread of each case over passes, samples and components of M, on the grid that was
+        ``raw`` (n,) is the RMS spread of each case over passes, samples and components, on the grid that was
         calibrated with. Beyond the calibrated horizon the last value is held; the domain check flags what lies there.
         """
         found: list[Trajectory] = [None] * len(traits.kinds)  # type: ignore[list-item]
         given = predictors(raw, traits.difficulty)
         for name, rows in self._sorted(traits.kinds):
-            scales = [self.spreads[name][signal] for signal in SIGNALS]
             # Calibrations that know the raw spread alone take that alone.
-            m, i1z = (on_grid(s(given[rows, : len(s.lowest)]), self.grid, grid, beyond=None) for s in scales)
+            widths = {
+                signal: on_grid(scale(given[rows, : len(scale.lowest)]), self.grid, grid, beyond=None)
+                for signal, scale in self.spreads[name].items()
+            }
             for k, row in enumerate(rows):
-                found[row] = Trajectory(grid, provenance, m[k], m[k], i1z[k])
+                found[row] = Trajectory(grid, provenance, {signal: width[k] for signal, width in widths.items()})
         return found
 
     def _sorted(self, kinds: Sequence[str]) -> list[tuple[str, list[int]]]:
@@ -183,6 +183,12 @@ class KindCalibration:
         for k, kind in enumerate(kinds):
             rows.setdefault(known[kind], []).append(k)
         return list(rows.items())
+
+
+def parents(kind: str) -> list[str]:
+    """A kind and all wider ones, the widest ("") last: its words stand from special to general."""
+    words = kind.split()
+    return [" ".join(words[k:]) for k in range(len(words) + 1)]
 
 
 def conformal_quantile(scores: np.ndarray, level: float) -> np.ndarray:
@@ -206,7 +212,7 @@ def calibrate(
     Parameters
     ----------
     errors
-        "m" and "i1z": (n, T) of |ΔM| and |ΔI_1z| of exchangeable systems that the model was not trained on.
+        By observable (n, T) absolute errors of exchangeable systems that the model was not trained on.
     grid
         Their sample times.
     levels
@@ -221,7 +227,7 @@ def calibrate(
     InputError
         If there are too few rows for the highest level.
     """
-    total = len(errors["m"])
+    total = len(next(iter(errors.values())))
     first = max(1, round(shape_share * total))
     count = total - first
     if math.ceil((count + 1) * max(levels)) > count:
@@ -229,8 +235,8 @@ def calibrate(
     of_scale = shape_rows(total, first)
     known = np.zeros((total, 0)) if difficulty is None else np.asarray(difficulty, dtype=np.float64)
     scales, pointwise, sup = {}, {}, {}
-    for name in SIGNALS:
-        absolute = np.asarray(errors[name], dtype=np.float64)
+    for name, given in errors.items():
+        absolute = np.asarray(given, dtype=np.float64)
         if absolute.shape != (total, grid.points) or not np.all(np.isfinite(absolute)):
             raise InputError(f"conformal: errors of {name} must be finite and of shape ({total}, {grid.points})")
         scales[name] = fit_scale(absolute[of_scale], known[of_scale])

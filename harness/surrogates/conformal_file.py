@@ -8,16 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from harness.data.mix import learning_of
 from harness.errors import InputError
-from harness.surrogates.conformal import SIGNALS, Calibration, KindCalibration
+from harness.surrogates.conformal import Calibration, KindCalibration
 from harness.surrogates.scale import Scale
-from harness.tasks.spins.systems import TimeGrid
+from harness.trajectory import TimeGrid
 
-SCHEMA = "spin-conformal-2"
+KIND = "conformal-2"
 PARTS = ("logs", "slopes", "lowest")
 
 
-def save_calibration(path: str | Path, model: str, calibration: KindCalibration, record: Mapping[str, Any]) -> None:
+def save_calibration(
+    path: str | Path, model: str, calibration: KindCalibration, record: Mapping[str, Any], task: str = ""
+) -> None:
     """Write a calibration as checked safetensors; ``record`` says which weights and which data.
 
     Every tensor has the kinds of system as its first axis, in the order of the record's ``kinds``.
@@ -29,7 +32,7 @@ def save_calibration(path: str | Path, model: str, calibration: KindCalibration,
     names = sorted(calibration.kinds)
     every = [calibration.kinds[name] for name in names]
     arrays: dict[str, np.ndarray] = {}
-    for signal in SIGNALS:
+    for signal in every[0].scales:
         for quantiles in ("pointwise", "sup"):
             arrays[f"{signal}/{quantiles}"] = np.stack([getattr(one, quantiles)[signal] for one in every])
         _pack(arrays, f"{signal}/scale", [one.scales[signal] for one in every])
@@ -40,31 +43,32 @@ def save_calibration(path: str | Path, model: str, calibration: KindCalibration,
         "kinds": names, "counts": [one.count for one in every],
     }  # fmt: skip
     tensors = {key: torch.from_numpy(array.astype(np.float32)) for key, array in arrays.items()}
-    save_weights(path, model, {**record, **fixed}, tensors, SCHEMA)
+    save_weights(path, model, {**record, **fixed}, tensors, learning_of(task).schema(KIND))
 
 
-def load_calibration(path: str | Path, model: str) -> tuple[KindCalibration, Mapping[str, Any]]:
+def load_calibration(path: str | Path, model: str, task: str = "") -> tuple[KindCalibration, Mapping[str, Any]]:
     """The calibration of a file and its record; faults are InputErrors of one line, as for weights."""
     from harness.surrogates.weights import read_arrays
 
-    weights = read_arrays(path, model, SCHEMA, remedy=f"run 'harness train calibrate {model}'")
+    weights = read_arrays(path, model, learning_of(task).schema(KIND), remedy=f"run 'harness train calibrate {model}'")
     record = weights.record
     arrays = {key: np.asarray(tensor, np.float64) for key, tensor in weights.tensors.items()}
     grid, levels = TimeGrid(int(record["points"]), float(record["dt_s"])), tuple(record["levels"])
+    signals = list(dict.fromkeys(name.partition("/")[0] for name in sorted(arrays)))
     try:
         kinds = {
             name: Calibration(
                 grid, levels, int(record["counts"][k]),
-                {signal: _unpack(arrays, f"{signal}/scale", k) for signal in SIGNALS},
-                {signal: arrays[f"{signal}/pointwise"][k] for signal in SIGNALS},
-                {signal: arrays[f"{signal}/sup"][k] for signal in SIGNALS},
+                {signal: _unpack(arrays, f"{signal}/scale", k) for signal in signals},
+                {signal: arrays[f"{signal}/pointwise"][k] for signal in signals},
+                {signal: arrays[f"{signal}/sup"][k] for signal in signals},
             )
             for k, name in enumerate(record["kinds"])
         }  # fmt: skip
         spreads = {}
-        if f"{SIGNALS[0]}/spread/logs" in arrays:
+        if any("/spread/" in name for name in arrays):
             spreads = {
-                name: {signal: _unpack(arrays, f"{signal}/spread", k) for signal in SIGNALS}
+                name: {signal: _unpack(arrays, f"{signal}/spread", k) for signal in signals}
                 for k, name in enumerate(record["kinds"])
             }
     except (KeyError, IndexError) as error:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from harness.errors import InputError
-from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 LARGEST_BYTES = 2_000_000_000
 """Most that one prediction takes: below the free memory of any machine that runs the rest of the harness."""
 
 
 def require_few_bytes(
-    name: str, systems: Sequence[SpinSystem], grid: TimeGrid, bytes_of: Callable[[Sequence[SpinSystem]], float]
+    name: str, systems: Sequence[Any], grid: Any, bytes_of: Callable[[Sequence[Any]], float], instead: str
 ) -> None:
     """Refuse what does not fit; ``bytes_of`` gives the bytes for some systems on the grid.
+
+    ``instead`` is what to do where one system alone is too much.
 
     Raises
     ------
@@ -24,11 +26,10 @@ def require_few_bytes(
     needed = bytes_of(systems)
     if needed <= LARGEST_BYTES:
         return
-    spins = max(len(system) for system in systems)
-    remedy = f"use the method {'exact' if spins <= 14 else 'cluster'!r} instead"
+    remedy = instead
     if bytes_of(systems[:1]) <= LARGEST_BYTES:
         remedy = f"predict fewer than {len(systems)} systems at once"
     raise InputError(
         f"{name} needs about {needed:.3g} bytes for {len(systems)} systems on {grid.points} points of "
-        f"{grid.dt_s:g} s, more than the {LARGEST_BYTES:.3g} that it may take: {remedy}"
+        f"{grid.step:g} {grid.unit}, more than the {LARGEST_BYTES:.3g} that it may take: {remedy}"
     )

@@ -5,7 +5,7 @@ component at time t is exp(a(t) + Σ_k b_k(t)·log s_k), b ≥ 0: s_0 is the RMS
 difficulties of the system that the bands know too (:class:`harness.surrogates.conformal.Traits`). Without them the
 errors of cases of one spread scatter by a factor of e, more than any Gaussian does; with them by less than two. a and b
 come from a regression of the logarithm of the error; one factor per kind of system then makes Gaussian intervals of all
-stated levels cover as nearly as one factor can (least largest gap). Of I_1z the map takes the same s.
+stated levels cover as nearly as one factor can (least largest gap). The maps of all observables take the same s.
 
 Source: D. Levi et al., Evaluating and Calibrating Uncertainty Prediction in Regression Tasks, Sensors 22, 5540 (2022);
 V. Kuleshov et al., ICML 2018.
@@ -28,19 +28,18 @@ def predictors(raw: np.ndarray, difficulty: np.ndarray) -> np.ndarray:
 
 
 def fit_spread(errors: Mapping[str, np.ndarray], given: np.ndarray) -> dict[str, Scale]:
-    """Maps for "m" (one component of it) and "i1z".
+    """A map for every observable, of a complex one for either component.
 
     Parameters
     ----------
     errors
-        "m" (n, T) complex, "i1z" (n, T) real, with their signs.
+        By observable (n, T), real or complex, with their signs.
     given
-        :func:`predictors` of the cases; of the first, their raw spread: the RMS over passes, samples and the components
-        of M.
+        :func:`predictors` of the cases; of the first, their raw spread: the RMS over passes, samples and components.
     """
     found = {}
-    for signal in ("m", "i1z"):
-        error = np.asarray(errors[signal])
+    for signal, given_errors in errors.items():
+        error = np.asarray(given_errors)
         scale = fit_scale(np.abs(error), given)
         ratio = error / scale(given)
         parts = np.stack([ratio.real, ratio.imag]) if np.iscomplexobj(ratio) else ratio

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from harness.data.mix import learning_of
 from harness.durable import writing
 from harness.errors import InputError
 
 if TYPE_CHECKING:
     import torch
 
-SCHEMA = "spin-weights-1"
+KIND = "weights-1"
+"""Schema of a weights file, after the first word of the task's schemas (:class:`harness.task.Learning`)."""
 HEAD = ("schema", "model", "record", "sha256")
 
 
@@ -39,14 +41,15 @@ class Weights:
 
 
 def save_weights(
-    path: str | Path, model: str, record: Mapping[str, Any], tensors: Mapping[str, torch.Tensor], schema: str = SCHEMA
+    path: str | Path, model: str, record: Mapping[str, Any], tensors: Mapping[str, torch.Tensor], schema: str = ""
 ) -> None:
-    """Write a weights file atomically; the same content gives the same bytes.
+    """Write a weights file atomically; the same content gives the same bytes. Schema "": of the default task.
 
     ``tensors`` may hold any dtype that safetensors knows; they are copied to the CPU, sorted by name.
     """
     from safetensors.torch import save_file
 
+    schema = schema or learning_of().schema(KIND)
     plain = {name: tensors[name].detach().cpu().contiguous().clone() for name in sorted(tensors)}
     text = json.dumps(record, sort_keys=True, allow_nan=False, ensure_ascii=False)
     # The metadata is one string: safetensors writes several in an order that changes from process to process.
@@ -56,7 +59,7 @@ def save_weights(
         temporary.chmod(0o644)
 
 
-def read_weights(path: str | Path, model: str, schema: str = SCHEMA, remedy: str = "train it anew") -> Weights:
+def read_weights(path: str | Path, model: str, schema: str = "", remedy: str = "train it anew") -> Weights:
     """Read and check a weights file as tensors; ``remedy`` is what messages advise for a file of another schema.
 
     Raises
@@ -67,7 +70,7 @@ def read_weights(path: str | Path, model: str, schema: str = SCHEMA, remedy: str
     return _read(path, model, schema, remedy, "pt")
 
 
-def read_arrays(path: str | Path, model: str, schema: str = SCHEMA, remedy: str = "train it anew") -> Weights:
+def read_arrays(path: str | Path, model: str, schema: str = "", remedy: str = "train it anew") -> Weights:
     """The same as numpy arrays, for whoever answers without torch."""
     return _read(path, model, schema, remedy, "np")
 
@@ -75,7 +78,7 @@ def read_arrays(path: str | Path, model: str, schema: str = SCHEMA, remedy: str 
 def _read(path: str | Path, model: str, schema: str, remedy: str, framework: Literal["pt", "np"]) -> Weights:
     from safetensors import SafetensorError, safe_open
 
-    path = Path(path)
+    path, schema = Path(path), schema or learning_of().schema(KIND)
     if not path.is_file():
         raise InputError(f"weights {path}: no such file; train with 'harness train {model}' or name another")
     try:
@@ -96,7 +99,7 @@ def _read(path: str | Path, model: str, schema: str, remedy: str, framework: Lit
     return Weights(head["model"], json.loads(head["record"]), tensors, head["sha256"])
 
 
-def find_weights(model: str, given: str | Path | None, packaged: Path) -> list[Path]:
+def find_weights(model: str, given: str | Path | None, packaged: Path | None) -> list[Path]:
     """Weights files of a model: those given (a file, or a folder searched with its subfolders), else those in
     ``packaged``, the folder of what comes with the package.
 
@@ -106,6 +109,10 @@ def find_weights(model: str, given: str | Path | None, packaged: Path) -> list[P
         If there are none.
     """
     folder = packaged if given is None else Path(given)
+    if folder is None:
+        raise InputError(
+            f"no weights of {model!r} come with the package: train with 'harness train {model}', or name a file"
+        )
     if folder.is_file():
         return [folder]
     names = (f"{model}.safetensors", f"{model}-[0-9]*.safetensors")

@@ -11,9 +11,11 @@ from harness.task.checks import check_packages, check_plans, missing_packages
 from harness.task.finding import default_task, reference_name, task_named, task_of, tasks
 from harness.task.parts import (
     TIERS,
+    BatchedReference,
     Codec,
     Grid,
     Law,
+    Learning,
     Metric,
     Model,
     Observable,
@@ -29,10 +31,12 @@ from harness.tasks import folders
 
 __all__ = [
     "TIERS",
+    "BatchedReference",
     "Codec",
     "Grid",
     "Late",
     "Law",
+    "Learning",
     "Metric",
     "Model",
     "Observable",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,6 +120,15 @@ class Population(Protocol):
         ...
 
 
+@runtime_checkable
+class BatchedReference(Protocol):
+    """A method without training that answers many systems in one call."""
+
+    def simulate_batch(self, systems: Sequence[Any], grid: Any, observables: Sequence[str] = ...) -> Sequence[Any]:
+        """One trajectory for each system."""
+        ...
+
+
 Predict = Callable[[Sequence[Any], Any], Sequence[Any]]
 """(systems, grid) → one answer for each system."""
 
@@ -178,6 +188,42 @@ class Codec:
     system_from_json: Callable[[Mapping[str, Any]], Any]
     grid_to_json: Callable[[Any], dict[str, Any]]
     grid_from_json: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What a task hands in for training data and training.
+
+    Parameters
+    ----------
+    mixes
+        "module:function": a mix by the name of its preset or from a file (:class:`harness.data.Mix`).
+    blocks
+        "module:object": how blocks are kept in files (:class:`harness.data.BlockFormat`).
+    domain
+        "module:function", (training blocks, mix, one network for each size) → the limits of these systems as plain
+        values, for the record of the weights; "" for none.
+    packaged
+        Folder of the weights that come with the package; None: there are none.
+    formulas
+        References without training that stand above every table of networks.
+    validation
+        Key in the record of weights for mean and worst error over the validation rows.
+    prefix
+        First word of the schema names of its files: "spin" writes "spin-weights-1".
+    """
+
+    mixes: str
+    blocks: str
+    domain: str = ""
+    packaged: Path | None = None
+    formulas: tuple[str, ...] = ()
+    validation: str = "validation_error"
+    prefix: str = "harness"
+
+    def schema(self, kind: str) -> str:
+        """The schema name of a file, e.g. of "weights-1"."""
+        return f"{self.prefix}-{kind}"
 
 
 @dataclass(frozen=True)

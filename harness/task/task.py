@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from harness.task.parts import Codec, Metric, Model, Observable, Population, Tier
+from harness.task.parts import Codec, Learning, Metric, Model, Observable, Population, Tier
 
 
 def loaded(place: str) -> Any:
@@ -80,6 +80,11 @@ class Task:
         The file ``targets.toml``, a table for each suite.
     extra, packages
         The optional extra of the task's heavy packages, and the modules by which it is found out whether they are here.
+    learning
+        What it hands in for training data and training; None for a task without models to train.
+    answers
+        "module:class" of how answers are checked and travel between processes, made with the task; see
+        :class:`harness.subjects.format.AnswerFormat`.
     behaviour
         "module:class" of what data do not suffice for, see :class:`harness.suites.behaviour.Behaviour`.
     variables
@@ -107,6 +112,8 @@ class Task:
     faults: tuple[Any, ...] = ()
     extra: str = ""
     packages: tuple[str, ...] = ()
+    learning: Learning | None = None
+    answers: str = "harness.subjects.format:AnswerFormat"
     behaviour: str = "harness.suites.behaviour:Behaviour"
     variables: tuple[str, ...] = ()
     size_name: str = "size"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.data import Mix, parse_mix
+from harness.tasks.spins.data import Mix, parse_mix
 
 
 @pytest.fixture

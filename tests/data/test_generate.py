@@ -183,7 +183,7 @@ def test_a_damaged_shard_is_made_anew(small_mix, tmp_path):
 
 
 def test_a_block_of_unequal_systems_or_of_nan_is_refused(small_mix, tmp_path):
-    from harness.data import block_of
+    from harness.tasks.spins.data import block_of
     from harness.tasks.spins.systems import STANDARD_GRID, Provenance, Trajectory, chain
 
     a, b = chain([1.0, 2.0], 3.0), chain([1.0, 2.0, 3.0], 3.0)
@@ -197,7 +197,7 @@ def test_a_block_of_unequal_systems_or_of_nan_is_refused(small_mix, tmp_path):
 
 
 def test_signals_of_single_spins_survive_the_file(tmp_path):
-    from harness.data import block_of
+    from harness.tasks.spins.data import block_of
     from harness.tasks.spins.systems import TimeGrid, chain
 
     system = chain([10.0, -20.0, 5.0], 8.0)
@@ -214,7 +214,7 @@ def test_a_dead_worker_is_one_line_and_keeps_what_is_finished(small_mix, tmp_pat
     from concurrent.futures.process import BrokenProcessPool
     from contextlib import contextmanager
 
-    from harness.data.generate import simulate_task
+    from harness.data.generate import simulate_shard
 
     class Dying:
         """Does two tasks, then its workers are gone."""
@@ -227,7 +227,7 @@ def test_a_dead_worker_is_one_line_and_keeps_what_is_finished(small_mix, tmp_pat
             if self.done > 2:
                 future.set_exception(BrokenProcessPool())
             else:
-                future.set_result(simulate_task(*arguments))
+                future.set_result(simulate_shard(*arguments))
             return future
 
     @contextmanager

@@ -5,10 +5,10 @@ import tomllib
 
 import pytest
 
-from harness.data import load_mix, parse_mix, preset_names
-from harness.data.draw import draw, seed_of, units
+from harness.data import load_mix, preset_names, seed_of
 from harness.errors import InputError
 from harness.resources import shared_folder
+from harness.tasks.spins.data import draw, parse_mix, units
 
 
 def brief() -> dict:

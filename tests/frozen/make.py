@@ -1,4 +1,4 @@
-"""Writes ``v01``: one small file of every format, as version 0.1 wrote them before its modules moved.
+r"""Writes ``v01``: one small file of every format, as version 0.1 wrote them before its modules moved.
 
 It was run once, on the code of commit d8be741, from a checkout of it::
 
@@ -7,7 +7,8 @@ It was run once, on the code of commit d8be741, from a checkout of it::
 The names of modules are those of that commit. Running it on later code proves nothing; it is kept to say what the
 files hold. ``records.json`` (its list of missing tests left out) and ``history.json`` come from a run of that commit::
 
-    pytest harness/suites/test_conservation.py --validate-against spinach --subject pair-product --fresh-seed 7 -k control
+    pytest harness/suites/test_conservation.py -k control \
+        --validate-against spinach --subject pair-product --fresh-seed 7
 
 and ``cache-entry.h5`` is a file of its ``spinach_cache``.
 """
@@ -74,11 +75,12 @@ def main(folder: Path) -> None:
 
 
 def mixes() -> dict[str, object]:
-    """Fingerprint of every packaged mix, and a hash over the seeds and fingerprints of the first system of each block."""
+    """Fingerprint of every packaged mix; a hash over the seeds and fingerprints of the first system of each block."""
     from hashlib import sha256
 
-    from harness.data import load_mix, preset_names
     from harness.data.draw import draw, seed_of, units
+
+    from harness.data import load_mix, preset_names
 
     found = {}
     for name in preset_names():
@@ -101,8 +103,9 @@ def dataset(folder: Path) -> dict[str, str]:
 
 def jobs(folder: Path) -> dict[str, str]:
     """A measurement of the benchmark, and the file names of all that ``harness benchmark references`` makes."""
-    from harness.benchmark import Protocol, run
     from harness.benchmark.references import jobs
+
+    from harness.benchmark import Protocol, run
 
     quick = Protocol(warmups=1, runs=2, most_runs=2, budget_s=1.0)
     with TemporaryDirectory() as made:

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 
 from harness.benchmark import Protocol, run
-from harness.data import generate, load_mix, preset_names, read_dataset, write_dataset
-from harness.data.draw import draw, seed_of, units
+from harness.data import generate, load_mix, preset_names, read_dataset, seed_of, write_dataset
 from harness.report.history import entry_of, read_entry
 from harness.report.store import read_records
+from harness.subjects.format import format_of
 from harness.subjects.requests import request_of, systems_of
 from harness.surrogates import load_surrogate
 from harness.surrogates.conformal_file import load_calibration, save_calibration
 from harness.surrogates.training.plan import load_plan
 from harness.surrogates.weights import read_weights, save_weights
 from harness.tasks.spins.benchmarks.references import jobs
+from harness.tasks.spins.data import draw, units
 from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.entry import entry_name
 from harness.tasks.spins.spinach.entry import read_entry as read_cache_entry
@@ -111,11 +112,12 @@ def test_weights_and_bands_are_written_as_they_were(tmp_path: Path) -> None:
 
 
 def test_a_foreign_program_is_asked_in_the_same_bytes() -> None:
+    codec = format_of("spins").codec
     text = (OLD / "request.json").read_text(encoding="utf-8")
-    systems, grid = systems_of(json.loads(text))
-    assert json.dumps(request_of(systems, grid)) == text
+    systems, grid = systems_of(json.loads(text), codec)
+    assert json.dumps(request_of(systems, grid, codec)) == text
     blocks = read_dataset(OLD / "dataset.h5").select("test")
-    assert json.dumps(request_of([block.system(0) for block in blocks], blocks[0].grid)) == text
+    assert json.dumps(request_of([block.system(0) for block in blocks], blocks[0].grid, codec)) == text
 
 
 def test_measurements_of_the_benchmark_are_found_and_not_made_again(tmp_path: Path) -> None:

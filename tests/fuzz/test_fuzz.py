@@ -22,7 +22,7 @@ from harness.nightly.state import State, take_up
 from harness.report.history import entry_of, read_entry
 from harness.report.store import read_records, write_records
 from harness.resources import shared_folder
-from harness.subjects.answers import BadResult, plain
+from harness.subjects.format import BadResult, format_of
 from harness.subjects.requests import RESULT_SCHEMA, request_of, results_of, systems_of
 from harness.suites.targets import load_targets
 from harness.tasks.spins.systems import SpinSystem, TimeGrid, load_molecule
@@ -32,6 +32,7 @@ from tests.nightly.conftest import made_report
 
 LONGEST_S = 5.0
 GRID = TimeGrid(12, 1e-3)
+SPINS = format_of("spins")
 
 
 def molecule(path: Path) -> None:
@@ -41,8 +42,8 @@ def molecule(path: Path) -> None:
 
 
 def result(path: Path) -> None:
-    for row in results_of(path.read_bytes(), 2):
-        plain(row, GRID)
+    for row in results_of(path.read_bytes(), 2, SPINS):
+        SPINS.plain(row, GRID)
 
 
 def request(path: Path) -> None:
@@ -50,11 +51,11 @@ def request(path: Path) -> None:
         content = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise BadResult(str(error)) from None
-    systems_of(content)
+    systems_of(content, SPINS.codec)
 
 
 def mix(path: Path) -> None:
-    from harness.data import load_mix, units
+    from harness.tasks.spins.data import load_mix, units
 
     units(load_mix(str(path)))
 
@@ -66,7 +67,8 @@ def preset(path: Path) -> None:
 
 
 def shards(path: Path) -> None:
-    from harness.data import generate, parse_mix
+    from harness.data import generate
+    from harness.tasks.spins.data import parse_mix
 
     part = {"name": "c", "spins": [2], "counts": {"train": 1}}
     grid = {"points": 4, "dt_s": 1e-4}
@@ -125,7 +127,7 @@ def text_of(kind: str, tmp_path: Path) -> str:
             'reason = "so"\n'
         )
     if kind == "request":
-        return json.dumps(request_of([load_molecule("alanine").at(14.1)], GRID))
+        return json.dumps(request_of([load_molecule("alanine").at(14.1)], GRID, SPINS.codec))
     if kind == "result":
         row = {"mx": [1.0] * 12, "my": [0.0] * 12, "i1z": [1.0] * 12}
         return json.dumps({"schema": RESULT_SCHEMA, "trajectories": [row, row]})

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from harness import SpinSystem, TimeGrid, load_molecule, simulate
 from harness.errors import InputError
-from harness.surrogates import Prediction
 from harness.tasks.spins.inverse import ExactModel, MethodModel, Parameters, SurrogateModel
 from harness.tasks.spins.inverse.line_derivatives import lines_of, phases
 from harness.tasks.spins.inverse.parameters import all_of, of_molecule, one_coupling
+from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import STANDARD_GRID, chain, topology
 
 

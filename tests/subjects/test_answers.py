@@ -9,11 +9,13 @@ import pytest
 
 from harness import TimeGrid
 from harness.errors import InputError
-from harness.subjects.answers import BadResult, each, plain
+from harness.subjects.answers import each
+from harness.subjects.format import BadResult, format_of
 from harness.subjects.named import guarded
 from harness.tasks.spins.spinach.entry import CacheFault
 
 GRID = TimeGrid(40, 1e-3)
+plain = format_of("spins").plain
 
 
 class InputErrorOfMyOwn(Exception):

@@ -14,12 +14,13 @@ import pytest
 
 from harness.errors import InputError
 from harness.subjects import load_subject
-from harness.subjects.answers import BadResult
+from harness.subjects.format import BadResult, format_of
 from harness.subjects.requests import request_of, results_of, systems_of
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.systems import TimeGrid, chain, load_molecule
 
 GRID = TimeGrid(12, 1e-4)
+SPINS = format_of("spins")
 TWO = chain([10.0, -35.0], 7.0)
 EXAMPLES = [
     TWO,
@@ -89,9 +90,9 @@ def test_the_example_of_the_readme_looks_at_the_observed_isotope_only() -> None:
 
 def test_the_documented_request_and_result_are_real() -> None:
     request, result = (json.loads(block) for block in blocks("json"))
-    systems, grid = systems_of(request)
-    assert request_of(systems, grid) == request
-    assert set(results_of(json.dumps(result).encode(), 1)[0]) == {"mx", "my", "i1z"}
+    systems, grid = systems_of(request, SPINS.codec)
+    assert request_of(systems, grid, SPINS.codec) == request
+    assert set(results_of(json.dumps(result).encode(), 1, SPINS)[0]) == {"mx", "my", "i1z"}
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_malformed_results_are_refused_by_name_never_by_traceback() -> None:
             at = rng.randrange(len(damaged))
             damaged[at] = rng.choice(["", "x", "{", "]", "1e999", "null", "-", '"', "\\", "NaN", "\x00"])
         try:
-            results_of("".join(damaged).encode(), 1)
+            results_of("".join(damaged).encode(), 1, SPINS)
         except BadResult as error:
             refused += "\n" not in str(error)
     assert refused > 1500

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.subjects import NamedSubject, load_subject
-from harness.subjects.capabilities import OUTPUTS
 from harness.suites.asking import Truths
 from harness.suites.capabilities import states_uncertainty
+from harness.tasks.spins.answers import OUTPUTS
 from harness.tasks.spins.suites.declared import outputs_of, undetermined
 from harness.tasks.spins.suites.excluded import exclusions
 from harness.tasks.spins.suites.experiments import conservation, ood, uncertainty

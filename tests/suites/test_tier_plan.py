@@ -13,9 +13,10 @@ import pytest
 
 from harness.report.records import Context, Measurement, Record, judge
 from harness.subjects import load_subject
-from harness.subjects.capabilities import OUTPUTS, WORDS
+from harness.subjects.capabilities import WORDS
 from harness.suites.planned import NOT_DONE, PlannedTest, coverage
 from harness.suites.targets import load_targets
+from harness.tasks.spins.answers import OUTPUTS
 from harness.tasks.spins.suites.needs import REASONS
 from harness.tasks.spins.suites.tier_plan import tier_plan
 from tests.plugin.running import REPO, environment

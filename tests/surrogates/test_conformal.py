@@ -20,7 +20,7 @@ from harness.surrogates.conformal import (
     on_grid,
     shape_rows,
 )
-from harness.surrogates.conformal_file import SCHEMA, load_calibration, save_calibration
+from harness.surrogates.conformal_file import load_calibration, save_calibration
 from harness.surrogates.recalibration import fit_spread, least_gap_factor, predictors
 from harness.surrogates.weights import save_weights
 from harness.tasks.spins.systems import Provenance, TimeGrid
@@ -129,7 +129,7 @@ def test_calibrations_survive_the_file(tmp_path):
     raw, source = np.array([1.0, 2, 3]), Provenance("x")
     stds = [c.standard_deviations(asked, raw, GRID, source) for c in (calibration, back)]
     for a, b in zip(*stds, strict=True):
-        np.testing.assert_allclose(b.i1z, a.i1z, rtol=1e-6)
+        np.testing.assert_allclose(b.arrays["i1z"], a.arrays["i1z"], rtol=1e-6)
     with pytest.raises(InputError, match="'mlp' is wanted"):
         load_calibration(tmp_path / "c.safetensors", "mlp")
 
@@ -139,7 +139,7 @@ def test_a_calibration_of_an_older_schema_says_what_to_do(tmp_path):
     with pytest.raises(InputError, match="harness train calibrate fno"):
         load_calibration(tmp_path / "c.safetensors", "fno")
     save_weights(tmp_path / "c.safetensors", "fno", {"points": 2, "dt_s": 1.0, "levels": [], "kinds": [""]},
-                 {"m": torch.zeros(1)}, SCHEMA)  # fmt: skip
+                 {"m": torch.zeros(1)}, "spin-conformal-2")  # fmt: skip
     with pytest.raises(InputError, match="not a calibration"):
         load_calibration(tmp_path / "c.safetensors", "fno")
 
@@ -257,7 +257,7 @@ def test_standard_deviations_know_the_difficulty_of_the_system_too():
         calibration = KindCalibration({"": calibrate({s: np.abs(e) for s, e in errors.items()}, GRID)},
                                       {"": fit_spread(errors, given)})  # fmt: skip
         found = calibration.standard_deviations(traits, raw, GRID, Provenance("x"))
-        ratio = np.abs(errors["m"].real) / np.stack([one.mx for one in found])
+        ratio = np.abs(errors["m"].real) / np.stack([one.arrays["m"] for one in found])
         return max(abs((ratio <= norm.ppf((1 + level) / 2)).mean() - level) for level in (0.5, 0.68, 0.8, 0.9, 0.95))
 
     assert gap(predictors(raw, hard[:, None])) < 0.02
@@ -336,10 +336,9 @@ def test_standard_deviations_of_mixed_kinds_keep_their_places_and_hold_their_las
     found = calibration.standard_deviations(asked, values, TimeGrid(13, 1e-4), source)
     for one, expected in zip(found, (2.0, 1.0, 4.0, 2.0), strict=True):
         # 3000 rows leave each calibrated deviation uncertain by some per cent; a wrong row or kind is a factor of two.
-        np.testing.assert_allclose(one.mx, expected, rtol=0.15)
-        np.testing.assert_allclose(one.i1z, 2 * expected, rtol=0.15)
-        np.testing.assert_array_equal(one.mx, one.my)
-        np.testing.assert_array_equal(one.mx[9:], one.mx[9])
+        np.testing.assert_allclose(one.arrays["m"], expected, rtol=0.15)
+        np.testing.assert_allclose(one.arrays["i1z"], 2 * expected, rtol=0.15)
+        np.testing.assert_array_equal(one.arrays["m"][9:], one.arrays["m"][9])
 
 
 def test_the_rows_that_give_the_scale_are_evenly_spaced_and_give_no_scores() -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from harness import SpinSystem, load_molecule
-from harness.tasks.spins.surrogates.kinds import hardness, kind, mixing, parents
+from harness.surrogates.conformal import parents
+from harness.tasks.spins.surrogates.kinds import hardness, kind, mixing
 from harness.tasks.spins.systems import chain, ring, star
 
 WIDE = [0.0, 200.0, -150.0, 90.0, 30.0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from harness.data import block_of
+from harness.tasks.spins.data import block_of
 from harness.tasks.spins.references import simulate
 from harness.tasks.spins.surrogates.penalty import initial_slopes, physics_penalty
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, topology

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from harness import TimeGrid, load_surrogate, simulate
-from harness.data.block import block_of
 from harness.errors import InputError
 from harness.surrogates.training.families import build
 from harness.surrogates.weights import save_weights
+from harness.tasks.spins.data import block_of
 from harness.tasks.spins.surrogates.domain import Domain
 from harness.tasks.spins.surrogates.spin_graph import load, trainable
 from harness.tasks.spins.systems import topology

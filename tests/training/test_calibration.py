@@ -9,8 +9,8 @@ import pytest
 
 from harness import load_surrogate
 from harness.data import generate
-from harness.data.mix import parse_mix
 from harness.surrogates.training.calibration import calibrate_weights, raw_spreads
+from harness.tasks.spins.data import parse_mix
 from harness.tasks.spins.surrogates import PRETRAINED
 
 PACKAGED = PRETRAINED / "spin-graph.safetensors"

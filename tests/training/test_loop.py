@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from harness.data import block_of
 from harness.durable import lock
 from harness.errors import InputError
 from harness.surrogates.training import Recipe, TrainableModel, train
 from harness.surrogates.training.checkpoint import checkpoint_files
 from harness.surrogates.training.order import epoch_rows, sampling_weights
+from harness.tasks.spins.data import block_of
 from harness.tasks.spins.references import simulate
 from harness.tasks.spins.systems import TimeGrid, topology
 

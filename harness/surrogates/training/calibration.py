@@ -6,19 +6,21 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
-from harness.data.block import SPLITS, Block
+from harness.data.block import Block
 from harness.data.dataset import Dataset
+from harness.data.mix import learning_of
+from harness.data.seeds import SPLIT_BIT, code_of
 from harness.errors import InputError
 from harness.surrogates import load_surrogate
+from harness.surrogates.capabilities import Calibratable, Horizons, answers_block
 from harness.surrogates.conformal import FEWEST, KindCalibration, Traits, calibrate, kinds_to_calibrate
 from harness.surrogates.conformal_file import calibration_path, save_calibration
 from harness.surrogates.recalibration import fit_spread, predictors
-from harness.surrogates.weights import find_weights, read_weights
-from harness.tasks.spins.surrogates import PRETRAINED
+from harness.surrogates.weights import KIND, find_weights, read_weights
+from harness.task import Task, default_task
 
 ENOUGH = 10_000
 SHAPE_SHARE, SHAPE_ROWS = (0.1, 0.25), 100
@@ -32,37 +34,39 @@ def calibrate_weights(
     weights: str | Path | None,
     dataset: Dataset,
     say: Callable[[str], None] = lambda line: None,
+    task: Task | None = None,
 ) -> list[Path]:
     """Write the bands of every weights file of a model beside it; networks of one size take the blocks of that size.
 
-    A model that answers on several horizons (``spin-graph``) gets one file per horizon, named by the dataset's.
+    A model that answers on several horizons gets one file per horizon, named by the dataset's.
 
     Raises
     ------
     InputError
         If the data hold no calibration systems for a network, or share a seed with anything but calibration.
     """
+    task = task or default_task()
+    learning = learning_of(task)
     blocks = dataset.select("calibration")
-    code = SPLITS.index("calibration") + 1
-    if any(int(seed) >> 56 != code for block in blocks for seed in block.seeds):
+    code = code_of("calibration")
+    if any(int(seed) >> SPLIT_BIT != code for block in blocks for seed in block.seeds):
         raise InputError("calibration data with seeds of another split: make them with 'harness data'")
     written = []
-    for path in find_weights(model, weights, PRETRAINED):
-        found = read_weights(path, model)
-        size = found.record["settings"].get("spins") if model in ("fno", "mlp") else None
-        largest = found.record["settings"].get("spins") if model == "fno-general" else None
-        mine = [b for b in blocks if size in (None, b.spins) and (largest is None or b.spins <= largest)]
-        if not mine:
-            say(f"{path.name}: no calibration systems of its size in the data, left out")
-            continue
+    for path in find_weights(model, weights, learning.packaged):
+        found = read_weights(path, model, learning.schema(KIND))
         with TemporaryDirectory() as folder:
             # A copy alone: bands of earlier weights beside the file must not stop it from loading.
             shutil.copy(path, folder)
-            calibration = calibrated(load_surrogate(model, Path(folder) / path.name), mine)
+            surrogate = load_surrogate(model, Path(folder) / path.name, task)
+        mine = [block for block in blocks if answers_block(surrogate, block)]
+        if not mine:
+            say(f"{path.name}: no calibration systems of its size in the data, left out")
+            continue
+        calibration = calibrated(surrogate, mine)
         if calibration.count + 1 < (1 - SHAPE_SHARE[0]) * ENOUGH:
             say(f"{path.name}: only {calibration.count} scores ({ENOUGH} are usual)")
         stem = path
-        if "networks" in found.record["settings"]:
+        if isinstance(surrogate, Horizons):
             stem = path.with_name(f"{path.stem}-{round(mine[0].grid.horizon_s * 1e3)}ms{path.suffix}")
         target = calibration_path(stem)
         record = {
@@ -70,16 +74,16 @@ def calibrate_weights(
             "mix": dataset.mix["name"],
             "mix_sha256": dataset.mix_sha256,
             "content_sha256": dataset.content_sha256,
-            "blocks": {f"{b.part}/{b.spins}": _seeds(b) for b in mine},
+            "blocks": {f"{b.part}/{b.size}": _seeds(b) for b in mine},
         }
-        save_calibration(target, model, calibration, record)
+        save_calibration(target, model, calibration, record, task.name)
         fewest = min(one.count for one in calibration.kinds.values())
         say(f"{target.name}: {calibration.count} scores, {len(calibration.kinds)} kinds, the rarest with {fewest}")
         written.append(target)
     return written
 
 
-def calibrated(surrogate: Any, blocks: Sequence[Block]) -> KindCalibration:
+def calibrated(surrogate: Calibratable, blocks: Sequence[Block]) -> KindCalibration:
     """Bands for every kind of system in the blocks, and, for a model with dropout, maps of its standard deviations."""
     errors, traits = errors_and_traits(surrogate, blocks)
     absolute = {name: np.abs(error) for name, error in errors.items()}
@@ -103,23 +107,28 @@ def calibrated(surrogate: Any, blocks: Sequence[Block]) -> KindCalibration:
 
 
 def errors_and_traits(
-    surrogate: Any, blocks: Iterable[Block], batch: int = 256
+    surrogate: Calibratable, blocks: Iterable[Block], batch: int = 256
 ) -> tuple[dict[str, np.ndarray], Traits]:
-    """ΔM (n, T) complex and ΔI_1z (n, T) against the references of some blocks, and what they may depend on."""
-    m, i1z, kinds, difficulty = [], [], [], []
+    """Errors (n, T) of every banded observable against the references of some blocks, and what they may depend on."""
+    kinds: list[str] = []
+    errors: dict[str, list[np.ndarray]] = {name: [] for name in surrogate.banded}
+    difficulty = []
     for block in blocks:
         for part in _parts(block, batch):
             systems = part.systems()
             predicted = surrogate.predict(systems, part.grid).mean
-            m.append(np.stack([p.m for p in predicted]) - part.m)
-            i1z.append(np.stack([np.asarray(p.i1z) for p in predicted]) - part.i1z)
+            for name, found in errors.items():
+                found.append(np.stack([one.arrays[name] for one in predicted]) - part.signal(name))
             traits = surrogate.traits(systems)
             kinds += traits.kinds
             difficulty.append(traits.difficulty)
-    return {"m": np.concatenate(m), "i1z": np.concatenate(i1z)}, Traits(tuple(kinds), np.concatenate(difficulty))
+    together = {name: np.concatenate(found) for name, found in errors.items()}
+    return together, Traits(tuple(kinds), np.concatenate(difficulty))
 
 
-def raw_spreads(surrogate: Any, blocks: Iterable[Block], rows: np.ndarray, batch: int = 256) -> np.ndarray | None:
+def raw_spreads(
+    surrogate: Calibratable, blocks: Iterable[Block], rows: np.ndarray, batch: int = 256
+) -> np.ndarray | None:
     """(rows,) raw spread of some systems, numbered through all blocks; None for a model without dropout."""
     found, start = [], 0
     for block in blocks:

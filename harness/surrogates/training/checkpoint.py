@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.data.mix import learning_of
 from harness.errors import InputError
 from harness.surrogates.weights import read_weights, save_weights
 
 if TYPE_CHECKING:
     import torch
 
-SCHEMA = "spin-checkpoint-1"
+KIND = "checkpoint-1"
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,17 @@ def save_checkpoint(
     optimiser: torch.optim.Optimizer,
     average: Mapping[str, torch.Tensor],
     keep: int,
+    task: str = "",
 ) -> None:
-    """Write ``epoch-NNNNNN.safetensors`` whole, then drop all but the last ``keep``."""
+    """Write ``epoch-NNNNNN.safetensors`` whole, in the schema of the task, then drop all but the last ``keep``."""
     tensors = {f"module/{name}": value for name, value in module.state_dict().items()}
     tensors |= {f"average/{name}": value for name, value in average.items()}
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser/{index}/{key}": value for key, value in state.items()}
     record = {"identity": identity, "epoch": place.epoch, "step": place.step, "curve": place.curve}
-    save_weights(folder / f"epoch-{place.epoch:06d}.safetensors", model, record, tensors, SCHEMA)
+    save_weights(
+        folder / f"epoch-{place.epoch:06d}.safetensors", model, record, tensors, learning_of(task).schema(KIND)
+    )
     for old in checkpoint_files(folder)[:-keep]:
         old.unlink(missing_ok=True)
 
@@ -64,6 +68,7 @@ def load_checkpoint(
     module: torch.nn.Module,
     optimiser: torch.optim.Optimizer,
     average: dict[str, torch.Tensor],
+    task: str = "",
 ) -> Place:
     """Put the newest readable checkpoint of the folder into module, optimiser and average; epoch 0 if there is none.
 
@@ -79,7 +84,7 @@ def load_checkpoint(
     """
     for path in reversed(checkpoint_files(folder)):
         try:
-            weights = read_weights(path, model, SCHEMA)
+            weights = read_weights(path, model, learning_of(task).schema(KIND))
         except InputError as error:
             warnings.warn(f"{error}; an older checkpoint is taken", UserWarning, stacklevel=2)
             continue

@@ -13,11 +13,11 @@ from harness.durable import write_text, writing
 FIRST = ("epoch", "learning_rate", "loss", "validation_mean", "validation_worst")
 
 
-def write_curve(path: Path, rows: Sequence[Mapping[str, float]], figure: bool = False) -> None:
-    """Write one line per epoch; with ``figure`` also a PNG of the same name.
+def write_curve(path: Path, rows: Sequence[Mapping[str, float]], measure: str = "") -> None:
+    """Write one line per epoch; with the name of the error that is measured also a PNG of the same name.
 
-    Columns: epoch, learning_rate, loss (mean over the epoch), validation_mean and validation_worst (RMSE of M, empty
-    where validation did not run), then the parts of the loss.
+    Columns: epoch, learning_rate, loss (mean over the epoch), validation_mean and validation_worst (empty where
+    validation did not run), then the parts of the loss.
     """
     names = [*FIRST, *sorted({key for row in rows for key in row} - set(FIRST))]
     text = io.StringIO()
@@ -25,11 +25,11 @@ def write_curve(path: Path, rows: Sequence[Mapping[str, float]], figure: bool = 
     writer.writeheader()
     writer.writerows(rows)
     write_text(path, text.getvalue())
-    if figure and rows:
-        _draw(path.with_suffix(".png"), rows)
+    if measure and rows:
+        _draw(path.with_suffix(".png"), rows, measure)
 
 
-def _draw(path: Path, rows: Sequence[Mapping[str, float]]) -> None:
+def _draw(path: Path, rows: Sequence[Mapping[str, float]], measure: str) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -45,7 +45,7 @@ def _draw(path: Path, rows: Sequence[Mapping[str, float]]) -> None:
         ("validation_mean", "#0072B2", "o", "validation, mean"),
     ):
         axes.plot(at, [row[key] for row in checked], color=colour, marker=marker, ms=3, lw=1.2, label=label)
-    axes.set(xlabel="epoch", ylabel="RMSE of M", yscale="log")
+    axes.set(xlabel="epoch", ylabel=measure, yscale="log")
     axes.grid(alpha=0.3, which="both", lw=0.4)
     axes.legend(frameon=False, fontsize=8)
     with writing(path) as temporary:

@@ -1,25 +1,21 @@
-"""Every model family that the trainer knows, by name."""
+"""Every model family that the trainer knows, by name: the models of a task that can be trained."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 from harness.errors import InputError
 from harness.surrogates.training.protocol import Trainable
-
-_HOMES = {
-    "fno": "harness.tasks.spins.surrogates.fno:trainable",
-    "fno-general": "harness.tasks.spins.surrogates.fno_general:trainable",
-    "mlp": "harness.tasks.spins.surrogates.mlp:trainable",
-    "spin-graph": "harness.tasks.spins.surrogates.spin_graph:trainable",
-}
-
-FAMILIES: tuple[str, ...] = tuple(_HOMES)
+from harness.task import Task, default_task, loaded
 
 
-def build(name: str, settings: Mapping[str, Any], seed: int) -> Trainable:
+def families(task: Task | None = None) -> tuple[str, ...]:
+    """Names of the families of a task, by default of the default task."""
+    return tuple(name for name, model in (task or default_task()).models.items() if model.train)
+
+
+def build(name: str, settings: Mapping[str, Any], seed: int, task: Task | None = None) -> Trainable:
     """An untrained model of a family; its initial parameters depend on ``settings`` and ``seed`` alone.
 
     Raises
@@ -27,11 +23,11 @@ def build(name: str, settings: Mapping[str, Any], seed: int) -> Trainable:
     InputError
         For an unknown family or settings it does not take.
     """
-    if name not in _HOMES:
-        raise InputError(f"model {name!r} is unknown (known: {', '.join(FAMILIES)})")
+    task = task or default_task()
+    if name not in families(task):
+        raise InputError(f"model {name!r} is unknown (known: {', '.join(families(task))})")
     import torch
 
-    module, _, function = _HOMES[name].partition(":")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return getattr(import_module(module), function)(settings)
+        return loaded(task.models[name].train)(settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,18 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from harness.data.block import Block, select
+from harness.data.block import select
 from harness.data.dataset import Dataset, read_dataset
 from harness.data.generate import generate
-from harness.data.mix import Part
+from harness.data.mix import learning_of
 from harness.durable import Progress, lock, write_json
 from harness.errors import InputError, shown
 from harness.surrogates.training.families import build
 from harness.surrogates.training.loop import Outcome, train
 from harness.surrogates.training.plan import Plan
 from harness.surrogates.training.protocol import Trainable
-from harness.surrogates.weights import read_weights, save_weights
-from harness.tasks.spins.surrogates.domain import Domain
+from harness.surrogates.weights import KIND, read_weights, save_weights
+from harness.task import loaded
 
 Say = Callable[[str, float, Mapping[str, Any]], None]
 
@@ -77,7 +77,7 @@ def run_job(
                 progress,
             )
         else:
-            dataset = read_dataset(data, plan.mix.fingerprint)
+            dataset = read_dataset(data, plan.mix.fingerprint, form=plan.mix.blocks)
         # Sizes were completed as data; what counts from here on is trained networks.
         progress.completed.clear()
         paths = []
@@ -99,7 +99,7 @@ def _built(plan: Plan, size: int | None) -> Trainable:
     """
     settings = plan.settings_of(size)
     try:
-        return build(plan.model, settings, plan.recipe_of(size).seed)
+        return build(plan.model, settings, plan.recipe_of(size).seed, plan.task)
     except InputError as error:
         raise InputError(f"preset {plan.name!r}: {error}") from None
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError, RuntimeError, MemoryError) as error:
@@ -114,7 +114,8 @@ def _one(
 ) -> Path:
     """Train one network, unless its weights are there."""
     stem = plan.model if size is None else f"{plan.model}-{size}"
-    target = folder / f"{stem}.safetensors"
+    target, learning = folder / f"{stem}.safetensors", learning_of(plan.task)
+    schema = learning.schema(KIND)
     training, validation = dataset.select("train", size), dataset.select("validation", size)
     recipe = plan.recipe_of(size)
     there = {block.fidelity for block in training}
@@ -123,13 +124,13 @@ def _one(
     identity = {"data_sha256": dataset.content_sha256, "preset": plan.name}
     record = {
         "settings": dict(trainable.settings()),
-        "domain": domain_of(training, plan.mix.parts, plan.sizes != ()).as_dict(),
+        "domain": loaded(learning.domain)(training, plan.mix, plan.sizes != ()) if learning.domain else {},
         "recipe": recipe.as_dict(),
         "data": {**_summary(dataset, size), "mix": dict(dataset.mix)},
         "preset": plan.name,
     }
     if target.is_file():
-        found = read_weights(target, plan.model).record
+        found = read_weights(target, plan.model, schema).record
         if {k: found.get(k) for k in ("recipe", "settings")} != {k: record[k] for k in ("recipe", "settings")} or (
             found["data"]["content_sha256"] != dataset.content_sha256
         ):
@@ -143,56 +144,21 @@ def _one(
         progress.update(fraction, **details)
         say(f"train {stem}", fraction, details)
 
-    outcome = train(trainable, training, validation, recipe, folder / stem, identity, device, report)
-    record["validation_rmse_m"] = outcome.validation
-    save_weights(target, plan.model, record, trainable.module.state_dict())
+    outcome = train(trainable, training, validation, recipe, folder / stem, identity, device, report, plan.task.name)
+    record[learning.validation] = outcome.validation
+    save_weights(target, plan.model, record, trainable.module.state_dict(), schema)
     _write_record(target, plan, record, outcome, device)
     return target
 
 
-def domain_of(blocks: Sequence[Block], parts: Sequence[Part], chains_only: bool) -> Domain:
-    """Limits that a network's training systems were drawn within; of molecules, the limits that they reach."""
-    declared = {part.name: part for part in parts if not part.molecules}
-    offsets, lows, highs = [], [], []
-    for block in blocks:
-        bonds = np.abs(block.couplings_hz[:, *np.triu_indices(block.spins, 1)])
-        bonds = bonds[bonds > 0]
-        if block.part in declared:
-            offsets.append(declared[block.part].offset_range_hz)
-            low, high = declared[block.part].coupling_range_hz
-            lows.append(low)
-            highs.append(high)
-            continue
-        offsets.append(float(np.abs(block.offsets_hz).max()))
-        lows += [float(bonds.min())] if len(bonds) else []
-        highs += [float(bonds.max())] if len(bonds) else []
-    sizes = [block.spins for block in blocks]
-    return Domain(
-        offset_hz=max(offsets),
-        coupling_hz=(min(lows, default=0.0), max(highs, default=0.0)),
-        spins=(min(sizes), max(sizes)),
-        degree=max(int((block.couplings_hz != 0).sum(axis=2).max()) for block in blocks),
-        horizon_s=blocks[0].grid.horizon_s,
-        topologies="chain" if chains_only else "any",
-        uniform_coupling=chains_only and all(_uniform(block) for block in blocks),
-        isotopes=max(len(set(block.isotopes)) for block in blocks),
-    )
-
-
-def _uniform(block: Block) -> bool:
-    upper = np.abs(block.couplings_hz[:, *np.triu_indices(block.spins, 1)])
-    smallest = np.where(upper > 0, upper, np.inf).min(axis=1)
-    return bool(np.all(upper.max(axis=1) - smallest < 1e-9))
-
-
 def _summary(dataset: Dataset, size: int | None) -> dict[str, Any]:
     """What a record says of its data: hashes, counts and the range of seeds per block."""
-    blocks = select(dataset.blocks, spins=size)
+    blocks = select(dataset.blocks, size=size)
     return {
         "mix_sha256": dataset.mix_sha256,
         "content_sha256": dataset.content_sha256,
         "blocks": {
-            f"{b.part}/{b.spins}/{b.split}": {
+            f"{b.part}/{b.size}/{b.split}": {
                 "systems": len(b),
                 "reference": b.reference,
                 "seeds": [int(b.seeds.min()), int(b.seeds.max())],
@@ -214,5 +180,5 @@ def _write_record(target: Path, plan: Plan, record: Mapping[str, Any], outcome: 
         "versions": {"torch": torch.__version__, "numpy": np.__version__},
         "device": device,
     }
-    weights = read_weights(target, plan.model)
+    weights = read_weights(target, plan.model, learning_of(plan.task).schema(KIND))
     write_json(target.with_suffix(".json"), {"sha256": weights.sha256, **record, "run": made})

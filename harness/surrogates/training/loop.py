@@ -38,7 +38,7 @@ class Outcome:
 
     @property
     def validation(self) -> dict[str, float]:
-        """Mean and worst RMSE of M over the validation rows after the last epoch."""
+        """Mean and worst error over the validation rows after the last epoch."""
         last = self.curve[-1]
         return {"mean": last["validation_mean"], "worst": last["validation_worst"]}
 
@@ -52,12 +52,14 @@ def train(
     identity: Mapping[str, Any] | None = None,
     device: str = "auto",
     report: Report = lambda fraction, details: None,
+    task: str = "",
 ) -> Outcome:
     """Train ``trainable.module`` in place, resuming from ``folder/checkpoints`` if it holds any.
 
     ``identity`` are the JSON values that a resumed run must share (data, model settings; the recipe is added). At the
     end the module holds the final parameters (the average, if the recipe asks for one); ``folder`` gets ``curve.csv``
-    and ``curve.png``. ``report`` is called after every step with the fraction done and what is known.
+    and ``curve.png``. ``report`` is called after every step with the fraction done and what is known. ``task`` names
+    the task whose schemas checkpoints have, "" for the default task.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def train(
     """
     folder = Path(folder)
     with lock(folder), computing(recipe.threads, recipe.deterministic):
-        return _Loop(trainable, training, validation, recipe, folder, identity or {}, device, report).run()
+        return _Loop(trainable, training, validation, recipe, folder, identity or {}, device, report, task).run()
 
 
 class _Loop:
@@ -81,10 +83,12 @@ class _Loop:
         identity: Mapping[str, Any],
         device: str,
         report: Report,
+        task: str,
     ) -> None:
         import torch
 
         self.trainable, self.recipe, self.folder, self.report = trainable, recipe, folder, report
+        self.task = task
         identity = {**identity, "recipe": recipe.as_dict(), "settings": dict(trainable.settings())}
         self.identity = json.loads(json.dumps(identity))
         self.device = choose_device(device)
@@ -109,7 +113,7 @@ class _Loop:
 
         recipe, checkpoints = self.recipe, self.folder / "checkpoints"
         place = load_checkpoint(
-            checkpoints, self.trainable.name, self.identity, self.module, self.optimiser, self.average
+            checkpoints, self.trainable.name, self.identity, self.module, self.optimiser, self.average, self.task
         )
         started, first = time.perf_counter(), place.epoch
         for epoch in range(first, recipe.epochs):
@@ -127,7 +131,7 @@ class _Loop:
                 write_curve(self.folder / "curve.csv", place.curve)
         self._use_average()
         self.module.eval()
-        write_curve(self.folder / "curve.csv", place.curve, figure=True)
+        write_curve(self.folder / "curve.csv", place.curve, self.trainable.measure)
         return Outcome(place.curve, time.perf_counter() - started, recipe.epochs - first)
 
     def _epoch(
@@ -187,7 +191,7 @@ class _Loop:
                     value.copy_(self.average[name])
 
     def _validate(self) -> dict[str, float]:
-        """RMSE of M over the validation rows, with the averaged parameters if there are any."""
+        """Errors over the validation rows, with the averaged parameters if there are any."""
         import torch
 
         if self.checked is None:
@@ -217,4 +221,5 @@ class _Loop:
             self.optimiser,
             self.average,
             self.recipe.keep,
+            self.task,
         )

@@ -22,7 +22,8 @@ A minimal family::
             return {}
 
         def prepare(self, blocks):
-            return np.concatenate([b.offsets_hz[:, :2] for b in blocks]), np.concatenate([b.mx[:, -1] for b in blocks])
+            rates = [b.arrays["rate"] for b in blocks]
+            return np.concatenate(rates), np.concatenate([b.signal("place")[:, -1] for b in blocks])
 
         def batch(self, prepared, rows, device):
             return tuple(torch.as_tensor(x[rows], dtype=torch.float32, device=device) for x in prepared)
@@ -53,11 +54,12 @@ if TYPE_CHECKING:
 class Trainable(Protocol):
     """A model family with a module to train.
 
-    ``name`` is the name in :data:`harness.surrogates.SURROGATES`; ``module`` the network whose parameters are trained
-    and saved (its state dictionary is the weights file).
+    ``name`` is the name among the models of the task; ``module`` the network whose parameters are trained and saved
+    (its state dictionary is the weights file); ``measure`` what :meth:`errors` gives, as the label of an axis.
     """
 
     name: str
+    measure: str
     module: torch.nn.Module
 
     def settings(self) -> Mapping[str, Any]:
@@ -80,7 +82,7 @@ class Trainable(Protocol):
         ...
 
     def errors(self, batch: Any) -> torch.Tensor:
-        """(rows,) RMSE of M of each row, sqrt(mean |ΔM|²/2) over the grid; called in eval mode without gradients."""
+        """(rows,) error of each row, in the metric of the task; called in eval mode without gradients."""
         ...
 
     def epoch_order(
@@ -92,6 +94,8 @@ class Trainable(Protocol):
 
 class TrainableModel:
     """Base of a family: the order of an epoch is drawn by :func:`harness.surrogates.training.order.epoch_rows`."""
+
+    measure = "error"
 
     def epoch_order(
         self, prepared: Any, weights: np.ndarray, batch_size: int, rows_per_epoch: int, rng: np.random.Generator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.task import Codec, Late, Model, Observable, Task, late
+from harness.task import Codec, Late, Learning, Model, Observable, Task, late
 
 HERE = "harness.tasks.spins"
 FAMILIES = ("spin-graph", "fno", "fno-general", "mlp")
@@ -56,6 +56,16 @@ TASK = Task(
     ),
     plans={},
     targets=Path(__file__).with_name("targets.toml"),
+    learning=Learning(
+        mixes=f"{HERE}.data:load_mix",
+        blocks=f"{HERE}.data.stored:BLOCKS",
+        domain=f"{HERE}.surrogates.training:domain_of",
+        packaged=Path(__file__).with_name("surrogates") / "pretrained",
+        formulas=("weak-coupling", "pair-product"),
+        validation="validation_rmse_m",
+        prefix="spin",
+    ),
+    answers=f"{HERE}.answers:SpinAnswers",
     behaviour=f"{HERE}.behaviour:Spins",
     variables=("SPINACH_ROOT",),
     size_name="spins",

@@ -12,7 +12,7 @@ from harness.resources import shared_folder
 from harness.subjects import NamedSubject, load_subject
 from harness.suites import intervals
 from harness.suites.style import save
-from harness.surrogates import Band, DomainCheck, Prediction
+from harness.surrogates import Band, DomainCheck
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.excluded import exclusions
 from harness.tasks.spins.suites.experiments import library, library_spinach, library_truth
@@ -32,6 +32,7 @@ from harness.tasks.spins.suites.measure.library import (
 )
 from harness.tasks.spins.suites.truth import resolve_truth
 from harness.tasks.spins.surrogates.domain import Domain
+from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.tasks.spins.systems.gissmo import library as molecules
 
@@ -62,8 +63,9 @@ class Off:
             raise InputError("off: no bands")
         self.banded.append(len(systems))
         width = np.full(grid.points, self.radius * self.error)
-        narrow = Band(0.5, "sup", width / 10, width / 10)
-        return Prediction(mean, checks, None, tuple((narrow, Band(0.9, "sup", width, width)) for _ in systems))
+        narrow = Band(0.5, "sup", {"m": width / 10, "i1z": width / 10})
+        wide = Band(0.9, "sup", {"m": width, "i1z": width})
+        return Prediction(mean, checks, None, tuple((narrow, wide) for _ in systems))
 
 
 def subject(*arguments, **options) -> NamedSubject:

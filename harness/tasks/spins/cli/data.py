@@ -58,7 +58,7 @@ def command(
         "systems": sum(len(block) for block in dataset.blocks),
         "mix_sha256": dataset.mix_sha256,
         "content_sha256": dataset.content_sha256,
-        "blocks": {f"{b.part}/{b.spins}/{b.split}": len(b) for b in dataset.blocks},
+        "blocks": {f"{b.part}/{b.size}/{b.split}": len(b) for b in dataset.blocks},
     }
     if as_json:
         click.echo(json_text(record, 2))

@@ -128,7 +128,8 @@ def ablate(ablation: str, out: Path | None, workers: int) -> None:
     A killed call is taken up by the same command. Example: harness train ablate fno --out runs/ablation-fno
     """
     from harness.cli.bar import Bar
-    from harness.surrogates.training.ablation import load_ablation, run_ablation, write_tables
+    from harness.surrogates.training.ablation import load_ablation, run_ablation
+    from harness.surrogates.training.tables import write_tables
 
     chosen = load_ablation(ablation)
     folder = out or Path("runs") / f"ablation-{chosen.name}"
@@ -151,14 +152,13 @@ def measure(model: str, weights: Path | None, data: Path | None, mix: str, out: 
     """
     from harness.cli.bar import Bar
     from harness.data import generate, load_mix, read_dataset
+    from harness.data.mix import learning_of
     from harness.durable import check_folder
-    from harness.surrogates.training.ablation import baseline_rows, measure_weights, one_thread, write_tables
+    from harness.surrogates.training.tables import baseline_rows, measure_weights, one_thread, write_tables
     from harness.surrogates.weights import find_weights
 
     table = out or check_folder(Path("runs") / f"measured-{model}")
-    from harness.tasks.spins.surrogates import PRETRAINED
-
-    paths = find_weights(model, weights, PRETRAINED)
+    paths = find_weights(model, weights, learning_of().packaged)
     if data is None:
         with Bar(f"data {mix}") as bar:
             chosen = load_mix(mix)

@@ -8,6 +8,15 @@ from harness.suites.capabilities import Declaring
 from harness.tasks.spins.suites.measure.symmetries import NOT_DETERMINED
 from harness.tasks.spins.systems import OBSERVABLES
 
+WORDS = {
+    "m": "M(t)",
+    "i1z": "I1z(t)",
+    "spin_signals": "signals of single spins",
+    "spin_polarisations": "polarisations of single spins",
+    "energy": "energy correlators",
+}
+"""What a subject of this task may declare besides the capabilities that every task knows, in words for people."""
+
 
 def outputs_of(subject: Declaring) -> frozenset[str]:
     """The observables that a subject declares."""

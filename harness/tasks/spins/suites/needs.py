@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from harness.subjects import Subject
+from harness.tasks.spins.suites.declared import WORDS
 from harness.tasks.spins.suites.truth import SPINACH_NAMES, Truth
 
 MEASURED, CHAINS_ONLY, LIVE, SPINACH = "measured_fids", "chains_only_weights", "live_spinach", "spinach"
@@ -15,6 +16,7 @@ REASONS = {
     SPINACH: "not asked for against Spinach, which alone can be given a molecule in place of our offsets",
     HUNDRED_MS: "the subject declares a domain that ends before 100 ms",
     ONE_SECOND: "the subject declares a domain that ends before 1 s",
+    **{name: f"the subject declares no {words}" for name, words in WORDS.items()},
     LIVE: "no live Spinach answers in this run: fresh systems are judged against our exact reference alone",
 }
 """Why numbers that need it are not judged where it is not there."""

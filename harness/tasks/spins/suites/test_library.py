@@ -13,11 +13,12 @@ import pytest
 from harness.subjects import NamedSubject, load_subject
 from harness.suites.asking import Truths, not_done
 from harness.suites.running import record, worst_claim, write_figure, write_table
-from harness.surrogates import DomainCheck, Prediction
+from harness.surrogates import DomainCheck
 from harness.tasks.spins.suites.experiments import library, library_spinach
 from harness.tasks.spins.suites.faults.carrier import ExactCarrier
 from harness.tasks.spins.suites.faults.wrapper import Fault, Faulty
 from harness.tasks.spins.suites.figures.library import library_figure
+from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID
 
 SUITE = "library"

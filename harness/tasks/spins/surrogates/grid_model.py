@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from harness.data.block import Block
 from harness.errors import InputError
 from harness.surrogates.training.protocol import TrainableModel
+from harness.tasks.spins.data.block import Block
 from harness.tasks.spins.references.pairs import pair_products
 from harness.tasks.spins.surrogates.encoding import ChainEncoding, Encoded, GeneralEncoding
 from harness.tasks.spins.surrogates.penalty import initial_slopes, physics_penalty
@@ -91,6 +91,8 @@ class Rows(NamedTuple):
 
 class GridModel(TrainableModel):
     """A network on a fixed grid, as the trainer wants it."""
+
+    measure = "RMSE of M"
 
     def __init__(
         self,

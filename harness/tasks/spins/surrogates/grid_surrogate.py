@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from harness.errors import InputError
-from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty, checked_systems
+from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Uncertainty, checked_systems
 from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.conformal_file import calibration_path, load_calibration
 from harness.surrogates.dropout import has_dropout, mc_spread
@@ -22,6 +22,7 @@ from harness.tasks.spins.surrogates.domain import ROUNDING, Domain
 from harness.tasks.spins.surrogates.grid_model import GridModel
 from harness.tasks.spins.surrogates.kinds import hardness, kinds_of
 from harness.tasks.spins.surrogates.physical import onto_disc
+from harness.tasks.spins.surrogates.prediction import Prediction, other_method, spread_of
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 
 BATCH = 256
@@ -52,7 +53,7 @@ class GridSurrogate:
     ``in_domain``: it is held against exact clusters of five spins.
     """
 
-    observables = ("m", "i1z")
+    observables = banded = ("m", "i1z")
 
     def __init__(self, name: str, members: Sequence[Member], general: bool) -> None:
         self.name, self.general = name, general
@@ -96,7 +97,7 @@ class GridSurrogate:
             For a size without a network, an unknown ``uncertainty``, conformal bands that were not calibrated, a grid
             that ends after the trained horizon or needs more than some gigabytes; before anything is computed.
         """
-        systems = checked_systems(systems, grid)
+        systems = checked_systems(systems, grid, SpinSystem)
         if uncertainty not in UNCERTAINTIES:
             raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         self._require_grid(systems, grid)
@@ -117,7 +118,8 @@ class GridSurrogate:
                 )
                 if std is not None and uncertainty == "mc" and member.calibration and member.calibration.spreads:
                     traits, raw = self.traits(part), _case_spread(std)
-                    spreads = member.calibration.standard_deviations(traits, raw, grid, self._provenance(member))
+                    widths = member.calibration.standard_deviations(traits, raw, grid, self._provenance(member))
+                    spreads = spread_of(widths)
                 for row, k in enumerate(places):
                     answer = self._trajectory(_in_disc(_resample(signals[row], own, grid)), member, grid)
                     mean[k] = answer.on(systems[k].axis)
@@ -169,7 +171,9 @@ class GridSurrogate:
                     f"{self.name} was trained to {1e3 * own.horizon_s:g} ms and knows nothing of later times, but the "
                     f"grid ends at {1e3 * grid.horizon_s:g} ms: end it earlier, or use 'spin-graph' or 'exact'"
                 )
-        require_few_bytes(self.name, systems, grid, lambda some: 8.0 * RESULT_NUMBERS * grid.points * len(some))
+        bytes_per_system = 8.0 * RESULT_NUMBERS * grid.points
+        remedy = other_method(systems) if systems else ""
+        require_few_bytes(self.name, systems, grid, lambda some: bytes_per_system * len(some), remedy)
 
     def _calibration(self, spins: int) -> KindCalibration:
         calibration = self.member(spins).calibration

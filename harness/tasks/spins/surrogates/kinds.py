@@ -61,12 +61,6 @@ def crowding(s: np.ndarray, tagged: int) -> np.ndarray:
     return np.sum(one * (s @ (s @ np.ones_like(one))), axis=(-2, -1))
 
 
-def parents(name: str) -> list[str]:
-    """The kind itself and all wider ones, the widest ("") last."""
-    words = name.split()
-    return [" ".join(words[k:]) for k in range(len(words) + 1)]
-
-
 def _family(system: SpinSystem, bonds: np.ndarray, count: int) -> str:
     n = len(system)
     degree = bonds.sum(axis=0)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from harness.data.block import Block
+from harness.tasks.spins.data.block import Block
 
 FIRST = (-25 / 12, 4.0, -3.0, 4 / 3, -1 / 4)
 SECOND = (35 / 12, -26 / 3, 19 / 2, -14 / 3, 11 / 12)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from harness.suites.asking import Truths
-from harness.surrogates import Band, DomainCheck, Prediction
+from harness.surrogates import Band, DomainCheck
 from harness.tasks.spins.suites.measure.draws import TRAINED_COUPLINGS_HZ, TRAINED_OFFSET_HZ, chains
+from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import STANDARD_GRID, Provenance, SpinSystem, TimeGrid, Trajectory
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.surrogates import Band, DomainCheck, Prediction
+from harness.surrogates import Band, DomainCheck
 from harness.tasks.spins.suites.faults.catalogue import BOOKKEEPING, OUTPUTS, PARAMETERS
 from harness.tasks.spins.suites.faults.wrapper import Fault, with_arrays, with_m
+from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import Provenance, SpinSystem, Trajectory
 
 
@@ -48,9 +49,7 @@ def _scaled_bands(prediction: Prediction, x: float, rng: np.random.Generator) ->
         return prediction
 
     def scaled(band: Band) -> Band:
-        return replace(
-            band, m_radius=np.asarray(band.m_radius) * (1 + x), i1z_radius=np.asarray(band.i1z_radius) * (1 + x)
-        )
+        return replace(band, radii={name: radius * (1 + x) for name, radius in band.radii.items()})
 
     return replace(prediction, bands=tuple(tuple(scaled(band) for band in bands) for bands in prediction.bands))
 
@@ -65,7 +64,7 @@ def _relevelled(prediction: Prediction, x: float, rng: np.random.Generator) -> P
         for band in bands:
             lower = [b for b in bands if b.kind == band.kind and b.level < band.level]
             taken = max(lower, key=lambda b: b.level) if lower else band
-            found.append(replace(band, m_radius=taken.m_radius, i1z_radius=taken.i1z_radius))
+            found.append(replace(band, radii=taken.radii))
         return tuple(found)
 
     return replace(prediction, bands=tuple(moved(bands) for bands in prediction.bands))

@@ -20,9 +20,7 @@ class RingsCutOpen:
     name = "rings cut open"
     observables = ("m", "i1z")
 
-    def simulate(
-        self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = ("m", "i1z")
-    ) -> Trajectory:
+    def simulate(self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = ("m", "i1z")) -> Trajectory:
         """The pair product of the system, or of what is left of a ring."""
         return reference("pair-product").simulate(cut_open(system), grid, tuple(observables))
 

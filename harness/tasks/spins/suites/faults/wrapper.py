@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from harness.surrogates import Prediction
+from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 SystemChange = Callable[[SpinSystem, float], SpinSystem]

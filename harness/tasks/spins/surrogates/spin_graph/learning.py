@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from harness.data.block import Block
 from harness.errors import InputError
 from harness.surrogates.training.protocol import TrainableModel
+from harness.tasks.spins.data.block import Block
 from harness.tasks.spins.surrogates.spin_graph.expansion import THRESHOLD, Expansion
 from harness.tasks.spins.surrogates.spin_graph.graphs import Bonds, bonds_of, graph_batch, watched_bonds
 from harness.tasks.spins.surrogates.spin_graph.groups import grouped
@@ -61,6 +61,8 @@ class SpinGraphTrainable(TrainableModel):
     """
 
     name = "spin-graph"
+
+    measure = "RMSE of M"
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = dict(settings)

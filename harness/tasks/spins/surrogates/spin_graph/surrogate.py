@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
-from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Prediction, Uncertainty, checked_systems
+from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Uncertainty, checked_systems
 from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.memory import require_few_bytes
 from harness.tasks.spins.surrogates.domain import Domain
 from harness.tasks.spins.surrogates.kinds import hardness, kinds_of
 from harness.tasks.spins.surrogates.physical import onto_disc
+from harness.tasks.spins.surrogates.prediction import Prediction, other_method, spread_of
 from harness.tasks.spins.surrogates.spin_graph.checks import INSIDE, Answer, checked
 from harness.tasks.spins.surrogates.spin_graph.correlators import Energy, energies
 from harness.tasks.spins.surrogates.spin_graph.expansion import Expansion
@@ -62,6 +63,8 @@ class SpinGraph:
 
     name = "spin-graph"
     observables = ("m", "i1z", "spin_signals", "spin_polarisations")
+    banded = ("m", "i1z")
+    more = frozenset({"energy"})
 
     def predict(
         self,
@@ -80,14 +83,15 @@ class SpinGraph:
             For an unknown ``uncertainty`` or observable, bands that were not calibrated, or a grid that would need more
             than some gigabytes; before anything is allocated.
         """
-        systems = checked_systems(systems, grid)
+        systems = checked_systems(systems, grid, SpinSystem)
         if uncertainty not in UNCERTAINTIES:
             raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         for name in observables:
             if name not in self.observables:
                 raise InputError(f"observable {name!r} is unknown (known: {', '.join(self.observables)})")
         per_spin = any(name.startswith("spin_") for name in observables)
-        require_few_bytes(self.name, systems, grid, lambda some: predicted_bytes(some, grid, per_spin))
+        remedy = other_method(systems) if systems else ""
+        require_few_bytes(self.name, systems, grid, lambda some: predicted_bytes(some, grid, per_spin), remedy)
         mean: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         spread: list[Trajectory] = [None] * len(systems)  # type: ignore[list-item]
         checks: list[DomainCheck | None] = [INSIDE] * len(systems)
@@ -115,7 +119,8 @@ class SpinGraph:
         if recalibrated:
             raw = self.raw_spread(systems)
             assert raw is not None
-            spread = self._calibration(grid).standard_deviations(self.traits(systems), raw, grid, provenance)
+            widths = self._calibration(grid).standard_deviations(self.traits(systems), raw, grid, provenance)
+            spread = spread_of(widths)
         if uncertainty == "conformal":
             bands = self._calibration(grid).bands(self.traits(systems), grid)
         return Prediction(tuple(mean), judged, tuple(spread) if uncertainty.startswith("mc") else None, bands)
