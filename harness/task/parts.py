@@ -80,7 +80,7 @@ class Observable:
 class Metric:
     """A distance between an answer and the truth, declared once.
 
-    ``label`` is what records call it ("RMSE of M"), ``words`` what a reader who does not know the name is told, ``of``
+    ``label`` is what records call it ("RMSE of the dipole"), ``words`` what a reader who does not know the name is told, ``of``
     the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine it.
     """
 
@@ -210,7 +210,7 @@ class Learning:
     validation
         Key in the record of weights for mean and worst error over the validation rows.
     prefix
-        First word of the schema names of its files: "spin" writes "spin-weights-1".
+        First word of the schema names of its files: "harness" writes "harness-weights-1".
     """
 
     mixes: str

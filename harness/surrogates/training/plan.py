@@ -29,8 +29,8 @@ class Plan:
     mix
         The data; ``sizes`` of it give one network each, or (empty) all of it one network.
     settings, recipe
-        Of the model and of the training; with sizes, the setting that is called as the task calls its size
-        ("spins", "atoms") is set to each.
+        Of the model and of the training; with sizes, the setting with the name that the task has for its
+        size ("atoms") is set to each.
     sizes
         Sizes N with a network of their own.
     recipes
