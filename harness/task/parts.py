@@ -81,7 +81,8 @@ class Metric:
     """A distance between an answer and the truth, declared once.
 
     ``label`` is what records call it ("RMSE of the dipole"), ``words`` what a reader who does not know the name is
-    told, ``of`` the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine it.
+    told, ``of`` the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine
+    it.
     """
 
     key: str
