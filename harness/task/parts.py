@@ -198,9 +198,10 @@ class Learning:
     Parameters
     ----------
     mixes
-        "module:function": a mix by the name of its preset or from a file (:class:`harness.data.Mix`).
+        "module:function": a mix by the name of its preset or from a file (:class:`harness.data.Mix`); "" for mixes of
+        the populations of the task (:mod:`harness.data.plain_mix`).
     blocks
-        "module:object": how blocks are kept in files (:class:`harness.data.BlockFormat`).
+        "module:object": how blocks are kept in files (:class:`harness.data.BlockFormat`); "" for plain ones.
     domain
         "module:function", (training blocks, mix, one network for each size) → the limits of these systems as plain
         values, for the record of the weights; "" for none.
@@ -214,8 +215,8 @@ class Learning:
         First word of the schema names of its files: "harness" writes "harness-weights-1".
     """
 
-    mixes: str
-    blocks: str
+    mixes: str = ""
+    blocks: str = ""
     domain: str = ""
     packaged: Path | None = None
     formulas: tuple[str, ...] = ()

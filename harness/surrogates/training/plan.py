@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from harness.data.mix import Mix, learning_of, load_mix, preset_names, preset_path
+from harness.data.mix import Mix, learning_of, load_mix
+from harness.data.presets import preset_names, preset_path
 from harness.data.tables import check_keys, size_list, word
 from harness.errors import InputError
 from harness.surrogates.training.families import families
