@@ -19,12 +19,23 @@ class Mix(Protocol):
     ``shares`` are the sampling weights of the fidelity classes (they say nothing of the counts).
     """
 
-    name: str
-    seed: int
-    grid: Any
-    shares: Mapping[str, float]
-    precision: str
-    shard_samples: int
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def seed(self) -> int: ...  # noqa: D102
+
+    @property
+    def grid(self) -> Any: ...  # noqa: D102
+
+    @property
+    def shares(self) -> Mapping[str, float]: ...  # noqa: D102
+
+    @property
+    def precision(self) -> str: ...  # noqa: D102
+
+    @property
+    def shard_samples(self) -> int: ...  # noqa: D102
 
     @property
     def fingerprint(self) -> str:
