@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -123,7 +124,7 @@ def test_the_fingerprint_sees_the_ranges_and_survives_a_pipe(mix, monkeypatch: p
 
     before = mix.fingerprint
     assert pickle.loads(pickle.dumps(mix)).fingerprint == before
-    populations = task_named("rotors").populations
+    populations: Any = task_named("rotors").populations
     monkeypatch.setitem(populations, "small", replace(populations["small"], largest=2.0))
     assert pickle.loads(pickle.dumps(mix)).fingerprint != before
 
