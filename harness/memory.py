@@ -36,7 +36,7 @@ def require_memory(needed_bytes: float, what: str, remedy: str, available_bytes:
     needed_bytes
         Estimated growth of the process, a whole number; float where it is beyond sense (infinity is refused as well).
     what
-        Who needs it, with the value that is to blame: "method 'exact' on 20 spins".
+        Who needs it, with the value that is to blame: "method 'exact' on 20 atoms".
     remedy
         What to do instead, as the end of the sentence: "take fewer points, or use method 'cluster'".
     available_bytes

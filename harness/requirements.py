@@ -25,6 +25,11 @@ def requirements(extra: str = "") -> tuple[Requirement, ...]:
     return tuple(one for one in found if _belongs(one, extra) and (not extra or not _belongs(one, "")))
 
 
+def distributions() -> tuple[str, ...]:
+    """Names of the distribution, of all that it needs and of all that its extras add, installed or not."""
+    return tuple(dict.fromkeys([DISTRIBUTION, *(Requirement(line).name for line in _listed())]))
+
+
 def required(extra: str, package: str) -> Requirement | None:
     """The requirement of an extra on one package, without its marker; None if it has none."""
     for one in requirements(extra):

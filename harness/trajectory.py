@@ -111,7 +111,7 @@ class Trajectory:
     """What a method computed for one system on one grid: read-only arrays by the name of their observable.
 
     The last axis of every array is time, ``grid.points`` long. A task may have a class of its own instead, with
-    named attributes; common code takes ``grid``, ``provenance`` and ``arrays`` alone.
+    named attributes; common code asks for ``grid``, ``provenance`` and ``arrays`` alone.
     """
 
     grid: Any

@@ -2,7 +2,7 @@
 
 from harness.benchmark.child import Work, in_child
 from harness.benchmark.growth import Growth, growth
-from harness.benchmark.machine import machine, one_thread
+from harness.benchmark.machine import conditions
 from harness.benchmark.runner import Job, run, write_table
 from harness.benchmark.timing import Protocol, Timing, measure
 
@@ -12,11 +12,10 @@ __all__ = [
     "Protocol",
     "Timing",
     "Work",
+    "conditions",
     "growth",
     "in_child",
-    "machine",
     "measure",
-    "one_thread",
     "run",
     "write_table",
 ]

@@ -1,4 +1,4 @@
-"""One measurement in a process of its own, with one thread set before numpy loads. Knows nothing of spins.
+"""One measurement in a process of its own, with one thread set before numpy loads.
 
 A job's target is "package.module:function" with JSON arguments. The function returns (call, facts): what to time, and a
 function that is given the result of one call and says plain JSON facts about it (errors, sizes). The child measures
@@ -17,9 +17,10 @@ from importlib.util import find_spec
 from time import monotonic, perf_counter
 from typing import Any
 
-from harness.benchmark.machine import machine, one_thread, peak_memory_bytes
+from harness.benchmark.machine import conditions, peak_memory_bytes
 from harness.benchmark.timing import Protocol, measure
 from harness.children import Child, Lost, one_line, private_pipes, receive_frame, send_frame
+from harness.machine import one_thread
 
 BEGIN, END = "being timed", "being judged"
 # Besides its calls little lies between the child's two messages: a message through a pipe, and on a busy machine the
@@ -32,7 +33,7 @@ SLACK = 0.1
 class Work:
     """What a child runs: packages to import first (their memory is not that of a call), ``target`` with ``arguments``.
 
-    ``known_as`` begins the sentence about its death ("its process", "spinguin 0.2.2").
+    ``known_as`` begins the sentence about its death ("its process", "package 1.2.3").
     """
 
     target: str
@@ -110,7 +111,7 @@ def main() -> None:
             "timing": timing.as_dict(),
             "peak_memory_bytes": grown,
             "facts": facts(result),
-            "machine": machine(),
+            "machine": conditions(),
         }
     except InputError as error:
         record = {"error": str(error)}

@@ -1,4 +1,4 @@
-"""Time and memory against size, with fitted growth, from records alone. Knows nothing of spins."""
+"""Time and memory against size, with fitted growth, from records alone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from harness.benchmark.growth import growth
 STYLES = {"ours": "-", "peer": "--", "cache": ":"}
 
 
-def scaling_figure(records: Sequence[Mapping[str, Any]], path: str | Path, title: str = "") -> None:
-    """Write a PNG of two panels: wall time and growth of memory; the legend gives cost ∝ 2^(exponent · N).
+def scaling_figure(records: Sequence[Mapping[str, Any]], path: str | Path, title: str, size_name: str) -> None:
+    """Write a PNG of two panels: wall time and growth of memory; the legend gives cost ∝ 2^(exponent · N), N the number
+    of what ``size_name`` counts.
 
     Open markers are extrapolated or flagged values.
     """
@@ -43,7 +44,7 @@ def scaling_figure(records: Sequence[Mapping[str, Any]], path: str | Path, title
             right.plot(*zip(*memory, strict=True), ms=4, lw=1.2, **style)
     for axis, what in ((left, "wall time (s), one thread"), (right, "growth of resident memory in one call (MiB)")):
         axis.set_yscale("log")
-        axis.set_xlabel("number of spins N")
+        axis.set_xlabel(f"number of {size_name} N")
         axis.set_ylabel(what)
         axis.grid(alpha=0.3)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))

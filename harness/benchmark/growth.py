@@ -1,4 +1,4 @@
-"""How cost grows with size: least squares of log(cost) against size. Knows nothing of spins."""
+"""How cost grows with size: least squares of log(cost) against size."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def growth(sizes: Sequence[int], costs: Sequence[float], largest: int = 4) -> Gr
     x, y = np.array([p[0] for p in pairs], float), np.log2([p[1] for p in pairs])
     centred = x - x.mean()
     exponent = float(centred @ y / (centred @ centred))
-    offset = float(y.mean() - exponent * x.mean())
-    residual = y - offset - exponent * x
+    intercept = float(y.mean() - exponent * x.mean())
+    residual = y - intercept - exponent * x
     error = float(np.sqrt(residual @ residual / (len(x) - 2) / (centred @ centred))) if len(x) > 2 else 0.0
-    return Growth(exponent, error, 2.0**offset, tuple(p[0] for p in pairs))
+    return Growth(exponent, error, 2.0**intercept, tuple(p[0] for p in pairs))

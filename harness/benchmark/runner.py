@@ -1,4 +1,4 @@
-"""A list of jobs, each measured once and kept: a killed run goes on where it stopped. Knows nothing of spins."""
+"""A list of jobs, each measured once and kept: a killed run goes on where it stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a call takes: warm-ups dropped, runs repeated until they agree, the spread said. Knows nothing of spins.
+"""How long a call takes: warm-ups dropped, runs repeated until they agree, the spread said.
 
 For numbers that others can reproduce the call should run in a process of its own with one thread
 (:mod:`harness.benchmark.child` does that); this module is what that process does, and may be used alone.

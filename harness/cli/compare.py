@@ -53,7 +53,8 @@ def command(
     from harness.compare.write import as_dict, write_comparison
     from harness.durable import check_folder, json_text
     from harness.errors import InputError
-    from harness.report.context import machine, versions
+    from harness.machine import machine
+    from harness.report.context import versions
     from harness.subjects import CannotStart, Silent
     from harness.suites.behaviour import behaviour_of
     from harness.suites.folder import ReportFolder

@@ -3,7 +3,8 @@
 from harness.data.block import SPLITS, Block, BlockFormat, joined, select
 from harness.data.dataset import Dataset, read_dataset, write_dataset
 from harness.data.generate import generate
-from harness.data.mix import Mix, load_mix, preset_names
+from harness.data.mix import Mix, load_mix
+from harness.data.presets import preset_names
 from harness.data.seeds import Unit, seed_of
 
 __all__ = [

@@ -17,12 +17,23 @@ class Block(Protocol):
     weights, ``reference`` the method. No two systems of a dataset share one of the ``seeds`` (K,).
     """
 
-    part: str
-    split: str
-    fidelity: str
-    reference: str
-    grid: Any
-    seeds: np.ndarray
+    @property
+    def part(self) -> str: ...  # noqa: D102
+
+    @property
+    def split(self) -> str: ...  # noqa: D102
+
+    @property
+    def fidelity(self) -> str: ...  # noqa: D102
+
+    @property
+    def reference(self) -> str: ...  # noqa: D102
+
+    @property
+    def grid(self) -> Any: ...  # noqa: D102
+
+    @property
+    def seeds(self) -> np.ndarray: ...  # noqa: D102
 
     def __len__(self) -> int: ...
 

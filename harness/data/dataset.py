@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from harness.data.block import Block, BlockFormat, select
-from harness.data.mix import learning_of
+from harness.data.mix import block_format
 from harness.data.stored import mix_of, refuse_foreign
 from harness.durable import writing
 from harness.errors import InputError
 from harness.memory import require_memory
-from harness.task import Task, loaded
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +50,6 @@ def content_sha256(blocks: Iterable[Block]) -> str:
             digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode())
             digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
-
-
-def block_format(task: Task | str = "") -> BlockFormat:
-    """How a task keeps its blocks in files."""
-    return loaded(learning_of(task).blocks)
 
 
 def write_dataset(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from harness.data.block import Block, BlockFormat
+from harness.data.plain_mix import load_plain_mix, plain_blocks
 from harness.data.seeds import Unit
 from harness.errors import InputError
-from harness.resources import shared_folder
 from harness.task import Learning, Task, default_task, loaded, task_named
 
 
@@ -19,12 +19,23 @@ class Mix(Protocol):
     ``shares`` are the sampling weights of the fidelity classes (they say nothing of the counts).
     """
 
-    name: str
-    seed: int
-    grid: Any
-    shares: Mapping[str, float]
-    precision: str
-    shard_samples: int
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def seed(self) -> int: ...  # noqa: D102
+
+    @property
+    def grid(self) -> Any: ...  # noqa: D102
+
+    @property
+    def shares(self) -> Mapping[str, float]: ...  # noqa: D102
+
+    @property
+    def precision(self) -> str: ...  # noqa: D102
+
+    @property
+    def shard_samples(self) -> int: ...  # noqa: D102
 
     @property
     def fingerprint(self) -> str:
@@ -65,8 +76,7 @@ def learning_of(task: Task | str = "") -> Learning:
     InputError
         If it hands in nothing.
     """
-    if not isinstance(task, Task):
-        task = task_named(task) if task else default_task()
+    task = _task(task)
     if task.learning is None:
         raise InputError(f"task {task.name!r} has no training data: fill in TASK.learning in {task.folder / 'task.py'}")
     return task.learning
@@ -80,26 +90,19 @@ def load_mix(name: str | Path, task: Task | str = "") -> Any:
     InputError
         For anything in it that cannot be used; the message names the file, the part and the key.
     """
-    return loaded(learning_of(task).mixes)(name)
+    task = _task(task)
+    learning = learning_of(task)
+    return loaded(learning.mixes)(name) if learning.mixes else load_plain_mix(name, task)
 
 
-def preset_names(kind: str = "mix") -> list[str]:
-    """Names of the presets that come with the package."""
-    return sorted(path.stem for path in (shared_folder("configs") / kind).glob("*.toml"))
+def block_format(task: Task | str = "") -> BlockFormat:
+    """How a task keeps its blocks in files."""
+    task = _task(task)
+    learning = learning_of(task)
+    return loaded(learning.blocks) if learning.blocks else plain_blocks(task)
 
 
-def preset_path(name: str | Path, kind: str = "mix") -> Path:
-    """Path of a preset, or of a TOML file of one's own.
-
-    Raises
-    ------
-    InputError
-        If there is neither.
-    """
-    if str(name).endswith(".toml"):
-        return Path(name)
-    if name not in preset_names(kind):
-        raise InputError(
-            f"{kind} preset {str(name)!r} is unknown (known: {', '.join(preset_names(kind))}; or a .toml path)"
-        )
-    return shared_folder("configs") / kind / f"{name}.toml"
+def _task(task: Task | str) -> Task:
+    if isinstance(task, Task):
+        return task
+    return task_named(task) if task else default_task()

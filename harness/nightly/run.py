@@ -15,6 +15,7 @@ from typing import Any
 
 from harness.durable import lock, sweep, write_json, write_text
 from harness.errors import InputError
+from harness.machine import REPORTED_THREADS
 from harness.nightly.made_of import changed, made_of
 from harness.nightly.options import PHASES, NightlyOptions
 from harness.nightly.resume import KEPT, PROGRESS, move_files
@@ -23,7 +24,6 @@ from harness.plugin import PARTIAL
 
 Say = Callable[[str, float, str], None]
 ENDED = "suites.ended"
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def exit_status(verdict: str, pytest_status: int) -> int:
 
 def _run(command: list[str], folder: Path, limit_s: float, say: Callable[[str, float], None]) -> int:
     """Run under guard, all output into the log; the exit status."""
-    environment = {**dict.fromkeys(THREADS, "1"), **os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**dict.fromkeys(REPORTED_THREADS, "1"), **os.environ, "PYTHONUNBUFFERED": "1"}
     environment.pop("PYTEST_ADDOPTS", None)
     with open(folder / "log.txt", "a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(command)}\n")

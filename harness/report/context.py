@@ -13,30 +13,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from harness.machine import REPORTED_THREADS, machine
 from harness.report.records import Context
-
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 def utc_now() -> str:
     """ISO 8601, seconds, UTC."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def machine() -> dict[str, Any]:
-    """Processor, cores, memory, operating system; no host name and no user."""
-    model = platform.processor() or platform.machine()
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
-            model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model)
-    except OSError:
-        pass
-    return {
-        "processor": model,
-        "cores": os.cpu_count() or 1,
-        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
-        "system": f"{platform.system()} {platform.release()}",
-    }
 
 
 CPU_FLAGS = ("avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl")
@@ -120,6 +103,6 @@ def context(
         versions=versions(distributions),
         commit=commit,
         dirty=dirty,
-        threads={name: os.environ.get(name, "unset") for name in THREAD_VARIABLES},
+        threads={name: os.environ.get(name, "unset") for name in REPORTED_THREADS},
         options=dict(options),
     )

@@ -2,7 +2,7 @@
 
 ::
 
-    subject = load_subject("spin-graph")            # or "exact", "mypackage.model:net", "./my_program"
+    subject = load_subject("pair-product")          # or a model, "mypackage.model:net", "./my_program"
     answer = subject.answer(system, grid)
     answer.trajectory, answer.problem, answer.wall_s
 

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from harness.surrogates.scale import Scale, fit_scale
+from harness.surrogates.scale import Scale, fit_scale, magnitude
 
 LEVELS = (0.50, 0.68, 0.80, 0.90, 0.95)
 
@@ -33,15 +33,15 @@ def fit_spread(errors: Mapping[str, np.ndarray], given: np.ndarray) -> dict[str,
     Parameters
     ----------
     errors
-        By observable (n, T), real or complex, with their signs.
+        By observable (n, …, T), real or complex, with their signs.
     given
         :func:`predictors` of the cases; of the first, their raw spread: the RMS over passes, samples and components.
     """
     found = {}
     for signal, given_errors in errors.items():
         error = np.asarray(given_errors)
-        scale = fit_scale(np.abs(error), given)
-        ratio = error / scale(given)
+        scale = fit_scale(magnitude(error), given)
+        ratio = error / np.expand_dims(scale(given), tuple(range(1, error.ndim - 1)))
         parts = np.stack([ratio.real, ratio.imag]) if np.iscomplexobj(ratio) else ratio
         found[signal] = scale.times(least_gap_factor(np.abs(parts).ravel())).rounded()
     return found

@@ -11,6 +11,13 @@ SMALLEST = 1e-3
 divided by it."""
 
 
+def magnitude(errors: np.ndarray) -> np.ndarray:
+    """(n, …, T), real or complex, to (n, T): the length of the error over all its components at each time."""
+    if errors.ndim == 2:
+        return np.abs(errors)
+    return np.sqrt(np.sum(np.abs(errors) ** 2, axis=tuple(range(1, errors.ndim - 1))))
+
+
 @dataclass(frozen=True, eq=False)
 class Scale:
     """w(t; d) = exp(a(t) + Σ_k b_k(t)·log max(d_k, lowest_k)), b_k ≥ 0: never smaller for a harder system.

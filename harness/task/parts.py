@@ -80,8 +80,9 @@ class Observable:
 class Metric:
     """A distance between an answer and the truth, declared once.
 
-    ``label`` is what records call it ("RMSE of M"), ``words`` what a reader who does not know the name is told, ``of``
-    the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine it.
+    ``label`` is what records call it ("RMSE of the dipole"), ``words`` what a reader who does not know the name is
+    told, ``of`` the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine
+    it.
     """
 
     key: str
@@ -197,9 +198,10 @@ class Learning:
     Parameters
     ----------
     mixes
-        "module:function": a mix by the name of its preset or from a file (:class:`harness.data.Mix`).
+        "module:function": a mix by the name of its preset or from a file (:class:`harness.data.Mix`); "" for mixes of
+        the populations of the task (:mod:`harness.data.plain_mix`).
     blocks
-        "module:object": how blocks are kept in files (:class:`harness.data.BlockFormat`).
+        "module:object": how blocks are kept in files (:class:`harness.data.BlockFormat`); "" for plain ones.
     domain
         "module:function", (training blocks, mix, one network for each size) → the limits of these systems as plain
         values, for the record of the weights; "" for none.
@@ -210,11 +212,11 @@ class Learning:
     validation
         Key in the record of weights for mean and worst error over the validation rows.
     prefix
-        First word of the schema names of its files: "spin" writes "spin-weights-1".
+        First word of the schema names of its files: "harness" writes "harness-weights-1".
     """
 
-    mixes: str
-    blocks: str
+    mixes: str = ""
+    blocks: str = ""
     domain: str = ""
     packaged: Path | None = None
     formulas: tuple[str, ...] = ()

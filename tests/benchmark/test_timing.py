@@ -7,8 +7,9 @@ import time
 import pytest
 
 from harness.benchmark import Protocol, growth, measure
-from harness.benchmark.machine import machine, one_thread
+from harness.benchmark.machine import conditions
 from harness.errors import InputError
+from harness.machine import one_thread
 
 
 class Clock:
@@ -104,7 +105,22 @@ def test_growth_finds_the_exponent() -> None:
 def test_the_machine_is_described_in_plain_values() -> None:
     import json
 
-    found = json.loads(json.dumps(machine(), allow_nan=False))
+    found = json.loads(json.dumps(conditions(), allow_nan=False))
     assert found["cores"] >= 1
     assert "numpy" in found["versions"]
     assert set(one_thread({"PATH": "x", "OMP_NUM_THREADS": "8"}).values()) == {"x", "1"}
+
+
+def test_the_machine_is_described_alike_for_benchmarks_and_for_reports() -> None:
+    from harness.machine import machine
+
+    one, other = conditions(), machine()
+    assert (one["processor"], one["cores"]) == (other["processor"], other["cores"])
+    assert one["memory_bytes"] / 2**30 == pytest.approx(other["memory_gib"], abs=0.05)
+
+
+def test_versions_are_those_of_every_requirement_that_is_installed() -> None:
+    from importlib.metadata import version
+
+    found = conditions()["versions"]
+    assert {name: version(name) for name in ("spin-harness", "numpy", "torch", "pytest")}.items() <= found.items()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from harness.report.context import arithmetic, machine
+from harness.machine import machine
+from harness.report.context import arithmetic
 
 
 def test_every_blas_library_is_named_with_its_version_and_kernel() -> None:

@@ -131,13 +131,13 @@ def test_no_process_that_judges_imports_a_peer(first: Path) -> None:
         package(first, name, "9.9", when_imported=DEATHS["SIGILL"][0])
     code = (
         "import sys, pytest, harness.cli, harness.plugin\n"
-        "from harness.benchmark import machine\n"
+        "from harness.benchmark import conditions\n"
         "from harness.tasks.spins.benchmarks.references import jobs\n"
         "from harness.errors import InputError\n"
         "from harness.subjects import load_subject\n"
         "from harness.tasks.spins.peers import PEERS, installed_peers\n"
         "assert set(installed_peers()) == set(PEERS)\n"
-        "assert set(PEERS) <= set(machine()['versions'])\n"
+        "assert set(PEERS) <= set(conditions()['versions'])\n"
         "assert {job.group for job in jobs([4], peers=True)} == {'ours', 'peer'}\n"
         "for name in PEERS:\n"
         "    with pytest.raises(InputError, match='9.9 died with SIGILL while importing'):\n"

@@ -19,7 +19,7 @@ from harness.task import task_named
 from harness.trajectory import Provenance, TimeGrid, Trajectory
 
 GRID = TimeGrid(6, 0.5)
-FOLDER = Path(__file__).with_name("rotors")
+FOLDER = Path(__file__).parents[1] / "rotors"
 PROGRAM = """
 import json, sys
 sys.path.insert(0, {folder!r})
@@ -136,6 +136,6 @@ def test_lists_of_a_result_file_are_as_deep_as_the_axes(place: object) -> None:
 def test_a_request_holds_systems_as_the_codec_writes_them() -> None:
     codec = task_named("rotors").codec
     request = request_of([rotor(3.0)], GRID, codec)
-    assert request["systems"] == [{"rate": 3.0}]
+    assert request["systems"] == [{"rate": 3.0, "size": 1}]
     systems, grid = systems_of(json.loads(json.dumps(request)), codec)
     assert (systems[0].rate, grid) == (3.0, GRID)

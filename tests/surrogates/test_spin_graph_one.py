@@ -12,8 +12,8 @@ from harness.tasks.spins.surrogates.spin_graph.fast import FastNetwork
 from harness.tasks.spins.surrogates.spin_graph.graphs import bond_parameters, bonds_of, same_graph_batch, watched_bonds
 from harness.tasks.spins.surrogates.spin_graph.groups import Group, Memos, grouped
 from harness.tasks.spins.surrogates.spin_graph.network import RemainderNetwork
-from harness.tasks.spins.surrogates.spin_graph.one_network import OneNetwork
-from harness.tasks.spins.surrogates.spin_graph.one_system import LARGEST, OnePlan
+from harness.tasks.spins.surrogates.spin_graph.one.network import OneNetwork
+from harness.tasks.spins.surrogates.spin_graph.one.plan import LARGEST, OnePlan
 from harness.tasks.spins.surrogates.spin_graph.remainder import Remainder
 from harness.tasks.spins.surrogates.spin_graph.surrogate import SpinGraph
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, topology

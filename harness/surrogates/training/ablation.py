@@ -14,7 +14,8 @@ from typing import Any
 
 from harness.data.dataset import Dataset
 from harness.data.generate import generate
-from harness.data.mix import Mix, learning_of, load_mix, preset_path
+from harness.data.mix import Mix, learning_of, load_mix
+from harness.data.presets import preset_path
 from harness.data.tables import check_keys, size_list, word
 from harness.errors import InputError
 from harness.surrogates.training.families import families

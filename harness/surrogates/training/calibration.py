@@ -19,6 +19,7 @@ from harness.surrogates.capabilities import Calibratable, Horizons, answers_bloc
 from harness.surrogates.conformal import FEWEST, KindCalibration, Traits, calibrate, kinds_to_calibrate
 from harness.surrogates.conformal_file import calibration_path, save_calibration
 from harness.surrogates.recalibration import fit_spread, predictors
+from harness.surrogates.scale import magnitude
 from harness.surrogates.weights import KIND, find_weights, read_weights
 from harness.task import Task, default_task
 
@@ -86,7 +87,7 @@ def calibrate_weights(
 def calibrated(surrogate: Calibratable, blocks: Sequence[Block]) -> KindCalibration:
     """Bands for every kind of system in the blocks, and, for a model with dropout, maps of its standard deviations."""
     errors, traits = errors_and_traits(surrogate, blocks)
-    absolute = {name: np.abs(error) for name, error in errors.items()}
+    absolute = {name: magnitude(error) for name, error in errors.items()}
     kinds, spreads = {}, {}
     rng = np.random.default_rng(0)
     chosen: dict[str, np.ndarray] = {}
@@ -109,7 +110,7 @@ def calibrated(surrogate: Calibratable, blocks: Sequence[Block]) -> KindCalibrat
 def errors_and_traits(
     surrogate: Calibratable, blocks: Iterable[Block], batch: int = 256
 ) -> tuple[dict[str, np.ndarray], Traits]:
-    """Errors (n, T) of every banded observable against the references of some blocks, and what they may depend on."""
+    """Errors (n, …, T) of every banded observable against the references of blocks, and what they may depend on."""
     kinds: list[str] = []
     errors: dict[str, list[np.ndarray]] = {name: [] for name in surrogate.banded}
     difficulty = []

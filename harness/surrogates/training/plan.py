@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from harness.data.mix import Mix, learning_of, load_mix, preset_names, preset_path
+from harness.data.mix import Mix, learning_of, load_mix
+from harness.data.presets import preset_names, preset_path
 from harness.data.tables import check_keys, size_list, word
 from harness.errors import InputError
 from harness.surrogates.training.families import families
@@ -29,8 +30,8 @@ class Plan:
     mix
         The data; ``sizes`` of it give one network each, or (empty) all of it one network.
     settings, recipe
-        Of the model and of the training; with sizes, the setting that is called as the task calls its size
-        ("spins", "atoms") is set to each.
+        Of the model and of the training; with sizes, the setting with the name that the task has for its
+        size ("atoms") is set to each.
     sizes
         Sizes N with a network of their own.
     recipes

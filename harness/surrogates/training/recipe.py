@@ -34,7 +34,7 @@ class Recipe:
     rows_per_epoch
         Rows drawn in an epoch, or 0 for as many as there are.
     shares
-        Sampling weights of the fidelity classes, e.g. {"cheap": .7, "expensive": .2, "spinach": .1}; empty: all rows
+        Sampling weights of the fidelity classes, e.g. {"cheap": 0.8, "expensive": 0.2}; empty: all rows
         alike.
     checkpoint_every, keep, validate_every
         In epochs; the last ``keep`` checkpoints stay. Validation also happens after epochs 1, 2 and 5 (the early look).

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.benchmark.machine import machine, peak_memory_bytes
+from harness.benchmark.machine import conditions, peak_memory_bytes
 from harness.tasks.spins.benchmarks.product_basis import ProductBasis
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.references.components import parts
@@ -116,7 +116,7 @@ def record(rows: Sequence[Solved], plan: Plan) -> dict[str, Any]:
     """Totals, machine and every row, as plain JSON values."""
     return {
         "schema": SCHEMA,
-        "machine": machine(),
+        "machine": conditions(),
         "plan": {**asdict(plan), "grid": {"points": plan.grid.points, "dt_s": plan.grid.dt_s}},
         "totals": totals(rows),
         "systems": [asdict(row) for row in rows],

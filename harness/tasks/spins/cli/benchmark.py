@@ -89,7 +89,7 @@ def references(
         records += table.spinach_records()
     write_table(records, out, "references")
     asked_of = f"{kind} at 11.74 T" if entry else f"{kind}s, ±250 Hz, J 5-20 Hz"
-    scaling_figure(records, out / "references.png", f"{asked_of}, {points} × {dt_s:g} s")
+    scaling_figure(records, out / "references.png", f"{asked_of}, {points} × {dt_s:g} s", "spins")
     failed = [r for r in records if "error" in r]
     flagged = [r for r in records if "error" not in r and r["group"] != "cache" and r["timing"]["flagged"]]
     click.echo(f"{len(records)} records in {out}: {len(failed)} failed, {len(flagged)} flagged")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.data.block import SPLITS
-from harness.data.mix import preset_path
+from harness.data.presets import preset_path
 from harness.data.tables import check_keys, counts, number, pair, plain_name, size_list, strings, word
 from harness.errors import InputError
 from harness.task import BatchedReference

@@ -19,10 +19,9 @@ from harness.tasks.spins.surrogates.prediction import Prediction, other_method, 
 from harness.tasks.spins.surrogates.spin_graph.checks import INSIDE, Answer, checked
 from harness.tasks.spins.surrogates.spin_graph.correlators import Energy, energies
 from harness.tasks.spins.surrogates.spin_graph.expansion import Expansion
-from harness.tasks.spins.surrogates.spin_graph.graphs import bonds_of, watched_bonds
 from harness.tasks.spins.surrogates.spin_graph.groups import Group, Memos, grouped
 from harness.tasks.spins.surrogates.spin_graph.memory import predicted_bytes
-from harness.tasks.spins.surrogates.spin_graph.one_system import OnePlan
+from harness.tasks.spins.surrogates.spin_graph.one import signals_of_one
 from harness.tasks.spins.surrogates.spin_graph.remainder import Remainder
 from harness.tasks.spins.surrogates.spin_graph.second_opinion import Checks
 from harness.tasks.spins.surrogates.spin_graph.trained import TrainedNetworks
@@ -185,10 +184,9 @@ class SpinGraph:
     def _evaluate(self, group: Group, grid: TimeGrid, observables: Sequence[str]) -> Answer:
         """What was asked for of a group; M lies in the unit disc."""
         if len(group) == 1 and "m" in observables and "i1z" in observables and len(observables) == 2:
-            plan = self._one(group)
-            if plan is not None:
-                one, other, largest = plan.signals(self.expansion, self._remainder, group, grid)
-                m = one[None]
+            found = signals_of_one(self.expansion, self._remainder, group, grid)
+            if found is not None:
+                m, other, largest = found[0][None], found[1], found[2]
                 excess = onto_disc(m)
                 return Answer(m, other[None], None, None, np.array([largest]), excess)
         m, i1z, signals, polarisations = None, None, None, None
@@ -210,12 +208,6 @@ class SpinGraph:
             largest,
             excess,
         )
-
-    def _one(self, group: Group) -> OnePlan | None:
-        """The plan for one system at a time of this kind, if there is one."""
-        if OnePlan not in group.memo:
-            group.memo[OnePlan] = OnePlan.of(self.expansion, group, bonds_of(watched_bonds(group)))
-        return group.memo[OnePlan]
 
     def _transverse(self, group: Group, grid: TimeGrid, per_spin: bool) -> tuple[np.ndarray, np.ndarray]:
         """M (B, T) or the signals (B, n_observed, T), and the largest |r| of the learned remainder of M (B,)."""
