@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,8 @@ def test_tables_documents_figures_and_pages_are_there(ran: Ran) -> None:
 
 
 def test_nothing_of_another_task_is_said(ran: Ran) -> None:
-    text = (ran.folder / "report.html").read_text(encoding="utf-8") + ran.out
+    html = (ran.folder / "report.html").read_text(encoding="utf-8")
+    text = re.sub(r"base64,[^\"]+", "", html) + ran.out  # pictures as text may hold any word
     for word in ("Spinach", "I1z", "I_1z", "pair product", "chain-"):
         assert word not in text, word
 
