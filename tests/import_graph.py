@@ -51,13 +51,13 @@ def _at_run_time(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def names_in_text(path: Path, beginning: str) -> list[tuple[int, str]]:
-    """(line, text) of every string of a module that begins so and is one word: a module that is found by its name."""
+    """(line, text) of every string of a module that is one word and begins so: a module that is found by its name."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return [
         (node.lineno, node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if node.value.startswith(beginning) and len(node.value.split()) == 1
+        if node.value.startswith(beginning) and node.value != beginning and len(node.value.split()) == 1
     ]
 
 
