@@ -1,35 +1,18 @@
-"""A whole bridge for a production code whose requests are plain values: cache, engine, or a refusal with all reasons.
-
-A task gives a request (:class:`Request`: a dictionary of JSON values that fixes the result) and engines that compute
-one; the rest is here::
-
-    class NwchemEntries(RecordedEntries):
-        format = EntryFormat("nwchem-entry", 1)
-        pins = Pins(Path(__file__).with_name("nwchem_cache.sha256"), lambda: Path(__file__).parent / "nwchem_cache")
-
-    code = ProductionCode("NWChem", NwchemEntries.open("nwchem"), (NwchemProgram(),))
-    code.ladder().line()            # what answers here, and why nothing better
-    code.answer(request).arrays     # from the cache, else computed and stored, else InputError
-
-``tests/bridge/interest.py`` is a complete production code of this kind in 70 lines.
-"""
+"""Requests of plain values and their results, as entries of a cache: each under the key of its request."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from harness.bridge.engine import CALL_LIMIT_S, Engine
 from harness.bridge.entry_file import CacheFault, EntryFormat
 from harness.bridge.folders import EntryFolders, checked_content, user_folder
-from harness.bridge.rungs import Ladder, cache_rung, engine_rungs
-from harness.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -61,20 +44,6 @@ class Recorded:
     arrays: Mapping[str, np.ndarray]
     provenance: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = None
-
-
-class RecordingEngine(Engine, Protocol):
-    """An engine that computes the result of one request."""
-
-    def run(self, request: Request, limit_s: float = CALL_LIMIT_S) -> Recorded:
-        """The result.
-
-        Raises
-        ------
-        EngineFault, ResultFault
-            If the engine cannot start, dies, gives nothing in time, or something that cannot be right.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -118,57 +87,6 @@ class RecordedEntries(EntryFolders[Recorded]):
         name = f"{request.key}.h5"
         path = next((folder / name for folder in self.in_order if (folder / name).exists()), None)
         return None if path is None else self.read(path)
-
-
-@dataclass(frozen=True)
-class ProductionCode:
-    """Results of a production code: from the cache if they are there, else computed live and stored, else refused.
-
-    Parameters
-    ----------
-    name
-        As messages call it.
-    entries
-        Its cache.
-    engines
-        Ways to run it, the best first.
-    live
-        Compute, whatever the cache holds.
-    limit_s
-        Time limit of one computation, in seconds.
-    """
-
-    name: str
-    entries: RecordedEntries
-    engines: Sequence[RecordingEngine]
-    live: bool = False
-    limit_s: float = CALL_LIMIT_S
-
-    def ladder(self) -> Ladder[RecordingEngine]:
-        """What this machine offers; probes the engines."""
-        rungs, engine = engine_rungs(self.engines, lambda engine, found: f"{self.name} {found.version}")
-        count = len(self.entries.paths())
-        cached = cache_rung(count, self.entries.describe(), self.live)
-        return Ladder(self.name, (*rungs, cached), engine, 0 if self.live else count)
-
-    def answer(self, request: Request) -> Recorded:
-        """The result of one request.
-
-        Raises
-        ------
-        InputError
-            If nothing can answer, with the reason of every rung; also for a damaged entry, and for an engine that
-            dies, gives nothing in time, or something that cannot be right.
-        """
-        if not self.live and (found := self.entries.find(request)) is not None:
-            return found
-        ladder = self.ladder()
-        if ladder.engine is None:
-            missing = "" if self.live else f"no cached entry for {request.case or request.key[:12]}; "
-            raise InputError(f"{missing}{ladder.refusal()}")
-        computed = ladder.engine.run(request, self.limit_s)
-        self.entries.store(computed)
-        return computed
 
 
 def _parsed(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Recorded:

@@ -7,15 +7,15 @@ import sys
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec, spec_from_file_location
 
-import harness.tasks
 from harness.errors import InputError
-from harness.tasks import FILE, VARIABLE, has
 
 PACKAGE = "harness.tasks"
 
 
-def add_folders(found: dict[str, str], listed: str) -> None:
+def add_folders(found: dict[str, str], listed: str, variable: str, file: str) -> None:
     """Add the folders of a list as that of ``PATH``, and let each be imported as ``harness.tasks.<its name>``.
+
+    ``variable`` has the list, and each folder has a ``file`` that makes it a task.
 
     Raises
     ------
@@ -25,10 +25,10 @@ def add_folders(found: dict[str, str], listed: str) -> None:
     for text in filter(None, listed.split(os.pathsep)):
         folder = os.path.abspath(text)
         name = os.path.basename(folder)
-        if not has(folder, FILE):
-            raise InputError(f"{VARIABLE} names {text}, where there is no {FILE}: name the folder of a task")
+        if not os.path.isfile(os.path.join(folder, file)):
+            raise InputError(f"{variable} names {text}, where there is no {file}: name the folder of a task")
         if name in found:
-            raise InputError(f"{VARIABLE} names {text}, but {found[name]} has the same name: rename one of them")
+            raise InputError(f"{variable} names {text}, but {found[name]} has the same name: rename one of them")
         _register(name, folder)
         found[name] = folder
 
@@ -48,4 +48,4 @@ def _register(name: str, folder: str) -> None:
     sys.modules[full] = package = module_from_spec(spec)
     if spec.loader is not None:
         spec.loader.exec_module(package)
-    setattr(harness.tasks, name, package)
+    setattr(sys.modules[PACKAGE], name, package)

@@ -29,7 +29,7 @@ def folders() -> Mapping[str, str]:
     if os.environ.get(VARIABLE):
         from harness.task.elsewhere import add_folders
 
-        add_folders(found, os.environ[VARIABLE])
+        add_folders(found, os.environ[VARIABLE], VARIABLE, FILE)
     return found
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from harness.bridge.engine import EngineFault, ResultFault
 from harness.bridge.entry_file import BLOCK, CacheFault, EntryFormat
-from harness.bridge.filling import BuildReport, fill, missing_of
 from harness.bridge.folders import user_folder
 from harness.bridge.pins import Pins, pins_of
-from harness.bridge.recorded import ProductionCode, Recorded, Request
+from harness.bridge.production_code import ProductionCode
+from harness.bridge.recorded import Recorded, Request
 from harness.bridge.rungs import Ladder, Rung, cache_rung, engine_rungs, fallback_rung
 from harness.errors import InputError
 from tests.bridge.interest import Bank, BankEntries
@@ -206,38 +206,26 @@ def test_each_code_has_its_folder_in_the_cache_of_the_user(tmp_path: Path, monke
     assert user_folder("bank", tmp_path / "given") == tmp_path / "given" / "bank"
 
 
-def filled(entries: BankEntries, plan: list[Request], **options: int) -> BuildReport:
-    """Build a plan, each engine one item after the other."""
-    report = BuildReport()
-
-    def run(bank: Bank, batch: list[Request], limit_s: float) -> list[Recorded | Exception]:
-        results: list[Recorded | Exception] = []
-        for request in batch:
-            try:
-                results.append(bank.run(request, limit_s))
-            except ResultFault as fault:
-                results.append(fault)
-        return results
-
-    missing = missing_of(plan, lambda request: entries.has(f"{request.key}.h5"), report)
-    fill(missing, Bank, run, lambda _, result, __: entries.store(result), report, **options)  # type: ignore[arg-type]
-    return report
-
-
 def test_a_build_goes_on_where_the_last_one_ended_and_past_faults(entries: BankEntries) -> None:
+    code = ProductionCode("the bank", entries, ())
     plan = [Request({"years": n, "rate": 0.1}, f"{n} years", cost_s=14.0) for n in range(1, 5)]
-    short = Request({"years": 9, "rate": 0.1, "printed": 3}, "cut short", cost_s=14.0)
-    dead = Request({"years": 9, "rate": -0.1}, "negative", cost_s=14.0)
-    first = filled(entries, [*plan[:2], short, dead], workers=2)
-    assert (first.stored, first.present) == (2, 0)
+    short = Request({"years": 9, "rate": 0.1, "printed": 3}, "cut short")
+    dead = Request({"years": 9, "rate": -0.1}, "negative")
+    finished: list[int] = []
+    first = code.build([*plan[:2], short, dead], Bank, 2, progress=finished.append)
+    assert (first.stored, first.present, sum(finished)) == (2, 0, 4)
     assert sorted(case for case, _ in first.faults) == ["cut short", "negative"]
-    second = filled(entries, plan)
+    second = code.build(plan, Bank)
     assert (second.stored, second.present, second.faults) == (2, 2, [])
     damaged = entries.paths()[0]
     damaged.write_bytes(damaged.read_bytes()[:-1])
-    third = filled(entries, plan)
+    third = code.build(plan, Bank)
     assert (third.stored, third.present, len(third.faults)) == (0, 3, 1)
     assert damaged.name in third.faults[0][1]
+    fourth = code.build(plan, Bank, replace_refused=True)
+    assert (fourth.stored, fourth.present, fourth.faults) == (1, 3, [])
+    assert damaged.with_name(f"{damaged.name}.refused").exists()
+    assert [fault for _, fault in entries.verify()] == [""] * 4
 
 
 def test_an_interrupted_build_kills_its_programs_and_keeps_what_was_finished(entries: BankEntries) -> None:
@@ -245,24 +233,14 @@ def test_an_interrupted_build_kills_its_programs_and_keeps_what_was_finished(ent
     plan += [Request({"years": 2, "rate": 0.1, "seconds": 300}, "endless", cost_s=13.0)]
 
     def interrupted(count: int) -> None:
-        raise KeyboardInterrupt
-
-    report = BuildReport()
-    banks: list[Bank] = []
-
-    def make() -> Bank:
-        banks.append(Bank())
-        return banks[-1]
+        if count:
+            raise KeyboardInterrupt
 
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        fill(
-            plan, make, lambda bank, batch, limit_s: [bank.run(one, limit_s) for one in batch],
-            lambda _, result, __: entries.store(result), report, 2, interrupted,
-        )  # fmt: skip
+        ProductionCode("the bank", entries, ()).build(plan, Bank, 2, progress=interrupted)
     assert time.monotonic() - started < 60
-    assert len(entries.paths()) == report.stored == 1
-    assert len(banks) == 2
+    assert [path.stem for path in entries.paths()] == [plan[0].key]
 
 
 def test_a_rung_is_an_engine_unless_it_says_otherwise() -> None:
