@@ -14,8 +14,8 @@ from typing import cast
 import numpy as np
 import pytest
 
-from harness.plugin import run_of
 from harness.report.records import Measurement
+from harness.suites.active import run_of
 from harness.tasks.spins.spinach import MoleculeRequest
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.spinach.laboratory import (
