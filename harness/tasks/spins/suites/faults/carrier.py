@@ -37,7 +37,7 @@ class ExactCarrier:
 class HonestCarrier(ExactCarrier):
     """Exact plus an error of known law, and that law stated: calibrated by construction.
 
-    M(t) → M(t)·(1 + σ ξ (t/T)⁴), likewise I_1z, with T the standard horizon: the factor keeps every symmetry, bound in
+    M(t) → M(t)·(1 + σ ξ (t/T)⁴), likewise I1z, with T the standard horizon: the factor keeps every symmetry, bound in
     slope and sum rule up to its size. ξ is standard normal over systems (a hash of |M| halfway, so that it is the same
     for a relabelled, shifted or reversed system), σ = ``size``·(mean J/12.5 Hz)² grows out of the trained range.
     The stated std is σ (t/T)⁴·|M|; the bands are split-conformal on ``calibration`` systems of their own.

@@ -11,6 +11,7 @@ from harness.suites import conservation, cost, inverse, ood, uncertainty
 from harness.suites.asking import Claim, Truths
 from harness.suites.detection import Faulty, Plan
 from harness.task import Tier
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z
 from harness.tasks.spins.suites.believed import exact_truths, rich_truths
 from harness.tasks.spins.suites.experiments import topology
 from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
@@ -121,10 +122,10 @@ class _Molecules:
         claims = []
         for case in cases:
             found = errors(compare(case, truth, subject))
-            claims.append(Claim(found["relative error of M", "subject"], "molecule_relative_error"))
+            claims.append(Claim(found[RELATIVE_M.label, "subject"], "molecule_relative_error"))
             claims.append(Claim(against_pair_product(found), "against_pair_product"))
             if case.judges_i1z:
-                claims.append(Claim(found["RMSE of I1z", "subject"], "molecule_i1z_rmse"))
+                claims.append(Claim(found[RMSE_I1Z.label, "subject"], "molecule_i1z_rmse"))
         return claims
 
 
