@@ -16,7 +16,10 @@ DOORS = ("harness.task", "harness.moved", "harness")
 and the public names. Each does so in a string, and imports it when it is used."""
 
 LAYERS = (
-    ("errors", "finite", "text_files", "toml_checks", "resources", "requirements", "memory", "durable", "children"),
+    (
+        "errors", "finite", "text_files", "toml_checks", "resources", "requirements", "memory", "durable", "children",
+        "digest", "task_folders",
+    ),
     ("trajectory", "task"),
     ("bridge",),
     ("data",),

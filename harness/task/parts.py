@@ -79,7 +79,7 @@ class Observable:
 class Metric:
     """A distance between an answer and the truth, declared once.
 
-    ``label`` is what records call it ("RMSE of M"), ``words`` what a reader who does not know the name is told, ``of``
+    ``label`` is what records call it ("RMSE of x"), ``words`` what a reader who does not know the name is told, ``of``
     the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine it.
     """
 
