@@ -26,6 +26,7 @@ from harness.suites.folder import ReportFolder
 from harness.suites.planned import Coverage, coverage
 from harness.suites.targets import Suite, load_targets
 from harness.task import TIERS, Resolution, Task, Tier, check_packages, check_plans, reference_name, task_of
+from harness.task_folders import VARIABLE
 
 JOURNAL = "records.incomplete.jsonl"
 TIER_WORDS = {
@@ -35,6 +36,12 @@ TIER_WORDS = {
 }
 SEEDS = 1 << 32
 DISTRIBUTIONS = ("spin-harness", "numpy", "scipy", "torch", "h5py", "pandas", "matplotlib", "pytest")
+
+
+def run_in(config: Any) -> ValidationRun | None:
+    """The validation run of a pytest run, None if none was asked for; for suites that make parameters from it."""
+    plugin = config.pluginmanager.get_plugin("spin_harness")
+    return plugin.run_of(config) if plugin else None
 
 
 @dataclass(frozen=True)
@@ -183,7 +190,9 @@ class ValidationRun:
 
     def command(self, module: str, item: str) -> str:
         """The command that repeats one test from any folder."""
-        return shlex.join(["pytest", "--pyargs", f"{module}::{item}", *self.options.arguments()])
+        outside = os.environ.get(VARIABLE, "")
+        tasks = f"{VARIABLE}={shlex.quote(outside)} " if outside else ""
+        return tasks + shlex.join(["pytest", "--pyargs", f"{module}::{item}", *self.options.arguments()])
 
     def suite(self, name: str, module: Path) -> Suite:
         """The suite of this name: of the harness, or of a ``targets.toml`` beside its module.
