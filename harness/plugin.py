@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.suites.active import RUN, run_of
+
 if TYPE_CHECKING:
     from harness.subjects import Subject
     from harness.suites.session import RunOptions, ValidationRun
     from harness.suites.verdict import Verdict
     from harness.task import Resolution
 
-RUN = pytest.StashKey["ValidationRun"]()
 VERDICT = pytest.StashKey["Verdict"]()
 HANDLER = pytest.StashKey[Any]()
 PACKAGE = Path(__file__).resolve().parent
@@ -178,11 +179,6 @@ def _add_own_suites(config: pytest.Config, run: ValidationRun) -> None:
 
 def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt("terminated")
-
-
-def run_of(config: pytest.Config) -> ValidationRun | None:
-    """The validation run of this pytest run, None if none was asked for."""
-    return config.stash.get(RUN, None)
 
 
 @pytest.hookimpl(optionalhook=True)

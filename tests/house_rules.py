@@ -51,6 +51,8 @@ PUBLIC = frozenset({"__init__.py", "moved.py"})
 """Directly below ``harness``: the public names and the import paths of version 0.1, which are those of spins."""
 ANOTHER_MEANING: tuple[tuple[str, str, str], ...] = (
     ("suites/style.py", "offset points", "a unit of matplotlib"),
+    ("suites/style.py", "spines", "matplotlib's word for the frame of axes"),
+    ("suites/style.py", "useOffset", "a setting of matplotlib"),
     ("resources.py", '"spinach_cache"', "the name of a folder since version 0.1"),
     ("surrogates/weights.py", "spin-weights-1", "written in the files of weights of version 0.1"),
     ("surrogates/training/plan.py", "spin-training-1", "written in the plans of training of version 0.1"),

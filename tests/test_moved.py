@@ -62,4 +62,4 @@ def test_pytest_finds_a_suite_by_its_old_name(tmp_path: Path) -> None:
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words],
         cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    assert "test_laws" in done.stdout, done.stdout + done.stderr
+    assert "test_states[conservation]" in done.stdout, done.stdout + done.stderr

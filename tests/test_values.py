@@ -24,8 +24,8 @@ STATEFUL = {
     "tasks/spins/references/line_list.py:SignalSum",
     # What keeps what it has computed, or a process that it has started.
     "subjects/executable.py:ExecutableSubject",
-    "tasks/spins/suites/experiments/common.py:Truths",
-    "tasks/spins/suites/experiments/detection.py:Bench",
+    "suites/asking.py:Truths",
+    "suites/detection/bench.py:Bench",
     "tasks/spins/surrogates/spin_graph/expansion.py:Expansion",
     "tasks/spins/surrogates/spin_graph/groups.py:Memos",
     "tasks/spins/surrogates/spin_graph/remainder.py:Remainder",

@@ -100,6 +100,18 @@ def letter(axes: Sequence[Axes]) -> None:
         )  # fmt: skip
 
 
+def bare(ax: Axes) -> None:
+    """No frame and no tick marks: for tables and matrices."""
+    ax.tick_params(length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
+def full_numbers(ax: Axes) -> None:
+    """Numbers of the axis as they are, without a common part written apart."""
+    ax.ticklabel_format(axis="y", useOffset=False)
+
+
 def target_line(ax: Axes, value: float, text: str, vertical: bool = False) -> None:
     """A dashed grey line at a target with its name on it."""
     (ax.axvline if vertical else ax.axhline)(value, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0)

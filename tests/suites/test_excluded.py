@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from harness.tasks.spins.suites.measure.symmetries import NOT_DETERMINED
 
 from harness.subjects import NamedSubject, load_subject
-from harness.suites.asking import Truths
+from harness.suites import conservation, ood, uncertainty
 from harness.suites.capabilities import states_uncertainty
+from harness.suites.conservation.laws import undetermined as undetermined_of
 from harness.tasks.spins.answers import OUTPUTS
-from harness.tasks.spins.suites.declared import outputs_of, undetermined
+from harness.tasks.spins.suites.believed import exact_truths
+from harness.tasks.spins.suites.declared import outputs_of
 from harness.tasks.spins.suites.excluded import exclusions
-from harness.tasks.spins.suites.experiments import conservation, ood, uncertainty
 from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
+from harness.tasks.spins.suites.laws import LAWS, NOT_DETERMINED
+from harness.tasks.spins.suites.plans import conservation as of_conservation
+from harness.tasks.spins.suites.plans import ood as of_ood
+from harness.tasks.spins.suites.plans import uncertainty as of_uncertainty
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 ALL = ("conservation", "ood", "uncertainty", "topology", "inverse")
+
+
+def undetermined(one):
+    """Names of the laws that the outputs of a subject do not determine."""
+    return undetermined_of(LAWS, one)
 
 
 class Declares:
@@ -45,20 +56,20 @@ def test_density_operators_are_excluded_for_every_subject() -> None:
 def test_what_is_declared_is_asked_for_and_what_is_not_is_excluded() -> None:
     plain, rich = subject("m", "i1z"), subject("m", "i1z", "spin_signals", "spin_polarisations")
     assert set(undetermined(plain)) - set(undetermined(rich)) == {"mean of spin signals = M", "Σ<I_kz>"}
-    plan = conservation.Plan(3, 3, 4, TimeGrid(60, 1e-4), also=())
+    plan = replace(of_conservation.plan_of(3, 3, 4), grids=(TimeGrid(60, 1e-4),))
     for one in (plain, rich):
         claims = conservation.run(one, plan).claims
         told = {c.measurement.metric.removeprefix("violation of ") for c in claims}
         assert not told & set(undetermined(one))
         assert all(c.measurement.determined for c in claims)
-        assert told | set(undetermined(one)) >= set(conservation.INVARIANT_TARGETS)
+        assert told | set(undetermined(one)) >= set(of_conservation.QUICK.targets())
 
 
 def test_what_was_declared_and_is_not_given_is_not_excluded() -> None:
     """A subject cannot get rid of a check by keeping back what it says that it gives."""
     shy = subject("m", "i1z", "spin_signals", "spin_polarisations", keeps_back=True)
     assert "Σ<I_kz>" not in undetermined(shy)
-    claims = conservation.run(shy, conservation.Plan(3, 3, 4, TimeGrid(60, 1e-4), also=())).claims
+    claims = conservation.run(shy, replace(of_conservation.plan_of(3, 3, 4), grids=(TimeGrid(60, 1e-4),))).claims
     (sums,) = [c for c in claims if c.measurement.metric == "violation of Σ<I_kz>"]
     assert sums.target == "total_polarisation"
     assert not sums.measurement.determined
@@ -69,8 +80,8 @@ def test_uncertainties_are_asked_of_surrogates_alone() -> None:
     assert states_uncertainty(load_subject("fno"))
     formula = load_subject("pair-product")
     assert not states_uncertainty(formula)
-    found = uncertainty.run(formula, uncertainty.Plan(3, 80, 80, 20), Truths())
-    found.claims.extend(ood.run(formula, ood.Plan(3, 4, 4), Truths()).claims)
+    found = uncertainty.run(formula, of_uncertainty.plan_of(3, 80, 80, 20), exact_truths())
+    found.claims.extend(ood.run(formula, of_ood.plan_of(3, 4, 4), exact_truths()).claims)
     assert all(claim.measurement.determined for claim in found.claims)
     assert not {c.target for c in found.claims} & {"std_gap", "std_ranks", "flagged", "shipped_coverage_90"}
     left_out = {(one.suite, one.what) for one in exclusions(formula, {}, ALL)}

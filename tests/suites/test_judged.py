@@ -16,7 +16,7 @@ import pytest
 from harness.report import Report, read_records
 from harness.report.records import JUDGED
 from harness.subjects import load_subject
-from harness.suites.planned import CHAINS_ONLY, HUNDRED_MS, SPINACH
+from harness.tasks.spins.suites.needs import CHAINS_ONLY, HUNDRED_MS, SPINACH
 from harness.tasks.spins.suites.tier_plan import tier_plan
 from tests.plugin.running import REPO, command, environment
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from harness.tasks.spins.suites.test_detection import SMOKE_STRIDE
 
 from harness.report import Measurement, Record, judge
 from harness.report.page import SuiteRun
 from harness.suites.targets import load_targets
 from harness.tasks.spins.suites.faults.more import ALL
 from harness.tasks.spins.suites.pages import present_detection, present_topology
+from harness.tasks.spins.suites.plans.detection import SMOKE_STRIDE
 from harness.tasks.spins.suites.spinach.figure import draw
 from harness.tasks.spins.suites.spinach.measure import ROUNDING, against_pair_product
 from harness.tasks.spins.suites.spinach.page import rows_of

@@ -11,7 +11,7 @@ import numpy as np
 from harness.suites.cost.measure import CostPoint, SpeedUp, front
 from harness.suites.cost.plan import Plan
 from harness.suites.cost.text_table import text_table
-from harness.suites.style import GREY, PAGE_IN, canvas, colour, letter, looks
+from harness.suites.style import GREY, PAGE_IN, canvas, colour, full_numbers, letter, looks
 from harness.task import Signals
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def observables_figure(truth: Signals, predicted: Mapping[str, Signals], plan: P
                 difference = np.maximum(np.abs(value - exact), 1e-9)
                 residual.plot(times, difference, color=colour(number + 1), linewidth=0.8)
             signal.set_title(panel.title)
-            signal.ticklabel_format(axis="y", useOffset=False)
+            full_numbers(signal)
             residual.set(xlabel=f"time ({unit})", yscale="log")
         axes[0, 0].set_ylabel("normalised to t = 0")
         axes[1, 0].set_ylabel("|difference|")

@@ -80,7 +80,7 @@ class Plan:
     protocol, batch, judges_costs
         How times are taken; False where the protocol is too short to judge them: they are recorded then.
     truth_label, beyond_label, size_key, size_label
-        Words for figures and tables: "exact", "clusters of 9", "spins", "number of spins N".
+        Words for figures and tables: "exact", "clusters of 9", "atoms", "number of atoms N".
     panels, telling
         Signals of one case to look at, and which case (its place among the truths) is worth it.
     files

@@ -15,6 +15,8 @@ from harness.suites.cost.plan import Plan, Rival
 from harness.suites.errors import CaseError, absence, case_errors, mean_claim, mean_of, worst_of
 from harness.task import Grid, Signals
 
+DOMINATED = "classical methods both faster and more accurate"
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -162,7 +164,7 @@ def _cost_claims(
         names = ", ".join(f"{p.label} ({p.seconds * 1e3:.2g} ms, {p.error:.1e})" for p in better)
         how = "one system" if batch == 1 else f"batch {batch}"
         found = measured(
-            f"classical methods both faster and more accurate, {how}", plan.population(largest.size).name, subject,
+            f"{DOMINATED}, {how}", plan.population(largest.size).name, subject,
             float(len(better)), reference="all methods", worst=names,
             note=f"{largest.seconds * 1e3:.3g} ms per system at an error of {largest.error:.1e}; "
                  f"better: {names or 'none'}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.suites.style import PAGE_IN, canvas
+from harness.suites.style import PAGE_IN, bare, canvas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,9 +41,7 @@ def fault_figure(
         ax.set_yticks(range(len(rows)), [f"✗ {row}" if row in wrong else row for row in rows], fontsize=5.5)
         for tick, row in zip(ax.get_yticklabels(), rows, strict=True):
             tick.set_color("#D55E00" if row in wrong else "black")
-        ax.tick_params(length=0)
-        for side in ax.spines.values():
-            side.set_visible(False)
+        bare(ax)
         ax.set_xticks(np.arange(-0.5, len(suites)), minor=True)
         ax.set_yticks(np.arange(-0.5, len(rows)), minor=True)
         ax.grid(which="minor", color="white", linewidth=0.6)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.suites.boxes import boxes
 from harness.suites.ood.measure import Result, Row
 from harness.suites.ood.plan import Plan
-from harness.suites.style import GREY, PAGE_IN, canvas, letter
+from harness.suites.style import GREY, PAGE_IN, bare, canvas, letter
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,8 +55,6 @@ def _recognised(ax: Axes, rows: Sequence[Row], subject: str, target: float) -> N
     ax.set(ylim=(len(SCORES) - 0.4, -0.6))
     ax.set_xticks([])
     ax.set_yticks(range(len(SCORES)), [label for _, label in SCORES])
-    ax.tick_params(length=0)
-    for side in ax.spines.values():
-        side.set_visible(False)
+    bare(ax)
     title = f"AUROC of each population against in distribution (target: at least {target:g}; red: below)"
     ax.set_title(title, fontsize=6.5)

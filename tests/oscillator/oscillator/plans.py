@@ -60,9 +60,7 @@ OOD = ood.Plan(
 )  # fmt: skip
 LAWS = (
     conservation.OfAnswer("x(0) = start", "start", lambda one, s: one.arrays["x"][:1] - s.start, ("x",)),
-    conservation.OfAnswer(
-        "|x| ≤ |x(0)|", "bound", lambda one, s: np.maximum(np.abs(one.arrays["x"]) - abs(s.start), 0)
-    ),
+    conservation.OfAnswer("|x| ≤ |x(0)|", "bound", lambda one, s: np.maximum(abs(one.arrays["x"]) - abs(s.start), 0)),
     conservation.Symmetry("x → -x", "mirror", lambda s, rng: conservation.Changed(
         replace(s, start=-s.start), lambda one, two: one.arrays["x"] + two.arrays["x"])),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +11,17 @@ import pytest
 from harness.benchmark.timing import Protocol
 from harness.errors import InputError
 from harness.subjects import NamedSubject
-from harness.suites.asking import Truths
+from harness.suites import asking, cost, ood, uncertainty
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.suites.experiments import common, ood, scaling, topology, uncertainty
+from harness.tasks.spins.suites.believed import exact_truths
+from harness.tasks.spins.suites.experiments import topology
 from harness.tasks.spins.suites.measure.draws import chains
+from harness.tasks.spins.suites.plans import ood as of_ood
+from harness.tasks.spins.suites.plans import scaling as of_scaling
+from harness.tasks.spins.suites.plans import uncertainty as of_uncertainty
 
-PLAN = uncertainty.Plan(3, 200, 200, 40, seed=7, budget_s=60.0)
+PLAN = of_uncertainty.plan_of(3, 200, 200, 40, seed=7, budget_s=60.0)
+TIMED = sys.modules["harness.suites.uncertainty.run"]
 
 
 class Slow:
@@ -38,7 +44,7 @@ def subject(monkeypatch: pytest.MonkeyPatch):
 
     def make(seconds: float) -> tuple[Slow, NamedSubject]:
         model = Slow(seconds)
-        for module in (common, uncertainty):
+        for module in (asking, TIMED):
             monkeypatch.setattr(module, "perf_counter", lambda: model.asked * model.seconds)
         return model, NamedSubject("slow", "reference", model, {})
 
@@ -46,7 +52,7 @@ def subject(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_fast_subject_does_all_cases(subject):
-    plan, why = uncertainty.affordable(subject(1e-6)[1], PLAN)
+    plan, why = TIMED.affordable(subject(1e-6)[1], PLAN)
     assert plan == PLAN
     assert why == ""
 
@@ -55,7 +61,7 @@ def test_a_slow_subject_does_fewer_and_the_rest_is_written_as_not_done(subject):
     """5 ms a case: the 440 cases, asked three times, would take 6.6 s; half of that is allowed."""
     model, slow = subject(5e-3)
     plan = replace(PLAN, budget_s=3.3)
-    found = uncertainty.run(slow, plan, Truths(reference("cluster", size=4)))
+    found = uncertainty.run(slow, plan, exact_truths(reference("cluster", size=4)))
     assert 60 <= model.asked < plan.cases
     (claim,) = [c for c in found.claims if c.measurement.metric == "cases not done"]
     assert not claim.measurement.determined
@@ -70,8 +76,8 @@ def test_a_slow_subject_does_fewer_and_the_rest_is_written_as_not_done(subject):
 
 def test_a_subject_that_is_far_too_slow_is_not_judged_and_not_passed(subject):
     model, slow = subject(0.02)
-    found = uncertainty.run(slow, replace(PLAN, budget_s=0.5), Truths())
-    assert model.asked == 1 + 2 * uncertainty.PROBE
+    found = uncertainty.run(slow, replace(PLAN, budget_s=0.5), exact_truths())
+    assert model.asked == 1 + 2 * TIMED.PROBE
     (claim,) = found.claims
     assert claim.target == "conformal_law"
     assert not claim.measurement.determined
@@ -81,13 +87,13 @@ def test_a_subject_that_is_far_too_slow_is_not_judged_and_not_passed(subject):
 
 @pytest.mark.parametrize("tier", ["smoke", "nightly", "full"])
 def test_every_tier_has_a_budget(tier):
-    assert 0 < uncertainty.PLANS[tier].budget_s <= 1800
+    assert 0 < of_uncertainty.PLANS[tier].budget_s <= 1800
 
 
 def test_a_topology_that_is_too_slow_is_done_in_part_and_in_pairs(subject):
     """3 s a case and 31 s a topology: ten cases of each, the same ten, and that is written."""
     model, slow = subject(3.0)
-    found = topology.run(slow, topology.Plan((5,), 24, budget_s=31.0, beyond=(20,)), Truths())
+    found = topology.run(slow, topology.Plan((5,), 24, budget_s=31.0, beyond=(20,)), exact_truths())
     assert model.asked == 4 * 10
     assert {row.topology: row.cases for row in found.rows} == dict.fromkeys(("chain", "ring", "star", "tree"), 10)
     notes = [c.measurement.note for c in found.claims if c.measurement.metric == "cases not done"]
@@ -105,30 +111,31 @@ def test_a_topology_that_is_slower_than_the_chain_is_paired_with_its_first_cases
         return reference("pair-product").simulate(system, grid)
 
     model.simulate = simulate  # type: ignore[method-assign]
-    monkeypatch.setattr(common, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(asking, "perf_counter", lambda: clock[0])
     slow = NamedSubject("slow", "reference", model, {})
-    found = topology.run(slow, topology.Plan((5,), 30, budget_s=30.0), Truths())
+    found = topology.run(slow, topology.Plan((5,), 30, budget_s=30.0), exact_truths())
     assert {row.topology: row.cases for row in found.rows} == {"chain": 30, "ring": 10, "star": 10, "tree": 10}
     ring = next(row for row in found.rows if row.topology == "ring")
-    chains, rings = ([one.rmse_m for one in found.errors[5][kind]] for kind in ("chain", "ring"))
+    chains, rings = ([one["rmse_m"] for one in found.errors[5][kind]] for kind in ("chain", "ring"))
     assert ring.increase == pytest.approx(np.mean(rings) / np.mean(chains[:10]) - 1)
     assert ring.difficulty == pytest.approx(ring.increase), "the subject is the pair product"
 
 
 def test_one_case_at_least_is_done_however_slow(subject):
     _, slow = subject(1000.0)
-    plan = scaling.Plan((4, 6), 6, 1, (), Protocol(0, 1, 1, budget_s=1e-9), beyond=(16,), budget_s=60.0)
-    found = scaling.run(slow, plan, Truths())
-    assert {p.spins for p in found.points} == {4, 6}
+    once = Protocol(0, 1, 1, budget_s=1e-9)
+    plan = of_scaling.plan_of((4, 6), 6, 1, (), protocol=once, beyond=(16,), budget_s=60.0)
+    found = cost.run(slow, plan, exact_truths())
+    assert {p.size for p in found.points} == {4, 6}
     assert all(p.cases == 1 for p in found.points)
-    answers, why = common.ask_within(slow, chains(4).draw(3, 0), chains(4).grid, 60.0)
+    answers, why = asking.ask_within(slow, chains(4).draw(3, 0), chains(4).grid, 60.0)
     assert len(answers.trajectories) == 1
     assert why == "2 of 3 cases not done: a case takes 1e+03 s, and this tier allows 60 s"
 
 
 def test_a_fast_subject_is_asked_about_all_regimes_and_cases(subject):
     _, fast = subject(1e-6)
-    found = ood.run(fast, ood.Plan(4, 5, 6), Truths())
+    found = ood.run(fast, of_ood.plan_of(4, 5, 6), exact_truths())
     assert {len(result.errors) for result in found.results} == {6}
     assert not [c for c in found.claims if c.measurement.metric == "cases not done"]
 
@@ -144,7 +151,7 @@ def test_what_is_not_supported_is_asked_once(subject):
             model.asked += 1
             raise InputError("four spins at most")
 
-    answers, why = common.ask_within(
+    answers, why = asking.ask_within(
         NamedSubject("refuses", "reference", Refuses(), {}), chains(5).draw(9, 0), chains(5).grid, 60.0
     )
     assert (answers.refusal, why, model.asked) == ("four spins at most", "", 1)

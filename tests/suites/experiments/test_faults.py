@@ -6,24 +6,30 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from harness.tasks.spins.suites.figures.faults import fault_figure
 
 from harness.subjects import NamedSubject
-from harness.suites.asking import Truths
+from harness.suites.detection import Bench, Row, fault_row
+from harness.suites.detection.bench import replaced_rows, smallest_caught
+from harness.suites.detection.faults import Fault, Faulty
+from harness.suites.detection.figure import fault_figure
+from harness.suites.detection.matrix import measurements, table_row
 from harness.suites.targets import load_targets
+from harness.task import default_task
 from harness.tasks.spins.inverse import cramer_rao
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.suites.experiments import detection, inverse
+from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
 from harness.tasks.spins.suites.faults.more import ALL, FAULTS, NULL
-from harness.tasks.spins.suites.faults.wrapper import Fault, Faulty
 from harness.tasks.spins.suites.measure.draws import chains, shifted_regimes, topologies
+from harness.tasks.spins.suites.plans import detection, inverse
 from harness.tasks.spins.systems import STANDARD_GRID, load_molecule
+
+SUITES = tuple(detection.QUICK.suites)
 
 
 @pytest.fixture(scope="module")
-def bench() -> detection.Bench:
-    return detection.Bench(detection.PLANS["smoke"], load_targets())
+def bench() -> Bench:
+    return Bench(detection.PLANS["smoke"], load_targets(default_task().targets))
 
 
 def named(name: str) -> Fault:
@@ -38,12 +44,12 @@ def test_there_are_enough_of_them_and_each_has_a_name_of_its_own():
 
 @pytest.mark.parametrize("fault", [f for f in FAULTS if not f.uncertainty and f.name != "NaN in one case"],
                          ids=lambda f: f.name)  # fmt: skip
-def test_every_fault_changes_an_answer_somewhere(fault: Fault, bench: detection.Bench):
+def test_every_fault_changes_an_answer_somewhere(fault: Fault, bench: Bench):
     """On rings, on systems out of range, on molecules: a fault that changes nothing would be caught by nobody."""
     carrier = ExactCarrier(bench.truths)
     faulty = Faulty(carrier, fault)
     sets = [(r.draw(12, 1), r.grid) for r in (chains(3), topologies(4)[1])]
-    sets += [(r.draw(2, 1), r.grid) for r in shifted_regimes(3, 9, detection.PLANS["smoke"].ood.longer)]
+    sets += [(r.draw(2, 1), r.grid) for r in shifted_regimes(3, 9, detection.SMALL.ood.populations[-1].grid)]
     sets.append(([load_molecule("alanine").at(14.1)], STANDARD_GRID))
     for systems, grid in sets:
         right, wrong = carrier.predict(systems, grid).mean, faulty.predict(systems, grid).mean
@@ -57,7 +63,7 @@ def test_every_fault_changes_an_answer_somewhere(fault: Fault, bench: detection.
     pytest.fail(f"{fault.name} changes nothing")
 
 
-def test_a_faulty_subject_is_deterministic(bench: detection.Bench):
+def test_a_faulty_subject_is_deterministic(bench: Bench):
     systems = chains(3).draw(2, 4)
     for name in ("noise", "flag at random"):
         model = Faulty(ExactCarrier(bench.truths), named(name))
@@ -67,7 +73,7 @@ def test_a_faulty_subject_is_deterministic(bench: detection.Bench):
 
 
 def test_the_honest_carrier_errs_by_what_it_states():
-    carrier = HonestCarrier(Truths(reference("cluster", size=9)))
+    carrier = HonestCarrier(exact_truths(reference("cluster", size=9)))
     systems = chains(3).draw(400, 2)
     said, exact = carrier.predict(systems, STANDARD_GRID, "mc"), carrier.truths(systems, STANDARD_GRID)
     assert said.std is not None
@@ -97,20 +103,20 @@ def test_the_honest_carrier_errs_by_what_it_states():
         ("NaN in one case", "inverse"),
     ],
 )
-def test_the_suite_that_is_there_for_a_fault_catches_it(name: str, suite: str, bench: detection.Bench):
+def test_the_suite_that_is_there_for_a_fault_catches_it(name: str, suite: str, bench: Bench):
     cells, reasons = bench.examine(bench.faulty(named(name)), [suite])
     assert cells[suite] == "caught"
     assert reasons[suite]
 
 
 @pytest.mark.parametrize("fault", NULL, ids=lambda f: f.name)
-def test_null_faults_pass(fault: Fault, bench: detection.Bench):
+def test_null_faults_pass(fault: Fault, bench: Bench):
     cells, reasons = bench.examine(bench.faulty(fault), ["scaling", "conservation", "topology", "inverse"])
     assert "caught" not in cells.values(), reasons
 
 
-def test_correct_subjects_pass_and_there_are_ten(bench: detection.Bench):
-    subjects = detection.correct_subjects(bench)
+def test_correct_subjects_pass_and_there_are_ten(bench: Bench):
+    subjects = detection.correct_subjects(bench.truths)
     assert len(subjects) >= 10
     for name in ("krylov", "rk4, 20 substeps", "honest carrier"):
         cells, reasons = bench.examine(subjects[name], ["scaling", "conservation", "topology"])
@@ -138,21 +144,21 @@ def test_balanced_noise_moves_an_estimate_by_one_bound_and_leaves_the_rest_to_ch
     assert np.std(np.concatenate([noise.real, noise.imag])) == pytest.approx(0.1, rel=5 / np.sqrt(800))
 
 
-def test_fits_leave_no_trajectories_behind(bench: detection.Bench):
+def test_fits_leave_no_trajectories_behind(bench: Bench):
     before = len(bench.truths._known)
     bench.examine(bench.faulty(named("amplitude")), ["inverse"])
     assert len(bench.truths._known) == before
 
 
-def test_a_method_that_is_not_exact_is_caught(bench: detection.Bench):
-    assert all(row.caught for row in detection.replaced(bench))
+def test_a_method_that_is_not_exact_is_caught(bench: Bench):
+    assert all(row.caught for row in replaced_rows(bench))
 
 
 def test_the_smallest_caught_size_is_where_a_target_says_it_is():
     """An amplitude is caught by M(0) = 1, whose target is 1e-6; the suites see nothing smaller."""
-    bench = detection.Bench(detection.PLANS["smoke"], load_targets())
-    bench.examine = lambda subject, suites=(): detection.Bench.examine(bench, subject, ["conservation"])  # type: ignore[method-assign]
-    smallest = detection.smallest_caught(bench, named("amplitude").sized(1e-5), 8)
+    bench = Bench(detection.PLANS["smoke"], load_targets(default_task().targets))
+    bench.examine = lambda subject, suites=(): Bench.examine(bench, subject, ["conservation"])  # type: ignore[method-assign]
+    smallest = smallest_caught(bench, named("amplitude").sized(1e-5), 8)
     assert smallest == pytest.approx(1e-6, rel=0.1)
 
 
@@ -161,60 +167,60 @@ def test_a_suite_that_passes_a_size_is_not_asked_about_smaller_ones():
     thresholds = {"ood": 1.0, "topology": 0.1, "spinach": 0.01}
     asked: list[str] = []
 
-    class Bench(detection.Bench):
-        def examine(self, subject, suites=detection.SUITES):
+    class Thresholds(Bench):
+        def examine(self, subject, suites=SUITES):
             asked.extend(suites)
             size = abs(subject.model.fault.size)
             return {s: "caught" if size >= thresholds.get(s, 1e9) * (1 - 1e-9) else "passed" for s in suites}, {}
 
-    bench = Bench(detection.PLANS["smoke"], load_targets())
+    bench = Thresholds(detection.PLANS["smoke"], load_targets(default_task().targets))
     fault = named("amplitude").sized(1.0)
-    assert detection.smallest_caught(bench, fault, 10) == pytest.approx(0.01, rel=0.02)
-    assert len(asked) <= len(detection.SUITES) + 3 + 12 + 2
+    assert smallest_caught(bench, fault, 10) == pytest.approx(0.01, rel=0.02)
+    assert len(asked) <= len(SUITES) + 3 + 12 + 2
     asked.clear()
     thresholds.update(ood=20.0, topology=1e9, spinach=1e9)
     # What slips through is made larger, and all suites are asked again.
-    assert detection.smallest_caught(bench, fault, 10) == pytest.approx(20, rel=0.02)
+    assert smallest_caught(bench, fault, 10) == pytest.approx(20, rel=0.02)
     thresholds.update(ood=1e9)
-    assert detection.smallest_caught(bench, fault, 10) is None
+    assert smallest_caught(bench, fault, 10) is None
 
 
 def test_bisections_keep_to_their_time_and_say_so():
     plan = replace(detection.PLANS["smoke"], bisections=2, bisections_s=1e-6)
-    bench = detection.Bench(plan, load_targets())
-    first, second = (detection.fault_row(bench, named("amplitude"), ("conservation",)) for _ in range(2))
+    bench = Bench(plan, load_targets(default_task().targets))
+    first, second = (fault_row(bench, named("amplitude"), ("conservation",)) for _ in range(2))
     assert first.smallest_caught is not None
     assert second.smallest_caught is None
-    assert "not measured" in detection.table_row(second).note
+    assert "not measured" in table_row(second)["note"]
 
 
 def test_what_slips_through_is_named_with_the_size_that_would_not():
-    cells = dict.fromkeys(detection.SUITES, "passed")
+    cells = dict.fromkeys(SUITES, "passed")
     rows = [
-        detection.Row("small", "w", "fault", 0.1, "Hz", cells, {}, 0.32),
-        detection.Row("hidden", "w", "fault", 1.0, "1", cells, {}, None, "a thousand times the size slips through"),
+        Row("small", "w", "fault", 0.1, "Hz", cells, {}, 0.32),
+        Row("hidden", "w", "fault", 1.0, "1", cells, {}, None, "a thousand times the size slips through"),
     ]
-    (slipped, _), _ = detection.measurements(rows)
+    (slipped, _), _ = measurements(rows)
     assert slipped.worst == (
         "small (size 0.1 Hz; caught from 0.32 Hz), hidden (a thousand times the size slips through)"
     )
 
 
 def test_rows_measurements_and_the_figure():
-    cells = dict.fromkeys(detection.SUITES, "passed")
-    slipped = detection.Row("slips", "w", "fault", 1.0, "Hz", cells, {})
-    caught = detection.Row("caught", "w", "fault", None, "", cells | {"ood": "caught"}, {"ood": "why"})
-    rejected = detection.Row("right", "w", "correct", None, "", cells | {"ood": "caught"}, {"ood": "why"})
-    (one, target), (two, other) = detection.measurements([slipped, caught, rejected])
+    cells = dict.fromkeys(SUITES, "passed")
+    slipped = Row("slips", "w", "fault", 1.0, "Hz", cells, {})
+    caught = Row("caught", "w", "fault", None, "", cells | {"ood": "caught"}, {"ood": "why"})
+    rejected = Row("right", "w", "correct", None, "", cells | {"ood": "caught"}, {"ood": "why"})
+    (one, target), (two, other) = measurements([slipped, caught, rejected])
     assert (one.value, target, one.worst) == (1.0, "slipped", "slips")
     assert (two.value, other, two.worst) == (1.0, "rejected", "right")
-    assert detection.table_row(caught).first_objection == "ood: why"
-    figure = fault_figure(["slips", "caught"], detection.SUITES, {("caught", "ood"): "caught"}, ["slips"])
+    assert table_row(caught)["first_objection"] == "ood: why"
+    figure = fault_figure(["slips", "caught"], SUITES, {("caught", "ood"): "caught"}, ["slips"])
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert labels == ["✗ slips", "caught"]
 
 
-def test_a_reference_that_refuses_is_not_caught_but_not_run_through(bench: detection.Bench):
+def test_a_reference_that_refuses_is_not_caught_but_not_run_through(bench: Bench):
     """A subject that takes no such system says nothing, which no suite counts as right or wrong."""
 
     class Refuses:
@@ -228,6 +234,6 @@ def test_a_reference_that_refuses_is_not_caught_but_not_run_through(bench: detec
 
     subject = NamedSubject("refuses", "surrogate", Refuses(), {})
     for suite in ("scaling", "conservation", "topology", "ood", "uncertainty", "inverse"):
-        claims = bench._claims(suite, subject)
+        claims = bench.claims(suite, subject)
         assert claims
         assert all(not claim.measurement.determined for claim in claims)

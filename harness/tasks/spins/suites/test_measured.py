@@ -22,7 +22,7 @@ def measured(validation):
 
 def files(fits, missing):
     """The document of the fits, and a figure of each."""
-    from harness.tasks.spins.cli.fit import numbers_of
+    from harness.tasks.spins.inverse.numbers import numbers_of
     from harness.tasks.spins.inverse.overlay import overlay_figure
 
     content = {"measured": {name: numbers_of(fit) for name, fit in fits.items()} or missing or "not part of this run"}
