@@ -16,7 +16,7 @@ DOORS = ("harness.task", "harness.moved", "harness")
 and the public names. Each does so in a string, and imports it when it is used."""
 
 LAYERS = (
-    ("errors", "finite", "text_files", "toml_checks", "digest", "resources", "requirements", "memory"),
+    ("errors", "finite", "text_files", "toml_checks", "digest", "resources", "requirements", "memory", "machine"),
     ("durable", "children"),
     ("trajectory", "task"),
     ("bridge",),
@@ -49,8 +49,6 @@ PUBLIC = frozenset({"__init__.py", "moved.py"})
 ANOTHER_MEANING: tuple[tuple[str, str, str], ...] = (
     ("suites/style.py", "offset points", "a unit of matplotlib"),
     ("resources.py", '"spinach_cache"', "the name of a folder since version 0.1"),
-    ("surrogates/weights.py", "spin-weights-1", "written in the files of weights of version 0.1"),
-    ("surrogates/training/plan.py", "spin-training-1", "written in the plans of training of version 0.1"),
     ("task/parts.py", "spins, atoms, basis functions", "examples of what sizes count"),
     ("task/task.py", '"spins", "atoms", "basis functions"', "examples of what sizes count"),
 )
