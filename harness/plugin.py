@@ -320,9 +320,10 @@ def suite_of(item: pytest.Item) -> str | None:
 def _module_name(file: Path, run: ValidationRun) -> str:
     """Dotted name of a module of the harness or of the task, "" for any other: the file itself makes a test ours."""
     file = file.resolve()
-    for root, package in ((PACKAGE, "harness"), (run.task.folder, f"harness.tasks.{run.task.name}")):
+    inside = ("harness", "tasks", run.task.name)
+    for root, package in ((PACKAGE, inside[:1]), (run.task.folder, inside)):
         if file.is_relative_to(root):
-            return ".".join((package, *file.relative_to(root).with_suffix("").parts))
+            return ".".join((*package, *file.relative_to(root).with_suffix("").parts))
     return ""
 
 

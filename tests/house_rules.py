@@ -16,7 +16,7 @@ DOORS = ("harness.task", "harness.moved", "harness")
 and the public names. Each does so in a string, and imports it when it is used."""
 
 LAYERS = (
-    ("errors", "finite", "text_files", "toml_checks", "digest", "resources", "requirements", "memory"),
+    ("errors", "finite", "text_files", "toml_checks", "digest", "task_folders", "resources", "requirements", "memory"),
     ("durable", "children"),
     ("trajectory", "task"),
     ("bridge",),

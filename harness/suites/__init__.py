@@ -26,5 +26,5 @@ A suite that only one task has is a module ``test_<name>.py`` in ``harness/tasks
         verdict.check(measurement, "rmse_n8")           # judged by the target of this name, recorded
         verdict.control(other, "rmse_n8")               # a negative control: must miss
         verdict.info(measurement)                       # recorded, not judged
-        verdict.keep("chain-8", t_s=..., mx=...)        # arrays for the page and the reader
+        verdict.keep("case-8", t_s=..., x=...)          # arrays for the page and the reader
 """

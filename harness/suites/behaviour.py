@@ -1,6 +1,6 @@
 """What of a task is code and not data, with defaults that serve a task of data alone.
 
-A task that needs more hands in a subclass by its place: ``Task(…, behaviour="harness.tasks.spins.behaviour:Spins")``.
+A task that needs more hands in a subclass by its place: ``Task(…, behaviour="module:class")``.
 """
 
 from __future__ import annotations

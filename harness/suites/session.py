@@ -37,6 +37,12 @@ SEEDS = 1 << 32
 DISTRIBUTIONS = ("spin-harness", "numpy", "scipy", "torch", "h5py", "pandas", "matplotlib", "pytest")
 
 
+def run_in(config: Any) -> ValidationRun | None:
+    """The validation run of a pytest run, None if none was asked for; for suites that make parameters from it."""
+    plugin = config.pluginmanager.get_plugin("spin_harness")
+    return plugin.run_of(config) if plugin else None
+
+
 @dataclass(frozen=True)
 class RunOptions:
     """What the command line asked for.

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from harness.cli import cli
 from harness.nightly import NightlyOptions
-from harness.tasks import VARIABLE
+from harness.task_folders import VARIABLE
 from tests.plugin.running import REPO, Ran, run
 from tests.task.making import make_task
 

@@ -14,8 +14,8 @@ from typing import cast
 import numpy as np
 import pytest
 
-from harness.plugin import run_of
 from harness.report.records import Measurement
+from harness.suites.session import run_in
 from harness.tasks.spins.spinach import MoleculeRequest
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.spinach.laboratory import (
@@ -59,7 +59,7 @@ Compare = Callable[[str], Compared]
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "key" not in metafunc.fixturenames:
         return
-    run = run_of(metafunc.config)
+    run = run_in(metafunc.config)
     truth = cast(Truth, run.truth) if run else None
     keys = truth.ids(*ROLES[metafunc.function.__name__]) if truth else []
     metafunc.parametrize("key", [key for key in keys if truth and truth.available(key)])
