@@ -189,14 +189,16 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Suites are collected only in a validation, common ones where its task has a plan, others of its task alone."""
-    if not collection_path.is_relative_to(PACKAGE):
+    if collection_path.parent.name not in ("suites", "tasks") and collection_path.name != "suites":
         return None
-    run = run_of(config)
-    if collection_path.parent == COMMON and collection_path.is_dir():
-        return True if run is None or not run.plans_of(collection_path.name) else None
-    if collection_path.parent == TASKS and collection_path.is_dir():
-        return True if run is not None and collection_path != run.task.folder else None
-    if collection_path.parent.parent == TASKS and collection_path.name == "suites":
+    path, run = collection_path.resolve(), run_of(config)
+    if not path.is_dir():
+        return None
+    if path.parent == COMMON:
+        return True if run is None or not run.plans_of(path.name) else None
+    if path.parent == TASKS:
+        return True if run is not None and path != run.task.folder else None
+    if path.parent.parent == TASKS and path.name == "suites":
         return True if run is None else None
     return None
 

@@ -33,7 +33,7 @@ def test_a_run_is_about_the_task_of_the_reference(toy: Path, tmp_path: Path) -> 
     assert "1 passed" in ran.out, "no suite of another task"
     (record,) = ran.report.records
     assert (record.task, record.suite, record.test) == ("toy", "toy", "harness.tasks.toy.suites.test_toy::test_error")
-    assert f"{toy / 'suites' / 'test_toy.py'}::test_error" in record.command
+    assert record.command.startswith(f"{VARIABLE}={toy} pytest --pyargs {toy / 'suites' / 'test_toy.py'}::test_error ")
 
 
 def test_a_suite_of_another_task_that_is_named_is_refused(toy: Path, tmp_path: Path) -> None:
