@@ -136,6 +136,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     run = _new_run(config, asked)
     config.stash[RUN] = run
+    _add_own_suites(config, run)
     worker = getattr(config, "workerinput", None)
     try:
         run.start(Path(worker["harness_report"]) if worker else None, writes=not config.option.collectonly)
@@ -163,6 +164,16 @@ def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
         return ValidationRun(options, words, tuple(config.getini("addopts")))
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+def _add_own_suites(config: pytest.Config, run: ValidationRun) -> None:
+    """Have the task's own suites collected wherever all suites are asked for: ``harness``, ``harness.suites``."""
+    named = {"harness": PACKAGE, "harness.suites": COMMON} if config.option.pyargs else {}
+    asked = {named.get(word) or (config.invocation_params.dir / word).resolve() for word in config.args}
+    own = run.task.folder / "suites"
+    covered = own in asked or (PACKAGE in asked and own.is_relative_to(PACKAGE))
+    if asked & {PACKAGE, COMMON} and own.is_dir() and not covered:
+        config.args.append(str(own))
 
 
 def _interrupt(number: int, frame: Any) -> None:
