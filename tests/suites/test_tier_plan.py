@@ -102,7 +102,7 @@ def test_one_number_less_is_noticed() -> None:
     place = next(k for k, record in enumerate(records) if record.suite == "ood" and record.target.name == "bounded")
     found = coverage(plan, EVERYTHING, records[:place] + records[place + 1 :])
     assert (found.planned - found.judged, len(found.missing)) == (1, 1)
-    assert "1 of ood (test_regimes)" in found.words()
+    assert "1 of ood (test_populations[ood])" in found.words()
 
 
 def test_what_could_not_be_determined_is_missing_with_its_reason() -> None:
