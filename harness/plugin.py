@@ -137,6 +137,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     run = _new_run(config, asked)
     config.stash[RUN] = run
+    _add_own_suites(config, run)
     worker = getattr(config, "workerinput", None)
     try:
         run.start(Path(worker["harness_report"]) if worker else None, writes=not config.option.collectonly)
@@ -166,6 +167,16 @@ def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
         raise pytest.UsageError(str(error)) from None
 
 
+def _add_own_suites(config: pytest.Config, run: ValidationRun) -> None:
+    """Have the task's own suites collected wherever all suites are asked for: ``harness``, ``harness.suites``."""
+    named = {"harness": PACKAGE, "harness.suites": COMMON} if config.option.pyargs else {}
+    asked = {named.get(word) or (config.invocation_params.dir / word).resolve() for word in config.args}
+    own = run.task.folder / "suites"
+    covered = own in asked or (PACKAGE in asked and own.is_relative_to(PACKAGE))
+    if asked & {PACKAGE, COMMON} and own.is_dir() and not covered:
+        config.args.append(str(own))
+
+
 def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt("terminated")
 
@@ -185,14 +196,16 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Suites are collected only in a validation, common ones where its task has a plan, others of its task alone."""
-    if not collection_path.is_relative_to(PACKAGE):
+    if collection_path.parent.name not in ("suites", "tasks") and collection_path.name != "suites":
         return None
-    run = run_of(config)
-    if collection_path.parent == COMMON and collection_path.is_dir():
-        return True if run is None or not run.plans_of(collection_path.name) else None
-    if collection_path.parent == TASKS and collection_path.is_dir():
-        return True if run is not None and collection_path != run.task.folder else None
-    if collection_path.parent.parent == TASKS and collection_path.name == "suites":
+    path, run = collection_path.resolve(), run_of(config)
+    if not path.is_dir():
+        return None
+    if path.parent == COMMON:
+        return True if run is None or not run.plans_of(path.name) else None
+    if path.parent == TASKS:
+        return True if run is not None and path != run.task.folder else None
+    if path.parent.parent == TASKS and path.name == "suites":
         return True if run is None else None
     return None
 
@@ -316,9 +329,10 @@ def suite_of(item: pytest.Item) -> str | None:
 def _module_name(file: Path, run: ValidationRun) -> str:
     """Dotted name of a module of the harness or of the task, "" for any other: the file itself makes a test ours."""
     file = file.resolve()
-    for root, package in ((PACKAGE, "harness"), (run.task.folder, f"harness.tasks.{run.task.name}")):
+    inside = ("harness", "tasks", run.task.name)
+    for root, package in ((PACKAGE, inside[:1]), (run.task.folder, inside)):
         if file.is_relative_to(root):
-            return ".".join((package, *file.relative_to(root).with_suffix("").parts))
+            return ".".join((*package, *file.relative_to(root).with_suffix("").parts))
     return ""
 
 

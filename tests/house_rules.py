@@ -17,7 +17,7 @@ and the public names. Each does so in a string, and imports it when it is used."
 
 LAYERS = (
     ("errors", "finite", "text_files", "toml_checks", "digest", "resources", "requirements", "memory"),
-    ("durable", "children"),
+    ("task_folders", "machine", "durable", "children"),
     ("trajectory", "task"),
     ("bridge",),
     ("data",),
@@ -36,7 +36,7 @@ ENTRANCES = ("plugin", "conftest", "compare", "nightly", "cli")
 """Where a run begins: each of these finds tasks and uses them."""
 
 WORDS = re.compile(
-    r"spin(?!-harness|_harness|guin)|(?<!-)offset|coupling|\bI_?1z\b|\bM[xy]\b|(?<!%)\bM\b(?!\{|\. (?-i:[A-Z]))",
+    r"spin(?!-harness|_harness|guin|es\b)|(?<!-)offset|coupling|\bI_?1z\b|\bM[xy]\b|(?<!%)\bM\b(?!\{|\. (?-i:[A-Z]))",
     re.IGNORECASE,
 )
 """Not meant are ``%M`` in a format of times, ``M{x}`` in the path of an SVG drawing, ``outline-offset`` in a style
@@ -51,8 +51,7 @@ ANOTHER_MEANING: tuple[tuple[str, str, str], ...] = (
     ("suites/style.py", "spines", "matplotlib's word for the frame of axes"),
     ("suites/style.py", "useOffset", "a setting of matplotlib"),
     ("resources.py", '"spinach_cache"', "the name of a folder since version 0.1"),
-    ("surrogates/weights.py", "spin-weights-1", "written in the files of weights of version 0.1"),
-    ("surrogates/training/plan.py", "spin-training-1", "written in the plans of training of version 0.1"),
+    ("suites/cost/figure.py", "useOffset", "an option of matplotlib"),
     ("task/parts.py", "spins, atoms, basis functions", "examples of what sizes count"),
     ("task/task.py", '"spins", "atoms", "basis functions"', "examples of what sizes count"),
 )

@@ -15,7 +15,8 @@ import click
 
 from harness.cli.ends import OutputClosed, ends
 from harness.cli.names import Group
-from harness.tasks import DEFAULT, folders, has
+from harness.task_folders import PACKAGE, folders, has
+from harness.tasks import DEFAULT
 
 COMMON = {
     "compare": "Lay several subjects side by side.",
@@ -86,7 +87,7 @@ class TopVerbs(LazyVerbs):
 
 def verbs_of(task: str) -> dict[str, tuple[str, str]]:
     """Verb → (one line about it, its package) of one task, from its ``verbs.py``."""
-    home = f"harness.tasks.{task}"
+    home = f"{PACKAGE}.{task}"
     return {verb: (words, f"{home}.cli") for verb, words in import_module(f"{home}.verbs").VERBS.items()}
 
 

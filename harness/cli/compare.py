@@ -42,7 +42,7 @@ def command(
     median error, in the first metric that the task compares, over the cases that all of them answered.
 
     \b
-    Example: harness compare pair-product weak-coupling exact --select alanine
+    Example: harness compare pair-product exact --select alanine
     """
     import json
     from datetime import UTC, datetime

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from harness.tasks import folders
+from harness.task_folders import folders
 
 FIELDS = ("task", "question", "production", "subject", "suites", "extra", "missing", "install", "validate")
 

@@ -105,6 +105,4 @@ class NightlyOptions:
         own = ["-c", str(folder / "pytest.ini"), "-p", "no:cacheprovider"]
         resume = ["-p", "harness.nightly.resume", "--resume-from", str(folder / "suites")]
         package = Path(__file__).resolve().parent.parent
-        suites = self.task.folder / "suites"
-        outside = [] if suites.is_relative_to(package) or not suites.is_dir() else [str(suites)]
-        return [sys.executable, "-m", "pytest", "-q", str(package), *outside, *own, *resume, *given]
+        return [sys.executable, "-m", "pytest", "-q", str(package), *own, *resume, *given]

@@ -41,7 +41,8 @@ class SuitePage:
     """A suite's part of the report: its question, its answer in one paragraph, figures, exhibits, and caveats.
 
     The first figure of the page that is marked ``lead`` (else of the first page with one) opens the report, and so does
-    what it says was ``compared``; ``provenance`` are (name, value) pairs for the end of the report. Numbers judged by
+    what it says was ``compared``; ``legend`` are (style, label) of the further lines in the drawings of its exhibits,
+    styles "other" and "third"; ``provenance`` are (name, value) pairs for the end of the report. Numbers judged by
     one of ``harness_targets`` are about the harness whatever the subject is, and are no success of it.
     """
 
@@ -55,6 +56,7 @@ class SuitePage:
     lead: bool = False
     compared: Sequence[str] = ()
     provenance: Sequence[tuple[str, str]] = ()
+    legend: Sequence[tuple[str, str]] = ()
     harness_targets: Sequence[str] = ()
 
 

@@ -18,7 +18,7 @@ from harness.subjects.answers import Answer
 from harness.subjects.format import AnswerFormat, BadResult, format_of
 from harness.subjects.requests import request_of, results_of
 from harness.subjects.traces import keep
-from harness.task import System, Task
+from harness.task import Task
 from harness.trajectory import Provenance
 
 LARGEST_RESULT_BYTES = 1 << 28
@@ -65,11 +65,11 @@ class ExecutableSubject:
         """From now on what the program printed before it failed is a file in this folder of a run."""
         self._run = folder
 
-    def answer(self, system: System, grid: Any) -> Answer:
+    def answer(self, system: Any, grid: Any) -> Answer:
         """Ask about one system."""
         return self._ask([system], grid)[0]
 
-    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
+    def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
         """Ask about many in one call, and one by one if that fails."""
         found = self._ask(list(systems), grid) if systems else []
         if any(answer.problem for answer in found) and len(systems) > 1:
@@ -79,7 +79,7 @@ class ExecutableSubject:
     def close(self) -> None:
         """Nothing to let go of: each call is a process of its own."""
 
-    def _ask(self, systems: list[System], grid: Any) -> list[Answer]:
+    def _ask(self, systems: list[Any], grid: Any) -> list[Answer]:
         limit = self.limit_s * len(systems)
         with tempfile.TemporaryDirectory(prefix="subject-") as folder:
             request, result = Path(folder) / "request.json", Path(folder) / "result.json"

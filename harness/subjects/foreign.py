@@ -17,7 +17,6 @@ from harness.subjects.format import BadResult, format_of
 from harness.subjects.replies import Failed, Malformed, Row, decoded, most_bytes
 from harness.subjects.requests import request_of
 from harness.subjects.traces import keep
-from harness.task import System
 from harness.trajectory import Provenance
 
 START_LIMIT_S = 300.0
@@ -108,11 +107,11 @@ class ForeignSubject:
         """From now on tracebacks are files in this folder of a run, which problems name."""
         self._run = folder
 
-    def answer(self, system: System, grid: Any) -> Answer:
+    def answer(self, system: Any, grid: Any) -> Answer:
         """Ask about one system."""
         return self.answers([system], grid)[0]
 
-    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
+    def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
         """Ask about many in one call, and one by one if that fails."""
         if not systems:
             return []
@@ -172,7 +171,7 @@ class ForeignSubject:
         self._about = {key: one_line(about.get(key, ""), 60) for key in ("type", "version")} | {"outputs": outputs}
         return child
 
-    def _ask(self, systems: Sequence[System], grid: Any) -> tuple[list[Row], float]:
+    def _ask(self, systems: Sequence[Any], grid: Any) -> tuple[list[Row], float]:
         """(rows, seconds from the request to the whole answer)."""
         child, request = self._running(), frame(request_of(systems, grid, self.form.codec))
         count, limit_s = len(systems), self.limit_s * len(systems)

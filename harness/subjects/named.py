@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from harness.subjects.answers import Answer, each, is_refusal
 from harness.subjects.capabilities import Untrainable, of_model
 from harness.subjects.format import AnswerFormat, BadResult, format_of
-from harness.task import System
 
 NOTHING = "nothing"
 """What a model without anything learned was trained on."""
@@ -47,11 +46,11 @@ class Subject(Protocol):
         """The object behind it, for suites that need more of it than answers; None where it is in another process."""
         ...
 
-    def answer(self, system: System, grid: Any) -> Answer:
+    def answer(self, system: Any, grid: Any) -> Answer:
         """Ask about one system."""
         ...
 
-    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
+    def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
         """Ask about many systems on one grid; batched where the subject can, one by one where a batch fails."""
         ...
 
@@ -93,11 +92,11 @@ class NamedSubject:
         """What the type of the model declares."""
         return of_model(self.kind, self.model)
 
-    def answer(self, system: System, grid: Any) -> Answer:
+    def answer(self, system: Any, grid: Any) -> Answer:
         """Ask about one system."""
         return guarded(lambda: self._one(system, grid), grid, self.form)
 
-    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
+    def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
         """Ask about many: surrogates in one batch, references one by one."""
         if self.kind != "surrogate" or not systems:
             return [self.answer(system, grid) for system in systems]
@@ -118,7 +117,7 @@ class NamedSubject:
     def close(self) -> None:
         """Nothing to let go of."""
 
-    def _one(self, system: System, grid: Any) -> Any:
+    def _one(self, system: Any, grid: Any) -> Any:
         if self.kind == "surrogate":
             return each(self.model.predict([system], grid), 1)[0]
         offered = tuple(self.model.observables)

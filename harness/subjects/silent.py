@@ -9,7 +9,6 @@ from typing import Any
 
 from harness.subjects.answers import Answer
 from harness.subjects.format import format_of
-from harness.task import System
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,11 @@ class Silent:
     def model(self) -> None:
         """It was not started."""
 
-    def answer(self, system: System, grid: Any) -> Answer:
+    def answer(self, system: Any, grid: Any) -> Answer:
         """The reason."""
         return Answer(None, self.problem, 0.0)
 
-    def answers(self, systems: Sequence[System], grid: Any) -> list[Answer]:
+    def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
         """The reason, for each."""
         return [self.answer(system, grid) for system in systems]
 

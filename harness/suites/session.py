@@ -26,6 +26,7 @@ from harness.suites.folder import ReportFolder
 from harness.suites.planned import Coverage, coverage
 from harness.suites.targets import Suite, load_targets
 from harness.task import TIERS, Resolution, Task, Tier, check_packages, check_plans, reference_name, task_of
+from harness.task_folders import VARIABLE
 
 JOURNAL = "records.incomplete.jsonl"
 TIER_WORDS = {
@@ -183,7 +184,9 @@ class ValidationRun:
 
     def command(self, module: str, item: str) -> str:
         """The command that repeats one test from any folder."""
-        return shlex.join(["pytest", "--pyargs", f"{module}::{item}", *self.options.arguments()])
+        outside = os.environ.get(VARIABLE, "")
+        tasks = f"{VARIABLE}={shlex.quote(outside)} " if outside else ""
+        return tasks + shlex.join(["pytest", "--pyargs", f"{module}::{item}", *self.options.arguments()])
 
     def suite(self, name: str, module: Path) -> Suite:
         """The suite of this name: of the harness, or of a ``targets.toml`` beside its module.

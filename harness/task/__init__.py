@@ -27,7 +27,7 @@ from harness.task.parts import (
     Tier,
 )
 from harness.task.task import Late, Task, late, loaded
-from harness.tasks import folders
+from harness.task_folders import folders
 
 __all__ = [
     "TIERS",

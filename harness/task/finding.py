@@ -10,9 +10,8 @@ from pathlib import Path
 from harness.errors import InputError, nearest
 from harness.task.shape import whole
 from harness.task.task import Task
-from harness.tasks import DEFAULT, FILE, folders
-
-PACKAGE = "harness.tasks"
+from harness.task_folders import FILE, PACKAGE, folders
+from harness.tasks import DEFAULT
 
 
 def tasks() -> Mapping[str, str]:

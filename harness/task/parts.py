@@ -80,9 +80,8 @@ class Observable:
 class Metric:
     """A distance between an answer and the truth, declared once.
 
-    ``label`` is what records call it ("RMSE of the dipole"), ``words`` what a reader who does not know the name is
-    told, ``of`` the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine
-    it.
+    ``label`` is what records call it ("RMSE of x"), ``words`` explains it to a reader who does not know the name,
+    ``of`` is the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine it.
     """
 
     key: str

@@ -84,6 +84,26 @@ def test_machines_are_not_compared(made_report: Made, tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_tasks_are_not_compared_and_entries_without_one_are_of_the_default_task(
+    made_report: Made, tmp_path: Path
+) -> None:
+    """The same names of suite, metric, subject and reference; the first half was written before tasks had names."""
+    filled(made_report, tmp_path, 6)
+    for path in tmp_path.glob("*/*.json"):
+        entry = json.loads(path.read_text(encoding="utf-8"))
+        for metric in entry["metrics"]:
+            del metric["task"]
+        path.write_text(json.dumps(entry), encoding="utf-8")
+    for night in range(6, 10):
+        append(tmp_path, made_report(night, [1e-3] * 3))
+    for night in range(10, 13):
+        other = made_report(night, [1e-3] * 3)
+        records = tuple(dataclasses.replace(record, task="other") for record in other.records)
+        append(tmp_path, dataclasses.replace(other, records=records))
+    found = {s.metric["task"]: (len(s.points), s.current) for s in series_of(read_history(tmp_path)[0])}
+    assert found == {"spins": (10, True), "other": (3, True)}
+
+
 def test_a_kernel_upgrade_does_not_make_another_machine(made_report: Made) -> None:
     machine = made_report(0, [1.0]).context.machine
     assert machine_key(machine) == machine_key({**machine, "system": "Linux 6.12", "memory_gib": 7.8})

@@ -35,6 +35,16 @@ def test_round_trip(tmp_path: Path) -> None:
     assert read_records(tmp_path / "records.json") == report
 
 
+def test_records_name_their_task_and_older_ones_are_of_the_default_task(tmp_path: Path) -> None:
+    report = report_of([replace(record(1), task="other"), record(2)])
+    document = write_records(tmp_path / "records.json", report)
+    assert [row["task"] for row in document["records"]] == ["other", "spins"]
+    for row in document["records"]:
+        del row["task"]
+    (tmp_path / "old.json").write_text(json.dumps(document), encoding="utf-8")
+    assert [one.task for one in read_records(tmp_path / "old.json").records] == ["spins", "spins"]
+
+
 def test_schema_is_a_valid_schema_and_published() -> None:
     from jsonschema import Draft202012Validator
 

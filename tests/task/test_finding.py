@@ -11,7 +11,7 @@ import pytest
 from harness.errors import InputError
 from harness.subjects import load_subject
 from harness.task import check_packages, check_plans, default_task, reference_name, task_named, task_of, tasks
-from harness.tasks import VARIABLE
+from harness.task_folders import VARIABLE
 from tests.task.making import make_task
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from harness.cli import cli
 from harness.nightly import NightlyOptions
-from harness.tasks import VARIABLE
+from harness.task_folders import VARIABLE
 from tests.plugin.running import REPO, Ran, run
 from tests.task.making import make_task
 
@@ -25,21 +25,34 @@ def validate(folder: Path, toy: Path, *arguments: str) -> Ran:
     return run(folder, *arguments, "--validate-against", "truth", cwd=REPO, **{VARIABLE: str(toy)})
 
 
-def test_a_run_is_about_the_task_of_the_reference(toy: Path, tmp_path: Path) -> None:
-    ran = validate(tmp_path, toy, "harness/", str(toy / "suites"))
+@pytest.mark.parametrize("named", [("harness/",), ("--pyargs", "harness.suites")])
+def test_a_run_is_about_the_task_of_the_reference(toy: Path, tmp_path: Path, named: tuple[str, ...]) -> None:
+    ran = validate(tmp_path, toy, *named)
     assert ran.status == 0, ran.out
     assert "spin-harness: rounded (reference) against truth, tier smoke" in ran.out
     assert "task: toy: May a rounded constant be trusted in place of the constant?" in ran.out
     assert "1 passed" in ran.out, "no suite of another task"
     (record,) = ran.report.records
     assert (record.task, record.suite, record.test) == ("toy", "toy", "harness.tasks.toy.suites.test_toy::test_error")
-    assert f"{toy / 'suites' / 'test_toy.py'}::test_error" in record.command
+    assert record.command.startswith(f"{VARIABLE}={toy} pytest --pyargs {toy / 'suites' / 'test_toy.py'}::test_error ")
 
 
 def test_a_suite_of_another_task_that_is_named_is_refused(toy: Path, tmp_path: Path) -> None:
     ran = validate(tmp_path, toy, "harness/tasks/spins/suites/test_fresh.py")
     assert ran.status == 4
     assert "test_fresh.py is a suite of the task spins, and --validate-against truth is the task toy" in ran.out
+
+
+def test_all_suites_are_those_of_the_task_however_they_are_named(toy: Path, tmp_path: Path) -> None:
+    """``harness.suites`` was the home of the suites of spins, and stays the name of all suites."""
+    found = []
+    for named in (("harness/",), ("--pyargs", "harness.suites")):
+        given = ("--validate-against", "exact", "--subject", "exact", "--collect-only", "-q")
+        said = run(tmp_path, *named, *given, cwd=REPO, **{VARIABLE: str(toy)}).out
+        found.append(sorted(line for line in said.splitlines() if line.startswith("harness/")))
+    assert found[0] == found[1]
+    assert len(found[0]) > 5
+    assert not any("toy" in line for line in found[0])
 
 
 @pytest.mark.parametrize("optimised", [True, False])
@@ -76,7 +89,7 @@ def test_a_nightly_run_takes_the_task_from_the_reference(
     assert options.judged == "rounded"
     assert options.commands("data", tmp_path, tmp_path) == []
     (command,) = options.commands("suites", tmp_path, tmp_path)
-    assert str(toy / "suites") in command
+    assert str(REPO / "harness") in command
     assert command[command.index("--subject") + 1] == "rounded"
     trained = NightlyOptions(validate_against="truth", train="rounded")
     (command,) = trained.commands("training", tmp_path, tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_data_are_those_of_the_populations_and_the_references(mix, tmp_path: Pat
 
 
 def test_a_stopped_generation_ends_in_the_same_bytes(mix, tmp_path: Path) -> None:
-    def stop(done: int, total: int, details: dict) -> None:
+    def stop(done: int, total: int, details: Mapping[str, Any]) -> None:
         if done >= 100:
             raise Stop
 

@@ -110,6 +110,7 @@ def present(run: SuiteRun) -> SuitePage:
         lead=True,
         compared=compared(run, rows),
         provenance=engines(rows),
+        legend=(("other", "pair product"), ("third", "weak coupling")),
     )
 
 
