@@ -51,7 +51,6 @@ ANOTHER_MEANING: tuple[tuple[str, str, str], ...] = (
     ("suites/style.py", "spines", "matplotlib's word for the frame of axes"),
     ("suites/style.py", "useOffset", "a setting of matplotlib"),
     ("resources.py", '"spinach_cache"', "the name of a folder since version 0.1"),
-    ("suites/cost/figure.py", "useOffset", "an option of matplotlib"),
     ("task/parts.py", "spins, atoms, basis functions", "examples of what sizes count"),
     ("task/task.py", '"spins", "atoms", "basis functions"', "examples of what sizes count"),
 )
