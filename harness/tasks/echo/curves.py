@@ -51,8 +51,7 @@ class CurveSet:
     @property
     def plan(self) -> EchoPlan:
         """The plan that the curves were sampled on."""
-        values = dict(self.recipe["plan"])
-        return EchoPlan(**{**values, "first": Pulse(**values["first"]), "second": Pulse(**values["second"])})
+        return plan_of(self.recipe)
 
     def known_labels(self) -> np.ndarray:
         """(n, V) the labels.
@@ -69,6 +68,12 @@ class CurveSet:
     def take(self, rows: np.ndarray | slice) -> CurveSet:
         """The set of these rows."""
         return CurveSet(self.m[rows], None if self.labels is None else self.labels[rows], self.recipe)
+
+
+def plan_of(recipe: Mapping[str, Any]) -> EchoPlan:
+    """The plan of a recipe that is given as plain values."""
+    values = dict(recipe["plan"])
+    return EchoPlan(**{**values, "first": Pulse(**values["first"]), "second": Pulse(**values["second"])})
 
 
 def joined(sets: list[CurveSet]) -> CurveSet:
