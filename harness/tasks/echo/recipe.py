@@ -103,7 +103,7 @@ RECIPES: dict[str, CurveRecipe] = {
     "challenge": CurveRecipe("challenge", 10_000, 1),
     "calibration": CurveRecipe("calibration", 2_000, 2),
     "test": CurveRecipe("test", 10_000, 3),
-    "gauss": CurveRecipe("gauss", 10_000, 4, GAUSS_PRIOR, "gauss"),
+    "gauss": CurveRecipe("gauss", 6_000, 4, GAUSS_PRIOR, "gauss"),
     "gauss-calibration": CurveRecipe("gauss-calibration", 2_000, 5, GAUSS_PRIOR, "gauss"),
     "gauss-test": CurveRecipe("gauss-test", 2_000, 6, GAUSS_PRIOR, "gauss"),
 }

@@ -10,7 +10,7 @@ import pytest
 from harness.errors import InputError
 from harness.tasks.echo import CHALLENGE, CONVERGED, DrawnOffsets, EchoPlan, EchoSystem, GivenOffsets, Kernel, Pulse
 from harness.tasks.echo.simulate import simulate
-from tests.tasks.echo.check_values import CASES, LARGE, OFFSETS, SAMPLES, SMALL
+from tests.tasks.echo.check_values import CASES, LARGE, LEHMER, SAMPLES, SMALL
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -22,7 +22,7 @@ def test_check_values(case: str) -> None:
 
 
 def test_offsets_of_the_check_values() -> None:
-    values = OFFSETS.values(50)
+    values = LEHMER.values(50)
     np.testing.assert_allclose(values.flat[:3], [-0.05972389, -0.01910764, 0.02390956], atol=5e-9)
     assert values.mean() == pytest.approx(7.493397e-4, abs=5e-11)
     assert values.std() == pytest.approx(0.057943950, abs=5e-10)
