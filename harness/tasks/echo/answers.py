@@ -49,7 +49,7 @@ def store_answers(
     described = {}
     for (system, plan), curve in zip(cases, curves, strict=True):
         key = key_of(system, plan)
-        tensors[key] = torch.as_tensor(np.stack([curve.real, curve.imag]))
+        tensors[key] = torch.as_tensor(np.stack([np.real(curve), np.imag(curve)]))
         described[key] = {"name": system.name, "system": system.as_dict(), "plan": plan.as_dict()}
     save_weights(path, MODEL, {"engine": engine, "cases": described}, tensors, SCHEMA)
 

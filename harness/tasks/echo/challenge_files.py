@@ -62,7 +62,7 @@ def read_challenge(folder: str | Path, recipe: CurveRecipe, names: FileNames = F
 def write_challenge(folder: str | Path, curves: CurveSet, names: FileNames = FIRST) -> list[Path]:
     """Write the files of a set, each whole; what is read back differs by less than 1e-8."""
     folder = make_folder(folder)
-    tables = {names.real: curves.m.real, names.imag: curves.m.imag, names.labels: curves.labels}
+    tables = {names.real: np.real(curves.m), names.imag: np.imag(curves.m), names.labels: curves.labels}
     written = []
     for name, table in tables.items():
         if table is None:

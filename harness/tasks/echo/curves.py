@@ -94,7 +94,7 @@ def write_curves(path: str | Path, curves: CurveSet) -> str:
         file.attrs["schema"] = SCHEMA
         file.attrs["recipe"] = json.dumps(curves.recipe, sort_keys=True)
         file.attrs["content_sha256"] = content
-        arrays = {"real": curves.m.real, "imag": curves.m.imag, "labels": curves.labels}
+        arrays = {"real": np.real(curves.m), "imag": np.imag(curves.m), "labels": curves.labels}
         for name, array in arrays.items():
             if array is not None:
                 file.create_dataset(name, data=array, track_times=False)
@@ -120,7 +120,7 @@ def read_curves(path: str | Path, recipe: Mapping[str, Any] | None = None) -> Cu
             if file.attrs.get("schema") != SCHEMA:
                 raise InputError(f"curves {path}: schema {file.attrs.get('schema')!r}, this version reads {SCHEMA!r}")
             m = (file["real"][()] + 1j * file["imag"][()]).astype(np.complex64)  # type: ignore[index]
-            labels = file["labels"][()] if "labels" in file else None  # type: ignore[index]
+            labels = np.asarray(file["labels"]) if "labels" in file else None
             found = CurveSet(m, labels, json.loads(str(file.attrs["recipe"])))
             content = str(file.attrs["content_sha256"])
     except InputError:

@@ -14,7 +14,7 @@ from harness.errors import InputError
 
 @dataclass(frozen=True)
 class Label:
-    """One number that describes a system, uniform between ``low`` and ``high`` beforehand (its logarithm, for "log")."""
+    """One number that describes a system, uniform from ``low`` to ``high`` beforehand (its logarithm, for "log")."""
 
     key: str
     symbol: str

@@ -2,41 +2,73 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from harness.bridge.drivers import Availability
-from harness.bridge.faults import EngineFault
-from harness.bridge.octave_batch import OctaveBatch
+from harness.bridge.process import Finished, run_limited
 from harness.errors import InputError
+from harness.resources import shared_folder
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.simulate import refuse_unsupported
 from harness.tasks.echo.system import CARRIER, EchoSystem
 
+VARIABLE = "HARNESS_OCTAVE"
+FLAGS = ("--no-gui", "--quiet", "--norc", "--no-history")
+START_LIMIT_S = 60.0
 LIMIT_S = 600.0
 LARGEST_SIDE = 64
 """The sums over the lattice are dense: 64 × 64 spins need 134 MB."""
+REMEDY = f"install Octave (apt-get install octave), or name it in {VARIABLE}"
 
 
-def probe() -> Availability:
-    """Whether Octave can be started here, with the reason where it cannot."""
-    return OctaveBatch().probe()
+class OctaveFault(InputError):
+    """Octave is missing, failed, or gave no answer in time."""
 
 
-def simulate_octave(
-    systems: Sequence[EchoSystem], plan: EchoPlan, limit_s: float = LIMIT_S
-) -> tuple[np.ndarray, str]:
+@dataclass(frozen=True)
+class Octave:
+    """Whether Octave can be started here: its version, or the reason why not in one line."""
+
+    version: str = ""
+    reason: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """True if it answered."""
+        return bool(self.version)
+
+
+def probe() -> Octave:
+    """Start Octave once with ``--version``."""
+    path = shutil.which(_executable())
+    if path is None:
+        return Octave(reason=f"{_executable()} is not on the path: {REMEDY}")
+    try:
+        done = run_limited([path, "--version"], START_LIMIT_S)
+    except OSError as error:
+        return Octave(reason=f"{path} cannot be started ({error.strerror}): {REMEDY}")
+    found = re.search(r"version (\d+\.\d+(\.\d+)?)", done.stdout)
+    if done.status != 0 or found is None:
+        return Octave(reason=f"{path} --version gave no version ({done.ending}): {REMEDY}")
+    return Octave(version=found[1])
+
+
+def simulate_octave(systems: Sequence[EchoSystem], plan: EchoPlan, limit_s: float = LIMIT_S) -> tuple[np.ndarray, str]:
     """M(t) of every system, (n, T) complex128, and the program with its version.
 
     Raises
     ------
     InputError
         For a lattice beyond 64 × 64 spins, or a scheme that the coupling does not admit.
-    EngineFault
+    OctaveFault
         If Octave cannot be started, fails, or gives no answer within ``limit_s``.
     """
     from scipy.io import loadmat, savemat
@@ -52,14 +84,28 @@ def simulate_octave(
     with tempfile.TemporaryDirectory(prefix="harness-echo-") as folder:
         request, result = Path(folder) / "request.mat", Path(folder) / "result.mat"
         savemat(request, {"jobs": jobs})
-        env = {"HARNESS_REQUEST": str(request), "HARNESS_RESULT": str(result)}
-        done = OctaveBatch().run_main("harness_echo_main.m", env, limit_s)
+        done = _run({"HARNESS_REQUEST": str(request), "HARNESS_RESULT": str(result)}, limit_s)
         if done.timed_out:
-            raise EngineFault(f"Octave gave no answer within {limit_s:g} s and was killed")
+            raise OctaveFault(f"Octave gave no answer within {limit_s:g} s and was killed")
         if not result.is_file():
-            raise EngineFault(f"Octave ended early ({done.ending}): {done.last_words or 'no message'}")
+            raise OctaveFault(f"Octave ended early ({done.ending}): {done.last_words or 'no message'}")
         answer = loadmat(result)
     return answer["real"] + 1j * answer["imag"], str(answer["engine"][0])
+
+
+def _executable() -> str:
+    return os.environ.get(VARIABLE) or "octave-cli"
+
+
+def _run(env: dict[str, str], limit_s: float) -> Finished:
+    """Run the entry script; its arguments come in the environment, so that no name is part of a command line."""
+    threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+    try:
+        return run_limited(
+            [_executable(), *FLAGS, "harness_echo_main.m"], limit_s, shared_folder("matlab"), env | threads
+        )
+    except OSError as error:
+        raise OctaveFault(f"{_executable()} cannot be started ({error.strerror}): {REMEDY}") from None
 
 
 def _job(system: EchoSystem, plan: EchoPlan) -> dict[str, Any]:

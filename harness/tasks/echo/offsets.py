@@ -43,6 +43,10 @@ class OffsetLine:
         return points[np.searchsorted(cumulative, uniform, side="left")]
 
 
+LORENTZ = OffsetLine()
+"""The line of the challenge's data: full width 0.05, cut at ±0.25."""
+
+
 @lru_cache(maxsize=16)
 def _cumulative(line: OffsetLine, spins: int) -> tuple[np.ndarray, np.ndarray]:
     points = np.linspace(-line.cutoff, line.cutoff, spins)
@@ -66,7 +70,7 @@ class DrawnOffsets:
     """
 
     seed: int = 0
-    line: OffsetLine = OffsetLine()
+    line: OffsetLine = LORENTZ
     generator: Literal["pcg64", "lehmer"] = "pcg64"
 
     def __post_init__(self) -> None:

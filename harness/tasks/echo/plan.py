@@ -90,6 +90,16 @@ class EchoPlan:
         return 3 * (self.pulse_sample + 1)
 
     @property
+    def step(self) -> float:
+        """Time between samples, in :attr:`unit`."""
+        return self.dt
+
+    @property
+    def unit(self) -> str:
+        """Unit of time."""
+        return "1/γ"
+
+    @property
     def times(self) -> np.ndarray:
         """(T,) times of the samples, in 1/γ."""
         return self.dt * np.arange(1, self.points + 1)

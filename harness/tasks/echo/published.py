@@ -76,10 +76,12 @@ def published_curves(root: Path) -> list[PublishedCurve]:
     for row, size in zip(settings, sampled, strict=True):
         alpha_x, alpha_y, _, length, _, *rates = row[:8]
         first, second = row[12:14]
-        if alpha_x != alpha_y or any(rates) or not math.isclose(first, math.pi / 2) or not math.isclose(second, math.pi):
+        if alpha_x != alpha_y or any(rates) or abs(first - math.pi / 2) > 1e-6 or abs(second - math.pi) > 1e-6:
             raise InputError(f"{root}: a row of echo_params1.txt is not of the kind that is compared: {row.tolist()}")
         system = EchoSystem(
-            2.0 * alpha_x, Kernel("gauss", length=length, normalised=False), side=int(side),
+            2.0 * alpha_x,
+            Kernel("gauss", length=length, normalised=False),
+            side=int(side),
             offsets=DrawnOffsets(0, line),
         )
         curves.append(PublishedCurve(system, plan, size))

@@ -12,7 +12,7 @@ import numpy as np
 from harness.errors import InputError, nearest
 from harness.tasks.echo.kernels import Family, Kernel
 from harness.tasks.echo.labels import GAUSS_PRIOR, POWER_PRIOR, Prior
-from harness.tasks.echo.offsets import DrawnOffsets, OffsetLine
+from harness.tasks.echo.offsets import LORENTZ, DrawnOffsets, OffsetLine
 from harness.tasks.echo.plan import CHALLENGE, EchoPlan
 from harness.tasks.echo.system import Coupling, EchoSystem
 
@@ -34,7 +34,7 @@ class CurveRecipe:
     normalised: bool = True
     side: int = 50
     coupling: Coupling = "single-axis"
-    line: OffsetLine = OffsetLine()
+    line: OffsetLine = LORENTZ
     plan: EchoPlan = CHALLENGE
     noise: float = 0.0
 

@@ -13,15 +13,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.bridge.faults import EngineFault
-from harness.bridge.ladder import Rung
 from harness.errors import InputError
 from harness.tasks.echo.answers import read_answers
-from harness.tasks.echo.octave import LARGEST_SIDE, probe, simulate_octave
+from harness.tasks.echo.octave import LARGEST_SIDE, OctaveFault, probe, simulate_octave
 from harness.tasks.echo.plain import simulate_plain
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.published import VARIABLE, published_root
 from harness.tasks.echo.system import EchoSystem
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of the ladder: its name, whether it can be used, and why (or why not, with the remedy)."""
+
+    name: str
+    usable: bool
+    reason: str
 
 
 class NoReference(InputError):
@@ -92,7 +99,7 @@ class MeanField:
             return f"{system.side} spins along an edge, at most {LARGEST_SIDE} are possible"
         try:
             curves, engine = simulate_octave([system], plan)
-        except EngineFault as error:
+        except OctaveFault as error:
             return str(error)
         return curves[0], engine
 

@@ -18,6 +18,8 @@ from harness.tasks.echo.offsets import DrawnOffsets, Offsets
 Coupling = Literal["secular", "single-axis"]
 COUPLINGS: tuple[str, ...] = get_args(Coupling)
 LARGEST_SIDE = 1024
+CUBIC = Kernel()
+FIRST_DRAW = DrawnOffsets()
 GAMMA_PER_S = 2.0 * math.pi * 1e6
 """γ: the unit of frequency, rad/s; times are in 1/γ, so that t = 2 stands for 0.318 µs."""
 CARRIER = 10.0
@@ -58,11 +60,11 @@ class EchoSystem:
     """
 
     strength: float
-    kernel: Kernel = Kernel()
+    kernel: Kernel = CUBIC
     dissipation: float = 0.0
     side: int = 50
     coupling: Coupling = "secular"
-    offsets: Offsets = DrawnOffsets()
+    offsets: Offsets = FIRST_DRAW
     name: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -72,13 +74,9 @@ class EchoSystem:
                 raise InputError(f"echo system: {key} = {shown(value)} must be a number from {least:g} to 1000")
             object.__setattr__(self, key, float(value))
         if isinstance(self.side, bool) or not isinstance(self.side, int) or not 1 <= self.side <= LARGEST_SIDE:
-            raise InputError(
-                f"echo system: side = {shown(self.side)} must be a whole number from 1 to {LARGEST_SIDE}"
-            )
+            raise InputError(f"echo system: side = {shown(self.side)} must be a whole number from 1 to {LARGEST_SIDE}")
         if self.coupling not in COUPLINGS:
-            raise InputError(
-                f"echo system: coupling {self.coupling!r} is unknown (known: {', '.join(COUPLINGS)})"
-            )
+            raise InputError(f"echo system: coupling {self.coupling!r} is unknown (known: {', '.join(COUPLINGS)})")
         if not self.name:
             object.__setattr__(self, "name", f"echo-{self.fingerprint[:12]}")
 

@@ -46,7 +46,10 @@ def surrogate(
 
 def test_mean_over_draws(surrogate: ForwardSurrogate, curves: CurveSet) -> None:
     systems = [TRAINING.with_(seed=33).system(k) for k in range(4)]
-    draws = [[s.with_(offsets=TRAINING.with_(seed=40 + j).system(k).offsets) for j in range(64)] for k, s in enumerate(systems)]
+    draws = [
+        [s.with_(offsets=TRAINING.with_(seed=40 + j).system(k).offsets) for j in range(64)]
+        for k, s in enumerate(systems)
+    ]
     means = np.stack([simulate(group, PLAN).mean(0) for group in draws])
     predicted = surrogate.predict(systems, PLAN).mean
     error = np.sqrt(np.mean(np.abs(predicted - means) ** 2))

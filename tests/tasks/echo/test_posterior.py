@@ -150,9 +150,9 @@ class TestPosterior:
     def test_refusals(self, posterior: Posterior) -> None:
         with pytest.raises(InputError, match="90 are due"):
             posterior.samples(np.zeros((1, 471), complex))
+        m = np.zeros((1, 90), complex)
+        m[0, 2] = np.nan
         with pytest.raises(InputError, match="curve 1, sample 3 is not finite"):
-            m = np.zeros((1, 90), complex)
-            m[0, 2] = np.nan
             posterior.samples(m)
 
 

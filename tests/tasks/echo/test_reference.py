@@ -14,8 +14,8 @@ from harness.tasks.echo.cases import CASES
 from harness.tasks.echo.published import VARIABLE, published_curves, published_root
 from harness.tasks.echo.reference import MeanField, NoReference
 from harness.tasks.echo.simulate import simulate
-from tests.tasks.echo.check_values import SAMPLES, SMALL
 from tests.tasks.echo.check_values import CASES as CHECKS
+from tests.tasks.echo.check_values import SAMPLES, SMALL
 
 SHORT = EchoPlan(delay=20.0)
 

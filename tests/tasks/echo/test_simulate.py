@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -50,7 +51,9 @@ def test_free_decay_is_the_transform_of_the_line() -> None:
         for k in (0, 9, 24, 49)
     ]
     np.testing.assert_allclose(expected, [0.4964036, 0.3177609, 0.1523962, 0.0435550], atol=5.1e-8)
-    quantiles = simulate([LARGE.with_(strength=0.0, dissipation=0.0, offsets=GivenOffsets(line.reshape(50, 50)))], CHALLENGE)
+    quantiles = simulate(
+        [LARGE.with_(strength=0.0, dissipation=0.0, offsets=GivenOffsets(line.reshape(50, 50)))], CHALLENGE
+    )
     np.testing.assert_allclose(np.abs(quantiles[0, [0, 9, 24, 49]]), expected, atol=1e-4)
 
 
@@ -108,7 +111,7 @@ def test_single_precision() -> None:
 def test_order_of_the_scheme(scheme: str, order: int) -> None:
     system = SMALL.with_(strength=0.15, dissipation=0.0)
     runs = [simulate([system], EchoPlan(scheme=scheme, steps_per_sample=n))[0] for n in (1, 2, 4)]  # type: ignore[arg-type]
-    first, second = (float(np.sqrt(np.mean(np.abs(b - a) ** 2))) for a, b in zip(runs, runs[1:], strict=False))
+    first, second = (float(np.sqrt(np.mean(np.abs(b - a) ** 2))) for a, b in pairwise(runs))
     assert first / second == pytest.approx(2.0**order, rel=0.25)
 
 
@@ -121,7 +124,9 @@ class TestRefusals:
         with pytest.raises(InputError, match="whole number"):
             EchoPlan(delay=313.0)
 
-    @pytest.mark.parametrize("changes", [{"strength": math.nan}, {"dissipation": -1.0}, {"side": 0}, {"coupling": "xy"}])
+    @pytest.mark.parametrize(
+        "changes", [{"strength": math.nan}, {"dissipation": -1.0}, {"side": 0}, {"coupling": "xy"}]
+    )
     def test_systems(self, changes: dict[str, object]) -> None:
         with pytest.raises(InputError, match=next(iter(changes))):
             SMALL.with_(**changes)

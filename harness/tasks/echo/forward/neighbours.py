@@ -30,7 +30,7 @@ class NearestCurves:
 
     def predict_labels(self, labels: np.ndarray) -> np.ndarray:
         """(n, T) complex."""
-        from scipy.spatial import cKDTree
+        from scipy.spatial import KDTree
 
-        _, places = cKDTree(self.labels).query(self.prior.to_unit(labels), k=NEIGHBOURS)
-        return 1j * self.m.imag[places].mean(1)
+        _, places = KDTree(self.labels).query(self.prior.to_unit(labels), k=NEIGHBOURS)
+        return 1j * np.imag(self.m)[places].mean(1)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from harness.surrogates.fourier import FourierOperator
 from harness.surrogates.training.protocol import TrainableModel
-from harness.tasks.echo.inference.density_network import Rows
+from harness.tasks.echo.training import Rows
 
 COMPONENTS = 40
 SMALLEST_SD = 1e-6
@@ -41,7 +41,7 @@ class ComponentNetwork(nn.Module):
 
     def start(self, curves: np.ndarray) -> None:
         """Take mean and principal axes of the imaginary parts of curves (n, T)."""
-        imag = curves.imag.astype(np.float64)
+        imag = np.imag(curves).astype(np.float64)
         mean = imag.mean(0)
         _, sizes, axes = np.linalg.svd(imag - mean, full_matrices=False)
         count = len(self.axes)
@@ -72,7 +72,7 @@ class OperatorNetwork(nn.Module):
 
     def start(self, curves: np.ndarray) -> None:
         """Take mean and size of the imaginary parts of curves (n, T)."""
-        imag = curves.imag.astype(np.float64)
+        imag = np.imag(curves).astype(np.float64)
         self.mean.copy_(torch.as_tensor(imag.mean(0)))
         self.scale.fill_(float(imag.std(0).mean()))  # type: ignore[operator]
 

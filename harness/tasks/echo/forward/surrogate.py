@@ -163,6 +163,6 @@ def load_forward(path: str | Path, kind: str) -> ForwardSurrogate:
     module = NETWORKS[kind](len(prior.labels), plan_of(weights.record["curves"]).points)
     parts = {n.removeprefix("module/"): v for n, v in weights.tensors.items() if n.startswith("module/")}
     module.load_state_dict(parts)
-    bands = (weights.tensors[name].double().numpy() for name in ("pointwise", "sup"))
+    pointwise, sup = (weights.tensors[name].double().numpy() for name in ("pointwise", "sup"))
     record = {key: value for key, value in weights.record.items() if key != "labels"}
-    return ForwardSurrogate(kind, prior, module.eval(), *bands, record)
+    return ForwardSurrogate(kind, prior, module.eval(), pointwise, sup, record)

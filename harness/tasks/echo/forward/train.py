@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
-from harness.surrogates.training.loop import train
 from harness.surrogates.training.recipe import Recipe
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.forward.networks import TrainableForward
 from harness.tasks.echo.forward.surrogate import LEVELS, ForwardSurrogate
-from harness.tasks.echo.inference.density_network import Rows
 from harness.tasks.echo.inference.train import refuse_unlike
 from harness.tasks.echo.labels import Prior
+from harness.tasks.echo.training import Report, Rows, silent, trained
 
-Report = Callable[[str, float, Mapping[str, Any]], None]
 LOOPS = {
     "components": Recipe(
-        epochs=60, batch_size=128, learning_rate=2e-3, weight_decay=1e-4, ema_decay=0.998, warmup_steps=100,
-        checkpoint_every=10, keep=1, validate_every=20,
+        epochs=60,
+        batch_size=128,
+        learning_rate=2e-3,
+        weight_decay=1e-4,
+        ema_decay=0.998,
+        warmup_steps=100,
+        checkpoint_every=10,
+        keep=1,
+        validate_every=20,
     ),
     "fno": Recipe(
-        epochs=15, batch_size=64, learning_rate=2e-3, weight_decay=1e-4, ema_decay=0.998, warmup_steps=100,
-        checkpoint_every=1, keep=1, validate_every=5,
+        epochs=15,
+        batch_size=64,
+        learning_rate=2e-3,
+        weight_decay=1e-4,
+        ema_decay=0.998,
+        warmup_steps=100,
+        checkpoint_every=1,
+        keep=1,
+        validate_every=5,
     ),
 }
 
@@ -37,7 +47,7 @@ def train_forward(
     calibration: CurveSet,
     folder: str | Path,
     loop: Recipe | None = None,
-    report: Report = lambda what, fraction, details: None,
+    report: Report = silent,
 ) -> ForwardSurrogate:
     """Train a network of this kind, calibrate its bands, and write ``folder/forward-<kind>.safetensors``; resumable.
 
@@ -59,17 +69,22 @@ def train_forward(
     rows, checked = (
         Rows(
             prior.to_unit(part.known_labels()[:, columns]).astype(np.float32),
-            np.stack([part.m.real, part.m.imag], axis=1).astype(np.float32),
+            np.stack([np.real(part.m), np.imag(part.m)], axis=1).astype(np.float32),
         )
         for part in (curves, calibration)
     )
-    train(
-        trainable, [rows], [checked], loop, Path(folder) / kind, {"curves": dict(curves.recipe)}, "cpu",  # type: ignore[list-item]
+    module = trained(
+        trainable,
+        rows,
+        checked,
+        loop,
+        Path(folder) / kind,
+        {"curves": dict(curves.recipe)},
         lambda fraction, details: report(kind, fraction, details),
     )
     empty = np.full((len(LEVELS), curves.m.shape[1]), np.inf)
     record = {"curves": dict(curves.recipe), "training": loop.as_dict()}
-    made = ForwardSurrogate(kind, prior, trainable.module.eval(), empty, empty[:, 0], record)
+    made = ForwardSurrogate(kind, prior, module, empty, empty[:, 0], record)
     surrogate = made.calibrated(calibration)
     surrogate.save(Path(folder) / f"forward-{kind}.safetensors")
     return surrogate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,13 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from harness.surrogates.training.loop import train
 from harness.surrogates.training.protocol import TrainableModel
 from harness.surrogates.training.recipe import Recipe
 from harness.tasks.echo.curves import CurveSet
-from harness.tasks.echo.inference.density_network import Rows
 from harness.tasks.echo.inference.ridge import Ridge
 from harness.tasks.echo.labels import Prior
+from harness.tasks.echo.training import Rows, trained
 
 
 class Estimator(Protocol):
@@ -62,8 +62,14 @@ class ExampleNetwork(nn.Sequential):
     def __init__(self, points: int, labels: int) -> None:
         full = 2 * points
         super().__init__(
-            nn.Flatten(), nn.Linear(full, full), nn.ReLU(), nn.Linear(full, full // 2), nn.ReLU(),
-            nn.Linear(full // 2, 16), nn.ReLU(), nn.Linear(16, labels),
+            nn.Flatten(),
+            nn.Linear(full, full),
+            nn.ReLU(),
+            nn.Linear(full, full // 2),
+            nn.ReLU(),
+            nn.Linear(full // 2, 16),
+            nn.ReLU(),
+            nn.Linear(16, labels),
         )
 
 
@@ -72,10 +78,11 @@ class ConvolutionalNetwork(nn.Sequential):
 
     def __init__(self, points: int, labels: int) -> None:
         channels, layers = (2, 24, 32, 48, 64, 96), []
-        for before, after in zip(channels, channels[1:], strict=False):
+        for before, after in pairwise(channels):
             layers += [nn.Conv1d(before, after, 7, stride=2, padding=3), nn.BatchNorm1d(after), nn.GELU()]
-        super().__init__(*layers, nn.AdaptiveAvgPool1d(8), nn.Flatten(), nn.Linear(768, 128), nn.GELU(),
-                         nn.Linear(128, labels))
+        super().__init__(
+            *layers, nn.AdaptiveAvgPool1d(8), nn.Flatten(), nn.Linear(768, 128), nn.GELU(), nn.Linear(128, labels)
+        )
 
 
 NETWORKS: Mapping[str, Callable[[int, int], nn.Module]] = {
@@ -85,7 +92,13 @@ NETWORKS: Mapping[str, Callable[[int, int], nn.Module]] = {
 LOOPS = {
     "example": Recipe(epochs=15, batch_size=32, learning_rate=1e-3, checkpoint_every=5, keep=1, validate_every=15),
     "convolutional": Recipe(
-        epochs=30, batch_size=64, learning_rate=2e-3, weight_decay=1e-2, warmup_steps=100, checkpoint_every=5, keep=1,
+        epochs=30,
+        batch_size=64,
+        learning_rate=2e-3,
+        weight_decay=1e-2,
+        warmup_steps=100,
+        checkpoint_every=5,
+        keep=1,
         validate_every=30,
     ),
 }
@@ -160,10 +173,10 @@ def train_network(kind: str, curves: CurveSet, held: CurveSet, folder: str | Pat
         torch.manual_seed(loop.seed)
         module = NETWORKS[kind](curves.m.shape[1], len(curves.prior.labels))
     trainable = TrainablePoint(module, kind)
-    train(trainable, [rows], [checked], loop, folder, {"curves": dict(curves.recipe)}, "cpu")  # type: ignore[list-item]
-    return NetworkEstimator(curves.prior, module.eval(), scale)
+    module = trained(trainable, rows, checked, loop, Path(folder), {"curves": dict(curves.recipe)})
+    return NetworkEstimator(curves.prior, module, scale)
 
 
 def _channels(m: np.ndarray, scale: float) -> np.ndarray:
     """(n, 2, T) float32."""
-    return (np.stack([m.real, m.imag], axis=1) / scale).astype(np.float32)
+    return (np.stack([np.real(m), np.imag(m)], axis=1) / scale).astype(np.float32)

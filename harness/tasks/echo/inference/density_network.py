@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from harness.surrogates.training.protocol import TrainableModel
 from harness.tasks.echo.inference.logistics import Mixture
+from harness.tasks.echo.training import Rows
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,6 @@ class DensityNetwork(nn.Module):
         if self.from_given is not None:
             hidden = hidden + self.from_given(given)
         return Mixture.of(self.out(self.inner(hidden)))
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Training rows: features (n, F) float32 and labels as fractions of their ranges (n, V) float32."""
-
-    features: np.ndarray
-    targets: np.ndarray
-    fidelity: str = "simulated"
-
-    def __len__(self) -> int:
-        return len(self.features)
 
 
 class TrainableDensity(TrainableModel):

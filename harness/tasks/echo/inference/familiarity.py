@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -44,9 +45,9 @@ class Familiarity:
 
     def distance(self, features: Features, m: np.ndarray) -> np.ndarray:
         """(n,) distance of each curve to the nearest training curve."""
-        from scipy.spatial import cKDTree
+        from scipy.spatial import KDTree
 
-        tree = cKDTree(self.rows.astype(np.float64))
+        tree = KDTree(self.rows.astype(np.float64))
         return tree.query((_coordinates(features, m) - self.mean) @ self.whiten)[0]
 
     def accepts(self, features: Features, m: np.ndarray) -> np.ndarray:
@@ -76,6 +77,6 @@ def _coordinates(features: Features, m: np.ndarray) -> np.ndarray:
     blocks = [
         np.log(np.mean(part[:, low:high] ** 2, axis=1) + 1e-12)
         for part in (real, imag)
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in pairwise(edges)
     ]
     return np.concatenate([np.stack(blocks, axis=1), imag[:, :LEADING]], axis=1)

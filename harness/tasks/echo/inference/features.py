@@ -70,7 +70,7 @@ class Features:
 
     def components(self, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(n, C) twice: all white components of the real and of the imaginary part."""
-        real, imag = m.real.astype(np.float64), m.imag.astype(np.float64)
+        real, imag = np.real(m).astype(np.float64), np.imag(m).astype(np.float64)
         return real @ self.real_axes, (imag - self.imag_mean) @ self.imag_axes
 
     def arrays(self) -> dict[str, np.ndarray]:

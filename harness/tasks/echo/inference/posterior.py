@@ -15,8 +15,8 @@ from harness.surrogates.weights import read_weights, save_weights
 from harness.tasks.echo.curves import plan_of, refuse_unphysical
 from harness.tasks.echo.inference.density_network import DensityNetwork, DensitySettings
 from harness.tasks.echo.inference.factor import Calibration, Factor
-from harness.tasks.echo.inference.features import Features
 from harness.tasks.echo.inference.familiarity import Familiarity
+from harness.tasks.echo.inference.features import Features
 from harness.tasks.echo.labels import Prior
 
 MODEL = "echo-posterior"
@@ -80,9 +80,7 @@ class Posterior:
         The sum over the columns is what a curve tells of its labels, in nats; its mean over many is the joint gain.
         """
         features, chain = self.features.of(m), self.prior.to_unit(labels)[:, self.order]
-        gains = [
-            factor.log_density(features, chain[:, :k], chain[:, k]) for k, factor in enumerate(self.factors)
-        ]
+        gains = [factor.log_density(features, chain[:, :k], chain[:, k]) for k, factor in enumerate(self.factors)]
         return np.stack(gains, axis=1)[:, self._columns]
 
     def ranks(self, m: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -150,7 +148,9 @@ def _factor(k: int, link: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]
         try:
             member.load_state_dict(own)
         except RuntimeError as error:
-            raise InputError(f"posterior: factor {k} does not fit its settings ({str(error).splitlines()[0]})") from None
+            raise InputError(
+                f"posterior: factor {k} does not fit its settings ({str(error).splitlines()[0]})"
+            ) from None
         members.append(member.eval())
     first, second = link["shape"]
     return Factor(members, features.odd, Calibration(float(link["trust"]), (float(first), float(second))))

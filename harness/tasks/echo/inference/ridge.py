@@ -79,4 +79,4 @@ def cross_fitted(m: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 def _inputs(m: np.ndarray) -> np.ndarray:
     """(n, 2T) float64."""
-    return np.concatenate([np.abs(m.real), m.imag], axis=1).astype(np.float64)
+    return np.concatenate([np.abs(np.real(m)), np.imag(m)], axis=1).astype(np.float64)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,17 @@ import numpy as np
 import torch
 
 from harness.errors import InputError
-from harness.surrogates.training.loop import train
 from harness.surrogates.training.recipe import Recipe
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.inference.calibrate import calibrated
-from harness.tasks.echo.inference.density_network import DensitySettings, Rows, TrainableDensity
+from harness.tasks.echo.inference.density_network import DensitySettings, TrainableDensity
 from harness.tasks.echo.inference.factor import Calibration, Factor
 from harness.tasks.echo.inference.familiarity import Familiarity
 from harness.tasks.echo.inference.features import Features, fit_features
 from harness.tasks.echo.inference.posterior import Posterior
 from harness.tasks.echo.inference.ridge import cross_fitted
+from harness.tasks.echo.training import Report, Rows, silent, trained
 
-Report = Callable[[str, float, Mapping[str, Any]], None]
 FIRST_IN_CHAIN = ("alpha", "p", "d", "xi")
 """Order of the factors: what curves tell most of comes first; it has no effect on what the posterior can express."""
 
@@ -33,8 +33,16 @@ class PosteriorRecipe:
 
     loop: Recipe = field(
         default_factory=lambda: Recipe(
-            epochs=60, batch_size=128, learning_rate=1e-3, weight_decay=1e-2, gradient_clip=1.0, ema_decay=0.998,
-            warmup_steps=100, checkpoint_every=5, keep=1, validate_every=20,
+            epochs=60,
+            batch_size=128,
+            learning_rate=1e-3,
+            weight_decay=1e-2,
+            gradient_clip=1.0,
+            ema_decay=0.998,
+            warmup_steps=100,
+            checkpoint_every=5,
+            keep=1,
+            validate_every=20,
         )
     )
     members: int = 2
@@ -49,7 +57,7 @@ def train_posterior(
     calibration: CurveSet,
     folder: str | Path,
     recipe: PosteriorRecipe | None = None,
-    report: Report = lambda what, fraction, details: None,
+    report: Report = silent,
 ) -> Posterior:
     """Train on ``curves``, calibrate on ``calibration``, and write ``folder/posterior.safetensors``.
 
@@ -110,9 +118,7 @@ def _trained_factor(
     report: Report,
 ) -> Factor:
     """The members of the factor of one label, uncalibrated."""
-    settings = DensitySettings(
-        features.count, k, recipe.width, recipe.layers, recipe.components, recipe.dropout
-    )
+    settings = DensitySettings(features.count, k, recipe.width, recipe.layers, recipe.components, recipe.dropout)
     members = []
     for j in range(recipe.members):
         loop = Recipe.from_dict({**recipe.loop.as_dict(), "seed": recipe.loop.seed + 1000 * k + j})
@@ -120,15 +126,6 @@ def _trained_factor(
             torch.manual_seed(loop.seed)
             trainable = TrainableDensity(settings, features.odd)
         what = f"{key}, network {j + 1} of {recipe.members}"
-        train(
-            trainable,
-            [rows],  # type: ignore[list-item]  # rows of a table; the loop needs their number and nothing else
-            [checked],  # type: ignore[list-item]
-            loop,
-            folder / f"{key}-{j}",
-            {"curves": made_of, "label": key},
-            "cpu",
-            lambda fraction, details, what=what: report(what, fraction, details),
-        )
-        members.append(trainable.module.eval())
+        place, identity = folder / f"{key}-{j}", {"curves": made_of, "label": key}
+        members.append(trained(trainable, rows, checked, loop, place, identity, partial(report, what)))
     return Factor(members, features.odd, Calibration())
