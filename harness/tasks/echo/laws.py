@@ -3,97 +3,90 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from harness.task import Law, Predict
 from harness.tasks.echo.kernels import Kernel
 from harness.tasks.echo.offsets import GivenOffsets
 from harness.tasks.echo.plan import EchoPlan
+from harness.tasks.echo.signals import DRAW, MEAN, curve_of
 from harness.tasks.echo.system import EchoSystem
 
-Curves = Callable[[Sequence[EchoSystem], EchoPlan], np.ndarray]
-"""(systems, plan) → M(t), (n, T) complex."""
 
-
-@dataclass(frozen=True)
-class EchoLaw:
-    """A law by its name, its target in ``targets.toml``, one line about it, and its largest violation.
-
-    ``violation`` (curves, system, plan) gives None where the law says nothing about that system.
-    """
-
-    name: str
-    target: str
-    words: str
-    violation: Callable[[Curves, EchoSystem, EchoPlan], float | None]
-
-
-def free_decay(curves: Curves, system: EchoSystem, plan: EchoPlan) -> float:
+def free_decay(predict: Predict, system: EchoSystem, plan: EchoPlan) -> float:
     """Without coupling, up to the second pulse: M(t) = −(i/2) e^(−Γt/2) Σ_j e^(−iΔ_j t)/N, summed directly."""
     free = system.with_(strength=0.0)
     t = plan.times[: plan.pulse_sample + 1]
     expected = -0.5j * np.exp(-0.5 * system.dissipation * t)
     expected = expected * np.mean(np.exp(-1j * np.outer(t, free.offset_values().ravel())), axis=1)
-    return float(np.max(np.abs(curves([free], plan)[0, : len(t)] - expected)))
+    return float(np.max(np.abs(curves(predict, [free], plan)[0, : len(t)] - expected)))
 
 
-def repeated_half(curves: Curves, system: EchoSystem, plan: EchoPlan) -> float:
+def repeated_half(predict: Predict, system: EchoSystem, plan: EchoPlan) -> float:
     """Without coupling the curve after the echo repeats that after the first pulse, times e^(−Γτ)."""
-    m = curves([system.with_(strength=0.0)], plan)[0]
+    m = curves(predict, [system.with_(strength=0.0)], plan)[0]
     q = np.arange(1, plan.pulse_sample + 1)
     expected = m[q - 1] * math.exp(-system.dissipation * plan.delay)
     return float(np.max(np.abs(m[plan.echo_sample + q] - expected)))
 
 
-def bound(curves: Curves, system: EchoSystem, plan: EchoPlan) -> float:
+def bound(predict: Predict, system: EchoSystem, plan: EchoPlan) -> float:
     """|M| ≤ e^(−Γt/2)/2: what is larger is an excess."""
-    size = np.abs(curves([system], plan)[0])
+    size = np.abs(curves(predict, [system], plan)[0])
     return float(max(0.0, np.max(size - 0.5 * np.exp(-0.5 * system.dissipation * plan.times))))
 
 
-def bound_without_dissipation(curves: Curves, system: EchoSystem, plan: EchoPlan) -> float:
+def bound_without_dissipation(predict: Predict, system: EchoSystem, plan: EchoPlan) -> float:
     """|M| ≤ 1/2, whatever Γ."""
-    return float(max(0.0, np.max(np.abs(curves([system], plan)[0])) - 0.5))
+    return float(max(0.0, np.max(np.abs(curves(predict, [system], plan)[0])) - 0.5))
 
 
-def sign_of_strength(curves: Curves, system: EchoSystem, plan: EchoPlan) -> float | None:
+def sign_of_strength(predict: Predict, system: EchoSystem, plan: EchoPlan) -> float | None:
     """Secular coupling: M does not depend on the sign of α."""
     if system.coupling != "secular":
         return None
-    m = curves([system, system.with_(strength=-system.strength)], plan)
+    m = curves(predict, [system, system.with_(strength=-system.strength)], plan)
     return float(np.max(np.abs(m[0] - m[1])))
 
 
-def mirror(curves: Curves, system: EchoSystem, plan: EchoPlan) -> float | None:
+def mirror(predict: Predict, system: EchoSystem, plan: EchoPlan) -> float | None:
     """Secular coupling: Δ → −Δ turns M into −M*."""
     if system.coupling != "secular":
         return None
-    m = curves([system, system.with_(offsets=GivenOffsets(-system.offset_values()))], plan)
+    m = curves(predict, [system, system.with_(offsets=GivenOffsets(-system.offset_values()))], plan)
     return float(np.max(np.abs(m[1] + m[0].conj())))
 
 
-def length_drops_out(curves: Curves, system: EchoSystem, plan: EchoPlan) -> float | None:
+def length_drops_out(predict: Predict, system: EchoSystem, plan: EchoPlan) -> float | None:
     """The length of a normalised power law has no effect."""
     kernel = system.kernel
     if kernel.family != "power" or not kernel.normalised:
         return None
-    m = curves([system.with_(kernel=Kernel("power", x, kernel.exponent)) for x in (1.0, 13.0)], plan)
+    m = curves(predict, [system.with_(kernel=Kernel("power", x, kernel.exponent)) for x in (1.0, 13.0)], plan)
     return float(np.max(np.abs(m[0] - m[1])))
 
 
+def curves(predict: Predict, systems: Sequence[EchoSystem], plan: EchoPlan) -> np.ndarray:
+    """(n, T) complex: what a subject answers, one draw or the mean over draws."""
+    answers = predict(systems, plan)
+    found = [curve_of(one.arrays, DRAW) for one in answers]
+    return np.stack([curve_of(one.arrays, MEAN) if m is None else m for m, one in zip(found, answers, strict=True)])  # type: ignore[list-item]
+
+
 LAWS = (
-    EchoLaw("uncoupled spins, first half", "free_decay", "the direct sum over the offsets", free_decay),
-    EchoLaw("uncoupled spins, second half", "repeated_half", "the first half again, damped", repeated_half),
-    EchoLaw("size of M", "bound", "|M| is at most 1/2 times the damping", bound),
-    EchoLaw("sign of the strength", "sign", "α and −α give the same curve", sign_of_strength),
-    EchoLaw("mirror image", "mirror", "offsets of the other sign give −M*", mirror),
-    EchoLaw("length of the power law", "length", "ξ of the normalised power law has no effect", length_drops_out),
+    Law("uncoupled spins, first half", "free_decay", free_decay, DRAW),
+    Law("uncoupled spins, second half", "repeated_half", repeated_half, DRAW),
+    Law("size of M", "bound", bound, DRAW),
+    Law("sign of the strength", "sign", sign_of_strength, DRAW),
+    Law("mirror image", "mirror", mirror, DRAW),
+    Law("length of the power law", "length", length_drops_out, DRAW),
 )
-"""Laws of a simulator of single draws."""
-MEAN_LAWS = (EchoLaw("size of M", "bound", "|M| is at most 1/2", bound_without_dissipation),)
-"""Laws of a surrogate of the mean over draws."""
+"""Laws of the curve of one draw."""
+MEAN_LAWS = (Law("size of mean M", "mean_bound", bound_without_dissipation, MEAN),)
+"""Laws of the mean over draws."""
 
 
 @dataclass(frozen=True)

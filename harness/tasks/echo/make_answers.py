@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from harness.tasks.echo.answers import PACKAGED, store_answers
 from harness.tasks.echo.cases import CASES
 from harness.tasks.echo.octave import simulate_octave
+from harness.tasks.echo.stored import PACKAGED, store_answers
 
 
 def main(path: Path = PACKAGED) -> None:

@@ -1,24 +1,18 @@
-"""Distances between curves, each declared once: key, label, words, unit, formula."""
+"""Distances between an answer and the truth, each declared once: key, label, words, unit, formula.
+
+A simulator answers with the curve of one draw of the offsets, a surrogate with the mean over draws.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from harness.task import Metric, Signals
 from harness.tasks.echo.plan import EchoPlan
-
-
-@dataclass(frozen=True)
-class EchoMetric:
-    """A distance of a curve ``m`` (T,) from the true one, on the samples of a plan."""
-
-    key: str
-    label: str
-    words: str
-    unit: str
-    of: Callable[[np.ndarray, np.ndarray, EchoPlan], float]
+from harness.tasks.echo.signals import DRAW, MEAN, curve_of
 
 
 def root_mean_square(m: np.ndarray, truth: np.ndarray, plan: EchoPlan) -> float:
@@ -36,13 +30,22 @@ def echo_amplitude(m: np.ndarray, truth: np.ndarray, plan: EchoPlan) -> float:
     return float(abs(abs(m[plan.echo_sample]) - abs(truth[plan.echo_sample])))
 
 
+def _of(names: tuple[str, str], distance: Callable[[np.ndarray, np.ndarray, EchoPlan], float]) -> Callable[..., float]:
+    def measured(answer: Signals, truth: Signals, system: Any) -> float:
+        found, expected = curve_of(answer.arrays, names), curve_of(truth.arrays, names)
+        return float("nan") if found is None or expected is None else distance(found, expected, truth.grid)
+
+    return measured
+
+
+_DECLARED = (
+    ("rmse_m", "RMSE of M", "root mean square error of the curve of one draw", DRAW, root_mean_square),
+    ("largest_m", "largest error of M", "largest error on the curve of one draw", DRAW, largest),
+    ("echo_m", "error of the echo", "error of |M| at the top of the echo, one draw", DRAW, echo_amplitude),
+    ("rmse_mean", "RMSE of mean M", "root mean square error of the mean over draws", MEAN, root_mean_square),
+    ("echo_mean", "error of the mean echo", "error of |M| at the echo, mean over draws", MEAN, echo_amplitude),
+)
 METRICS = {
-    metric.key: metric
-    for metric in (
-        EchoMetric(
-            "rmse_m", "RMSE of M", "root mean square error of the magnetisation over the curve", "1", root_mean_square
-        ),
-        EchoMetric("largest_m", "largest error of M", "largest error of the magnetisation on the curve", "1", largest),
-        EchoMetric("echo_amplitude", "error of the echo", "error of |M| at the top of the echo", "1", echo_amplitude),
-    )
+    key: Metric(key, label, words, "1", _of(names, distance), names) for key, label, words, names, distance in _DECLARED
 }
+"""By key."""

@@ -37,6 +37,17 @@ class OffsetLine:
             if not 0 < getattr(self, name) < 1e3:
                 raise InputError(f"line {self.shape}: {name} = {getattr(self, name)!r} must lie between 0 and 1000")
 
+    def weights(self, spins: int) -> tuple[np.ndarray, np.ndarray]:
+        """(N,) the points that offsets are drawn from, and their weights, which add up to 1."""
+        points = np.linspace(-self.cutoff, self.cutoff, spins)
+        if self.shape == "lorentz":
+            weights = 1.0 / (points**2 + (self.fwhm / 2) ** 2)
+        elif self.shape == "gauss":
+            weights = np.exp(-0.5 * (points * GAUSS_FWHM_OVER_SD / self.fwhm) ** 2)
+        else:
+            weights = np.ones(spins)
+        return points, weights / weights.sum()
+
     def quantiles(self, uniform: np.ndarray, spins: int) -> np.ndarray:
         """The offset of each number in [0, 1): the first grid point whose cumulative weight reaches it."""
         points, cumulative = _cumulative(self, spins)
@@ -49,14 +60,8 @@ LORENTZ = OffsetLine()
 
 @lru_cache(maxsize=16)
 def _cumulative(line: OffsetLine, spins: int) -> tuple[np.ndarray, np.ndarray]:
-    points = np.linspace(-line.cutoff, line.cutoff, spins)
-    if line.shape == "lorentz":
-        weights = 1.0 / (points**2 + (line.fwhm / 2) ** 2)
-    elif line.shape == "gauss":
-        weights = np.exp(-0.5 * (points * GAUSS_FWHM_OVER_SD / line.fwhm) ** 2)
-    else:
-        weights = np.ones(spins)
-    cumulative = np.cumsum(weights / weights.sum())
+    points, weights = line.weights(spins)
+    cumulative = np.cumsum(weights)
     cumulative[-1] = 1.0
     return points, cumulative
 

@@ -9,17 +9,22 @@ are compared where a copy is at hand (:mod:`harness.tasks.echo.published`).
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from harness.errors import InputError
-from harness.tasks.echo.answers import read_answers
+from harness.task import Resolution
+from harness.tasks.echo.draws import DRAWS, mean_over_draws
 from harness.tasks.echo.octave import LARGEST_SIDE, OctaveFault, probe, simulate_octave
 from harness.tasks.echo.plain import simulate_plain
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.published import VARIABLE, published_root
+from harness.tasks.echo.signals import DRAW, MEAN, answer_of
+from harness.tasks.echo.stored import read_answers
 from harness.tasks.echo.system import EchoSystem
+from harness.trajectory import Provenance, Trajectory
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,45 @@ class MeanField:
     live: bool = False
     allow_fallback: bool = False
     name: str = "mean-field"
+    observables: tuple[str, ...] = (*DRAW, *MEAN)
 
-    def resolve(self) -> tuple[Rung, ...]:
+    def rungs(self) -> tuple[Rung, ...]:
         """Every rung with the reason why it is used or passed over, best first."""
         return (self._stored(), self._octave(), self._published(), self._plain())
+
+    @staticmethod
+    def resolution(live: bool, allow_fallback: bool) -> Resolution:
+        """Who answers, with the reason of every rung.
+
+        Raises
+        ------
+        NoReference
+            If nobody does.
+        """
+        ladder = MeanField(live, allow_fallback)
+        rungs = ladder.rungs()
+        used = next((rung for rung in rungs if rung.usable and rung.name != "published"), None)
+        why = "; ".join(f"{rung.name}: {rung.reason}" for rung in rungs)
+        if used is None:
+            raise NoReference(f"no reference for the task echo: {why}")
+        return Resolution(
+            asked=ladder.name,
+            used=used.name,
+            why=why,
+            is_asked=used.name != "numpy",
+            live=any(rung.usable for rung in rungs if rung.name == "octave"),
+            reference=ladder,
+            stand_in="numpy",
+        )
+
+    def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
+        """The curve of one draw from the ladder, the mean over draws from our simulator; what is asked for."""
+        m, source = None, Provenance(self.name, "our simulator", details={"draws": DRAWS})
+        if set(DRAW) & set(observables):
+            answer = self.answer(system, grid)
+            m, source = answer.m, Provenance(self.name, answer.source)
+        mean = mean_over_draws(system, grid) if set(MEAN) & set(observables) else None
+        return answer_of(grid, source, m, mean)
 
     def answer(self, system: EchoSystem, plan: EchoPlan) -> ReferenceAnswer:
         """M(t) by the first rung that has it.

@@ -9,11 +9,11 @@ import pytest
 
 from harness.errors import InputError
 from harness.tasks.echo import EchoPlan
-from harness.tasks.echo.answers import PACKAGED, key_of, read_answers, store_answers
 from harness.tasks.echo.cases import CASES
 from harness.tasks.echo.published import VARIABLE, published_curves, published_root
 from harness.tasks.echo.reference import MeanField, NoReference
 from harness.tasks.echo.simulate import simulate
+from harness.tasks.echo.stored import PACKAGED, key_of, read_answers, store_answers
 from tests.tasks.echo.check_values import CASES as CHECKS
 from tests.tasks.echo.check_values import SAMPLES, SMALL
 
@@ -64,7 +64,7 @@ class TestWithoutOctave:
         np.testing.assert_allclose(answer.m, simulate([SMALL], SHORT)[0], atol=1e-12)
 
     def test_rungs(self) -> None:
-        rungs = {rung.name: rung for rung in MeanField().resolve()}
+        rungs = {rung.name: rung for rung in MeanField().rungs()}
         assert rungs["stored"].usable
         assert not rungs["octave"].usable
         assert not rungs["numpy"].usable

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,9 @@ def load_forward(path: str | Path, kind: str) -> ForwardSurrogate:
     pointwise, sup = (weights.tensors[name].double().numpy() for name in ("pointwise", "sup"))
     record = {key: value for key, value in weights.record.items() if key != "labels"}
     return ForwardSurrogate(kind, prior, module.eval(), pointwise, sup, record)
+
+
+@lru_cache(maxsize=4)
+def packaged_forward(kind: str) -> ForwardSurrogate:
+    """The surrogate that comes with the package: power law, single-axis, 50 × 50 spins, the challenge's plan."""
+    return load_forward(Path(__file__).parents[1] / "pretrained" / f"forward-{kind}.safetensors", kind)

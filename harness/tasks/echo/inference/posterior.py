@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +157,21 @@ def _factor(k: int, link: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]
     return Factor(members, features.odd, Calibration(float(link["trust"]), (float(first), float(second))))
 
 
-def packaged(names: Sequence[str]) -> dict[str, Path]:
-    """Where the posteriors that come with the package lie, by name."""
-    folder = Path(__file__).parents[1] / "pretrained"
-    return {name: folder / f"posterior-{name}.safetensors" for name in names}
+PACKAGED = {"power": "posterior-power.safetensors", "gauss": "posterior-gauss.safetensors"}
+
+
+@lru_cache(maxsize=4)
+def packaged_posterior(kernel: str) -> Posterior:
+    """The posterior that comes with the package for curves of this kernel (normalised, single-axis, 50 × 50 spins).
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if kernel not in PACKAGED:
+        raise InputError(
+            f"no posterior was trained for the kernel {kernel!r} (known: {', '.join(PACKAGED)}): train one with "
+            "'harness echo train posterior' and name it by --weights"
+        )
+    return load_posterior(Path(__file__).parents[1] / "pretrained" / PACKAGED[kernel])

@@ -1,0 +1,57 @@
+"""Spin echoes of a coupled lattice, judged against an independent program. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.task import Codec, Late, Model, Observable, Task, Verb, late
+
+HERE = "harness.tasks.echo"
+
+TASK = Task(
+    name="echo",
+    question="What does one spin echo tell of the interactions of a lattice, and is a fast answer to be trusted?",
+    production="mean-field",
+    subject="echo-components",
+    baseline="uncoupled",
+    observables=(
+        Observable("mx", "Mx of one draw", "1"),
+        Observable("my", "My of one draw", "1"),
+        Observable("mean_mx", "mean Mx over draws", "1"),
+        Observable("mean_my", "mean My over draws", "1"),
+    ),
+    metrics=Late(f"{HERE}.metrics:METRICS"),
+    populations=Late(f"{HERE}.populations:POPULATIONS"),
+    references={
+        "mean-field": f"{HERE}.reference:MeanField",
+        "echo-torch": f"{HERE}.methods:Torch",
+        "echo-numpy": f"{HERE}.methods:Plain",
+        "echo-octave": f"{HERE}.methods:Octave",
+        "uncoupled": f"{HERE}.methods:Uncoupled",
+    },
+    models={
+        "echo-components": Model(f"{HERE}.model:load_components"),
+        "echo-fno": Model(f"{HERE}.model:load_fno"),
+    },
+    codec=Codec(
+        system_to_json=late(f"{HERE}.codec:system_to_json"),
+        system_from_json=late(f"{HERE}.codec:system_from_json"),
+        grid_to_json=late(f"{HERE}.codec:plan_to_json"),
+        grid_from_json=late(f"{HERE}.codec:plan_from_json"),
+    ),
+    plans={},
+    targets=Path(__file__).with_name("targets.toml"),
+    verbs={
+        "simulate": Verb("Simulate one spin echo.", f"{HERE}.cli.simulate"),
+        "dataset": Verb("Generate curves with labels, resumably.", f"{HERE}.cli.dataset"),
+        "import": Verb("Read the challenge's text files.", f"{HERE}.cli.importing"),
+        "export": Verb("Write the challenge's text files.", f"{HERE}.cli.exporting"),
+        "train": Verb("Train a posterior or a forward surrogate, resumably.", f"{HERE}.cli.train"),
+        "infer": Verb("Infer the labels of curves, with intervals.", f"{HERE}.cli.infer"),
+        "score": Verb("Score the posterior on curves with labels.", f"{HERE}.cli.score"),
+    },
+    behaviour=f"{HERE}.behaviour:Echo",
+    variables=("SPIN_ECHO_SIM_ROOT",),
+    size_name="spins",
+    compared=("rmse_mean", "rmse_m"),
+)
