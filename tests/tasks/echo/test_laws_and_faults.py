@@ -2,46 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
+from harness.task import Law
 from harness.tasks.echo import CHALLENGE, CONVERGED, DrawnOffsets, EchoPlan, EchoSystem, Kernel
 from harness.tasks.echo.cases import LARGE
 from harness.tasks.echo.faults import FAULTS, NULLS, EchoFault, swapped_columns, too_narrow
-from harness.tasks.echo.laws import LAWS, MEAN_LAWS, EchoLaw, conserved
+from harness.tasks.echo.laws import LAWS, MEAN_LAWS, conserved
 from harness.tasks.echo.metrics import METRICS
-from harness.tasks.echo.plan import EchoPlan as Plan
 from harness.tasks.echo.populations import HOME, POPULATIONS, EchoPopulation
+from harness.tasks.echo.signals import answer_of
 from harness.tasks.echo.simulate import simulate
+from harness.trajectory import Provenance, Trajectory
 
 SYSTEM = EchoSystem(0.15, Kernel("power", exponent=2.5), 3e-4, side=20, offsets=DrawnOffsets(11))
 
 
+def answers(plan: EchoPlan, curves: np.ndarray) -> list[Trajectory]:
+    return [answer_of(plan, Provenance("test"), m=m) for m in curves]
+
+
+def right(systems: Sequence[EchoSystem], plan: EchoPlan) -> list[Trajectory]:
+    return answers(plan, simulate(systems, plan))
+
+
+def distance(key: str, m: np.ndarray, truth: np.ndarray, plan: EchoPlan = CHALLENGE) -> float:
+    found, expected = answers(plan, np.stack([m, truth]))
+    return METRICS[key].of(found, expected, SYSTEM)
+
+
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.target)
-def test_simulator_obeys(law: EchoLaw) -> None:
-    violation = law.violation(simulate, SYSTEM, CONVERGED)
+def test_simulator_obeys(law: Law) -> None:
+    violation = law.violation(right, SYSTEM, CONVERGED)
     assert violation is not None
     assert violation <= 1e-11
 
 
 def test_laws_that_do_not_apply_say_so() -> None:
     single = SYSTEM.with_(coupling="single-axis")
-    silent = [law.target for law in LAWS if law.violation(simulate, single, CHALLENGE) is None]
+    silent = [law.target for law in LAWS if law.violation(right, single, CHALLENGE) is None]
     assert silent == ["sign", "mirror"]
     gauss = SYSTEM.with_(kernel=Kernel("gauss", length=3.0))
-    assert [law.target for law in LAWS if law.violation(simulate, gauss, CONVERGED) is None] == ["length"]
+    assert [law.target for law in LAWS if law.violation(right, gauss, CONVERGED) is None] == ["length"]
 
 
 @pytest.mark.parametrize("law", [*LAWS, *MEAN_LAWS], ids=lambda law: law.violation.__name__)
-def test_each_law_is_broken_by_something(law: EchoLaw) -> None:
+def test_each_law_is_broken_by_something(law: Law) -> None:
     """Negative controls: curves that depend on what they must not depend on, late, or too large."""
 
-    def wrong(systems: list[EchoSystem], plan: Plan) -> np.ndarray:
+    def wrong(systems: Sequence[EchoSystem], plan: EchoPlan) -> list[Trajectory]:
         m = simulate(systems, plan)
         late = np.append(m[:, 1:], m[:, -1:], axis=1)
         traces = np.array([s.strength + 0.1 * s.kernel.length + abs(s.offset_values()[0, 0]) for s in systems])
         drift = 1.0 + 1e-3 * np.arange(plan.points) / plan.points
-        return 1.1 * late * (1.0 + 1e-3 * traces[:, None]) * drift * np.exp(0.01j)
+        return answers(plan, 1.1 * late * (1.0 + 1e-3 * traces[:, None]) * drift * np.exp(0.01j))
 
     violation = law.violation(wrong, SYSTEM, CONVERGED)
     assert violation is not None
@@ -61,22 +78,22 @@ def test_conserved_quantities() -> None:
 
 def test_midpoint_is_converged() -> None:
     fine = simulate([SYSTEM], EchoPlan(scheme="midpoint", steps_per_sample=8))[0]
-    assert METRICS["rmse_m"].of(simulate([SYSTEM], CONVERGED)[0], fine, CONVERGED) <= 5e-5
-    assert METRICS["rmse_m"].of(simulate([SYSTEM], CHALLENGE)[0], fine, CHALLENGE) > 1e-3
+    assert distance("rmse_m", simulate([SYSTEM], CONVERGED)[0], fine) <= 5e-5
+    assert distance("rmse_m", simulate([SYSTEM], CHALLENGE)[0], fine) > 1e-3
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("plan", [CHALLENGE, CONVERGED], ids=["forward", "midpoint"])
 def test_faults_are_seen_on_equal_offsets(fault: EchoFault, plan: EchoPlan) -> None:
     system = LARGE.with_(dissipation=1e-4)
-    error = METRICS["rmse_m"].of(fault.curves([system], plan)[0], simulate([system], plan)[0], plan)
+    error = distance("rmse_m", fault.curves([system], plan)[0], simulate([system], plan)[0], plan)
     assert error > 5e-4
 
 
 @pytest.mark.parametrize("fault", NULLS, ids=lambda fault: fault.name)
 def test_what_is_no_fault_passes(fault: EchoFault) -> None:
     m = fault.curves([SYSTEM], CONVERGED)[0]
-    assert METRICS["largest_m"].of(m, simulate([SYSTEM], CONVERGED)[0], CONVERGED) < 1e-10
+    assert distance("largest_m", m, simulate([SYSTEM], CONVERGED)[0]) < 1e-10
 
 
 def test_faults_of_an_inference() -> None:
@@ -92,7 +109,7 @@ def test_echo_amplitude() -> None:
     m = np.full(471, 0.1j)
     truth = m.copy()
     truth[313] = -0.3
-    assert METRICS["echo_amplitude"].of(m, truth, CHALLENGE) == pytest.approx(0.2)
+    assert distance("echo_m", m, truth) == pytest.approx(0.2)
 
 
 class TestPopulations:

@@ -10,8 +10,6 @@ import pytest
 import torch
 
 from harness.errors import InputError
-from harness.surrogates.training.recipe import Recipe
-from harness.tasks.echo import EchoPlan
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.generate import computed
 from harness.tasks.echo.inference.calibrate import beta_shape, trust_of
@@ -21,33 +19,8 @@ from harness.tasks.echo.inference.logistics import Mixture
 from harness.tasks.echo.inference.posterior import Posterior, load_posterior
 from harness.tasks.echo.inference.ridge import Ridge, cross_fitted
 from harness.tasks.echo.inference.scores import challenge_score, sample_ranks, uniform_bound, uniform_distance
-from harness.tasks.echo.inference.train import PosteriorRecipe, train_posterior
-from harness.tasks.echo.recipe import CurveRecipe
-
-PLAN = EchoPlan(delay=60.0)
-TRAINING = CurveRecipe("training", 700, 21, side=8, plan=PLAN)
-LOOP = Recipe(epochs=12, batch_size=64, learning_rate=3e-3, ema_decay=0.98, checkpoint_every=4, keep=1)
-QUICK = PosteriorRecipe(LOOP, members=1, width=48, layers=2, components=3)
-
-
-@pytest.fixture(scope="module")
-def curves() -> CurveSet:
-    return computed(TRAINING, range(700))
-
-
-@pytest.fixture(scope="module")
-def calibration() -> CurveSet:
-    return computed(TRAINING.with_(name="held", seed=22), range(500))
-
-
-@pytest.fixture(scope="module")
-def fresh() -> CurveSet:
-    return computed(TRAINING.with_(name="fresh", seed=23), range(300))
-
-
-@pytest.fixture(scope="module")
-def posterior(curves: CurveSet, calibration: CurveSet, tmp_path_factory: pytest.TempPathFactory) -> Posterior:
-    return train_posterior(curves, calibration, tmp_path_factory.mktemp("run"), QUICK)
+from harness.tasks.echo.inference.train import train_posterior
+from tests.tasks.echo.small import PLAN, QUICK, TRAINING
 
 
 class TestMixture:
@@ -157,7 +130,7 @@ class TestPosterior:
 
 
 def test_interrupted_training_ends_in_the_same_bytes(
-    curves: CurveSet, calibration: CurveSet, posterior: Posterior, tmp_path: Path
+    curves: CurveSet, calibration: CurveSet, run_folder: Path, tmp_path: Path
 ) -> None:
     class Stop(Exception):
         pass
@@ -169,8 +142,8 @@ def test_interrupted_training_ends_in_the_same_bytes(
     with pytest.raises(Stop):
         train_posterior(curves, calibration, tmp_path / "run", QUICK, stop)
     train_posterior(curves, calibration, tmp_path / "run", QUICK)
-    posterior.save(tmp_path / "whole.safetensors")
-    assert (tmp_path / "run" / "posterior.safetensors").read_bytes() == (tmp_path / "whole.safetensors").read_bytes()
+    again, whole = (folder / "posterior.safetensors" for folder in (tmp_path / "run", run_folder))
+    assert again.read_bytes() == whole.read_bytes()
 
 
 def test_sets_that_differ_are_refused(curves: CurveSet, calibration: CurveSet, tmp_path: Path) -> None:

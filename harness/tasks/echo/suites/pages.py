@@ -9,7 +9,10 @@ QUESTIONS = {
     "cost": ("Cost", "How long does one curve take, beside the simulator at smaller lattices?"),
     "conservation": ("Conservation", "Do exact sums, bounds and symmetries hold, and is conserved what is conserved?"),
     "ood": ("Out of distribution", "Are curves unlike those of the training called so?"),
-    "inverse": ("Inference", "How well are the labels known from one curve, and is nothing said where nothing is known?"),
+    "inverse": (
+        "Inference",
+        "How well are the labels known from one curve, and is nothing said where nothing is known?",
+    ),
     "uncertainty": ("Calibration", "Is the posterior as wide as its errors?"),
     "detection": ("Detection", "Does each seeded fault miss the target, and does what is no fault meet it?"),
 }
