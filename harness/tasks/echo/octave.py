@@ -88,7 +88,7 @@ def simulate_octave(systems: Sequence[EchoSystem], plan: EchoPlan, limit_s: floa
         if done.timed_out:
             raise OctaveFault(f"Octave gave no answer within {limit_s:g} s and was killed")
         if not result.is_file():
-            raise OctaveFault(f"Octave ended early ({done.ending}): {done.last_words or 'no message'}")
+            raise OctaveFault(f"Octave ended early ({done.ending}): {done.last_message or 'no message'}")
         answer = loadmat(result)
     return answer["real"] + 1j * answer["imag"], str(answer["engine"][0])
 

@@ -107,11 +107,20 @@ class TestInference:
             ran("infer", other, "--kernel", "rkky")
 
 
-def test_train(curves: CurveSet, calibration: CurveSet, tmp_path: Path) -> None:
+def test_train(curves: CurveSet, calibration: CurveSet, run_folder: Path, tmp_path: Path) -> None:
     write_curves(tmp_path / "a.h5", curves)
     write_curves(tmp_path / "b.h5", calibration)
     sets = ("--data", tmp_path / "a.h5", "--calibration", tmp_path / "b.h5", "--out", tmp_path / "run")
     assert "forward-components.safetensors" in ran("train", "components", *sets, "--epochs", 1).output
+    for kind in ("example", "convolutional"):
+        ran("train", kind, *sets, "--epochs", 1)
+        told = ran(
+            "score", tmp_path / "b.h5", "--weights", run_folder / "posterior.safetensors",
+            "--beside", tmp_path / "run" / f"point-{kind}.safetensors",
+        ).output  # fmt: skip
+        assert f"{kind} network" in told
+    with pytest.raises(InputError, match="must be point-KIND"):
+        ran("score", tmp_path / "b.h5", "--weights", run_folder / "posterior.safetensors", "--beside", "x.safetensors")
     assert "curves tell of" in ran("train", "posterior", *sets, "--epochs", 1, "--members", 1).output
     assert "no verb" not in ran("train", "transformer", *sets).output
     assert ran("train", "transformer", *sets).exit_code == 2

@@ -17,17 +17,31 @@ from harness.tasks.echo.kernels import FAMILIES
 @click.option("--kernel", type=Name(FAMILIES), default="power", show_default=True, help="Kernel of the curves.")
 @click.option("--weights", type=click.Path(path_type=Path), help="Another posterior than that of the package.")
 @click.option("--train", "training", type=click.Path(path_type=Path), help="A set of curves, for ridge regression.")
+@click.option(
+    "--beside", multiple=True, type=click.Path(path_type=Path),
+    help="A point-example.safetensors or point-convolutional.safetensors to score as well (repeatable).",
+)  # fmt: skip
 @click.option("--samples", type=click.IntRange(20, 10_000), default=64, show_default=True, help="Draws for each curve.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the draws.")
-def command(source: Path, kernel: str, weights: Path | None, training: Path | None, samples: int, seed: int) -> None:
+def command(
+    source: Path,
+    kernel: str,
+    weights: Path | None,
+    training: Path | None,
+    beside: tuple[Path, ...],
+    samples: int,
+    seed: int,
+) -> None:
     """Score the posterior on curves with labels: the challenge's score, gain over the prior, coverage, calibration.
 
     \b
     harness echo score data/test --train data/challenge
     """
+    from harness.errors import InputError
     from harness.tasks.echo.cli.curve_files import curves_of, posterior_of
     from harness.tasks.echo.curves import read_curves
     from harness.tasks.echo.inference.baselines import MiddleOfPrior, RidgeEstimator
+    from harness.tasks.echo.inference.point_networks import NETWORKS, load_network
     from harness.tasks.echo.inference.scores import (
         challenge_score,
         coverage,
@@ -44,6 +58,13 @@ def command(source: Path, kernel: str, weights: Path | None, training: Path | No
     estimates = {"middle of the prior": MiddleOfPrior(curves.prior).estimate(curves.m)}
     if training is not None:
         estimates["ridge regression"] = RidgeEstimator.fit(read_curves(training)).estimate(curves.m)
+    for path in beside:
+        kind = path.stem.removeprefix("point-")
+        if kind not in NETWORKS:
+            raise InputError(
+                f"--beside {str(path)!r}: the name must be point-KIND.safetensors, KIND of {tuple(NETWORKS)}"
+            )
+        estimates[f"{kind} network"] = load_network(path, kind).estimate(curves.m)
     estimates["posterior"] = drawn.mean(1)
     keys = curves.prior.keys
     click.echo(f"{'Err(500), lower is better':28}" + "".join(f"{key:>10}" for key in keys) + f"{'total':>10}   ± s.e.")

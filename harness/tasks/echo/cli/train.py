@@ -1,4 +1,4 @@
-"""``harness echo train``: a posterior, or a forward surrogate, resumably."""
+"""``harness echo train``: a posterior, a forward surrogate, or a network to compare with, resumably."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from harness.cli.names import Name
 from harness.cli.values import FOLDER
 
-MODELS = ("posterior", "components", "fno")
+MODELS = ("posterior", "components", "fno", "example", "convolutional")
 
 
 @click.command("train")
@@ -23,7 +23,8 @@ MODELS = ("posterior", "components", "fno")
 @click.option("--epochs", type=click.IntRange(1, 10_000), help="Another number of epochs.")
 @click.option("--members", type=click.IntRange(1, 20), default=2, show_default=True, help="Networks of each factor.")
 def command(model: str, data: Path, calibration: Path, out: Path, epochs: int | None, members: int) -> None:
-    """Train a posterior (labels from a curve) or a forward surrogate (mean curve from labels).
+    """Train a posterior (labels from a curve), a forward surrogate (mean curve from labels: components, fno), or a
+    network that estimates labels alone (example, convolutional), to compare the posterior with.
 
     \b
     harness echo train posterior --data data/challenge --calibration data/calibration --out runs/posterior
@@ -49,10 +50,18 @@ def command(model: str, data: Path, calibration: Path, out: Path, epochs: int | 
                 label.key for label, known in zip(posterior.prior.labels, posterior.determined, strict=True) if known
             ]
             line = f"{out / 'posterior.safetensors'}: curves tell of {', '.join(told) or 'no label'}"
-        else:
-            from harness.tasks.echo.forward.train import LOOPS, train_forward
+        elif model in ("components", "fno"):
+            from harness.tasks.echo.forward.train import LOOPS as FORWARD
+            from harness.tasks.echo.forward.train import train_forward
 
-            loop = LOOPS[model] if epochs is None else replace(LOOPS[model], epochs=epochs)
+            loop = FORWARD[model] if epochs is None else replace(FORWARD[model], epochs=epochs)
             train_forward(model, curves, held, out, loop, say)
             line = str(out / f"forward-{model}.safetensors")
+        else:
+            from harness.tasks.echo.inference.point_networks import LOOPS as POINT
+            from harness.tasks.echo.inference.point_networks import train_network
+
+            loop = POINT[model] if epochs is None else replace(POINT[model], epochs=epochs)
+            train_network(model, curves, held, out, loop, say)
+            line = str(out / f"point-{model}.safetensors")
     click.echo(line)

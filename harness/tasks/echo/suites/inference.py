@@ -150,3 +150,26 @@ def narrowed(found: Inferred) -> Inferred:
 def swapped(found: Inferred) -> Inferred:
     """A posterior whose first two labels changed places: a fault."""
     return found.with_samples(swapped_columns(found.samples, found.posterior.prior.widths))
+
+
+def kept_curves(found: Inferred, count: int = 4) -> dict[str, np.ndarray]:
+    """The first curves with their labels and times, for the page."""
+    times = 1e6 * found.curves.plan.times_s
+    return {"m": found.curves.m[:count], "labels": found.truth[:count], "times_us": times}
+
+
+def kept_labels(found: Inferred) -> dict[str, np.ndarray]:
+    """True labels, medians and central 90 %, for the page."""
+    low, median, high = np.quantile(found.samples, [0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2], axis=1)
+    keys = np.array(found.posterior.prior.keys)
+    return {"keys": keys, "truth": found.truth, "low": low, "median": median, "high": high}
+
+
+def kept_ranks(found: Inferred) -> dict[str, np.ndarray]:
+    """Ranks of the truth and TARP, for the page."""
+    return {
+        "keys": np.array(found.posterior.prior.keys),
+        "ranks": sample_ranks(found.samples, found.truth),
+        "tarp": tarp(found.samples, found.truth, found.posterior.prior),
+        "bound": np.array(uniform_bound(len(found.truth))),
+    }

@@ -28,6 +28,8 @@ def test_score(subject, power, verdict):
         return
     verdict.check(inference.score(subject, power), "score")
     verdict.check(inference.joint_gain(subject, power), "joint_gain")
+    verdict.keep("curves", **inference.kept_curves(power))
+    verdict.keep("power", **inference.kept_labels(power))
 
 
 def test_length(subject, power, gauss, verdict):
@@ -37,6 +39,7 @@ def test_length(subject, power, gauss, verdict):
         return
     verdict.check(inference.null_gain(subject, power), "null_gain")
     verdict.check(inference.length_determination(subject, gauss), "length")
+    verdict.keep("gauss", **inference.kept_labels(gauss))
 
 
 def test_control(subject, power, verdict):

@@ -31,6 +31,7 @@ def test_ranks(subject, power, verdict):
         return
     for one in inference.rank_distances(subject, power):
         verdict.check(one, "ranks")
+    verdict.keep("ranks", **inference.kept_ranks(power))
 
 
 def test_control(subject, power, verdict):
