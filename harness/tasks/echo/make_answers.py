@@ -1,23 +1,24 @@
-"""Make the stored answers anew: ``python -m harness.tasks.echo.make_answers [FILE]``; some minutes of Octave."""
+"""Make the stored curves anew: ``python -m harness.tasks.echo.make_answers FOLDER PINS``; some minutes of Octave."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from harness.bridge.pins import pins_of
+from harness.durable import write_text
 from harness.tasks.echo.cases import CASES
-from harness.tasks.echo.octave import simulate_octave
-from harness.tasks.echo.stored import PACKAGED, store_answers
+from harness.tasks.echo.octave import OctaveProgram, request_of
+from harness.tasks.echo.reference import EchoEntries
 
 
-def main(path: Path = PACKAGED) -> None:
-    """Run the Octave program on every case and store what it computed."""
-    curves, engine = [], ""
+def main(folder: Path, pins: Path) -> None:
+    """Run the Octave program on every case, store what it computed in ``folder``, and write the file of pins."""
+    entries, program = EchoEntries((folder,)), OctaveProgram()
     for system, plan in CASES:
-        found, engine = simulate_octave([system], plan)
-        curves.append(found[0])
-    store_answers(path, CASES, curves, engine)
+        entries.store(program.run(request_of(system, plan)))
+    write_text(pins, pins_of(folder))
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:2]))
+    main(*map(Path, sys.argv[1:3]))

@@ -18,10 +18,10 @@ from harness.trajectory import Provenance, Trajectory
 
 @dataclass(frozen=True)
 class Torch:
-    """``torch``: our simulator."""
+    """``echo-torch``: our simulator."""
 
     precision: str = "float64"
-    name: str = "torch"
+    name: str = "echo-torch"
     observables: tuple[str, ...] = (*DRAW, *MEAN)
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
@@ -46,23 +46,25 @@ class Torch:
 
 @dataclass(frozen=True)
 class Plain:
-    """``numpy``: the transparent twin of our simulator."""
+    """``echo-numpy``: the transparent twin of our simulator."""
 
-    name: str = "numpy"
-    observables: tuple[str, ...] = DRAW
+    name: str = "echo-numpy"
+    observables: tuple[str, ...] = (*DRAW, *MEAN)
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
-        """The curve of one draw."""
+        """The curve of one draw, and the mean over draws where it is asked for."""
         from harness.tasks.echo.plain import simulate_plain
 
-        return answer_of(grid, Provenance(self.name, "numpy", np.__version__), simulate_plain(system, grid))
+        m = simulate_plain(system, grid) if set(DRAW) & set(observables) else None
+        mean = mean_over_draws(system, grid) if set(MEAN) & set(observables) else None
+        return answer_of(grid, Provenance(self.name, "numpy", np.__version__), m, mean)
 
 
 @dataclass(frozen=True)
 class Octave:
-    """``octave``: the independent program, run anew."""
+    """``echo-octave``: the independent program, run anew."""
 
-    name: str = "octave"
+    name: str = "echo-octave"
     observables: tuple[str, ...] = DRAW
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:

@@ -1,177 +1,110 @@
-"""The reference ``mean-field``: an independent program, its stored answers, or our own integrator, in that order.
+"""The reference ``mean-field``: the curves of an independent program, stored or computed now.
 
 No production code of another group can be installed here: its authors' generator has no licence, their CUDA program
 needs a GPU. What stands in its place is a second program in another language that shares no line with the simulator
-(``matlab/harness_echo.m``: density matrices, dense sums), run by Octave; the nine published curves of the CUDA program
-are compared where a copy is at hand (:mod:`harness.tasks.echo.published`).
+(``matlab/harness_echo.m``: density matrices, dense sums), run by Octave. The nine published curves of the CUDA program
+are compared where a copy is at hand (:mod:`harness.tasks.echo.published`); the rung "published" says whether it is.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
+from harness.bridge.entry_file import EntryFormat
+from harness.bridge.pins import Pins
+from harness.bridge.recorded import ProductionCode, RecordedEntries
+from harness.bridge.rungs import Ladder, Rung
 from harness.errors import InputError
 from harness.task import Resolution
 from harness.tasks.echo.draws import DRAWS, mean_over_draws
-from harness.tasks.echo.octave import LARGEST_SIDE, OctaveFault, probe, simulate_octave
-from harness.tasks.echo.plain import simulate_plain
+from harness.tasks.echo.octave import REMEDY, OctaveProgram, request_of
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.published import VARIABLE, published_root
 from harness.tasks.echo.signals import DRAW, MEAN, answer_of
-from harness.tasks.echo.stored import read_answers
+from harness.tasks.echo.simulate import refuse_unsupported
 from harness.tasks.echo.system import EchoSystem
 from harness.trajectory import Provenance, Trajectory
 
-
-@dataclass(frozen=True)
-class Rung:
-    """One step of the ladder: its name, whether it can be used, and why (or why not, with the remedy)."""
-
-    name: str
-    usable: bool
-    reason: str
+HERE = Path(__file__).parent
+PACKAGED = HERE / "octave_cache"
 
 
-class NoReference(InputError):
-    """No rung of the ladder can answer; the message names the reason of each."""
+class EchoEntries(RecordedEntries):
+    """Curves of the Octave program, one file each: those of the package, then those of the user."""
 
-
-@dataclass(frozen=True, eq=False)
-class ReferenceAnswer:
-    """``m`` (T,) complex128, which program gave it ("octave 7.3.0", "octave 7.3.0, stored", …), seconds it took."""
-
-    m: np.ndarray
-    source: str
-    seconds: float
+    format = EntryFormat("echo-curve", 1)
+    pins = Pins(HERE / "octave_cache.sha256", lambda: PACKAGED)
 
 
 @dataclass(frozen=True)
 class MeanField:
-    """The reference, as a ladder.
+    """The reference: curves of single draws from the independent program, means over draws from our simulator.
 
-    Parameters
-    ----------
-    live
-        Do not take stored answers.
-    allow_fallback
-        End at our own integrator in numpy instead of at a refusal; its answers name it and are no validation.
+    With ``live`` no stored curve is used.
     """
 
     live: bool = False
-    allow_fallback: bool = False
     name: str = "mean-field"
     observables: tuple[str, ...] = (*DRAW, *MEAN)
 
-    def rungs(self) -> tuple[Rung, ...]:
-        """Every rung with the reason why it is used or passed over, best first."""
-        return (self._stored(), self._octave(), self._published(), self._plain())
+    @property
+    def code(self) -> ProductionCode:
+        """Stored curves and the program."""
+        return ProductionCode("the Octave program", EchoEntries.open("echo"), (OctaveProgram(),), self.live)
+
+    def ladder(self) -> Ladder:
+        """Every rung with its reason."""
+        found = self.code.ladder()
+        return replace(found, rungs=(*found.rungs, published_rung()))
 
     @staticmethod
     def resolution(live: bool, allow_fallback: bool) -> Resolution:
-        """Who answers, with the reason of every rung.
+        """Who answers in a run.
 
         Raises
         ------
-        NoReference
-            If nobody does.
+        InputError
+            If nobody does: the reason of every rung, and the remedy.
         """
-        ladder = MeanField(live, allow_fallback)
-        rungs = ladder.rungs()
-        used = next((rung for rung in rungs if rung.usable and rung.name != "published"), None)
-        why = "; ".join(f"{rung.name}: {rung.reason}" for rung in rungs)
-        if used is None:
-            raise NoReference(f"no reference for the task echo: {why}")
-        return Resolution(
-            asked=ladder.name,
-            used=used.name,
-            why=why,
-            is_asked=used.name != "numpy",
-            live=any(rung.usable for rung in rungs if rung.name == "octave"),
-            reference=ladder,
-            stand_in="numpy",
-        )
+        from harness.tasks.echo.methods import Plain
+
+        reference = MeanField(live)
+        stand_in = ("echo-numpy", Plain()) if allow_fallback else None
+        return reference.ladder().resolution(reference.name, reference, f"{REMEDY}.", stand_in)
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
-        """The curve of one draw from the ladder, the mean over draws from our simulator; what is asked for."""
+        """What is asked for: the curve of one draw, the mean over draws, or both.
+
+        Raises
+        ------
+        InputError
+            If no rung has the curve, with the reason of each.
+        """
         m, source = None, Provenance(self.name, "our simulator", details={"draws": DRAWS})
         if set(DRAW) & set(observables):
-            answer = self.answer(system, grid)
-            m, source = answer.m, Provenance(self.name, answer.source)
+            refuse_unsupported([system], grid)
+            found = self.code.answer(request_of(system, grid))
+            m = found.arrays["mx"] + 1j * found.arrays["my"]
+            stored = {} if found.path is None else {"stored": found.path.name}
+            source = Provenance(self.name, "octave", str(found.provenance.get("version", "")), stored)
         mean = mean_over_draws(system, grid) if set(MEAN) & set(observables) else None
         return answer_of(grid, source, m, mean)
 
-    def answer(self, system: EchoSystem, plan: EchoPlan) -> ReferenceAnswer:
-        """M(t) by the first rung that has it.
+    def curve(self, system: EchoSystem, plan: EchoPlan) -> np.ndarray:
+        """(T,) complex: the curve of one draw."""
+        arrays = self.simulate(system, plan).arrays
+        return arrays["mx"] + 1j * arrays["my"]
 
-        Raises
-        ------
-        NoReference
-            Naming every rung.
-        """
-        reasons = []
-        for name, attempt in (("stored", self._looked_up), ("octave", self._run), ("numpy", self._integrated)):
-            started = time.perf_counter()
-            found = attempt(system, plan)
-            if not isinstance(found, str):
-                return ReferenceAnswer(*found, time.perf_counter() - started)
-            reasons.append(f"{name}: {found}")
-        raise NoReference(f"no reference for {system.name}: " + "; ".join(reasons))
 
-    def _looked_up(self, system: EchoSystem, plan: EchoPlan) -> tuple[np.ndarray, str] | str:
-        """The stored curve and its program, or why there is none."""
-        rung = self._stored()
-        if not rung.usable:
-            return rung.reason
-        answers = read_answers()
-        curve = answers.lookup(system, plan)
-        return "no such curve" if curve is None else (curve, f"{answers.engine}, stored")
-
-    def _run(self, system: EchoSystem, plan: EchoPlan) -> tuple[np.ndarray, str] | str:
-        """The curve from Octave and its version, or why there is none."""
-        rung = self._octave()
-        if not rung.usable:
-            return rung.reason
-        if system.side > LARGEST_SIDE:
-            return f"{system.side} spins along an edge, at most {LARGEST_SIDE} are possible"
-        try:
-            curves, engine = simulate_octave([system], plan)
-        except OctaveFault as error:
-            return str(error)
-        return curves[0], engine
-
-    def _integrated(self, system: EchoSystem, plan: EchoPlan) -> tuple[np.ndarray, str] | str:
-        """Our own answer, or that it is not allowed."""
-        rung = self._plain()
-        return (simulate_plain(system, plan), "our own integrator in numpy") if rung.usable else rung.reason
-
-    def _stored(self) -> Rung:
-        if self.live:
-            return Rung("stored", False, "not looked at (live)")
-        try:
-            answers = read_answers()
-        except InputError as error:
-            return Rung("stored", False, str(error))
-        return Rung("stored", True, f"{len(answers.curves)} curves of {answers.engine}")
-
-    @staticmethod
-    def _octave() -> Rung:
-        found = probe()
-        return Rung("octave", found.usable, f"Octave {found.version}" if found.usable else found.reason)
-
-    @staticmethod
-    def _published() -> Rung:
-        try:
-            root = published_root()
-        except InputError as error:
-            return Rung("published", False, str(error))
-        if root is None:
-            return Rung("published", False, f"{VARIABLE} names no copy of Spin_Echo_Sim")
-        return Rung("published", True, f"nine curves in {root}, compared as distributions")
-
-    def _plain(self) -> Rung:
-        reason = "our own integrator in numpy; not an independent reference"
-        return Rung("numpy", self.allow_fallback, reason if self.allow_fallback else "only with --allow-fallback")
+def published_rung() -> Rung:
+    """Whether the published curves are at hand: compared as distributions, never an answer for one system."""
+    try:
+        root = published_root()
+    except InputError as error:
+        return Rung("published", False, str(error), "cache")
+    reason = f"{VARIABLE} names no copy of Spin_Echo_Sim" if root is None else f"nine curves in {root}, for tests"
+    return Rung("published", False, reason, "cache")

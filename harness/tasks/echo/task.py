@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.task import Codec, Late, Model, Observable, Task, Verb, late
+from harness.task import Codec, Late, Model, Observable, Task, late
 
 HERE = "harness.tasks.echo"
 
@@ -41,15 +41,6 @@ TASK = Task(
     ),
     plans={},
     targets=Path(__file__).with_name("targets.toml"),
-    verbs={
-        "simulate": Verb("Simulate one spin echo.", f"{HERE}.cli.simulate"),
-        "dataset": Verb("Generate curves with labels, resumably.", f"{HERE}.cli.dataset"),
-        "import": Verb("Read the challenge's text files.", f"{HERE}.cli.importing"),
-        "export": Verb("Write the challenge's text files.", f"{HERE}.cli.exporting"),
-        "train": Verb("Train a posterior or a forward surrogate, resumably.", f"{HERE}.cli.train"),
-        "infer": Verb("Infer the labels of curves, with intervals.", f"{HERE}.cli.infer"),
-        "score": Verb("Score the posterior on curves with labels.", f"{HERE}.cli.score"),
-    },
     behaviour=f"{HERE}.behaviour:Echo",
     variables=("SPIN_ECHO_SIM_ROOT",),
     size_name="spins",

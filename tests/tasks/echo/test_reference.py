@@ -1,4 +1,4 @@
-"""The ladder of the reference: stored answers, the live program, our own integrator, and a refusal with all reasons."""
+"""The reference: stored curves, the live program, a stand-in where it is allowed, and a refusal with all reasons."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.tasks.echo import EchoPlan
+from harness.tasks.echo import EchoPlan, EchoSystem, GivenOffsets
 from harness.tasks.echo.cases import CASES
+from harness.tasks.echo.octave import asked_of, request_of
 from harness.tasks.echo.published import VARIABLE, published_curves, published_root
-from harness.tasks.echo.reference import MeanField, NoReference
+from harness.tasks.echo.reference import PACKAGED, EchoEntries, MeanField
 from harness.tasks.echo.simulate import simulate
-from harness.tasks.echo.stored import PACKAGED, key_of, read_answers, store_answers
 from tests.tasks.echo.check_values import CASES as CHECKS
 from tests.tasks.echo.check_values import SAMPLES, SMALL
 
@@ -25,77 +25,79 @@ def no_octave(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HARNESS_OCTAVE", "/nowhere/octave-cli")
 
 
-def test_stored_answers_are_those_of_the_simulator() -> None:
-    answers = read_answers()
-    assert len(answers.curves) == len(CASES)
-    assert answers.engine.startswith("octave ")
-    for system, plan in CASES:
-        stored = answers.lookup(system, plan)
-        assert stored is not None, system.name
-        assert np.max(np.abs(stored - simulate([system], plan)[0])) <= 1e-10, system.name
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "echo"
 
 
-def test_stored_answers_hold_the_check_values() -> None:
-    for system, plan, expected in CHECKS.values():
-        stored = read_answers().lookup(system, plan)
-        assert stored is not None
-        np.testing.assert_allclose(stored[list(SAMPLES)], expected, atol=1e-7)
+@pytest.mark.usefixtures("no_octave")
+class TestStored:
+    @pytest.mark.parametrize(("system", "plan"), CASES, ids=[system.name for system, _ in CASES])
+    def test_curves_are_those_of_the_simulator(self, system: EchoSystem, plan: EchoPlan) -> None:
+        assert np.max(np.abs(MeanField().curve(system, plan) - simulate([system], plan)[0])) <= 1e-10
+
+    def test_curves_hold_the_check_values(self) -> None:
+        for system, plan, expected in CHECKS.values():
+            np.testing.assert_allclose(MeanField().curve(system, plan)[list(SAMPLES)], expected, atol=1e-7)
+
+    def test_every_file_is_pinned_and_one_of_the_cases(self) -> None:
+        entries = EchoEntries((PACKAGED,))
+        assert [verdict for _, verdict in entries.verify()] == [""] * len(CASES)
+        assert set(EchoEntries.pins.digests) == {f"{request_of(s, p).key}.h5" for s, p in CASES}
+        assert sum(path.stat().st_size for path in entries.paths()) < 1_000_000
+
+    def test_provenance(self) -> None:
+        answer = MeanField().simulate(*CASES[0])
+        assert answer.provenance.version.startswith("octave ")
+        assert answer.provenance.details["stored"]
 
 
 @pytest.mark.usefixtures("no_octave")
 class TestWithoutOctave:
-    def test_stored(self) -> None:
-        answer = MeanField().answer(*CASES[0])
-        assert answer.source.endswith(", stored")
-
     def test_refusal_names_every_rung(self) -> None:
-        with pytest.raises(NoReference) as caught:
-            MeanField().answer(SMALL, SHORT)
-        for word in ("stored: no such curve", "octave: /nowhere/octave-cli is not on the path", "--allow-fallback"):
+        with pytest.raises(InputError) as caught:
+            MeanField().curve(SMALL, SHORT)
+        for word in ("no cached entry for", "octave: /nowhere/octave-cli is not on the path"):
             assert word in str(caught.value)
 
-    def test_live_looks_at_no_stored_answer(self) -> None:
-        with pytest.raises(NoReference, match="not looked at"):
-            MeanField(live=True).answer(*CASES[0])
+    def test_live_looks_at_no_stored_curve(self) -> None:
+        with pytest.raises(InputError, match="not looked at"):
+            MeanField(live=True).curve(*CASES[0])
 
-    def test_fallback_names_itself(self) -> None:
-        answer = MeanField(allow_fallback=True).answer(SMALL, SHORT)
-        assert answer.source == "our own integrator in numpy"
-        np.testing.assert_allclose(answer.m, simulate([SMALL], SHORT)[0], atol=1e-12)
-
-    def test_rungs(self) -> None:
-        rungs = {rung.name: rung for rung in MeanField().rungs()}
-        assert rungs["stored"].usable
-        assert not rungs["octave"].usable
-        assert not rungs["numpy"].usable
+    def test_resolution(self) -> None:
+        found = MeanField.resolution(live=False, allow_fallback=False)
+        assert found.is_asked
+        assert not found.live
+        assert f"{len(CASES)} entries" in found.why
+        with pytest.raises(InputError, match="apt-get install octave"):
+            MeanField.resolution(live=True, allow_fallback=False)
+        fallback = MeanField.resolution(live=True, allow_fallback=True)
+        assert not fallback.is_asked
+        assert fallback.name == "echo-numpy"
+        m = fallback.reference.simulate(SMALL, SHORT).arrays["my"]
+        np.testing.assert_allclose(m, simulate([SMALL], SHORT)[0].imag, atol=1e-12)
 
 
 @pytest.mark.octave
-def test_live() -> None:
-    answer = MeanField(live=True).answer(SMALL, SHORT)
-    assert answer.source.startswith("octave ")
-    np.testing.assert_allclose(answer.m, simulate([SMALL], SHORT)[0], atol=1e-10)
+def test_live(own_cache: Path) -> None:
+    curve = MeanField().curve(SMALL, SHORT)
+    np.testing.assert_allclose(curve, simulate([SMALL], SHORT)[0], atol=1e-10)
+    assert len(list(own_cache.glob("*.h5"))) == 1
+    assert MeanField().simulate(SMALL, SHORT).provenance.details["stored"]
 
 
 def test_large_lattices_are_not_handed_to_octave() -> None:
-    with pytest.raises(NoReference, match="at most 64"):
-        MeanField(live=True).answer(SMALL.with_(side=65), SHORT)
+    with pytest.raises(InputError, match="at most 64"):
+        MeanField().curve(SMALL.with_(side=65), SHORT)
 
 
-def test_changed_answers_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "answers.safetensors"
-    store_answers(path, [(SMALL, SHORT)], [simulate([SMALL], SHORT)[0]], "octave 0")
-    assert list(read_answers(path).curves) == [key_of(SMALL, SHORT)]
-    read_answers.cache_clear()
-    path.write_bytes(path.read_bytes()[:-1] + b"\7")
-    with pytest.raises(InputError, match="checksum differs"):
-        read_answers(path)
-
-
-def test_keys_depend_on_the_physics_alone() -> None:
-    assert key_of(SMALL, SHORT) == key_of(SMALL.with_(name="other"), SHORT)
-    assert key_of(SMALL, SHORT) != key_of(SMALL, EchoPlan(delay=20.0, scheme="midpoint"))
-    assert PACKAGED.stat().st_size < 1_000_000
+def test_requests_depend_on_the_physics_alone() -> None:
+    assert request_of(SMALL, SHORT).key == request_of(SMALL.with_(name="other"), SHORT).key
+    assert request_of(SMALL, SHORT).key != request_of(SMALL, EchoPlan(delay=20.0, scheme="midpoint")).key
+    given = SMALL.with_(offsets=GivenOffsets(SMALL.offset_values()))
+    for system in (SMALL, given):
+        assert asked_of(request_of(system, SHORT)) == (system, SHORT)
 
 
 class TestPublished:

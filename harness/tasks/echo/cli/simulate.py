@@ -97,7 +97,7 @@ def simulated(system: EchoSystem, plan: EchoPlan, method: str) -> np.ndarray:
     if method == "mean-field":
         from harness.tasks.echo.reference import MeanField
 
-        return MeanField().answer(system, plan).m
+        return MeanField().curve(system, plan)
     from harness.tasks.echo.forward.surrogate import packaged_forward
 
     prediction = packaged_forward(method).predict([system], plan)
