@@ -16,11 +16,14 @@ SIGNIFICANT = 3.0
 
 
 def calibrated(factor: Factor, features: np.ndarray, given: np.ndarray, truth: np.ndarray) -> Factor:
-    """The factor with its calibration fitted on n curves with labels ``truth`` (n,), as fractions of the range."""
+    """The factor with its calibration fitted on n curves with labels ``truth`` (n,), as fractions of the range.
+
+    One that gained nothing loses its networks: it is the prior.
+    """
     raw = replace(factor, calibration=Calibration())
     trust = trust_of(raw.log_density(features, given, truth))
     if not trust:
-        return replace(factor, calibration=Calibration(trust=0.0))
+        return replace(factor, members=(), calibration=Calibration(trust=0.0))
     shrunk = replace(factor, calibration=Calibration(trust=trust))
     shape = beta_shape(shrunk.uncorrected(features, given, truth))
     return replace(factor, calibration=Calibration(trust=trust, shape=shape))

@@ -101,11 +101,11 @@ class Posterior:
 
     def save(self, path: str | Path) -> None:
         """Write one weights file with a checksum."""
-        tensors = {name: torch.as_tensor(array) for name, array in self.features.arrays().items()}
-        tensors |= {name: torch.as_tensor(array) for name, array in self.familiarity.arrays().items()}
+        arrays = self.features.arrays() | self.familiarity.arrays()
+        tensors = {name: torch.as_tensor(array).float() for name, array in arrays.items()}
         for k, factor in enumerate(self.factors):
             for j, member in enumerate(factor.members):
-                tensors |= {f"factor/{k}/{j}/{name}": value for name, value in member.state_dict().items()}
+                tensors |= {f"factor/{k}/{j}/{name}": value.half() for name, value in member.state_dict().items()}
         chain = [
             {
                 "trust": factor.calibration.trust,
@@ -115,7 +115,7 @@ class Posterior:
             for factor in self.factors
         ]
         record = {**self.record, "prior": self.prior.as_list(), "order": list(self.order), "chain": chain}
-        save_weights(path, MODEL, record, {name: value.float() for name, value in tensors.items()}, SCHEMA)
+        save_weights(path, MODEL, record, tensors, SCHEMA)
 
 
 def load_posterior(path: str | Path) -> Posterior:
@@ -145,7 +145,7 @@ def _factor(k: int, link: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]
     members = []
     for j, settings in enumerate(link["members"]):
         member, prefix = DensityNetwork(DensitySettings(**settings)), f"factor/{k}/{j}/"
-        own = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+        own = {name.removeprefix(prefix): value.float() for name, value in tensors.items() if name.startswith(prefix)}
         try:
             member.load_state_dict(own)
         except RuntimeError as error:

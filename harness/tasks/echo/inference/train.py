@@ -127,5 +127,7 @@ def _trained_factor(
             trainable = TrainableDensity(settings, features.odd)
         what = f"{key}, network {j + 1} of {recipe.members}"
         place, identity = folder / f"{key}-{j}", {"curves": made_of, "label": key}
-        members.append(trained(trainable, rows, checked, loop, place, identity, partial(report, what)))
+        module = trained(trainable, rows, checked, loop, place, identity, partial(report, what))
+        # Half precision, as in a weights file: what is calibrated is what is stored.
+        members.append(module.half().float())
     return Factor(members, features.odd, Calibration())
