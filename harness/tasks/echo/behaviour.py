@@ -10,7 +10,7 @@ from harness.suites.behaviour import Behaviour, Present
 from harness.suites.planned import PlannedTest
 from harness.task import Tier
 
-SUITES = ("accuracy", "cost", "conservation", "ood", "inverse", "uncertainty", "detection")
+OWN = ("cost", "ood", "inverse", "uncertainty", "detection")
 
 
 class Echo(Behaviour):
@@ -24,4 +24,4 @@ class Echo(Behaviour):
     def pages(self) -> Mapping[str, Present]:
         """Suite → the function that makes its page."""
         pages = import_module("harness.tasks.echo.suites.pages")
-        return {suite: pages.present for suite in SUITES}
+        return {**super().pages, **{suite: pages.present for suite in OWN}}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -69,39 +68,61 @@ def length_drops_out(predict: Predict, system: EchoSystem, plan: EchoPlan) -> fl
     return float(np.max(np.abs(m[0] - m[1])))
 
 
+class MissingAnswer(Exception):
+    """A system without an answer: no law can be judged on it."""
+
+
 def curves(predict: Predict, systems: Sequence[EchoSystem], plan: EchoPlan) -> np.ndarray:
-    """(n, T) complex: what a subject answers, one draw or the mean over draws."""
-    answers = predict(systems, plan)
-    found = [curve_of(one.arrays, DRAW) for one in answers]
-    return np.stack([curve_of(one.arrays, MEAN) if m is None else m for m, one in zip(found, answers, strict=True)])  # type: ignore[list-item]
+    """(n, T) complex: what a subject answers, one draw or the mean over draws.
+
+    Raises
+    ------
+    MissingAnswer
+        Where a system has no answer.
+    """
+    found = []
+    for one in predict(systems, plan):
+        arrays = {} if one is None else one.arrays
+        draw, mean = curve_of(arrays, DRAW), curve_of(arrays, MEAN)
+        if draw is None and mean is None:
+            raise MissingAnswer
+        found.append(mean if draw is None else draw)
+    return np.stack(found)
+
+
+def _law(name: str, target: str, rule: Callable[..., float | None], needs: tuple[str, ...]) -> Law:
+    """A law whose rule says nothing where an answer is missing."""
+
+    def violation(predict: Predict, system: EchoSystem, grid: EchoPlan) -> float | None:
+        try:
+            return rule(predict, system, grid)
+        except MissingAnswer:
+            return None
+
+    return Law(name, target, violation, needs)
 
 
 LAWS = (
-    Law("uncoupled spins, first half", "free_decay", free_decay, DRAW),
-    Law("uncoupled spins, second half", "repeated_half", repeated_half, DRAW),
-    Law("size of M", "bound", bound, DRAW),
-    Law("sign of the strength", "sign", sign_of_strength, DRAW),
-    Law("mirror image", "mirror", mirror, DRAW),
-    Law("length of the power law", "length", length_drops_out, DRAW),
+    _law("uncoupled spins, first half", "free_decay", free_decay, DRAW),
+    _law("uncoupled spins, second half", "repeated_half", repeated_half, DRAW),
+    _law("size of M", "bound", bound, DRAW),
+    _law("sign of the strength", "sign", sign_of_strength, DRAW),
+    _law("mirror image", "mirror", mirror, DRAW),
+    _law("length of the power law", "length", length_drops_out, DRAW),
 )
 """Laws of the curve of one draw."""
-MEAN_LAWS = (Law("size of mean M", "mean_bound", bound_without_dissipation, MEAN),)
+MEAN_LAWS = (_law("size of mean M", "mean_bound", bound_without_dissipation, MEAN),)
 """Laws of the mean over draws."""
 
 
-@dataclass(frozen=True)
-class Conserved:
-    """Largest drift between pulses of Σ⟨Iz⟩/N and of the energy per spin, and of |⟨I⟩| from 1/2, at Γ = 0."""
-
-    polarisation: float
-    energy: float
-    length: float
+QUANTITIES = {"polarisation": "Σ⟨Iz⟩/N", "energy": "E/N", "length": "|⟨I⟩|"}
 
 
-def conserved(system: EchoSystem, plan: EchoPlan) -> Conserved:
-    """What our own simulator conserves without dissipation: it alone shows single spins.
+def conserved(system: EchoSystem, plan: EchoPlan) -> dict[str, np.ndarray]:
+    """What our own simulator conserves between pulses without dissipation: it alone shows single spins.
 
-    E/N = −⟨Δ Iz⟩ − (α/4) Re⟨s* m⟩, conserved by the secular coupling.
+    The drifts (T,) of Σ⟨Iz⟩/N and of E/N = −⟨Δ Iz⟩ − (α/4) Re⟨s* m⟩ since the pulse before, which the secular coupling
+    conserves, and the largest deviation of |⟨I⟩| of a spin from 1/2.
     """
     import torch
 
@@ -116,6 +137,6 @@ def conserved(system: EchoSystem, plan: EchoPlan) -> Conserved:
         return torch.stack([spins.z.mean((1, 2)), energy, (size - 0.5).abs().amax((1, 2))], dim=1)
 
     values = simulate([system.with_(dissipation=0.0)], plan, observe=observed)[0]
-    halves = np.split(values, [plan.pulse_sample + 1], axis=1)
-    drifts = np.max([np.max(np.abs(half - half[:, :1]), axis=1) for half in halves], axis=0)
-    return Conserved(float(drifts[0]), float(drifts[1]), float(values[2].max()))
+    halves = np.split(values[:2], [plan.pulse_sample + 1], axis=1)
+    drifts = np.concatenate([np.abs(half - half[:, :1]) for half in halves], axis=1)
+    return {"polarisation": drifts[0], "energy": drifts[1], "length": values[2]}

@@ -103,8 +103,8 @@ RECIPES: dict[str, CurveRecipe] = {
     "challenge": CurveRecipe("challenge", 10_000, 1),
     "calibration": CurveRecipe("calibration", 2_000, 2),
     "test": CurveRecipe("test", 10_000, 3),
-    "gauss": CurveRecipe("gauss", 6_000, 4, GAUSS_PRIOR, "gauss"),
-    "gauss-calibration": CurveRecipe("gauss-calibration", 2_000, 5, GAUSS_PRIOR, "gauss"),
+    "gauss": CurveRecipe("gauss", 3_000, 4, GAUSS_PRIOR, "gauss"),
+    "gauss-calibration": CurveRecipe("gauss-calibration", 1_000, 5, GAUSS_PRIOR, "gauss"),
     "gauss-test": CurveRecipe("gauss-test", 2_000, 6, GAUSS_PRIOR, "gauss"),
 }
 """Sets of curves by name; those of "test" are never trained on."""

@@ -16,7 +16,8 @@ import numpy as np
 
 from harness.bridge.entry_file import EntryFormat
 from harness.bridge.pins import Pins
-from harness.bridge.recorded import ProductionCode, RecordedEntries
+from harness.bridge.production_code import ProductionCode
+from harness.bridge.recorded import RecordedEntries
 from harness.bridge.rungs import Ladder, Rung
 from harness.errors import InputError
 from harness.task import Resolution

@@ -39,7 +39,7 @@ TASK = Task(
         grid_to_json=late(f"{HERE}.codec:plan_to_json"),
         grid_from_json=late(f"{HERE}.codec:plan_from_json"),
     ),
-    plans={},
+    plans=Late(f"{HERE}.suites.plans:PLANS"),
     targets=Path(__file__).with_name("targets.toml"),
     behaviour=f"{HERE}.behaviour:Echo",
     variables=("SPIN_ECHO_SIM_ROOT",),

@@ -9,15 +9,13 @@ from harness.suites.style import save
 from harness.tasks.echo.suites import figures
 
 QUESTIONS = {
-    "accuracy": ("Accuracy", "Are curves on equal offsets, and means over draws, those of the reference?"),
     "cost": ("Cost", "How long does one curve take, beside the simulator at smaller lattices?"),
-    "conservation": ("Conservation", "Do exact sums, bounds and symmetries hold, and is conserved what is conserved?"),
     "ood": ("Out of distribution", "Are curves unlike those of the training called so?"),
     "inverse": ("Inference", "How well are labels known from one curve, and is nothing said where nothing is known?"),
     "uncertainty": ("Calibration", "Is the posterior as wide as its errors?"),
     "detection": ("Detection", "Does each seeded fault miss the target, and does what is no fault meet it?"),
 }
-HARNESS_TARGETS = {"conservation": ("polarisation", "energy"), "detection": ("rmse_m",)}
+HARNESS_TARGETS = {"detection": ("rmse_m",)}
 """Targets by which the task's own simulator and faults are judged, whoever the subject is."""
 
 

@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.suites.planned import Number, PlannedTest
-from harness.tasks.echo.cases import CASES
 from harness.tasks.echo.faults import FAULTS, NULLS
-from harness.tasks.echo.laws import LAWS, MEAN_LAWS
 from harness.tasks.echo.populations import POPULATIONS
-from harness.tasks.echo.signals import DRAW, MEAN
 
 HERE = "harness.tasks.echo.suites"
-SIMULATES, MEANS = frozenset(DRAW), frozenset(MEAN)
 INFERS = frozenset({"bands"})
 """Posteriors come with surrogates."""
 JUDGED_POPULATIONS = len(POPULATIONS) - 2
@@ -26,16 +22,8 @@ def planned(tier: str) -> tuple[PlannedTest, ...]:
 
 
 def _tests() -> Iterator[PlannedTest]:
-    yield PlannedTest("accuracy", "test_single_draws", (Number("rmse_m", len(CASES), SIMULATES),))
-    yield PlannedTest("accuracy", "test_mean_curves", (Number("rmse_mean", 1, MEANS), Number("echo_mean", 1, MEANS)))
-    yield PlannedTest("accuracy", "test_control", (Number("rmse_mean", expected="miss"),))
     yield PlannedTest("cost", "test_seconds", (Number("seconds_per_curve", 1, INFERS),))
     yield PlannedTest("cost", "test_front")
-    laws = [Number(law.target, 1, SIMULATES) for law in LAWS] + [Number(law.target, 1, MEANS) for law in MEAN_LAWS]
-    yield PlannedTest("conservation", "test_laws", tuple(laws))
-    drifts = ("polarisation", "energy")
-    meet, miss = [Number(x) for x in drifts], [Number(x, expected="miss") for x in drifts]
-    yield PlannedTest("conservation", "test_conserved", (*meet, *miss, Number("length", 2)))
     flagged = (Number("false_alarms", 1, INFERS), Number("flagged", JUDGED_POPULATIONS, INFERS))
     yield PlannedTest("ood", "test_flagged", flagged)
     yield PlannedTest("inverse", "test_score", (Number("score", 1, INFERS), Number("joint_gain", 1, INFERS)))

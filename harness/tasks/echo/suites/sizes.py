@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sizes:
-    """``systems`` for curves that are compared one by one, ``curves`` and ``gauss`` for inference, ``draws`` of each
-    posterior, ``shifted`` curves for each population outside the training."""
+    """``systems`` for mean curves, ``curves`` and ``gauss`` fresh ones for inference, ``draws`` from each posterior,
+    ``shifted`` curves of each population outside the training, ``laws`` systems of each population for the laws."""
 
     systems: int
     curves: int
     gauss: int
     draws: int
     shifted: int
+    laws: int
 
 
 SIZES = {
-    "smoke": Sizes(6, 1000, 500, 100, 60),
-    "nightly": Sizes(12, 4000, 1000, 100, 200),
-    "full": Sizes(12, 10_000, 2000, 100, 400),
+    "smoke": Sizes(6, 1000, 500, 100, 60, 2),
+    "nightly": Sizes(12, 4000, 1000, 100, 200, 5),
+    "full": Sizes(12, 10_000, 2000, 100, 400, 10),
 }
