@@ -1,8 +1,7 @@
-"""Measurements on systems: accuracy of curves and means, cost, laws, seeded faults."""
+"""Measurements on systems: seconds for a curve, the simulator as a rival, seeded faults."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
@@ -25,11 +24,8 @@ from harness.trajectory import Provenance
 SEED = 404
 REPEATS = 5
 BATCH = 256
-
-
-def offers(subject: Any, names: Sequence[str]) -> bool:
-    """Whether the subject declares these observables."""
-    return set(names) <= set(subject.offers)
+SIDES = (50, 25, 12)
+DRAWS_OF_RIVALS = 16
 
 
 def seconds_per_curve(subject: Any) -> Measurement:
@@ -41,22 +37,21 @@ def seconds_per_curve(subject: Any) -> Measurement:
 
 
 def front(subject: Any) -> list[Measurement]:
-    """The simulator as a rival: seconds and error of the mean at smaller lattices and longer steps, one draw each."""
+    """The simulator as a rival at three lattices: seconds for one draw, and how far it lies from the mean."""
     system = DRAWN[0][0]
     expected = answer_of(CHALLENGE, Provenance("mean"), mean=mean_over_draws(system, CHALLENGE))
-    rivals = {
-        "50 × 50 spins, dt 2": (system, CHALLENGE),
-        "25 × 25 spins, dt 2": (system.with_(side=25), CHALLENGE),
-        "12 × 12 spins, dt 2": (system.with_(side=12), CHALLENGE),
-    }
+    offsets = [DrawnOffsets(SEED + k) for k in range(DRAWS_OF_RIVALS)]
     found = []
-    for name, (rival, plan) in rivals.items():
-        batch = [rival.with_(offsets=DrawnOffsets(SEED + k, rival.offsets.line)) for k in range(16)]  # type: ignore[union-attr]
-        seconds = _timed(lambda batch=batch, plan=plan: simulate(batch, plan, "float32")) / len(batch)
-        curves = simulate(batch, plan, "float32")
-        errors = [METRICS["rmse_mean"].of(answer_of(plan, Provenance("draw"), mean=m), expected, rival) for m in curves]
-        found.append(measured("seconds per curve of the simulator", name, subject, seconds, unit="s"))
-        found.append(measured("RMSE of one draw to the mean", name, subject, float(np.mean(errors))))
+    for side in SIDES:
+        batch = [system.with_(side=side, offsets=one) for one in offsets]
+        begun = perf_counter()
+        curves = simulate(batch, CHALLENGE, "float32")
+        seconds = (perf_counter() - begun) / len(batch)
+        draws = [answer_of(CHALLENGE, Provenance("draw"), mean=m) for m in curves]
+        error = float(np.mean([METRICS["rmse_mean"].of(draw, expected, system) for draw in draws]))
+        case = f"{side} × {side} spins"
+        found.append(measured("seconds per curve of the simulator", case, subject, seconds, unit="s"))
+        found.append(measured("RMSE of one draw to the mean", case, subject, error, cases=len(draws)))
     return found
 
 
