@@ -22,7 +22,7 @@ class Torch:
 
     precision: str = "float64"
     name: str = "echo-torch"
-    observables: tuple[str, ...] = (*DRAW, *MEAN)
+    observables: tuple[str, ...] = DRAW
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
         """The curve of one draw, and the mean over draws where it is asked for."""
@@ -49,7 +49,7 @@ class Plain:
     """``echo-numpy``: the transparent twin of our simulator."""
 
     name: str = "echo-numpy"
-    observables: tuple[str, ...] = (*DRAW, *MEAN)
+    observables: tuple[str, ...] = DRAW
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
         """The curve of one draw, and the mean over draws where it is asked for."""

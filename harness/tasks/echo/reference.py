@@ -50,7 +50,7 @@ class MeanField:
 
     live: bool = False
     name: str = "mean-field"
-    observables: tuple[str, ...] = (*DRAW, *MEAN)
+    observables: tuple[str, ...] = DRAW
 
     @property
     def code(self) -> ProductionCode:
