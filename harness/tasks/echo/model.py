@@ -64,13 +64,18 @@ class EchoModel:
         return packaged_posterior("gauss")
 
 
+def load_polynomials(weights: str | Path | None = None) -> EchoModel:
+    """``echo-polynomials``: least squares on polynomials of the labels; comes with the package."""
+    return _loaded("polynomials", weights)
+
+
 def load_components(weights: str | Path | None = None) -> EchoModel:
-    """``components``: principal components of the curves, their coefficients from a dense network."""
+    """``echo-components@FILE``: principal components of the curves, their coefficients from a dense network."""
     return _loaded("components", weights)
 
 
 def load_fno(weights: str | Path | None = None) -> EchoModel:
-    """``echo-fno``: a Fourier neural operator in time."""
+    """``echo-fno@FILE``: a Fourier neural operator in time."""
     return _loaded("fno", weights)
 
 

@@ -36,12 +36,12 @@ def calibration() -> CurveSet:
     return computed(TRAINING.with_(name="held", seed=32), range(300))
 
 
-@pytest.fixture(scope="module", params=["components", "fno"])
+@pytest.fixture(scope="module", params=["polynomials", "components", "fno"])
 def surrogate(
     request: pytest.FixtureRequest, curves: CurveSet, calibration: CurveSet, tmp_path_factory: pytest.TempPathFactory
 ) -> ForwardSurrogate:
     kind = request.param
-    return train_forward(kind, curves, calibration, tmp_path_factory.mktemp("run"), LOOPS[kind])
+    return train_forward(kind, curves, calibration, tmp_path_factory.mktemp("run"), LOOPS.get(kind))
 
 
 def test_mean_over_draws(surrogate: ForwardSurrogate, curves: CurveSet) -> None:
@@ -53,9 +53,8 @@ def test_mean_over_draws(surrogate: ForwardSurrogate, curves: CurveSet) -> None:
     means = np.stack([simulate(group, PLAN).mean(0) for group in draws])
     predicted = surrogate.predict(systems, PLAN).mean
     error = np.sqrt(np.mean(np.abs(predicted - means) ** 2))
-    constant = np.sqrt(np.mean(np.abs(1j * curves.m.imag.mean(0) - means) ** 2))
+    constant = np.sqrt(np.mean(np.abs(curves.m.mean(0) - means) ** 2))
     assert error < 0.35 * constant
-    assert np.all(predicted.real == 0.0)
 
 
 def test_bands_hold_single_draws(surrogate: ForwardSurrogate) -> None:

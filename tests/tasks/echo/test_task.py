@@ -105,7 +105,7 @@ def test_codec() -> None:
 
 @pytest.fixture(scope="module")
 def subject() -> NamedSubject:
-    found = load_subject("echo-components", task=TASK)
+    found = load_subject("echo-polynomials", task=TASK)
     assert isinstance(found, NamedSubject)
     return found
 

@@ -12,7 +12,7 @@ import click
 from harness.cli.names import Name
 from harness.cli.values import FOLDER
 
-MODELS = ("posterior", "components", "fno", "example", "convolutional")
+MODELS = ("posterior", "polynomials", "components", "fno", "example", "convolutional")
 
 
 @click.command("train")
@@ -23,7 +23,7 @@ MODELS = ("posterior", "components", "fno", "example", "convolutional")
 @click.option("--epochs", type=click.IntRange(1, 10_000), help="Another number of epochs.")
 @click.option("--members", type=click.IntRange(1, 20), default=2, show_default=True, help="Networks of each factor.")
 def command(model: str, data: Path, calibration: Path, out: Path, epochs: int | None, members: int) -> None:
-    """Train a posterior (labels from a curve), a forward surrogate (mean curve from labels: components, fno), or a
+    """Train a posterior (labels from a curve), a forward surrogate (mean curve from labels: polynomials, components, fno), or a
     network that estimates labels alone (example, convolutional), to compare the posterior with.
 
     \b
@@ -50,11 +50,13 @@ def command(model: str, data: Path, calibration: Path, out: Path, epochs: int | 
                 label.key for label, known in zip(posterior.prior.labels, posterior.determined, strict=True) if known
             ]
             line = f"{out / 'posterior.safetensors'}: curves tell of {', '.join(told) or 'no label'}"
-        elif model in ("components", "fno"):
+        elif model in ("polynomials", "components", "fno"):
             from harness.tasks.echo.forward.train import LOOPS as FORWARD
             from harness.tasks.echo.forward.train import train_forward
 
-            loop = FORWARD[model] if epochs is None else replace(FORWARD[model], epochs=epochs)
+            loop = FORWARD.get(model)
+            if loop is not None and epochs is not None:
+                loop = replace(loop, epochs=epochs)
             train_forward(model, curves, held, out, loop, say)
             line = str(out / f"forward-{model}.safetensors")
         else:

@@ -15,7 +15,7 @@ NEIGHBOURS = 8
 
 @dataclass(frozen=True, eq=False)
 class NearestCurves:
-    """Mean of the imaginary parts of the :data:`NEIGHBOURS` nearest curves, distances in fractions of the ranges."""
+    """Mean of the :data:`NEIGHBOURS` nearest curves, distances in fractions of the ranges."""
 
     prior: Prior
     labels: np.ndarray
@@ -33,4 +33,4 @@ class NearestCurves:
         from scipy.spatial import KDTree
 
         _, places = KDTree(self.labels).query(self.prior.to_unit(labels), k=NEIGHBOURS)
-        return 1j * np.imag(self.m)[places].mean(1)
+        return self.m[places].mean(1)

@@ -20,10 +20,9 @@ PADDING = 41
 
 
 class ComponentNetwork(nn.Module):
-    """Labels → dense layers → coefficients of principal components of Im M, and log standard deviations.
+    """Labels → dense layers → coefficients of principal components of M, and log standard deviations.
 
-    Forward: labels (n, V) in 0 … 1 to the mean of Im M (n, T), and to log sd of Re M and Im M, (n, 2, T). The mean of
-    Re M over draws is zero, because Δ and −Δ are equally likely and turn M into −M*.
+    Forward: labels (n, V) in 0 … 1 to the mean of Re M and Im M, (n, 2, T), and to the log sd of both, (n, 2, T).
     """
 
     mean: Tensor
@@ -31,68 +30,72 @@ class ComponentNetwork(nn.Module):
 
     def __init__(self, labels: int, points: int, components: int = COMPONENTS, width: int = 128) -> None:
         super().__init__()
+        self.points = points
         self.trunk = nn.Sequential(
             nn.Linear(labels, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU()
         )
         self.coefficients = nn.Linear(width, components)
-        self.spread = _Spread(width, points)
-        self.register_buffer("mean", torch.zeros(points))
-        self.register_buffer("axes", torch.zeros(components, points))
+        self.spread = _Spread(labels, points)
+        self.register_buffer("mean", torch.zeros(2 * points))
+        self.register_buffer("axes", torch.zeros(components, 2 * points))
 
     def start(self, curves: np.ndarray) -> None:
-        """Take mean and principal axes of the imaginary parts of curves (n, T)."""
-        imag = np.imag(curves).astype(np.float64)
-        mean = imag.mean(0)
-        _, sizes, axes = np.linalg.svd(imag - mean, full_matrices=False)
+        """Take mean and principal axes of curves (n, T)."""
+        parts = np.concatenate([np.real(curves), np.imag(curves)], axis=1).astype(np.float64)
+        mean = parts.mean(0)
+        _, sizes, axes = np.linalg.svd(parts - mean, full_matrices=False)
         count = len(self.axes)
         self.mean.copy_(torch.as_tensor(mean))
-        self.axes.copy_(torch.as_tensor(axes[:count] * sizes[:count, None] / np.sqrt(len(imag))))
+        self.axes.copy_(torch.as_tensor(axes[:count] * sizes[:count, None] / np.sqrt(len(parts))))
 
     def forward(self, labels: Tensor) -> tuple[Tensor, Tensor]:
         """See the class."""
-        hidden = self.trunk(labels)
-        return self.mean + self.coefficients(hidden) @ self.axes, self.spread(hidden)
+        mean = self.mean + self.coefficients(self.trunk(labels)) @ self.axes
+        return mean.view(-1, 2, self.points), self.spread(labels)
 
 
 class OperatorNetwork(nn.Module):
-    """The same by a Fourier neural operator in time; the spread by a dense network of its own."""
+    """The same by a Fourier neural operator in time."""
 
     mean: Tensor
+    scale: Tensor
 
     def __init__(self, labels: int, points: int, width: int = 12, layers: int = 3, modes: int = 64) -> None:
         super().__init__()
         few = min(modes, (points + PADDING) // 2)
         self.operator = FourierOperator(
-            labels, 1, points, encoder=64, width=width, layers=layers, modes=few, padding=PADDING, dropout=0.0
+            labels, 2, points, encoder=64, width=width, layers=layers, modes=few, padding=PADDING, dropout=0.0
         )
-        self.trunk = nn.Sequential(nn.Linear(labels, 64), nn.SiLU(), nn.Linear(64, 64), nn.SiLU())
-        self.spread = _Spread(64, points)
-        self.register_buffer("mean", torch.zeros(points))
+        self.spread = _Spread(labels, points)
+        self.register_buffer("mean", torch.zeros(2, points))
         self.register_buffer("scale", torch.ones(()))
 
     def start(self, curves: np.ndarray) -> None:
-        """Take mean and size of the imaginary parts of curves (n, T)."""
-        imag = np.imag(curves).astype(np.float64)
-        self.mean.copy_(torch.as_tensor(imag.mean(0)))
-        self.scale.fill_(float(imag.std(0).mean()))  # type: ignore[operator]
+        """Take mean and size of curves (n, T)."""
+        parts = np.stack([np.real(curves), np.imag(curves)], axis=1).astype(np.float64)
+        self.mean.copy_(torch.as_tensor(parts.mean(0)))
+        self.scale.fill_(float(parts.std(0).mean()))
 
     def forward(self, labels: Tensor) -> tuple[Tensor, Tensor]:
         """See :class:`ComponentNetwork`."""
-        return self.mean + self.scale * self.operator(labels)[:, 0], self.spread(self.trunk(labels))
+        return self.mean + self.scale * self.operator(labels), self.spread(labels)
 
 
 class _Spread(nn.Module):
-    """Hidden units to log standard deviations (n, 2, T), which start at 0.01."""
+    """Labels to log standard deviations (n, 2, T), which start at 0.01; apart from the mean, so that neither disturbs
+    the other."""
 
-    def __init__(self, width: int, points: int) -> None:
+    def __init__(self, labels: int, points: int, width: int = 64) -> None:
         super().__init__()
-        self.points, self.out = points, nn.Linear(width, 2 * points)
+        self.points = points
+        self.trunk = nn.Sequential(nn.Linear(labels, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
+        self.out = nn.Linear(width, 2 * points)
         with torch.no_grad():
             self.out.weight.mul_(0.1)
             self.out.bias.fill_(float(np.log(0.01)))
 
-    def forward(self, hidden: Tensor) -> Tensor:
-        return self.out(hidden).view(-1, 2, self.points)
+    def forward(self, labels: Tensor) -> Tensor:
+        return self.out(self.trunk(labels)).view(-1, 2, self.points)
 
 
 NETWORKS: Mapping[str, Callable[[int, int], nn.Module]] = {"components": ComponentNetwork, "fno": OperatorNetwork}
@@ -130,11 +133,11 @@ class TrainableForward(TrainableModel):
         """Both parts; the mean's weighs 1e4, one over the square of a typical spread."""
         labels, curves = batch
         mean, log_sd = self.module(labels)
-        squared = (curves[:, 1] - mean).square().mean()
-        left = torch.stack([curves[:, 0], curves[:, 1] - mean.detach()], dim=1)
+        squared = (curves - mean).square().mean()
+        left = curves - mean.detach()
         likelihood = (log_sd + 0.5 * (left / (log_sd.exp() + SMALLEST_SD)).square().clamp(max=1e4)).mean()
         return 1e4 * squared + likelihood, {"rmse": squared.detach().sqrt()}
 
     def errors(self, batch: tuple[Tensor, Tensor]) -> Tensor:
-        """(n,) root mean square of Im M about the predicted mean."""
-        return (batch[1][:, 1] - self.module(batch[0])[0]).square().mean(1).sqrt()
+        """(n,) root mean square of both parts about the predicted mean."""
+        return (batch[1] - self.module(batch[0])[0]).square().mean((1, 2)).sqrt()

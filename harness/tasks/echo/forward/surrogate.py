@@ -17,11 +17,14 @@ from harness.errors import InputError
 from harness.surrogates.weights import read_weights, save_weights
 from harness.tasks.echo.curves import CurveSet, plan_of
 from harness.tasks.echo.forward.networks import NETWORKS
+from harness.tasks.echo.forward.polynomials import PolynomialModel
 from harness.tasks.echo.labels import Prior
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.system import EchoSystem
 
 SCHEMA = "echo-forward-1"
+MODULES = {"polynomials": PolynomialModel, **NETWORKS}
+"""By kind: (labels, points) → module."""
 LEVELS = (0.5, 0.68, 0.8, 0.9, 0.95)
 
 
@@ -44,7 +47,7 @@ class ForwardSurrogate:
     Parameters
     ----------
     kind
-        One of "components", "fno".
+        One of "polynomials", "components", "fno".
     prior
         Labels that the network sees, and their ranges.
     module
@@ -79,7 +82,8 @@ class ForwardSurrogate:
         unit = torch.as_tensor(self.prior.to_unit(labels), dtype=torch.float32)
         with torch.no_grad():
             mean, log_sd = self.module(unit)
-        return 1j * mean.double().numpy(), log_sd.exp().square().sum(1).sqrt().double().numpy()
+        parts = mean.double().numpy()
+        return parts[:, 0] + 1j * parts[:, 1], log_sd.exp().square().sum(1).sqrt().double().numpy()
 
     def predict(self, systems: Sequence[EchoSystem], plan: EchoPlan) -> CurvePrediction:
         """Predict systems; those unlike the training are flagged and not refused.
@@ -146,7 +150,7 @@ class ForwardSurrogate:
 
     def save(self, path: str | Path) -> None:
         """Write one weights file with a checksum."""
-        tensors = {f"module/{name}": value for name, value in self.module.state_dict().items()}
+        tensors = {f"module/{name}": value.float() for name, value in self.module.state_dict().items()}
         tensors |= {"pointwise": torch.as_tensor(self.pointwise).float(), "sup": torch.as_tensor(self.sup).float()}
         save_weights(path, self.name, {**self.record, "labels": self.prior.as_list()}, tensors, SCHEMA)
 
@@ -161,7 +165,7 @@ def load_forward(path: str | Path, kind: str) -> ForwardSurrogate:
     """
     weights = read_weights(path, f"echo-{kind}", SCHEMA, "train it anew with 'harness echo train'")
     prior = Prior.from_list(weights.record["labels"])
-    module = NETWORKS[kind](len(prior.labels), plan_of(weights.record["curves"]).points)
+    module = MODULES[kind](len(prior.labels), plan_of(weights.record["curves"]).points)
     parts = {n.removeprefix("module/"): v for n, v in weights.tensors.items() if n.startswith("module/")}
     module.load_state_dict(parts)
     pointwise, sup = (weights.tensors[name].double().numpy() for name in ("pointwise", "sup"))

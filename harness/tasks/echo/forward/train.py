@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from harness.surrogates.training.recipe import Recipe
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.forward.networks import TrainableForward
+from harness.tasks.echo.forward.polynomials import PolynomialModel
 from harness.tasks.echo.forward.surrogate import LEVELS, ForwardSurrogate
 from harness.tasks.echo.inference.train import refuse_unlike
 from harness.tasks.echo.labels import Prior
@@ -49,7 +51,7 @@ def train_forward(
     loop: Recipe | None = None,
     report: Report = silent,
 ) -> ForwardSurrogate:
-    """Train a network of this kind, calibrate its bands, and write ``folder/forward-<kind>.safetensors``; resumable.
+    """Fit polynomials or train a network, calibrate the bands, and write ``folder/forward-<kind>.safetensors``; resumable.
 
     Labels without effect on the curves are left out: ξ of the normalised power law.
 
@@ -61,11 +63,6 @@ def train_forward(
     refuse_unlike(curves, calibration)
     prior = effective_prior(curves)
     columns = [curves.prior.keys.index(key) for key in prior.keys]
-    loop = loop or LOOPS[kind]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(loop.seed)
-        trainable = TrainableForward(kind, len(columns), curves.m.shape[1])
-    trainable.module.start(curves.m)  # type: ignore[operator]  # every network of NETWORKS has it
     rows, checked = (
         Rows(
             prior.to_unit(part.known_labels()[:, columns]).astype(np.float32),
@@ -73,17 +70,20 @@ def train_forward(
         )
         for part in (curves, calibration)
     )
-    module = trained(
-        trainable,
-        rows,
-        checked,
-        loop,
-        Path(folder) / kind,
-        {"curves": dict(curves.recipe)},
-        lambda fraction, details: report(kind, fraction, details),
-    )
+    if kind == "polynomials":
+        module, settings = PolynomialModel(len(columns), curves.m.shape[1]), {}
+        module.fit(rows.features.astype(np.float64), curves.m)
+    else:
+        loop = loop or LOOPS[kind]
+        settings = loop.as_dict()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(loop.seed)
+            trainable = TrainableForward(kind, len(columns), curves.m.shape[1])
+        trainable.module.start(curves.m)  # type: ignore[operator]  # every network of NETWORKS has it
+        place, identity = Path(folder) / kind, {"curves": dict(curves.recipe)}
+        module = trained(trainable, rows, checked, loop, place, identity, partial(report, kind))
     empty = np.full((len(LEVELS), curves.m.shape[1]), np.inf)
-    record = {"curves": dict(curves.recipe), "training": loop.as_dict()}
+    record = {"curves": dict(curves.recipe), "training": settings}
     made = ForwardSurrogate(kind, prior, module, empty, empty[:, 0], record)
     surrogate = made.calibrated(calibration)
     surrogate.save(Path(folder) / f"forward-{kind}.safetensors")
