@@ -33,8 +33,8 @@ class Molecule:
         Geometry, (N, 3), in nm; kept read-only. Force fields take their topology from ``bonds``, never from it.
     bonds
         (first atom, second atom, order) with orders 1, 1.5 (aromatic), 2 and 3.
-    charge
-        Total charge in elementary charges.
+    formal_charges
+        Of every atom, in elementary charges, (N,); () is all zero. Their sum is the total charge.
     smiles
         What it was made from, "" if it was not.
 
@@ -49,12 +49,13 @@ class Molecule:
     numbers: tuple[int, ...]
     positions_nm: np.ndarray
     bonds: tuple[tuple[int, int, float], ...]
-    charge: int = 0
+    formal_charges: tuple[int, ...] = ()
     smiles: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "numbers", tuple(int(number) for number in self.numbers))
         object.__setattr__(self, "bonds", tuple((int(i), int(j), float(order)) for i, j, order in self.bonds))
+        object.__setattr__(self, "formal_charges", tuple(self.formal_charges) or (0,) * len(self.numbers))
         positions = np.array(self.positions_nm, dtype=np.float64)
         positions.setflags(write=False)
         object.__setattr__(self, "positions_nm", positions)
@@ -73,6 +74,11 @@ class Molecule:
     def size(self) -> int:
         """Number of atoms."""
         return len(self.numbers)
+
+    @property
+    def charge(self) -> int:
+        """Total charge in elementary charges."""
+        return sum(self.formal_charges)
 
     @property
     def elements(self) -> tuple[str, ...]:
@@ -96,12 +102,12 @@ class Molecule:
     @cached_property
     def topology(self) -> str:
         """SHA-256 over elements, bonds and charge: what a trained model of one molecule belongs to."""
-        content = [list(self.numbers), sorted([*sorted((i, j)), order] for i, j, order in self.bonds), self.charge]
+        content = [list(self.numbers), sorted([*sorted((i, j)), order] for i, j, order in self.bonds), list(self.formal_charges)]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def at(self, positions_nm: np.ndarray, name: str | None = None) -> Molecule:
         """The same molecule with another geometry, (N, 3) in nm."""
-        return Molecule(name or self.name, self.numbers, positions_nm, self.bonds, self.charge, self.smiles)
+        return Molecule(name or self.name, self.numbers, positions_nm, self.bonds, self.formal_charges, self.smiles)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values; :meth:`from_dict` gives the molecule back."""
@@ -110,7 +116,7 @@ class Molecule:
             "numbers": list(self.numbers),
             "positions_nm": self.positions_nm.tolist(),
             "bonds": [[i, j, order] for i, j, order in self.bonds],
-            "charge": self.charge,
+            "formal_charges": list(self.formal_charges),
             "smiles": self.smiles,
         }
 
@@ -119,7 +125,7 @@ class Molecule:
         """The molecule of :meth:`as_dict`."""
         bonds = tuple((i, j, order) for i, j, order in values["bonds"])
         numbers, positions = tuple(values["numbers"]), np.array(values["positions_nm"])
-        return cls(values["name"], numbers, positions, bonds, values["charge"], values["smiles"])
+        return cls(values["name"], numbers, positions, bonds, tuple(values["formal_charges"]), values["smiles"])
 
 
 def _check(molecule: Molecule) -> None:
@@ -130,8 +136,9 @@ def _check(molecule: Molecule) -> None:
         if number not in SYMBOLS:
             known = ", ".join(SYMBOLS.values())
             raise InputError(f"{name}: atom {atom} has atomic number {shown(number)}; the force field knows {known}")
-    if not isinstance(molecule.charge, int) or isinstance(molecule.charge, bool):
-        raise InputError(f"{name}: charge {shown(molecule.charge)} must be a whole number")
+    charges = molecule.formal_charges
+    if len(charges) != size or not all(isinstance(charge, int) for charge in charges):
+        raise InputError(f"{name}: formal_charges {shown(charges)} must be {size} whole numbers")
     electrons = sum(molecule.numbers) - molecule.charge
     if electrons % 2 or electrons < 2:
         raise InputError(

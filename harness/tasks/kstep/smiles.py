@@ -41,7 +41,8 @@ def molecule_of_smiles(smiles: str, name: str | None = None, charge: int | None 
         (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), bond.GetBondTypeAsDouble()) for bond in with_h.GetBonds()
     )
     numbers = tuple(atom.GetAtomicNum() for atom in with_h.GetAtoms())
-    return Molecule(title, numbers, positions, bonds, chem.GetFormalCharge(with_h), chem.MolToSmiles(found))
+    charges = tuple(atom.GetFormalCharge() for atom in with_h.GetAtoms())
+    return Molecule(title, numbers, positions, bonds, charges, chem.MolToSmiles(found))
 
 
 def _parsed(chem: Any, smiles: str) -> Mol:
