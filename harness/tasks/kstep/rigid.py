@@ -34,10 +34,14 @@ def rigid_basis(positions_nm: np.ndarray, masses_da: np.ndarray) -> np.ndarray:
 
 def without_rigid_motion(positions_nm: np.ndarray, velocities_nm_ps: np.ndarray, masses_da: np.ndarray) -> np.ndarray:
     """The velocities, (N, 3), with zero momentum and zero angular momentum about the centre of mass."""
-    basis = rigid_basis(positions_nm, masses_da)
-    roots = np.sqrt(masses_da)[:, None]
-    weighted = (roots * velocities_nm_ps).ravel()
-    return (weighted - basis @ (basis.T @ weighted)).reshape(-1, 3) / roots
+    total = masses_da.sum()
+    centred = positions_nm - masses_da @ positions_nm / total
+    relative = velocities_nm_ps - masses_da @ velocities_nm_ps / total
+    weighted = masses_da[:, None] * centred
+    inertia = (weighted * centred).sum() * np.eye(3) - weighted.T @ centred
+    angular = np.cross(weighted, relative).sum(axis=0)
+    # The pseudo-inverse: a linear molecule has no inertia about its axis, and no angular momentum.
+    return relative - np.cross(np.linalg.pinv(inertia, rcond=RANK_TOLERANCE, hermitian=True) @ angular, centred)
 
 
 def degrees_of_freedom(positions_nm: np.ndarray, masses_da: np.ndarray) -> np.ndarray:

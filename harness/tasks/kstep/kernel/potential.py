@@ -1,0 +1,103 @@
+"""A potential that is a sum of derivatives of Matérn-5/2 kernels in inverse distances.
+
+    U(x) = Σ_m h(ρ_m)·(D(x) - D_m)·β_m,   h(ρ) = (1 + ρ) e^(-ρ),   ρ_m = √5 |D(x) - D_m| / σ
+
+with D the inverse distances of all pairs, D_m those of centre m, and β_m its learned vector. U is invariant under
+translations, rotations and reflections, so that its force conserves momentum and angular momentum; it is twice
+continuously differentiable, bounded, and vanishes far from all centres: there the inner force is the force field again.
+
+Source: S. Chmiela et al., Science Advances 3, e1603015 (2017), for the form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import sqrt
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.tasks.kstep.forces.base import Force
+from harness.tasks.kstep.kernel.descriptor import pairs
+from harness.tasks.kstep.molecule import Molecule
+
+ROOT = sqrt(5.0)
+
+
+@dataclass(frozen=True, eq=False)
+class KernelPotential:
+    """The potential of one molecule.
+
+    ``centres`` are D_m, (M, P) in 1/nm; ``weights`` are β_m, (M, P) in kJ·nm/mol; ``width`` is σ in 1/nm; ``offset``
+    is the mean of the energy at the labels, in kJ/mol; ``topology`` belongs to the molecule that it was trained on.
+    """
+
+    centres: np.ndarray
+    weights: np.ndarray
+    width: float
+    offset: float
+    topology: str
+    name: str = "kernel"
+
+    def check(self, molecule: Molecule) -> None:
+        """Refuse a molecule that it was not trained on.
+
+        Raises
+        ------
+        InputError
+            With the remedy.
+        """
+        if molecule.topology != self.topology:
+            raise InputError(f"kernel potential: trained on another molecule than {molecule.name}; train one of its own")
+
+    def __call__(self, positions_nm: np.ndarray) -> tuple[float, np.ndarray]:
+        """Energy in kJ/mol and forces in kJ/mol/nm."""
+        first, second = pairs(len(positions_nm))
+        vectors = positions_nm[first] - positions_nm[second]
+        inverse = 1 / np.sqrt(np.einsum("pa,pa->p", vectors, vectors))
+        energy, gradient = self.in_descriptors(inverse)
+        pulls = (gradient * inverse**3)[:, None] * vectors
+        forces = np.empty_like(positions_nm)
+        for axis in range(3):
+            forces[:, axis] = np.bincount(first, pulls[:, axis], len(positions_nm))
+            forces[:, axis] -= np.bincount(second, pulls[:, axis], len(positions_nm))
+        return energy, forces
+
+    def in_descriptors(self, inverse: np.ndarray) -> tuple[float, np.ndarray]:
+        """U and its gradient in the inverse distances, (P,)."""
+        stacked, squares, overlaps = self._tables
+        products = stacked @ inverse
+        half = len(squares)
+        apart = np.maximum(squares - 2 * products[:half] + inverse @ inverse, 0.0)
+        distance = (ROOT / self.width) * np.sqrt(apart)
+        decay = np.exp(-distance)
+        along = products[half:] - overlaps
+        near = (1 + distance) * decay
+        pull = (5 / self.width**2) * decay * along
+        gradient = np.concatenate([pull, near]) @ stacked - pull.sum() * inverse
+        return float(near @ along) + self.offset, gradient
+
+    @cached_property
+    def _tables(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Centres over weights, (2M, P), so that one product serves both; |D_m|² and D_m·β_m, (M,)."""
+        overlaps = np.einsum("mp,mp->m", self.centres, self.weights)
+        return np.concatenate([self.centres, self.weights]), np.einsum("mp,mp->m", self.centres, self.centres), overlaps
+
+
+@dataclass(frozen=True)
+class Plus:
+    """The sum of two potentials: a force field and its learned correction."""
+
+    first: Force
+    second: Force
+
+    @property
+    def name(self) -> str:
+        """Both names."""
+        return f"{self.first.name} + {self.second.name}"
+
+    def __call__(self, positions_nm: np.ndarray) -> tuple[float, np.ndarray]:
+        """Energy and forces of both."""
+        (energy, forces), (more, plus) = self.first(positions_nm), self.second(positions_nm)
+        return energy + more, forces + plus
