@@ -9,7 +9,7 @@ Source: S. Chmiela et al. (2017); A. Smola, B. Schölkopf, ICML 2000 (centres at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -18,11 +18,16 @@ from scipy.linalg import cho_factor, cho_solve
 from harness.errors import InputError
 from harness.tasks.kstep.kernel.descriptor import inverse_distances, jacobian
 from harness.tasks.kstep.kernel.potential import KernelPotential
+from harness.tasks.kstep.kernel.symmetry import pair_orders, symmetries
 from harness.tasks.kstep.molecule import Molecule
 
-WIDTH = 30.0
+WIDTH = 20.0
 """σ in 1/nm."""
-RIDGE = 1e-7
+RIDGE = 1e-8
+JITTER = 1e-12
+"""Added to the diagonal, relative to its mean: centres that are nearly the same make the matrix singular in rounding."""
+CENTRES = 120
+"""More centres give smaller residuals and slower inner steps."""
 AT_ONCE = 16
 
 
@@ -42,18 +47,18 @@ class Labels:
 
 
 def fit(
-    molecule: Molecule, labels: Labels, centres: int | None = None, width: float = WIDTH, ridge: float = RIDGE
+    molecule: Molecule, labels: Labels, centres: int = CENTRES, width: float = WIDTH, ridge: float = RIDGE
 ) -> KernelPotential:
     """The potential whose forces are nearest to those of the labels.
 
     Parameters
     ----------
     centres
-        How many labels are centres, spread as far as they can be (farthest first); None is all.
+        How many labels are centres at most, spread as far as they can be (farthest first).
     width
         σ in 1/nm.
     ridge
-        λ, relative to the mean diagonal of K_mm.
+        λ, relative to the ratio of the traces of K_lm'K_lm and K_mm.
 
     Raises
     ------
@@ -65,13 +70,14 @@ def fit(
     if not (np.isfinite(labels.positions_nm).all() and np.isfinite(labels.forces).all()):
         raise InputError(f"{molecule.name}: a label is not finite; generate them anew")
     descriptors = inverse_distances(labels.positions_nm)
-    chosen = np.arange(len(labels)) if centres is None else farthest_first(descriptors, centres)
-    slopes = [_internal(x)[0] for x in labels.positions_nm[chosen]]
-    weights = _solved(labels, descriptors, chosen, slopes, width, ridge)
-    spread = np.array([slope @ weight for slope, weight in zip(slopes, weights, strict=True)])
-    bare = KernelPotential(descriptors[chosen], spread, width, 0.0, molecule.topology)
+    chosen = farthest_first(descriptors, centres)
+    permutations = symmetries(molecule)
+    centre = _Centres.of(labels.positions_nm[chosen], pair_orders(permutations), width)
+    weights = _solved(labels, descriptors, centre, ridge)
+    spread = np.array([slope @ weight for slope, weight in zip(centre.slopes, weights, strict=True)])
+    bare = KernelPotential(descriptors[chosen], spread, width, 0.0, molecule.topology, permutations)
     offset = np.mean([e - bare.in_descriptors(d)[0] for e, d in zip(labels.energies, descriptors, strict=True)])
-    return KernelPotential(descriptors[chosen], spread, width, float(offset), molecule.topology)
+    return replace(bare, offset=float(offset))
 
 
 def farthest_first(descriptors: np.ndarray, count: int) -> np.ndarray:
@@ -91,27 +97,47 @@ def _internal(positions_nm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return left[:, kept] * values[kept], right[kept].T
 
 
-def _solved(
-    labels: Labels, descriptors: np.ndarray, chosen: np.ndarray, slopes: list[np.ndarray], width: float, ridge: float
-) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class _Centres:
+    """Descriptors (M, P) of the centres, their slopes, M times (P, C), the orders of pairs (Q, P), and the width."""
+
+    at: np.ndarray
+    slopes: list[np.ndarray]
+    orders: np.ndarray
+    width: float
+
+    @classmethod
+    def of(cls, positions_nm: np.ndarray, orders: np.ndarray, width: float) -> _Centres:
+        slopes = [_internal(x)[0] for x in positions_nm]
+        if any(slope.shape != slopes[0].shape for slope in slopes):
+            raise InputError("kernel: a label is a linear geometry, where the number of internal motions differs")
+        return cls(inverse_distances(positions_nm), slopes, orders, width)
+
+    def block(self, rows: list[np.ndarray], at: np.ndarray) -> np.ndarray:
+        """Second derivatives between geometries and all centres, with every permutation of these, (Σ R, M·C)."""
+        total = np.zeros((sum(map(len, rows)), len(self.at) * self.slopes[0].shape[1]))
+        for order in self.orders:
+            columns = np.concatenate([slope[order] for slope in self.slopes], axis=1)
+            total += _block(rows, at, self.at[:, order], columns, self.width)
+        return total
+
+
+def _solved(labels: Labels, descriptors: np.ndarray, centres: _Centres, ridge: float) -> np.ndarray:
     """Weights of the centres, (M, 3N-6)."""
-    size = slopes[0].shape[1]
-    if any(slope.shape[1] != size for slope in slopes):
-        raise InputError("kernel: a label is a linear geometry, where the number of internal motions differs")
-    columns = np.concatenate(slopes, axis=1)
-    total = len(chosen) * size
+    size = centres.slopes[0].shape[1]
+    total = len(centres.at) * size
     normal, right = np.zeros((total, total)), np.zeros(total)
     for start in range(0, len(labels), AT_ONCE):
-        some = range(start, min(start + AT_ONCE, len(labels)))
+        some = list(range(start, min(start + AT_ONCE, len(labels))))
         motions = [_internal(labels.positions_nm[label]) for label in some]
         pulls = [basis.T @ labels.forces[label].ravel() for label, (_, basis) in zip(some, motions, strict=True)]
-        block = -_block([slope.T for slope, _ in motions], descriptors[list(some)], descriptors[chosen], columns, width)
+        block = -centres.block([slope.T for slope, _ in motions], descriptors[some])
         normal += block.T @ block
         right += block.T @ np.concatenate(pulls)
-    penalty = _block([slope.T for slope in slopes], descriptors[chosen], descriptors[chosen], columns, width)
-    penalty += 1e-10 * np.trace(penalty) / total * np.eye(total)
-    scale = ridge * np.trace(normal) / np.trace(penalty)
-    return cho_solve(cho_factor(normal + scale * penalty), right).reshape(len(chosen), size)
+    penalty = centres.block([slope.T for slope in centres.slopes], centres.at)
+    normal += ridge * np.trace(normal) / np.trace(penalty) * penalty
+    normal += JITTER * np.trace(normal) / total * np.eye(total)
+    return cho_solve(cho_factor(normal), right).reshape(len(centres.at), size)
 
 
 def _block(

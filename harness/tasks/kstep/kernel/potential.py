@@ -1,12 +1,13 @@
 """A potential that is a sum of derivatives of Matérn-5/2 kernels in inverse distances.
 
-    U(x) = Σ_m h(ρ_m)·(D(x) - D_m)·β_m,   h(ρ) = (1 + ρ) e^(-ρ),   ρ_m = √5 |D(x) - D_m| / σ
+    U(x) = Σ_p Σ_m h(ρ_pm)·(pD(x) - D_m)·β_m,   h(ρ) = (1 + ρ) e^(-ρ),   ρ_pm = √5 |pD(x) - D_m| / σ
 
-with D the inverse distances of all pairs, D_m those of centre m, and β_m its learned vector. U is invariant under
-translations, rotations and reflections, so that its force conserves momentum and angular momentum; it is twice
-continuously differentiable, bounded, and vanishes far from all centres: there the inner force is the force field again.
+with D the inverse distances of all pairs, D_m those of centre m, β_m its learned vector, and p the permutations of
+equal atoms that leave the bonds as they are. U is invariant under translations, rotations, reflections and these
+permutations, so that its force conserves momentum and angular momentum; it is twice continuously differentiable,
+bounded, and vanishes far from all centres: there the inner force is the force field again.
 
-Source: S. Chmiela et al., Science Advances 3, e1603015 (2017), for the form.
+Source: S. Chmiela et al., Science Advances 3, e1603015 (2017) and Nature Comm. 9, 3887 (2018), for the form.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from harness.errors import InputError
 from harness.tasks.kstep.forces.base import Force
 from harness.tasks.kstep.kernel.descriptor import pairs
+from harness.tasks.kstep.kernel.symmetry import pair_orders
 from harness.tasks.kstep.molecule import Molecule
 
 ROOT = sqrt(5.0)
@@ -30,7 +32,8 @@ class KernelPotential:
     """The potential of one molecule.
 
     ``centres`` are D_m, (M, P) in 1/nm; ``weights`` are β_m, (M, P) in kJ·nm/mol; ``width`` is σ in 1/nm; ``offset``
-    is the mean of the energy at the labels, in kJ/mol; ``topology`` belongs to the molecule that it was trained on.
+    is the mean of the energy at the labels, in kJ/mol; ``topology`` belongs to the molecule that it was trained on, and
+    ``permutations``, (Q, N), are its symmetries.
     """
 
     centres: np.ndarray
@@ -38,6 +41,7 @@ class KernelPotential:
     width: float
     offset: float
     topology: str
+    permutations: np.ndarray
     name: str = "kernel"
 
     def check(self, molecule: Molecule) -> None:
@@ -66,23 +70,38 @@ class KernelPotential:
 
     def in_descriptors(self, inverse: np.ndarray) -> tuple[float, np.ndarray]:
         """U and its gradient in the inverse distances, (P,)."""
-        stacked, squares, overlaps = self._tables
-        products = stacked @ inverse
-        half = len(squares)
-        apart = np.maximum(squares - 2 * products[:half] + inverse @ inverse, 0.0)
+        tables = self._tables
+        every = inverse[tables.orders]
+        products = tables.stacked @ every.T
+        half = len(self.centres)
+        apart = np.maximum(tables.squares - 2 * products[:half] + inverse @ inverse, 0.0)
         distance = (ROOT / self.width) * np.sqrt(apart)
         decay = np.exp(-distance)
-        along = products[half:] - overlaps
+        along = products[half:] - tables.overlaps
         near = (1 + distance) * decay
         pull = (5 / self.width**2) * decay * along
-        gradient = np.concatenate([pull, near]) @ stacked - pull.sum() * inverse
-        return float(near @ along) + self.offset, gradient
+        rows = np.concatenate([pull, near]).T @ tables.stacked - pull.sum(axis=0)[:, None] * every
+        return float((near * along).sum()) + self.offset, rows.ravel()[tables.back].sum(axis=0)
 
     @cached_property
-    def _tables(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Centres over weights, (2M, P), so that one product serves both; |D_m|² and D_m·β_m, (M,)."""
-        overlaps = np.einsum("mp,mp->m", self.centres, self.weights)
-        return np.concatenate([self.centres, self.weights]), np.einsum("mp,mp->m", self.centres, self.centres), overlaps
+    def _tables(self) -> _Tables:
+        orders = pair_orders(self.permutations)
+        back = np.argsort(orders, axis=1) + orders.shape[1] * np.arange(len(orders))[:, None]
+        squares = np.einsum("mp,mp->m", self.centres, self.centres)[:, None]
+        overlaps = np.einsum("mp,mp->m", self.centres, self.weights)[:, None]
+        return _Tables(np.concatenate([self.centres, self.weights]), squares, overlaps, orders, back)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """What does not depend on the geometry: centres over weights (2M, P), so that one product serves both; |D_m|² and
+    D_m·β_m (M, 1); the order of the pairs under each permutation and back, (Q, P)."""
+
+    stacked: np.ndarray
+    squares: np.ndarray
+    overlaps: np.ndarray
+    orders: np.ndarray
+    back: np.ndarray
 
 
 @dataclass(frozen=True)
