@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from harness.tasks.kstep.forces.base import Counted, Force
 from harness.tasks.kstep.integrators.base import Integrator
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.units import BASE_DT_PS, FS
+
+if TYPE_CHECKING:
+    from harness.tasks.kstep.jump.integrator import Jump
 
 MOST_K = 64
 LARGEST_BASE_DT_PS = 1e-3
@@ -107,6 +111,20 @@ def _kernel(setting: Setting) -> Integrator:
     return _respa(setting, Plus(inner, load_kernel(setting.molecule, inner.name, setting.weights)), "kernel")
 
 
+def _jump(setting: Setting) -> Jump:
+    from harness.tasks.kstep.jump.integrator import Jump
+    from harness.tasks.kstep.jump.weights import load_jump
+
+    step, molecule = setting.step, setting.molecule
+    return Jump(load_jump(step.k, step.tau_ps, molecule.numbers, setting.weights), molecule, step.tau_ps)
+
+
+def _corrected(setting: Setting) -> Integrator:
+    from harness.tasks.kstep.jump.integrator import Corrected
+
+    return Corrected.of(_jump(setting), Counted(setting.quantum), setting.step.dt_ps)
+
+
 METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
     "verlet": (_verlet, "velocity Verlet with the macro step"),
     "heavy-hydrogens": (_heavy, "velocity Verlet with hydrogens of 3.024 Da"),
@@ -114,6 +132,8 @@ METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
     "respa-mmff": (lambda s: _respa(s, inner_force("mmff", s.molecule), "respa-mmff"), "RESPA with MMFF94 inside"),
     "respa-gfn-ff": (lambda s: _respa(s, inner_force("gfn-ff", s.molecule), "respa-gfn-ff"), "RESPA with GFN-FF inside"),
     "kernel": (_kernel, "RESPA with MMFF94 and the learned correction potential inside (ours)"),
+    "jump": (_jump, "the network that predicts jumps, without any quantum call"),
+    "jump-corrected": (_corrected, "the same with one quantum step of velocity Verlet behind each jump"),
 }
 """Name -> how it is made, and what it is."""
 

@@ -76,6 +76,23 @@ def read_trajectory(path: Path) -> Trajectory:
     return Trajectory(Molecule.from_dict(about["molecule"]), float(about["job"]["dt_ps"]), *arrays)
 
 
+def read_set(folder: Path, k: int, every: int = 10) -> tuple[list[Jumps], list[Jumps], float]:
+    """Training and validation jumps of all trajectories of a folder, and their temperature in K.
+
+    Training has one from every frame (dense sampling), validation one from every ``every``-th.
+    """
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        raise InputError(f"{folder}: no data set here (no manifest.json); make one with 'harness kstep dataset'")
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    files = sorted(folder.glob("*.h5"))
+    if len(files) < len(content["shards"]):
+        raise InputError(f"{folder}: {len(files)} of {len(content['shards'])} trajectories; let 'dataset' finish first")
+    found = [read_trajectory(path) for path in files]
+    training = [cut(one, k) for one in found]
+    return training, [cut(one, k, "validation", every) for one in found], float(content["job"]["temperature_k"])
+
+
 def cut(trajectory: Trajectory, k: int, part: str = "training", every: int = 1) -> Jumps:
     """Jumps of k base steps whose start and end lie in one part of the trajectory, one from every ``every``-th frame.
 

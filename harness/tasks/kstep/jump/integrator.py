@@ -130,8 +130,8 @@ def predicted(network: JumpNetwork, molecule: Molecule, state: State, tau_ps: fl
         residual, change = network(
             torch.tensor(molecule.numbers),
             graph_distances(len(molecule), molecule.bonds),
-            torch.as_tensor(state.positions_nm, dtype=kind)[None],
-            torch.as_tensor(state.velocities_nm_ps, dtype=kind)[None],
+            torch.tensor(state.positions_nm, dtype=kind)[None],
+            torch.tensor(state.velocities_nm_ps, dtype=kind)[None],
             tau_ps,
         )
     return residual[0].double().numpy(), change[0].double().numpy()

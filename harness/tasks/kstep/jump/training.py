@@ -19,14 +19,12 @@ from torch import Tensor
 
 from harness.errors import InputError
 from harness.surrogates.training.checkpoint import Place, load_checkpoint, save_checkpoint
-from harness.surrogates.weights import read_weights, save_weights
+from harness.surrogates.weights import read_weights
 from harness.tasks.kstep.data.pairs import Jumps
 from harness.tasks.kstep.jump.network import JumpNetwork, Settings, graph_distances
 from harness.tasks.kstep.jump.scales import scales_and_bounds
+from harness.tasks.kstep.jump.weights import MODEL, SCHEMA, UNITS
 
-MODEL = "kstep-jump"
-SCHEMA = "kstep-weights-1"
-UNITS = "nm, ps, Da, kJ/mol"
 KEPT = 2
 
 
@@ -206,30 +204,3 @@ def _start_from(network: JumpNetwork, pretrained: Path | None, record: dict[str,
         return "scratch"
     network.load_state_dict(found.tensors)
     return found.sha256
-
-
-def save(path: Path, trained: Trained) -> None:
-    """Write the weights with their record, atomically."""
-    save_weights(path, MODEL, trained.record | {"curve": trained.curve}, trained.network.state_dict(), SCHEMA)
-
-
-def load(path: Path, elements: tuple[int, ...] = (), tau_ps: float | None = None) -> tuple[JumpNetwork, dict[str, Any]]:
-    """A trained network and its record.
-
-    Raises
-    ------
-    InputError
-        If the file is damaged, in other units, or of another k or other elements than are needed.
-    """
-    found = read_weights(path, MODEL, SCHEMA)
-    record = dict(found.record)
-    if record["units"] != UNITS:
-        raise InputError(f"weights {path}: in units {record['units']!r}, {UNITS!r} are due; train it anew")
-    if tau_ps is not None and abs(record["tau_ps"] - tau_ps) > 1e-12:
-        raise InputError(f"weights {path}: of jumps of {record['tau_ps']:g} ps, not {tau_ps:g} ps; train for this k")
-    unknown = sorted(set(elements) - set(record["elements"]))
-    if unknown:
-        raise InputError(f"weights {path}: trained without the atomic numbers {unknown}; train with such molecules")
-    network = JumpNetwork(Settings(**record["recipe"]["settings"]))
-    network.load_state_dict(found.tensors)
-    return network.eval(), record

@@ -58,14 +58,13 @@ def load(name: str) -> Molecule:
 
 
 def find(what: str, charge: int | None = None) -> Molecule:
-    """A molecule of the library by its name, else one made from SMILES."""
-    if what in _molecules():
+    """A molecule of the library by its name or its SMILES, else one made from SMILES."""
+    if nearest(what, _molecules()):
         return load(what)
     from harness.tasks.kstep.smiles import molecule_of_smiles
 
-    if nearest(what, _molecules()):
-        return load(what)
-    return molecule_of_smiles(what, charge=charge)
+    made = molecule_of_smiles(what, charge=charge)
+    return next((one for one in _molecules().values() if one.smiles == made.smiles), made)
 
 
 @cache
