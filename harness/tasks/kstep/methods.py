@@ -9,46 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.errors import InputError, nearest, shown
-from harness.tasks.kstep.forces.base import Counted, Force
+from harness.errors import InputError, nearest
+from harness.tasks.kstep.forces import Counted, Force, inner_force
 from harness.tasks.kstep.integrators.base import Integrator
 from harness.tasks.kstep.molecule import Molecule
-from harness.tasks.kstep.units import BASE_DT_PS, FS
+from harness.tasks.kstep.steps import Step
 
 if TYPE_CHECKING:
     from harness.tasks.kstep.jump.integrator import Jump
-
-MOST_K = 64
-LARGEST_BASE_DT_PS = 1e-3
-INNER = ("mmff", "gfn-ff")
-
-
-@dataclass(frozen=True)
-class Step:
-    """A macro step of ``k`` base steps of ``dt_ps``.
-
-    Raises
-    ------
-    InputError
-        For k < 1 or above :data:`MOST_K`, dt <= 0 or above 1 fs.
-    """
-
-    k: int
-    dt_ps: float = BASE_DT_PS
-
-    def __post_init__(self) -> None:
-        if isinstance(self.k, bool) or not isinstance(self.k, int) or not 1 <= self.k <= MOST_K:
-            raise InputError(f"k = {shown(self.k)}: a whole number of base steps from 1 to {MOST_K} is due")
-        if not 0 < self.dt_ps <= LARGEST_BASE_DT_PS:
-            raise InputError(
-                f"base time step {self.dt_ps / FS:g} fs must be above 0 and at most {LARGEST_BASE_DT_PS / FS:g} fs: "
-                "beyond it no inner force field follows the bonds to hydrogen; take a larger k instead"
-            )
-
-    @property
-    def tau_ps(self) -> float:
-        """The macro step in ps."""
-        return self.k * self.dt_ps
 
 
 @dataclass(frozen=True)
@@ -65,6 +33,12 @@ def _verlet(setting: Setting) -> Integrator:
     from harness.tasks.kstep.integrators.verlet import VelocityVerlet
 
     return VelocityVerlet(Counted(setting.quantum), setting.molecule.masses_da, setting.step.tau_ps)
+
+
+def _force_field(setting: Setting) -> Integrator:
+    from harness.tasks.kstep.integrators.forcefield import OnForceField
+
+    return OnForceField(inner_force("mmff", setting.molecule), setting.molecule.masses_da, setting.step)
 
 
 def _heavy(setting: Setting) -> Integrator:
@@ -84,16 +58,6 @@ def _rattle(setting: Setting) -> Integrator:
         raise InputError(f"{molecule.name}: no bonds to hydrogen, which is what rattle holds; take verlet")
     lengths = np.linalg.norm(molecule.positions_nm[pairs[:, 0]] - molecule.positions_nm[pairs[:, 1]], axis=1)
     return Rattle(Counted(setting.quantum), molecule.masses_da, setting.step.tau_ps, pairs, lengths)
-
-
-def inner_force(name: str, molecule: Molecule) -> Force:
-    """The force field of the inner steps: "mmff" or "gfn-ff"."""
-    from harness.tasks.kstep.forces.gfnff import GfnFF
-    from harness.tasks.kstep.forces.mmff import Mmff
-
-    if name not in INNER:
-        raise InputError(f"inner force {name!r} is unknown{nearest(name, INNER)} (known: {', '.join(INNER)})")
-    return Mmff(molecule) if name == "mmff" else GfnFF(molecule)
 
 
 def _respa(setting: Setting, inner: Force, name: str) -> Integrator:
@@ -127,6 +91,7 @@ def _corrected(setting: Setting) -> Integrator:
 
 METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
     "verlet": (_verlet, "velocity Verlet with the macro step"),
+    "force-field": (_force_field, "velocity Verlet of the base step on MMFF94 alone, without any quantum call"),
     "heavy-hydrogens": (_heavy, "velocity Verlet with hydrogens of 3.024 Da"),
     "rattle": (_rattle, "velocity Verlet with bonds to hydrogen of fixed length"),
     "respa-mmff": (lambda s: _respa(s, inner_force("mmff", s.molecule), "respa-mmff"), "RESPA with MMFF94 inside"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
@@ -12,7 +12,8 @@ from harness.tasks.kstep.faults import Fault
 from harness.tasks.kstep.integrators.base import Integrator, run
 from harness.tasks.kstep.integrators.rattle import Rattle
 from harness.tasks.kstep.integrators.respa import Respa
-from harness.tasks.kstep.methods import Setting, Step, make
+from harness.tasks.kstep.methods import Setting, make
+from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.answers import reference_path
 from harness.tasks.kstep.references.ladder import Resolution
@@ -23,7 +24,8 @@ from harness.tasks.kstep.window import MacroGrid, Signals, Window
 class Method:
     """An integrator by its name, on live quantum forces.
 
-    ``fault`` alters it; ``warm`` starts each SCF from the last one, for long runs; ``accuracy`` is that of the SCF.
+    ``fault`` alters it; ``warm`` starts each SCF from the last one, for long runs; ``accuracy`` is that of the SCF;
+    ``factory`` makes the integrator in place of the method of this name.
     """
 
     name: str
@@ -32,12 +34,13 @@ class Method:
     fault: Fault | None = None
     warm: bool = False
     accuracy: float | None = None
+    factory: Callable[[Setting], Integrator] | None = None
 
     def integrator(self, molecule: Molecule, k: int) -> Integrator:
         """Set up for a molecule and k base steps."""
         quantum = self.found.force(molecule, self.warm, self.accuracy)
         setting = Setting(molecule, quantum, Step(k), self.weights)
-        made = make(self.name, setting)
+        made = make(self.name, setting) if self.factory is None else self.factory(setting)
         if self.fault is None:
             return made
         assert isinstance(made, Respa), f"faults are made of RESPA, not of {self.name}"

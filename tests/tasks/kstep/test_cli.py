@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from harness.errors import InputError
-from harness.tasks.kstep.cli import command
+from harness.cli import cli
 from harness.tasks.kstep.references import answers
 from tests.tasks.kstep.examples import needs
 
@@ -22,7 +22,7 @@ def own_cache(tmp_path, monkeypatch):
 
 
 def invoke(*arguments: str):
-    return CliRunner().invoke(command, arguments, catch_exceptions=False)
+    return CliRunner().invoke(cli, ["kstep", *arguments], catch_exceptions=False)
 
 
 def test_simulate_writes_frames_in_angstrom(tmp_path):
@@ -64,9 +64,9 @@ def test_bad_input_is_one_line(arguments, message, tmp_path, monkeypatch):
     assert "\n" not in str(caught.value)
 
 
-def test_the_module_ends_with_status_2_for_bad_input():
+def test_the_command_ends_with_status_2_for_bad_input():
     done = subprocess.run(
-        [sys.executable, "-m", "harness.tasks.kstep.cli", "integrate", "methanol", "--k", "0"],
+        [sys.executable, "-c", "from harness.cli import main; main()", "kstep", "integrate", "methanol", "--k", "0"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")

@@ -22,7 +22,7 @@ from harness.tasks.kstep.integrators.base import run
 from harness.tasks.kstep.integrators.langevin import Langevin
 from harness.tasks.kstep.integrators.verlet import VelocityVerlet
 from harness.tasks.kstep.library import load
-from harness.tasks.kstep.methods import inner_force
+from harness.tasks.kstep.forces import inner_force
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.ladder import Resolution, resolve
 from harness.tasks.kstep.rigid import without_rigid_motion

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import InputError, nearest, shown
 from harness.tasks.kstep.library import load
-from harness.tasks.kstep.methods import Step
+from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.units import BASE_DT_PS
 
 SCHEMA = "kstep-trajectories-1"
