@@ -10,7 +10,6 @@ Source: S. Chmiela et al. (2017); A. Smola, B. Schölkopf, ICML 2000 (centres at
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import sqrt
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -146,13 +145,12 @@ def _block(
     """Second derivatives of the kernel between the geometries ``at`` and the centres, in the given directions.
 
     ``rows`` are (R, P) for each geometry, ``columns`` (P, M·C): the result is (Σ R, M·C), with
-    h(ρ)·1 - (5/σ²) e^(-ρ) (D - D_m)(D - D_m)' between them.
+    exp(-ρ²/2)·(1 - (D - D_m)(D - D_m)'/σ²) between them, ρ = |D - D_m|/σ.
     """
     size = columns.shape[1] // len(centres)
     apart = at[:, None] - centres
-    distance = (sqrt(5) / width) * np.linalg.norm(apart, axis=-1)
-    decay = np.exp(-distance)
-    near, far = (1 + distance) * decay, (5 / width**2) * decay
+    near = np.exp(-0.5 / width**2 * (apart**2).sum(axis=-1))
+    far = near / width**2
     along_columns = np.einsum("lmp,pmc->lmc", apart, columns.reshape(len(columns), len(centres), size))
     found = []
     for number, row in enumerate(rows):

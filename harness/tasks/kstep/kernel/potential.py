@@ -1,6 +1,6 @@
-"""A potential that is a sum of derivatives of Matérn-5/2 kernels in inverse distances.
+"""A potential that is a sum of derivatives of Gaussian kernels in inverse distances.
 
-    U(x) = Σ_p Σ_m h(ρ_pm)·(pD(x) - D_m)·β_m,   h(ρ) = (1 + ρ) e^(-ρ),   ρ_pm = √5 |pD(x) - D_m| / σ
+    U(x) = Σ_p Σ_m exp(-|pD(x) - D_m|²/(2σ²))·(pD(x) - D_m)·β_m
 
 with D the inverse distances of all pairs, D_m those of centre m, β_m its learned vector, and p the permutations of
 equal atoms that leave the bonds as they are. U is invariant under translations, rotations, reflections and these
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
@@ -23,8 +22,6 @@ from harness.tasks.kstep.forces.base import Force
 from harness.tasks.kstep.kernel.descriptor import pairs
 from harness.tasks.kstep.kernel.symmetry import pair_orders
 from harness.tasks.kstep.molecule import Molecule
-
-ROOT = sqrt(5.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +72,9 @@ class KernelPotential:
         products = tables.stacked @ every.T
         half = len(self.centres)
         apart = np.maximum(tables.squares - 2 * products[:half] + inverse @ inverse, 0.0)
-        distance = (ROOT / self.width) * np.sqrt(apart)
-        decay = np.exp(-distance)
+        near = np.exp(-0.5 / self.width**2 * apart)
         along = products[half:] - tables.overlaps
-        near = (1 + distance) * decay
-        pull = (5 / self.width**2) * decay * along
+        pull = near * along / self.width**2
         rows = np.concatenate([pull, near]).T @ tables.stacked - pull.sum(axis=0)[:, None] * every
         return float((near * along).sum()) + self.offset, rows.ravel()[tables.back].sum(axis=0)
 

@@ -69,3 +69,8 @@ def load_kernel(molecule: Molecule, inner: str, given: Path | None = None) -> Ke
             f"'harness kstep train kernel {molecule.name} --out FOLDER' and name it with --weights"
         )
     return read(path, molecule, inner)
+
+
+def has_kernel(molecule: Molecule) -> bool:
+    """True if a potential of this molecule is packaged."""
+    return (PRETRAINED / f"{MODEL}-{molecule.name}.safetensors").is_file()

@@ -1,0 +1,65 @@
+"""Errors after 1, 10 and 100 macro steps beside the rivals, and what they cost: the front."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.suites.running import write_figure, write_table
+from harness.tasks.kstep.suites.experiments import JumpRow, jump_row
+from harness.tasks.kstep.suites.figures import front_figure
+from harness.tasks.kstep.suites.measured import measured
+from harness.tasks.kstep.subjects import Method
+from harness.tasks.kstep.window import MacroGrid
+
+SUITE = "jump"
+BASELINE = "respa-mmff"
+RIVALS = ((BASELINE, 8), ("respa-gfn-ff", 8), ("verlet", 4), ("verlet", 8), ("force-field", 8))
+"""Method and k; velocity Verlet of 2 fs has as many quantum calls as RESPA of k = 8, and of 1 fs twice as many."""
+
+
+@pytest.fixture(scope="module")
+def rows(method, tier_plan, grid, windows, validation) -> dict[str, list[JumpRow]]:
+    """Molecule → rows of the subject and of its rivals on the same windows."""
+    found = {}
+    for name in tier_plan.molecules:
+        judged = windows[name][: tier_plan.windows]
+        mine = jump_row(method, judged, grid)
+        others = [
+            jump_row(Method(rival, method.found), judged, MacroGrid(round(8 * 100 / k) + 1, k)) for rival, k in RIVALS
+        ]
+        found[name] = [mine, *others]
+        write_table(validation.folder, f"front_{name}", found[name])
+        write_figure(validation.folder, f"front_{name}", front_figure(found[name], name))
+    return found
+
+
+def against(rows: list[JumpRow], row: JumpRow) -> float:
+    """The error after the whole window over that of RESPA with MMFF94 inside."""
+    baseline = next(one for one in rows[1:] if one.method == BASELINE)
+    return row.position_100_nm / baseline.position_100_nm
+
+
+def test_subject(rows, method, tier_plan, validation, verdict):
+    for molecule, found in rows.items():
+        mine = found[0]
+        about = {"cases": tier_plan.windows, "seed": validation.options.fresh_seed}
+        case = f"{molecule}, k = {mine.k}, 300 K"
+        ratio = measured("position error over RESPA-MMFF's", case, method.name, against(found, mine), "1", **about)
+        verdict.check(ratio, "against_respa")
+        error = measured("position error after 100 steps", case, method.name, mine.position_100_nm, "nm", **about)
+        verdict.check(error, "faster_parted")
+        for row in found:
+            place = f"{molecule}, k = {row.k}"
+            verdict.info(measured("position error after the window", place, row.method, row.position_100_nm, "nm"))
+            verdict.info(measured("quantum calls for each ps", place, row.method, row.calls_per_ps, "1/ps"))
+            verdict.info(measured("wall time for each ps", place, row.method, row.seconds_per_ps, "s/ps"))
+
+
+def test_control(rows, tier_plan, verdict):
+    """MMFF94 alone, without any quantum call, and velocity Verlet of 2 fs."""
+    found = rows[tier_plan.molecules[0]]
+    alone = next(row for row in found if row.method == "force-field")
+    ratio = measured("position error over RESPA-MMFF's", tier_plan.molecules[0], "MMFF94 alone", against(found, alone), "1")
+    verdict.control(ratio, "against_respa")
+    error = measured("position error after 100 steps", tier_plan.molecules[0], "MMFF94 alone", alone.position_100_nm, "nm")
+    verdict.control(error, "faster_parted")
