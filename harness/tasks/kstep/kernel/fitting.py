@@ -20,7 +20,7 @@ from harness.tasks.kstep.kernel.potential import KernelPotential
 from harness.tasks.kstep.kernel.symmetry import pair_orders, symmetries
 from harness.tasks.kstep.molecule import Molecule
 
-WIDTH = 20.0
+WIDTH = 8.0
 """σ in 1/nm."""
 RIDGE = 1e-8
 JITTER = 1e-12

@@ -67,12 +67,17 @@ def map_row(method: Method, name: str, k: int) -> MapRow | None:
     return MapRow(name, method.name, k, float(beyond[worst]), float(exact[worst]), found.largest_modulus - 1)
 
 
-def structure_of(method: Method, window: Window, grid: MacroGrid) -> dict[str, float | None]:
-    """Name of the target -> largest violation: of symplecticity and of every law, with tightly converged forces."""
+def laws_of(method: Method, window: Window, grid: MacroGrid) -> dict[str, float | None]:
+    """Name of the target -> largest violation of every law, with tightly converged forces."""
     strict = replace(method, accuracy=TIGHT, warm=False)
-    found: dict[str, float | None] = {law.target: law.violation(strict.predict, window, grid) for law in LAWS}
-    found["symplectic"] = symplectic_defect(strict.integrator(window.molecule, grid.k), window.start)
-    return found
+    return {law.target: law.violation(strict.predict, window, grid) for law in LAWS}
+
+
+def structure_of(method: Method, window: Window, grid: MacroGrid) -> dict[str, float | None]:
+    """The same, and how far one macro step is from a symplectic map."""
+    strict = replace(method, accuracy=TIGHT, warm=False)
+    defect = symplectic_defect(strict.integrator(window.molecule, grid.k), window.start)
+    return laws_of(method, window, grid) | {"symplectic": defect}
 
 
 @dataclass(frozen=True)
