@@ -95,7 +95,10 @@ METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
     "heavy-hydrogens": (_heavy, "velocity Verlet with hydrogens of 3.024 Da"),
     "rattle": (_rattle, "velocity Verlet with bonds to hydrogen of fixed length"),
     "respa-mmff": (lambda s: _respa(s, inner_force("mmff", s.molecule), "respa-mmff"), "RESPA with MMFF94 inside"),
-    "respa-gfn-ff": (lambda s: _respa(s, inner_force("gfn-ff", s.molecule), "respa-gfn-ff"), "RESPA with GFN-FF inside"),
+    "respa-gfn-ff": (
+        lambda s: _respa(s, inner_force("gfn-ff", s.molecule), "respa-gfn-ff"),
+        "RESPA with GFN-FF inside",
+    ),
     "kernel": (_kernel, "RESPA with MMFF94 and the learned correction potential inside (ours)"),
     "jump": (_jump, "the network that predicts jumps, without any quantum call"),
     "jump-corrected": (_corrected, "the same with one quantum step of velocity Verlet behind each jump"),

@@ -49,7 +49,7 @@ def bond_error_nm(answer: Signals, truth: Signals, window: Window) -> float:
 
 
 def drift_kj_mol_ps(answer: Signals, truth: Any, window: Window) -> float:
-    """|slope| of the total energy in kJ/mol/ps; NaN where the method knows no quantum energy; infinite after a fault."""
+    """|slope| of the total energy in kJ/mol/ps; NaN where no quantum energy is known; infinite after a fault."""
     energy = answer.arrays["energy"][1:]
     if answer.fault:
         return float("inf")

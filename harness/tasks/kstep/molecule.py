@@ -102,7 +102,11 @@ class Molecule:
     @cached_property
     def topology(self) -> str:
         """SHA-256 over elements, bonds and charge: what a trained model of one molecule belongs to."""
-        content = [list(self.numbers), sorted([*sorted((i, j)), order] for i, j, order in self.bonds), list(self.formal_charges)]
+        content = [
+            list(self.numbers),
+            sorted([*sorted((i, j)), order] for i, j, order in self.bonds),
+            list(self.formal_charges),
+        ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def at(self, positions_nm: np.ndarray, name: str | None = None) -> Molecule:

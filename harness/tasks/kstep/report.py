@@ -10,10 +10,10 @@ from harness.tasks.kstep.integrators.base import Path, run
 from harness.tasks.kstep.integrators.rattle import Rattle
 from harness.tasks.kstep.measure.drift import slope
 from harness.tasks.kstep.methods import Setting, make
-from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.answers import start_state
 from harness.tasks.kstep.references.ladder import Resolution
+from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.subjects import bonds_of
 from harness.tasks.kstep.units import FS
 

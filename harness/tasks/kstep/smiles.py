@@ -66,7 +66,9 @@ def _check_electrons(title: str, found: Any, charge: int | None) -> None:
         raise InputError(f"{title}: {radicals} unpaired electrons; only closed shells can be treated")
     formal = sum(atom.GetFormalCharge() for atom in found.GetAtoms())
     if charge is None and formal:
-        raise InputError(f"{title}: the SMILES has charge {formal:+d}; state it with charge={formal} (--charge {formal})")
+        raise InputError(
+            f"{title}: the SMILES has charge {formal:+d}; state it with charge={formal} (--charge {formal})"
+        )
     if charge is not None and charge != formal:
         raise InputError(f"{title}: charge {charge:+d} is stated, the SMILES has {formal:+d}: make them agree")
 

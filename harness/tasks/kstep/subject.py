@@ -83,6 +83,6 @@ def subject_of(spec: str) -> IntegratorSubject:
             raise InputError(f"--subject {spec!r}: {error}; name an importable package.module:function") from None
         return IntegratorSubject(Method(spec, resolve(), factory=made), "object")
     raise InputError(
-        f"subject {spec!r} is unknown{nearest(name, METHODS)} (known: {', '.join(METHODS)}; or package.module:function, "
-        "which makes an integrator of a setting)"
+        f"subject {spec!r} is unknown{nearest(name, METHODS)} (known: {', '.join(METHODS)}; or "
+        "package.module:function, which makes an integrator of a setting)"
     )

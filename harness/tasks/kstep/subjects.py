@@ -13,10 +13,10 @@ from harness.tasks.kstep.integrators.base import Integrator, run
 from harness.tasks.kstep.integrators.rattle import Rattle
 from harness.tasks.kstep.integrators.respa import Respa
 from harness.tasks.kstep.methods import Setting, make
-from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.answers import reference_path
 from harness.tasks.kstep.references.ladder import Resolution
+from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from harness.errors import InputError, shown
 from harness.tasks.kstep.integrators.base import Path
-from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.state import State
+from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.units import BASE_DT_PS
 
 

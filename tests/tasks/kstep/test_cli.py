@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from harness.errors import InputError
 from harness.cli import cli
+from harness.errors import InputError
 from harness.tasks.kstep.references import answers
 from tests.tasks.kstep.examples import needs
 

@@ -1,4 +1,4 @@
-"""A molecule in a small water cluster: the force is a gradient, and RESPA with the force field inside keeps the energy."""
+"""A molecule in a water cluster: the force is a gradient, and RESPA with the force field inside keeps the energy."""
 
 import numpy as np
 import pytest

@@ -5,12 +5,19 @@ import pytest
 
 from harness.errors import InputError
 from harness.tasks.kstep.forces import (
-    Counted, ForceFault, Gfn2, GfnFF, Minus, Mmff, XtbProgram, numerical_forces,
+    Counted,
+    ForceFault,
+    Gfn2,
+    GfnFF,
+    Minus,
+    Mmff,
+    XtbProgram,
+    numerical_forces,
 )  # fmt: skip
 from harness.tasks.kstep.forces.xtb_program import xtb_path
 from harness.tasks.kstep.library import load, molecule_names
 from harness.tasks.kstep.molecule import Molecule
-from harness.tasks.kstep.units import FORCE_KJ_MOL_NM, HARTREE_KJ_MOL
+from harness.tasks.kstep.units import HARTREE_KJ_MOL
 from tests.tasks.kstep.examples import ethanol, methanol, needs, shaken
 
 needs("tblite", "ase", "rdkit", "gfnff")

@@ -6,7 +6,12 @@ import pytest
 from harness.errors import InputError
 from harness.tasks.kstep.forces import Counted, ForceFault, Gfn2, GfnFF, Mmff
 from harness.tasks.kstep.integrators import (
-    Langevin, Rattle, Respa, VelocityVerlet, heavier_hydrogens, run,
+    Langevin,
+    Rattle,
+    Respa,
+    VelocityVerlet,
+    heavier_hydrogens,
+    run,
 )  # fmt: skip
 from harness.tasks.kstep.integrators.rattle import hydrogen_bonds
 from harness.tasks.kstep.molecule import Molecule

@@ -133,7 +133,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(jumps, tmp_path):
 def test_pretrained_weights_are_used_where_they_fit_and_else_training_starts_from_scratch(jumps, tmp_path):
     first = train(*jumps, RECIPE, tmp_path / "first", 300.0)
     save(tmp_path / "first.safetensors", first)
-    later = train(*jumps, Recipe(steps=1, settings=SMALL, freeze=2), tmp_path / "later", 300.0, tmp_path / "first.safetensors")
+    later = train(
+        *jumps, Recipe(steps=1, settings=SMALL, freeze=2), tmp_path / "later", 300.0, tmp_path / "first.safetensors"
+    )
     assert later.record["started_from"] != "scratch"
     kept, other = dict(first.network.state_dict()), dict(later.network.state_dict())
     assert all(torch.equal(kept[name], other[name]) for name in kept if name.startswith(("rounds", "elements")))
@@ -160,7 +162,9 @@ def test_a_jump_keeps_momentum_and_angular_momentum_and_needs_no_quantum_call():
     end = run(jump, begin, 5)
     last = State(end.positions_nm[-1], end.velocities_nm_ps[-1])
     assert np.allclose(momentum(last, molecule.masses_da), momentum(begin, molecule.masses_da), atol=1e-10)
-    assert np.allclose(angular_momentum(last, molecule.masses_da), angular_momentum(begin, molecule.masses_da), atol=1e-10)
+    assert np.allclose(
+        angular_momentum(last, molecule.masses_da), angular_momentum(begin, molecule.masses_da), atol=1e-10
+    )
     assert np.isnan(end.total_kj_mol).all()
     assert jump.qm_calls == 0
 

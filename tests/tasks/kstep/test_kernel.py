@@ -88,7 +88,7 @@ def test_a_potential_of_the_same_form_is_found_again():
 
 
 def test_shuffled_labels_teach_nothing():
-    """The negative control: with the forces of other geometries the residual of fresh ones is no smaller than without."""
+    """The negative control: with the forces of other geometries fresh residuals are no smaller than without."""
     molecule = methanol()
     quantum, inner = Gfn2(molecule), Mmff(molecule)
     labels = labelled(sampled(molecule, inner, 60, 3), quantum, inner)
@@ -155,7 +155,8 @@ def test_centres_are_spread_and_never_taken_twice():
 
 
 @pytest.mark.parametrize(
-    ("values", "message"), [({"labels": 10}, "labels"), ({"first_round": 1}, "first_round"), ({"centres": 0}, "centres")]
+    ("values", "message"),
+    [({"labels": 10}, "labels"), ({"first_round": 1}, "first_round"), ({"centres": 0}, "centres")],
 )
 def test_recipes_that_cannot_be_are_refused(values, message):
     with pytest.raises(InputError, match=message):

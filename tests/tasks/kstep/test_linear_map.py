@@ -6,7 +6,13 @@ import pytest
 from harness.tasks.kstep.forces import Counted, Gfn2, GfnFF, Mmff
 from harness.tasks.kstep.integrators import Respa, VelocityVerlet, run
 from harness.tasks.kstep.linear_map import (
-    linear_map, normal_modes, reduced, respa_matrix, verlet_matrix, verlet_shift_cm, vibrations,
+    linear_map,
+    normal_modes,
+    reduced,
+    respa_matrix,
+    verlet_matrix,
+    verlet_shift_cm,
+    vibrations,
 )  # fmt: skip
 from harness.tasks.kstep.minimum import hessian
 from harness.tasks.kstep.state import State
@@ -28,7 +34,7 @@ def curvatures():
 
 
 def test_the_highest_mode_of_ethanol(curvatures):
-    exact, modes, _ = curvatures
+    exact, _, _ = curvatures
     assert len(exact) == 21
     assert exact[-1] == pytest.approx(3542, abs=1)
     assert exact[0] > 100
@@ -85,7 +91,7 @@ def test_the_matrix_of_respa_is_the_derivative_of_its_step():
 
 def test_a_trajectory_of_small_amplitude_has_the_frequency_of_the_map(curvatures):
     """Velocity Verlet of 1 fs in the highest mode: 69 cm⁻¹ too high, as the map says, and not at the exact place."""
-    exact, modes, curvature = curvatures
+    exact, modes, _ = curvatures
     molecule = ethanol()
     roots = np.sqrt(molecule.masses_da)[:, None]
     velocities = 0.02 * modes[-1] / roots

@@ -57,7 +57,7 @@ def test_temperatures_of_the_right_distribution_are_right_and_naive_ones_are_not
     still = np.broadcast_to(molecule.positions_nm, velocities.shape)
     path = Path(0.002, still, velocities, np.zeros(4000), np.zeros(4000), 0)
     found = temperatures_k(path, molecule, molecule.masses_da)
-    worst, deviation, allowed = worst_deviation(found, 300.0)
+    _, deviation, allowed = worst_deviation(found, 300.0)
     assert deviation < allowed
     naive = naive_temperatures_k(velocities, molecule.elements, molecule.masses_da)
     assert naive["O"] == pytest.approx(300 * 1.12 / 3, rel=0.1)

@@ -75,7 +75,12 @@ def test_a_molecule_survives_json_and_its_fingerprint_sees_the_last_digit():
 def test_no_molecule_is_in_two_parts_of_the_split():
     smiles = [load(name).smiles for name in molecule_names()]
     assert len(set(smiles)) == len(smiles) == 24
-    assert {part: len(names) for part, names in SPLIT.items()} == {"training": 14, "validation": 4, "test": 4, "large": 2}
+    assert {part: len(names) for part, names in SPLIT.items()} == {
+        "training": 14,
+        "validation": 4,
+        "test": 4,
+        "large": 2,
+    }
     assert part_of(load("phenol").smiles) == "test"
 
 

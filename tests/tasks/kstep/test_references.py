@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
-from harness.tasks.kstep.references import Cache, CacheFault, answers, hessian_at, ladder, reference_path, resolve, start_state
+from harness.tasks.kstep.references import (
+    Cache,
+    CacheFault,
+    answers,
+    hessian_at,
+    ladder,
+    reference_path,
+    resolve,
+    start_state,
+)
 from harness.tasks.kstep.references.cache import Entry, write_entry
 from tests.tasks.kstep.examples import methanol, needs, start
 
@@ -57,7 +66,7 @@ def test_the_cache_answers_for_windows_but_not_for_forces(cache, monkeypatch):
     assert found.backend == "cache"
     again = reference_path(found, molecule, start(molecule), 3)
     assert np.array_equal(again.positions_nm, path.positions_nm)
-    with pytest.raises(InputError, match="of no use for live forces|live forces"):
+    with pytest.raises(InputError, match="live forces"):
         found.force(molecule)
     with pytest.raises(InputError, match="holds no window"):
         reference_path(found, molecule, start(molecule), 4)

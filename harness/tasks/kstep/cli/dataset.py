@@ -16,7 +16,9 @@ from harness.tasks.kstep.forces import INNER
 @click.argument("molecules", metavar="MOLECULE...", nargs=-1, required=True)
 @click.option("--out", type=OutFolder(), required=True, help="Folder of the data set.")
 @click.option("--force", type=Name(("xtb", *INNER)), default="xtb", show_default=True, help="Force of the dynamics.")
-@click.option("--trajectories", type=COUNT_FROM_ONE, default=4, show_default=True, help="Trajectories of each molecule.")
+@click.option(
+    "--trajectories", type=COUNT_FROM_ONE, default=4, show_default=True, help="Trajectories of each molecule."
+)
 @click.option("--steps", type=click.IntRange(1, 10**7), default=4000, show_default=True, help="Base steps of each.")
 @TEMPERATURE
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of the starts.")

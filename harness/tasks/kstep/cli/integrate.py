@@ -37,9 +37,9 @@ def command(
 ) -> None:
     """Run an integrator on live GFN2-xTB forces from a thermal start, and print its drift and its calls."""
     from harness.tasks.kstep.library import find
-    from harness.tasks.kstep.steps import Step
     from harness.tasks.kstep.references import resolve
     from harness.tasks.kstep.report import integrated
+    from harness.tasks.kstep.steps import Step
     from harness.tasks.kstep.write import check_out, write_path
 
     if out is not None:

@@ -25,14 +25,12 @@ def command() -> None:
 @click.option("--inner", type=Name(INNER), default="mmff", show_default=True, help="The force field that is corrected.")
 @click.option("--seed", type=SEED, default=0, show_default=True)
 @CHARGE
-def train_kernel(
-    what: str, out: Path, labels: int, centres: int, inner: str, seed: int, charge: int | None
-) -> None:
+def train_kernel(what: str, out: Path, labels: int, centres: int, inner: str, seed: int, charge: int | None) -> None:
     """Learn the correction potential of one molecule: labels in two rounds, then a fit."""
+    from harness.tasks.kstep.forces import inner_force
     from harness.tasks.kstep.kernel.learning import Recipe, learn
     from harness.tasks.kstep.kernel.weights import MODEL, save
     from harness.tasks.kstep.library import find
-    from harness.tasks.kstep.forces import inner_force
     from harness.tasks.kstep.references import resolve
 
     molecule = find(what, charge)
@@ -50,11 +48,11 @@ def train_kernel(
 @click.option("--k", type=click.IntRange(1, 64), default=4, show_default=True, help="Base steps of a jump.")
 @click.option("--steps", type=COUNT_FROM_ONE, default=2000, show_default=True, help="Steps of the optimiser.")
 @click.option("--pretrained", type=click.Path(path_type=Path), help="Weights to start from, of the force field.")
-@click.option("--freeze", type=click.IntRange(0, 64), default=0, show_default=True, help="Rounds that stay as they are.")
+@click.option(
+    "--freeze", type=click.IntRange(0, 64), default=0, show_default=True, help="Rounds that stay as they are."
+)
 @click.option("--seed", type=SEED, default=0, show_default=True)
-def train_jump(
-    data: Path, out: Path, k: int, steps: int, pretrained: Path | None, freeze: int, seed: int
-) -> None:
+def train_jump(data: Path, out: Path, k: int, steps: int, pretrained: Path | None, freeze: int, seed: int) -> None:
     """Train the jump network on a data set, resumably."""
     from harness.tasks.kstep.data.pairs import read_set
     from harness.tasks.kstep.jump.training import Recipe

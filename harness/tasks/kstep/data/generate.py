@@ -17,12 +17,12 @@ import numpy as np
 from harness.durable import Progress, lock, sweep, write_json, writing
 from harness.errors import InputError
 from harness.tasks.kstep.data.job import SCHEMA, Job, Shard
+from harness.tasks.kstep.forces import inner_force
 from harness.tasks.kstep.forces.base import Counted, Force
 from harness.tasks.kstep.integrators.base import run
 from harness.tasks.kstep.integrators.langevin import Langevin
 from harness.tasks.kstep.integrators.verlet import VelocityVerlet
 from harness.tasks.kstep.library import load
-from harness.tasks.kstep.forces import inner_force
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.ladder import Resolution, resolve
 from harness.tasks.kstep.rigid import without_rigid_motion

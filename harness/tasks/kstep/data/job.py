@@ -65,7 +65,9 @@ class Job:
         if len(set(self.molecules)) < len(self.molecules):
             raise InputError(f"molecules {shown(self.molecules)}: one is named twice")
         if self.force not in FORCES:
-            raise InputError(f"force {self.force!r} is unknown{nearest(self.force, FORCES)} (known: {', '.join(FORCES)})")
+            raise InputError(
+                f"force {self.force!r} is unknown{nearest(self.force, FORCES)} (known: {', '.join(FORCES)})"
+            )
         if not 1 <= self.trajectories <= 10**4 or not 1 <= self.steps <= MOST_STEPS:
             raise InputError(f"trajectories = {self.trajectories}, steps = {self.steps}: at least 1 of each is due")
         if not 0 < self.temperature_k <= 5000:

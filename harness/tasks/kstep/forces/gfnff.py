@@ -30,7 +30,10 @@ class GfnFF:
         self._numbers = np.array(molecule.numbers)
         try:
             self._calculator = calculator(
-                self._numbers, molecule.positions_nm / BOHR_NM, charge=molecule.charge, bond_matrix=bond_matrix(molecule)
+                self._numbers,
+                molecule.positions_nm / BOHR_NM,
+                charge=molecule.charge,
+                bond_matrix=bond_matrix(molecule),
             )
         except RuntimeError as error:
             raise InputError(f"{molecule.name}: {METHOD} cannot be set up ({str(error).splitlines()[0]})") from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import cos, pi
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ class Recipe:
     freeze: int = 0
     checkpoint_every: int = 200
     seed: int = 0
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
         if min(self.steps, self.batch, self.checkpoint_every) < 1 or self.learning_rate <= 0 or self.force_weight < 0:
@@ -85,7 +85,9 @@ def train(
     network.scales.copy_(torch.as_tensor(scales))
     network.bounds.copy_(torch.as_tensor(bounds))
     network.freeze(recipe.freeze)
-    return _loop(network, [_Tensors.of(j) for j in training], [_Tensors.of(j) for j in validation], recipe, folder, record, say)
+    return _loop(
+        network, [_Tensors.of(j) for j in training], [_Tensors.of(j) for j in validation], recipe, folder, record, say
+    )
 
 
 def _loop(

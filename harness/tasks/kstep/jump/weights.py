@@ -59,7 +59,7 @@ def load_jump(k: int, tau_ps: float, elements: Sequence[int], given: Path | None
     path = given if given is not None and given.is_file() else (given or PRETRAINED) / f"{MODEL}-{k}.safetensors"
     if not path.is_file():
         raise InputError(
-            f"no jump network for k = {k}: train one with 'harness kstep train jump DATA --k {k} --out FOLDER' and name "
-            "it with --weights"
+            f"no jump network for k = {k}: train one with 'harness kstep train jump DATA --k {k} --out FOLDER' and "
+            "name it with --weights"
         )
     return load(path, elements, tau_ps)[0]

@@ -2,7 +2,7 @@
 
 Forces of the potential are linear in the weights. With K_lm the force at label l of centre m and K_mm the energy of
 the weights in the kernel's norm, the weights minimise |K_lm α - F|² + λ α'K_mm α; where every label is a centre this is
-kernel ridge regression. Energies are not fitted: forces are what the integrator uses, and they fix U but for a constant.
+kernel ridge regression. Energies are not fitted: the integrator uses forces, and they fix U but for a constant.
 
 Source: S. Chmiela et al. (2017); A. Smola, B. Schölkopf, ICML 2000 (centres at a subset).
 """
@@ -24,7 +24,7 @@ WIDTH = 8.0
 """σ in 1/nm."""
 RIDGE = 1e-8
 JITTER = 1e-12
-"""Added to the diagonal, relative to its mean: centres that are nearly the same make the matrix singular in rounding."""
+"""Added to the diagonal, relative to its mean: centres that are nearly the same make the matrix singular."""
 CENTRES = 120
 """More centres give smaller residuals and slower inner steps."""
 AT_ONCE = 16

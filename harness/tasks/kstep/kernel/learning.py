@@ -93,7 +93,7 @@ def learn(
     molecule: Molecule,
     quantum: Force,
     inner: Force,
-    recipe: Recipe = Recipe(),  # noqa: B008 - frozen
+    recipe: Recipe = Recipe(),
     say: Callable[[str], None] = lambda line: None,
 ) -> Learned:
     """Labels in two rounds and the potential that is fitted to all of them."""

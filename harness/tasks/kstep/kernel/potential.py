@@ -50,7 +50,9 @@ class KernelPotential:
             With the remedy.
         """
         if molecule.topology != self.topology:
-            raise InputError(f"kernel potential: trained on another molecule than {molecule.name}; train one of its own")
+            raise InputError(
+                f"kernel potential: trained on another molecule than {molecule.name}; train one of its own"
+            )
 
     def __call__(self, positions_nm: np.ndarray) -> tuple[float, np.ndarray]:
         """Energy in kJ/mol and forces in kJ/mol/nm."""

@@ -44,7 +44,9 @@ def read(path: Path, molecule: Molecule, inner: str) -> KernelPotential:
     if record.get("units") != UNITS:
         raise InputError(f"weights {path}: in units {record.get('units')!r}, {UNITS!r} are due; train it anew")
     if record["inner"] != inner:
-        raise InputError(f"weights {path}: a correction of {record['inner']}, not of {inner}; name the other force field")
+        raise InputError(
+            f"weights {path}: a correction of {record['inner']}, not of {inner}; name the other force field"
+        )
     potential = KernelPotential(
         found.tensors["centres"], found.tensors["weights"], float(record["width"]), float(record["offset"]),
         str(record["topology"]), found.tensors["permutations"],
@@ -61,7 +63,11 @@ def load_kernel(molecule: Molecule, inner: str, given: Path | None = None) -> Ke
     InputError
         If there is none, with the command that trains one.
     """
-    path = given if given is not None and given.is_file() else (given or PRETRAINED) / f"{MODEL}-{molecule.name}.safetensors"
+    path = (
+        given
+        if given is not None and given.is_file()
+        else (given or PRETRAINED) / f"{MODEL}-{molecule.name}.safetensors"
+    )
     if not path.is_file():
         known = sorted(p.stem.removeprefix(f"{MODEL}-") for p in PRETRAINED.glob(f"{MODEL}-*.safetensors"))
         raise InputError(

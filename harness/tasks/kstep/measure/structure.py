@@ -29,9 +29,7 @@ def symplectic_defect(integrator: Integrator, state: State) -> float:
     return float(np.abs(jacobian.T @ omega @ jacobian - omega).max())
 
 
-def _end(
-    integrator: Integrator, state: State, place: int, sign: float, roots: np.ndarray, tau_ps: float
-) -> np.ndarray:
+def _end(integrator: Integrator, state: State, place: int, sign: float, roots: np.ndarray, tau_ps: float) -> np.ndarray:
     size = state.positions_nm.size
     moved = np.zeros(2 * size)
     moved[place] = sign * STEP_NM

@@ -1,4 +1,4 @@
-"""What is asked of the reference: start states, reference trajectories, second derivatives. Cached where they can be."""
+"""What is asked of the reference: start states, reference trajectories, second derivatives, all of them cached."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def reference_path(found: Resolution, molecule: Molecule, start: State, length_f
 def hessian_at(found: Resolution, molecule: Molecule) -> np.ndarray:
     """Second derivatives of GFN2-xTB at the molecule's geometry, (3N, 3N) in kJ/mol/nm²."""
     request = _about(molecule) | {"kind": "hessian", "geometry": exact(molecule.positions_nm)}
-    return _answer(found, request, lambda: {"hessian": hessian(found.force(molecule), molecule.positions_nm)})["hessian"]
+    return _answer(found, request, lambda: {"hessian": hessian(found.force(molecule), molecule.positions_nm)})[
+        "hessian"
+    ]
 
 
 def _about(molecule: Molecule) -> dict[str, Any]:

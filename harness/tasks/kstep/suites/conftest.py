@@ -32,6 +32,4 @@ def windows(validation, method, tier_plan, grid) -> dict[str, list[Window]]:
     """Molecule → windows from the fresh seed of the run: no cache holds them, and nothing was tuned on them."""
     count = max(tier_plan.windows, tier_plan.starts)
     seed = validation.options.fresh_seed
-    return {
-        name: Starts(name, (name,), 300.0, grid).draw(count, seed, method.found) for name in tier_plan.molecules
-    }
+    return {name: Starts(name, (name,), 300.0, grid).draw(count, seed, method.found) for name in tier_plan.molecules}

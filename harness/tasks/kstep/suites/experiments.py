@@ -16,7 +16,13 @@ from harness.tasks.kstep.integrators.verlet import VelocityVerlet
 from harness.tasks.kstep.laws import LAWS
 from harness.tasks.kstep.library import load
 from harness.tasks.kstep.linear_map import (
-    linear_map, normal_modes, reduced, respa_matrix, verlet_matrix, verlet_shift_cm, vibrations,
+    linear_map,
+    normal_modes,
+    reduced,
+    respa_matrix,
+    verlet_matrix,
+    verlet_shift_cm,
+    vibrations,
 )  # fmt: skip
 from harness.tasks.kstep.measure.spectrum import cold_start, mode_peaks_cm
 from harness.tasks.kstep.measure.structure import symplectic_defect

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from harness.suites.running import write_figure, write_table
+from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import JumpRow, jump_row
 from harness.tasks.kstep.suites.figures import front_figure
 from harness.tasks.kstep.suites.measured import measured
-from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.window import MacroGrid
 
 SUITE = "jump"
@@ -59,7 +59,11 @@ def test_control(rows, tier_plan, verdict):
     """MMFF94 alone, without any quantum call, and velocity Verlet of 2 fs."""
     found = rows[tier_plan.molecules[0]]
     alone = next(row for row in found if row.method == "force-field")
-    ratio = measured("position error over RESPA-MMFF's", tier_plan.molecules[0], "MMFF94 alone", against(found, alone), "1")
+    ratio = measured(
+        "position error over RESPA-MMFF's", tier_plan.molecules[0], "MMFF94 alone", against(found, alone), "1"
+    )
     verdict.control(ratio, "against_respa")
-    error = measured("position error after 100 steps", tier_plan.molecules[0], "MMFF94 alone", alone.position_100_nm, "nm")
+    error = measured(
+        "position error after 100 steps", tier_plan.molecules[0], "MMFF94 alone", alone.position_100_nm, "nm"
+    )
     verdict.control(error, "faster_parted")

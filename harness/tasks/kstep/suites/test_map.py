@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from harness.suites.running import write_table
+from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import MapRow, map_row
 from harness.tasks.kstep.suites.measured import measured
-from harness.tasks.kstep.subjects import Method
 
 SUITE = "map"
 

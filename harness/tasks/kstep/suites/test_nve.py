@@ -6,9 +6,9 @@ import pytest
 
 from harness.tasks.kstep.faults import FAULTS
 from harness.tasks.kstep.measure.drift import Drift, drift
+from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import energy_paths
 from harness.tasks.kstep.suites.measured import measured
-from harness.tasks.kstep.subjects import Method
 
 SUITE = "nve"
 

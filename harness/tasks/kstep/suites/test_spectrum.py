@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from harness.tasks.kstep.library import load
+from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import mode_shifts_cm
 from harness.tasks.kstep.suites.measured import measured
-from harness.tasks.kstep.subjects import Method
 
 SUITE = "spectrum"
 pytestmark = pytest.mark.tier("nightly")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from harness.tasks.kstep.faults import FAULTS
+from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import structure_of
 from harness.tasks.kstep.suites.measured import measured
-from harness.tasks.kstep.subjects import Method
 
 SUITE = "structure"
 UNITS = {"symplectic": "1", "reversal": "nm", "momentum": "Da nm/ps", "angular_momentum": "Da nm2/ps"}
