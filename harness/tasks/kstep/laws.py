@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from harness.task import Law
 from harness.tasks.kstep.state import State, angular_momentum, momentum
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
 Predict = Callable[[list[Window], MacroGrid], list[Signals]]
 REVERSED = 25
 """Macro steps there and back: rounding grows with chaos, and at 25 it is still below 1e-11 nm."""
-
-
-@dataclass(frozen=True)
-class Law:
-    """Name, name of its target, and (predict, window, grid) -> largest violation; None where undetermined."""
-
-    name: str
-    target: str
-    violation: Callable[[Predict, Window, MacroGrid], float | None]
-    needs: tuple[str, ...] = ()
 
 
 def momentum_change(predict: Predict, window: Window, grid: MacroGrid) -> float:

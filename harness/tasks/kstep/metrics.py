@@ -5,28 +5,15 @@ Trajectories are chaotic: positions are compared over 1, 10 and 100 macro steps,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from harness.task import Metric
 from harness.tasks.kstep.measure.accuracy import HORIZONS
 from harness.tasks.kstep.molecule import bond_lengths_nm
 from harness.tasks.kstep.window import Signals, Window
-
-
-@dataclass(frozen=True)
-class Metric:
-    """What it is called, what it means, its unit, and (answer, truth, window) -> number; NaN where undetermined."""
-
-    key: str
-    label: str
-    words: str
-    unit: str
-    of: Callable[[Signals, Signals, Window], float]
-    needs: tuple[str, ...] = ()
 
 
 def position_error_nm(answer: Signals, truth: Signals, window: Window, steps: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.suites.running import write_document
+from harness.suites.running import Files, write
 from harness.tasks.kstep.faults import FAULTS, Fault
 from harness.tasks.kstep.suites.detect import Bench
 from harness.tasks.kstep.suites.measured import measured
@@ -19,7 +19,8 @@ def bench(method, tier_plan, grid, windows, validation) -> Bench:
 def test_matrix(method, tier_plan, grid, windows, validation, verdict):
     checks = bench(method, tier_plan, grid, windows, validation)
     seen = {fault.name: checks.seen(fault) for fault in FAULTS}
-    write_document(validation.folder, "detection", {name: list(reasons) for name, reasons in seen.items()})
+    reasons = {name: list(found) for name, found in seen.items()}
+    write(validation.folder, Files(documents={"detection": reasons}))
     slipped = [name for name, reasons in seen.items() if not reasons]
     row = measured(METRIC, f"{len(FAULTS)} faults", "the checks", float(len(slipped)), "1", worst=", ".join(slipped))
     verdict.check(row, "slipped")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from harness.suites.running import write_figure, write_table
+from harness.suites.running import Files, write
 from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import JumpRow, jump_row
 from harness.tasks.kstep.suites.figures import front_figure
@@ -28,8 +30,8 @@ def rows(method, tier_plan, grid, windows, validation) -> dict[str, list[JumpRow
             jump_row(Method(rival, method.found), judged, MacroGrid(round(8 * 100 / k) + 1, k)) for rival, k in RIVALS
         ]
         found[name] = [mine, *others]
-        write_table(validation.folder, f"front_{name}", found[name])
-        write_figure(validation.folder, f"front_{name}", front_figure(found[name], name))
+        picture = partial(front_figure, found[name], name)
+        write(validation.folder, Files(tables={f"front_{name}": found[name]}, figures={f"front_{name}": picture}))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.suites.running import write_table
+from harness.suites.running import Files, write
 from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import MapRow, map_row
 from harness.tasks.kstep.suites.measured import measured
@@ -39,7 +39,7 @@ def test_subject(method, tier_plan, validation, verdict):
             if (row := map_row(other, molecule, tier_plan.k)) is not None:
                 rows.append(row)
                 verdict.info(of(row, other.name)[0])
-    write_table(validation.folder, "map", rows)
+    write(validation.folder, Files(tables={"map": rows}))
 
 
 def test_control(method, tier_plan, verdict):
