@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
+from harness.tasks.kstep.answers.make import MOLECULES, WINDOW
+from harness.tasks.kstep.library import load
 from harness.tasks.kstep.references import (
     Cache,
     CacheFault,
@@ -15,7 +17,8 @@ from harness.tasks.kstep.references import (
     resolve,
     start_state,
 )
-from harness.tasks.kstep.references.cache import Entry, write_entry
+from harness.tasks.kstep.references.cache import PACKAGED, Entry, read_entry, write_entry
+from harness.tasks.kstep.state import State
 from tests.tasks.kstep.examples import methanol, needs, start
 
 needs("tblite", "rdkit")
@@ -120,3 +123,26 @@ def test_the_same_answer_gives_the_same_bytes(tmp_path):
 def test_an_unknown_engine_is_refused(cache):
     with pytest.raises(InputError, match="xtb-tblite, xtb-program"):
         resolve(engine="gfn1", cache=cache)
+
+
+def test_the_packaged_answers_are_whole_and_are_what_tblite_gives_today(cache):
+    """Second derivatives by forces anew; the first ten femtoseconds of the packaged trajectory, before chaos."""
+    packaged = resolve()
+    name, temperature_k, seed, length_fs = WINDOW
+    molecule = load(name)
+    path = reference_path(packaged, molecule, start_state(packaged, molecule, temperature_k, seed), length_fs)
+    state = State(path.positions_nm[0], path.velocities_nm_ps[0])
+    fresh = reference_path(resolve(live=True), molecule, state, 10)
+    assert np.abs(fresh.positions_nm - path.positions_nm[:11]).max() < 1e-9
+    for one in MOLECULES:
+        difference = hessian_at(packaged, load(one)) - hessian_at(resolve(live=True), load(one))
+        assert np.abs(difference).max() < 50.0  # kJ/mol/nm², where stretching a bond has some 3e5
+    assert all(read_entry(file).provenance["engine"].startswith("tblite") for file in PACKAGED.glob("*.h5"))
+
+
+def test_packaged_answers_serve_without_any_engine(monkeypatch, tmp_path):
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path))
+    take_away(monkeypatch)
+    found = resolve()
+    assert found.backend == "cache"
+    assert hessian_at(found, methanol()).shape == (18, 18)
