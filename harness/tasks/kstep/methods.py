@@ -104,6 +104,8 @@ METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
     "jump-corrected": (_corrected, "the same with one quantum step of velocity Verlet behind each jump"),
 }
 """Name -> how it is made, and what it is."""
+PACKAGED_K = {"jump": 4, "jump-corrected": 4}
+"""Base steps of the packaged networks; every other method takes any k."""
 
 
 def make(name: str, setting: Setting) -> Integrator:

@@ -16,8 +16,10 @@ from harness.tasks.kstep.molecule import bond_lengths_nm
 from harness.tasks.kstep.window import Signals, Window
 
 
-def position_error_nm(answer: Signals, truth: Signals, window: Window, steps: int) -> float:
-    """Root mean square over atoms of |x - x_reference| after ``steps`` macro steps, in nm; infinite after a fault."""
+def position_error_nm(answer: Signals, truth: Signals, window: Window, steps: int | None = None) -> float:
+    """Root mean square over atoms of |x - x_reference| after ``steps`` macro steps (None: after the last), in nm;
+    infinite after a fault."""
+    steps = answer.grid.points - 1 if steps is None else steps
     if steps >= answer.grid.points:
         return float("nan")
     apart = (answer.arrays["positions"] - truth.arrays["positions"])[..., steps]
@@ -56,6 +58,9 @@ METRICS = {
             )
             for steps in HORIZONS
         ),
+        Metric("position_end", "position error after the window",
+               "how far atoms are from where the reference has them at the end of the window, rms", "nm",
+               position_error_nm, ("positions",)),
         Metric("bonds", "error of mean bonds", "largest difference of the mean length of a bond", "nm", bond_error_nm,
                ("positions",)),
         Metric("drift", "energy drift", "slope of the total energy, without any rescaling", "kJ/mol/ps",

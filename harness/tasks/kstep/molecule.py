@@ -30,7 +30,7 @@ class Molecule:
     numbers
         Atomic numbers, (N,).
     positions_nm
-        Geometry, (N, 3), in nm; kept read-only. Force fields take their topology from ``bonds``, never from it.
+        Geometry, (N, 3), in nm, read-only. Force fields take their topology from ``bonds``, never from it.
     bonds
         (first atom, second atom, order) with orders 1, 1.5 (aromatic), 2 and 3.
     formal_charges

@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 
 import numpy as np
 
+from harness.errors import InputError
 from harness.tasks.kstep.faults import Fault
 from harness.tasks.kstep.integrators.base import Integrator, run
 from harness.tasks.kstep.integrators.rattle import Rattle
@@ -17,6 +18,7 @@ from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.answers import reference_path
 from harness.tasks.kstep.references.ladder import Resolution
 from harness.tasks.kstep.steps import Step
+from harness.tasks.kstep.units import FS
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
 
@@ -51,10 +53,19 @@ class Method:
         answers = []
         for window in windows:
             integrator = self.integrator(window.molecule, grid.k)
+            self._check(integrator, grid)
             start = integrator.prepared(window.start) if isinstance(integrator, Rattle) else window.start
             path = run(integrator, start, grid.points - 1, bonds_of(window.molecule))
             answers.append(Signals.of(path, grid))
         return answers
+
+    def _check(self, integrator: Integrator, grid: MacroGrid) -> None:
+        """Refuse an integrator whose macro step is not that of the grid (a seeded fault may be just that)."""
+        if self.fault is None and abs(integrator.dt_ps - grid.step) > 1e-9:
+            raise InputError(
+                f"{self.name}: its macro step of {integrator.dt_ps / FS:g} fs is not that of the grid, "
+                f"{grid.step / FS:g} fs; run it with 'harness kstep integrate'"
+            )
 
 
 @dataclass(frozen=True)
@@ -75,8 +86,6 @@ class Truth:
 
 def stride_of(grid: MacroGrid) -> int:
     """States of a reference path, one every femtosecond, for each macro step."""
-    from harness.errors import InputError
-
     if grid.k % 4:
         raise InputError(f"k = {grid.k}: reference paths have a state every femtosecond, so that k must be 4, 8, 12, …")
     return grid.k // 4

@@ -52,7 +52,7 @@ class MacroGrid:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """A molecule with a start: what an integrator is given. Positions and velocities are (N, 3), kept read-only."""
+    """A molecule with a start: what an integrator is given. Positions and velocities are (N, 3), read-only."""
 
     name: str
     molecule: Molecule

@@ -103,3 +103,10 @@ def test_grids_that_cannot_be_are_refused(points, k):
 def test_a_grid_between_the_frames_of_the_reference_is_refused(found, window):
     with pytest.raises(InputError, match="k must be 4, 8, 12"):
         Truth(found).predict([window], MacroGrid(3, 6))
+
+
+def test_a_method_whose_macro_step_is_not_that_of_the_grid_is_refused(found, window):
+    """The corrector takes k + 1 base steps: its states are not at the times of the grid."""
+    with pytest.raises(InputError, match=r"macro step of 1\.25 fs is not that of the grid, 1 fs"):
+        Method("jump-corrected", found).predict([window], MacroGrid(3, 4))
+    assert Method("jump", found).predict([window], MacroGrid(3, 4))[0].qm_calls == 0

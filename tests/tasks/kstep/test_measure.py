@@ -116,3 +116,10 @@ def test_errors_are_measured_at_the_same_times_and_runs_that_end_early_are_infin
     with pytest.raises(ValueError, match="no multiple"):
         jump_errors_nm(reference, coarse, (1,))
     assert mean_bonds_nm(reference, molecule).shape == (5,)
+
+
+def test_a_method_without_a_quantum_energy_has_no_drift_and_says_so():
+    found = drift([made_path(np.full(20, np.nan))] * 2)
+    assert not found.determined
+    assert drift([made_path(np.zeros(20), fault="step 3 failed")]).determined
+    assert drift([made_path(np.linspace(0, 1, 20))] * 2).determined

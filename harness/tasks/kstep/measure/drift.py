@@ -30,6 +30,11 @@ class Drift:
     failed: int
 
     @property
+    def determined(self) -> bool:
+        """False if the method computes no quantum energy, so that there is no slope although all runs ended well."""
+        return bool(self.failed) or bool(np.isfinite(self.mean))
+
+    @property
     def bound(self) -> float:
         """|mean| + 2 standard errors; infinite where a run failed or there is only one start."""
         if self.failed or not np.isfinite(self.standard_error):
@@ -40,9 +45,11 @@ class Drift:
 def slope(path: Path) -> tuple[float, float]:
     """Slope in kJ/mol/ps of the total energy, by least squares, and the rms of what is left in kJ/mol.
 
-    The first state has no quantum energy and is left out.
+    The first state has no quantum energy and is left out. NaN for a method that computes no quantum energy.
     """
     times, energies = path.times_ps[1:], path.total_kj_mol[1:]
+    if not np.isfinite(energies).all():
+        return float("nan"), float("nan")
     line = np.polynomial.Polynomial.fit(times, energies, 1)
     return float(line.deriv()(0.0)), float(np.sqrt(np.mean((energies - line(times)) ** 2)))
 

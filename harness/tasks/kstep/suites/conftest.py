@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.tasks.kstep.methods import PACKAGED_K
 from harness.tasks.kstep.populations import Starts
 from harness.tasks.kstep.suites.plan import PLANS, Plan
 from harness.tasks.kstep.window import MacroGrid, Window
@@ -22,9 +23,15 @@ def method(subject):
 
 
 @pytest.fixture(scope="session")
-def grid(tier_plan) -> MacroGrid:
+def k(method, tier_plan) -> int:
+    """Base steps of a macro step: those of the plan, or the only ones that the method was trained for."""
+    return PACKAGED_K.get(method.name, tier_plan.k)
+
+
+@pytest.fixture(scope="session")
+def grid(k) -> MacroGrid:
     """100 macro steps."""
-    return MacroGrid(101, tier_plan.k)
+    return MacroGrid(101, k)
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ class JumpRow:
     k: int
     position_1_nm: float
     position_10_nm: float
-    position_100_nm: float
+    position_end_nm: float
     bonds_nm: float
     calls_per_ps: float
     seconds_per_ps: float
@@ -110,7 +110,7 @@ def jump_row(method: Method, windows: Sequence[Window], grid: MacroGrid) -> Jump
     length_ps = len(windows) * grid.step * (grid.points - 1)
     errors = {
         key: float(np.median([METRICS[key].of(a, t, w) for a, t, w in zip(answers, truths, windows, strict=True)]))
-        for key in ("position_1", "position_10", "position_100", "bonds")
+        for key in ("position_1", "position_10", "position_end", "bonds")
     }
     return JumpRow(
         method.name, grid.k, *errors.values(), sum(answer.qm_calls for answer in answers) / length_ps,

@@ -20,7 +20,7 @@ def front_figure(rows: Sequence[JumpRow], molecule: str) -> Figure:
     for row in rows:
         label = f"{row.method}, {0.25 * row.k:g} fs"
         for axes, cost in ((left, row.calls_per_ps), (right, row.seconds_per_ps)):
-            axes.plot([max(cost, 1e-3)], [row.position_100_nm], "o", label=label)
+            axes.plot([max(cost, 1e-3)], [row.position_end_nm], "o", label=label)
     for axes, words in ((left, "GFN2-xTB calls for each ps"), (right, "wall time for each ps / s")):
         axes.set(xscale="log", yscale="log", xlabel=words)
         axes.grid(alpha=0.3, which="both")

@@ -20,10 +20,10 @@ def of(row: MapRow, subject: str):
     )
 
 
-def test_subject(method, tier_plan, validation, verdict):
+def test_subject(method, tier_plan, validation, verdict, k):
     rows = []
     for molecule in tier_plan.molecules:
-        row = map_row(method, molecule, tier_plan.k)
+        row = map_row(method, molecule, k)
         if row is None:
             why = f"{method.name} is neither velocity Verlet nor RESPA: its linear map is not known in closed form"
             for target, metric, unit in (("shift_cm", "shift beyond the base step", "cm-1"),
@@ -33,10 +33,10 @@ def test_subject(method, tier_plan, validation, verdict):
         rows.append(row)
         for measurement, target in zip(of(row, method.name), ("shift_cm", "growth"), strict=True):
             verdict.check(measurement, target)
-    beside = [Method("respa-mmff", method.found), Method("verlet", method.found)]
+    rivals = [Method("respa-mmff", method.found), Method("verlet", method.found)]
     for molecule in tier_plan.molecules:
-        for other in beside:
-            if (row := map_row(other, molecule, tier_plan.k)) is not None:
+        for other in rivals:
+            if (row := map_row(other, molecule, k)) is not None:
                 rows.append(row)
                 verdict.info(of(row, other.name)[0])
     write(validation.folder, Files(tables={"map": rows}))

@@ -14,9 +14,9 @@ METRIC = "deviation of a temperature over what is allowed"
 
 
 @pytest.fixture(scope="module")
-def path(method, tier_plan, windows, validation):
+def path(method, tier_plan, windows, validation, k):
     window = windows[tier_plan.molecules[0]][0]
-    return thermostatted(method, window, tier_plan.k, tier_plan.langevin_ps, validation.options.fresh_seed)
+    return thermostatted(method, window, k, tier_plan.langevin_ps, validation.options.fresh_seed)
 
 
 def test_subject(path, method, tier_plan, windows, verdict):
