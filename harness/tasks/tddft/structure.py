@@ -7,7 +7,7 @@ Tr D = the number of its electrons (restricted: D = S^½ P S^½ / 2, one matrix 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.requirements import install_command
+from harness.tasks.tddft.ground_state import sharpened
 from harness.tasks.tddft.packing import PackedMap, coulomb_and_exchange
 from harness.tasks.tddft.systems import FUNCTIONALS, MolecularSystem
 
@@ -181,7 +182,8 @@ def _structure(key: _Ground) -> Structure:
         eri = np.moveaxis(eri @ inverse, -1, 0)
     spins = 1 if system.restricted else 2
     density, quadrature = _ground_state(molecule, system, inverse)
-    return Structure(
+    rough = root @ density @ root / (2 // spins)
+    made = Structure(
         system,
         inverse @ (molecule.intor("int1e_kin") + molecule.intor("int1e_nuc")) @ inverse,
         np.array([inverse @ one @ inverse for one in molecule.intor("int1e_r")]),
@@ -190,9 +192,10 @@ def _structure(key: _Ground) -> Structure:
         root,
         float(molecule.energy_nuc()),
         np.einsum("a,ax->x", molecule.atom_charges(), molecule.atom_coords()),
-        root @ density @ root / (2 // spins),
+        rough,
         _shells(molecule),
     )
+    return replace(made, ground=sharpened(made.fock, rough, system.occupied))
 
 
 def molecule_of(system: MolecularSystem) -> Any:
