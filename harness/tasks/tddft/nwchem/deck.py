@@ -75,7 +75,7 @@ def _dynamics(request: Request, first: int, last: int) -> list[str]:
         if part:
             names.append(f'"along {axis}"')
             lines += [f"  field {names[-1]}", *_field(request, axis, part), "  end"]
-    lines.append(f'  excite "system" with {" ".join(names)}')
+    lines += [f'  excite "system" with {name}' for name in names]
     if request.real_every:
         end = _time((last + 1) * grid.dt_au)
         lines += ["  visualization", "    tstart 0.0", f"    tend {end}", "    treference 0.0", "  end"]
