@@ -90,7 +90,9 @@ def excitations(structure: Structure) -> Excitations:
     plus = np.diag(np.concatenate(gaps)) + symmetric
     values, basis = np.linalg.eigh(minus)
     if values[0] <= 0:
-        raise InputError(f"{structure.system.name}: the ground state is unstable, A - B has the eigenvalue {values[0]:.3g}")
+        raise InputError(
+            f"{structure.system.name}: the ground state is unstable, A - B has the eigenvalue {values[0]:.3g}"
+        )
     root = (basis * np.sqrt(values)) @ basis.T
     squares, modes = np.linalg.eigh(root @ plus @ root)
     if squares[0] <= 0:

@@ -16,6 +16,7 @@ from harness.errors import InputError, nearest, shown
 LARGEST_AMPLITUDE_AU = 0.2
 """Beyond it ionisation dominates, which no basis of bound functions describes."""
 
+ROUNDING = 1e-14
 Vector = tuple[float, float, float]
 
 
@@ -100,7 +101,9 @@ class Pulse:
         _check_size(self.amplitude_au, "pulse", "amplitude_au", self.largest_au)
         for key in ("frequency_au", "width_au"):
             if not 0 < getattr(self, key) < math.inf:
-                raise InputError(f"pulse: {key} = {shown(getattr(self, key))} must be a positive number in atomic units")
+                raise InputError(
+                    f"pulse: {key} = {shown(getattr(self, key))} must be a positive number in atomic units"
+                )
         object.__setattr__(self, "direction", _unit(self.direction, "pulse"))
 
     @property
@@ -112,7 +115,9 @@ class Pulse:
         """(3,) the field at a time."""
         origin = self.centre_au if self.carrier_origin_au is None else self.carrier_origin_au
         envelope = math.exp(-((time_au - self.centre_au) ** 2) / (2 * self.width_au**2))
-        return self.amplitude_au * envelope * math.sin(self.frequency_au * (time_au - origin)) * np.array(self.direction)
+        return (
+            self.amplitude_au * envelope * math.sin(self.frequency_au * (time_au - origin)) * np.array(self.direction)
+        )
 
 
 Field = Kick | DeltaStep | Pulse
@@ -147,7 +152,9 @@ def field_from_dict(table: dict[str, Any], where: str = "field") -> Field:
             isinstance(one, int | float) and not isinstance(one, bool) for one in numbers
         )
         if not numeric and not (key == "carrier_origin_au" and value is None):
-            raise InputError(f"{where}: {key} = {shown(value)} must be {'three numbers' if key == 'direction' else 'a number'}")
+            raise InputError(
+                f"{where}: {key} = {shown(value)} must be {'three numbers' if key == 'direction' else 'a number'}"
+            )
     try:
         return made(**values)
     except TypeError:
@@ -174,5 +181,7 @@ def _unit(direction: Any, kind: str) -> Vector:
     vector = np.array(direction, dtype=float)
     if vector.shape != (3,) or not np.all(np.isfinite(vector)) or not np.any(vector):
         raise InputError(f"{kind}: direction = {shown(direction)} must be three numbers, not all zero")
-    length = np.linalg.norm(vector)
+    length = float(np.linalg.norm(vector))
+    if abs(length - 1) < ROUNDING:
+        length = 1.0  # so that a normalised direction stays as it is to the bit
     return (float(vector[0] / length), float(vector[1] / length), float(vector[2] / length))

@@ -32,7 +32,9 @@ class AtomicTimeGrid:
 
     def __post_init__(self) -> None:
         if isinstance(self.points, bool) or not isinstance(self.points, int) or not 2 <= self.points <= MOST_POINTS:
-            raise InputError(f"time grid: points = {shown(self.points)} must be a whole number from 2 to {MOST_POINTS:g}")
+            raise InputError(
+                f"time grid: points = {shown(self.points)} must be a whole number from 2 to {MOST_POINTS:g}"
+            )
         if not isinstance(self.dt_au, int | float) or not 0 < self.dt_au < math.inf:
             raise InputError(f"time grid: dt_au = {shown(self.dt_au)} must be a positive number of atomic units")
         if self.dt_au > self.largest_step_au:
@@ -41,6 +43,16 @@ class AtomicTimeGrid:
                 "take a smaller step"
             )
         object.__setattr__(self, "dt_au", float(self.dt_au))
+
+    @property
+    def step(self) -> float:
+        """Distance of two samples, in :attr:`unit`."""
+        return self.dt_au
+
+    @property
+    def unit(self) -> str:
+        """Unit of time."""
+        return "au"
 
     @property
     def times_au(self) -> np.ndarray:

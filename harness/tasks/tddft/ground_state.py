@@ -26,9 +26,7 @@ def commutator(fock: np.ndarray, density: np.ndarray) -> float:
     return float(np.abs(fock @ density - density @ fock).max())
 
 
-def sharpened(
-    fock_of: Callable[[np.ndarray], np.ndarray], density: np.ndarray, occupied: Sequence[int]
-) -> np.ndarray:
+def sharpened(fock_of: Callable[[np.ndarray], np.ndarray], density: np.ndarray, occupied: Sequence[int]) -> np.ndarray:
     """The stationary density (s, n, n) nearest to ``density``; the best one found if rounding stops the descent."""
     fock = fock_of(density).real
     best, least = density, commutator(fock, density)

@@ -43,7 +43,11 @@ class Quadrature:
         for spin in range(spins):
             weighted = self.weights * potential[spin]
             weighted[0] *= 0.5
-            half = np.einsum("xg,xgi->gi", weighted, self.basis) if len(self.basis) > 1 else weighted[0][:, None] * self.basis[0]
+            half = (
+                np.einsum("xg,xgi->gi", weighted, self.basis)
+                if len(self.basis) > 1
+                else weighted[0][:, None] * self.basis[0]
+            )
             matrix = self.basis[0].T @ half
             matrices[spin] = matrix + matrix.T
         return matrices, energy
@@ -94,7 +98,9 @@ class Quadrature:
         spins, components = rho.shape[:2]
         kind = "LDA" if components == 1 else "GGA"
         given = rho[0] if spins == 1 else rho
-        found = NumInt().eval_xc_eff(CODES[self.functional], given if kind == "GGA" else given[..., 0, :], order, xctype=kind)
+        found = NumInt().eval_xc_eff(
+            CODES[self.functional], given if kind == "GGA" else given[..., 0, :], order, xctype=kind
+        )
         shape = (spins, components, spins, components, -1)
         second = None if found[2] is None else np.asarray(found[2]).reshape(shape)
         return found[0], np.asarray(found[1]).reshape(spins, components, -1), second

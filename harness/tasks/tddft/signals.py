@@ -30,7 +30,9 @@ def absorption(
     return frequencies, 2 * frequencies / np.pi * polarisability.imag
 
 
-def refined_frequencies(induced: np.ndarray, grid: AtomicTimeGrid, start_au: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def refined_frequencies(
+    induced: np.ndarray, grid: AtomicTimeGrid, start_au: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Frequencies (k,) and amplitudes (k,) of δμ(t) = Σ a_k sin(ω_k t) + b_k cos(ω_k t), by least squares.
 
     ``start_au`` are estimates within about 1/T of the truth, T the length of the signal. The amplitudes are |a + ib|.
@@ -59,7 +61,10 @@ def continued(induced: np.ndarray, known: int, pencil: float = 0.5, tolerance: f
     """
     columns = int(known * pencil)
     windows = np.concatenate(
-        [np.lib.stride_tricks.sliding_window_view(induced[:known, axis], columns + 1) for axis in range(induced.shape[1])]
+        [
+            np.lib.stride_tricks.sliding_window_view(induced[:known, axis], columns + 1)
+            for axis in range(induced.shape[1])
+        ]
     )
     left, right = windows[:, :-1], windows[:, 1:]
     _, values, vectors = np.linalg.svd(left, full_matrices=False)

@@ -204,7 +204,9 @@ def molecule_of(system: MolecularSystem) -> Any:
         from pyscf import gto
         from pyscf.lib.exceptions import BasisNotFoundError
     except ImportError as error:
-        raise InputError(f"PySCF is missing ({error}): the integrals come from it; {install_command('tddft')}") from None
+        raise InputError(
+            f"PySCF is missing ({error}): the integrals come from it; {install_command('tddft')}"
+        ) from None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -219,7 +221,9 @@ def molecule_of(system: MolecularSystem) -> Any:
             )
     except (BasisNotFoundError, KeyError, OSError, RuntimeError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"basis {system.basis!r} of {system.name}: PySCF does not have it ({reason}); try '6-31g'") from None
+        raise InputError(
+            f"basis {system.basis!r} of {system.name}: PySCF does not have it ({reason}); try '6-31g'"
+        ) from None
 
 
 def _ground_state(molecule: Any, system: MolecularSystem, inverse: np.ndarray) -> tuple[np.ndarray, Quadrature | None]:
@@ -243,7 +247,9 @@ def _ground_state(molecule: Any, system: MolecularSystem, inverse: np.ndarray) -
     solver.conv_tol, solver.conv_tol_grad, solver.max_cycle = SCF_TOLERANCE, GRADIENT_TOLERANCE, 200
     solver.kernel()
     if not solver.converged:
-        raise InputError(f"{system.name}: the ground state did not converge in {solver.max_cycle} cycles: check the geometry")
+        raise InputError(
+            f"{system.name}: the ground state did not converge in {solver.max_cycle} cycles: check the geometry"
+        )
     density = np.asarray(solver.make_rdm1())
     return density.reshape(-1, *density.shape[-2:]), quadrature
 

@@ -30,7 +30,9 @@ def load_system(what: str | Path) -> MolecularSystem:
     if str(what) in names:
         return read_system(FOLDER / f"{what}.toml")
     if not str(what).endswith(".toml"):
-        raise InputError(f"molecule {shown(str(what))}{nearest(str(what), names)} (known: {', '.join(names)}, or a .toml file)")
+        raise InputError(
+            f"molecule {shown(str(what))}{nearest(str(what), names)} (known: {', '.join(names)}, or a .toml file)"
+        )
     return read_system(what)
 
 
@@ -43,9 +45,14 @@ def read_system(path: str | Path) -> MolecularSystem:
     only_keys(geometry, f"[geometry] of {where}", "", ("unit", "atoms"))
     unit = geometry.get("unit")
     if unit not in UNITS_BOHR:
-        raise InputError(f"unit = {shown(unit)} in [geometry] of {where}: write 'bohr' or 'angstrom', there is no default")
+        raise InputError(
+            f"unit = {shown(unit)} in [geometry] of {where}: write 'bohr' or 'angstrom', there is no default"
+        )
     elements, places = _atoms(geometry.get("atoms"), UNITS_BOHR[unit], where)
-    whole = {key: _whole(table, key, default, where) for key, default in (("charge", 0), ("multiplicity", 1), ("quadrature", 3))}
+    whole = {
+        key: _whole(table, key, default, where)
+        for key, default in (("charge", 0), ("multiplicity", 1), ("quadrature", 3))
+    }
     try:
         return MolecularSystem(
             text_at(table, "name", where),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from dataclasses import field as value
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +21,7 @@ NEAREST_ATOMS_BOHR = 0.3
 UNITS_BOHR = {"bohr": 1.0, "angstrom": 1.0 / BOHR_ANGSTROM}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MolecularSystem:
     """Electrons of a molecule in a basis, from the ground state, under a field.
 
@@ -49,7 +48,7 @@ class MolecularSystem:
         For an unknown element or functional, a multiplicity that does not fit the electrons, or atoms that coincide.
     """
 
-    name: str = value(compare=False)
+    name: str
     elements: tuple[str, ...]
     positions_bohr: tuple[tuple[float, float, float], ...]
     field: Field = Kick(1e-3)
@@ -128,15 +127,25 @@ class MolecularSystem:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of all that physics depends on."""
-        content = {key: value for key, value in self.as_dict().items() if key != "name"}
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        """SHA-256 (hex) of all that physics depends on: equal systems, equal fingerprints."""
+        return self._digest(("name",))
 
     @cached_property
     def ground_fingerprint(self) -> str:
         """The same without the field: systems that share it share integrals and ground state."""
-        content = {key: value for key, value in self.as_dict().items() if key not in ("name", "field")}
+        return self._digest(("name", "field"))
+
+    def _digest(self, left_out: tuple[str, ...]) -> str:
+        if self.functional == "hf":
+            left_out = (*left_out, "quadrature")
+        content = {key: value for key, value in self.as_dict().items() if key not in left_out}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MolecularSystem) and self.fingerprint == other.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
 
     def under(self, field: Field) -> MolecularSystem:
         """The same molecule under another field."""
@@ -152,7 +161,7 @@ class MolecularSystem:
             "multiplicity": self.multiplicity,
             "basis": self.basis,
             "functional": self.functional,
-            "quadrature": self.quadrature if self.functional != "hf" else 0,
+            "quadrature": self.quadrature,
             "field": field_as_dict(self.field),
         }
 

@@ -56,7 +56,15 @@ class Answer:
             return np.concatenate([getattr(part, name)[k > 0 :] for k, part in enumerate(parts)])
 
         return cls(
-            request, parts[0].version, deck, together("dipole"), together("energy"), together("field"), real, snapshots, seconds
+            request,
+            parts[0].version,
+            deck,
+            together("dipole"),
+            together("energy"),
+            together("field"),
+            real,
+            snapshots,
+            seconds,
         )
 
     def write(self, path: Path) -> None:
@@ -100,7 +108,9 @@ def read_answer(path: Path) -> Answer:
         raise InputError(f"cached answer {path}: its checksum differs, it was changed or damaged: delete it")
     head = json.loads(text)
     if head.get("schema") != SCHEMA:
-        raise InputError(f"cached answer {path}: schema {head.get('schema')!r}, this version reads {SCHEMA!r}: delete it")
+        raise InputError(
+            f"cached answer {path}: schema {head.get('schema')!r}, this version reads {SCHEMA!r}: delete it"
+        )
     return Answer(request_of(head), head["version"], head["deck"], **arrays, seconds=head["seconds"])
 
 

@@ -90,7 +90,9 @@ def _field(request: Request, axis: str, part: float) -> list[str]:
     if not isinstance(field, Pulse):
         return ["    type delta", *lines]
     if field.carrier_origin_au != 0:
-        raise InputError(f"pulse: carrier_origin_au = {field.carrier_origin_au}: NWChem's carrier starts at 0: set it to 0")
+        raise InputError(
+            f"pulse: carrier_origin_au = {field.carrier_origin_au}: NWChem's carrier starts at 0: set it to 0"
+        )
     return [
         "    type gaussian",
         *lines,

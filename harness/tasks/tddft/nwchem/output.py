@@ -59,14 +59,18 @@ def read_rows(text: str, times_au: np.ndarray) -> Rows:
             )
     arrays = {name: np.array([rows[k] for k in range(len(times_au))]) for name, rows in found.items()}
     version = VERSION.search(text)
-    return Rows(version[1] if version else "unknown", times_au, arrays["dipole"], arrays["energy"][:, 0], arrays["field"])
+    return Rows(
+        version[1] if version else "unknown", times_au, arrays["dipole"], arrays["energy"][:, 0], arrays["field"]
+    )
 
 
 def read_real_density(path: Path, system: MolecularSystem, n: int) -> np.ndarray:
     """(n, n) Re P of both spins in PySCF's order of orbitals; n Fortran records of n doubles."""
     content = path.read_bytes()
     if len(content) != n * (8 * n + 8):
-        raise InputError(f"NWChem density {path.name}: {len(content)} bytes where {n * (8 * n + 8)} are due: it is truncated")
+        raise InputError(
+            f"NWChem density {path.name}: {len(content)} bytes where {n * (8 * n + 8)} are due: it is truncated"
+        )
     records = np.frombuffer(content, np.uint8).reshape(n, 8 * n + 8)[:, 4:-4]
     return reordered(np.ascontiguousarray(records).view(np.float64), system)
 
@@ -78,7 +82,9 @@ def read_restart(path: Path, system: MolecularSystem, n: int) -> tuple[float, np
     numbers = np.array(" ".join(lines[RESTART_HEADER_LINES:]).split(), dtype=float)
     spins = 1 if system.restricted else 2
     if numbers.size != 2 * spins * n * n:
-        raise InputError(f"NWChem restart {path.name}: {numbers.size} numbers where {2 * spins * n * n} are due: it is truncated")
+        raise InputError(
+            f"NWChem restart {path.name}: {numbers.size} numbers where {2 * spins * n * n} are due: it is truncated"
+        )
     density = (numbers[::2] + 1j * numbers[1::2]).reshape(spins, n, n)
     return float(head["t"]), reordered(density, system)
 

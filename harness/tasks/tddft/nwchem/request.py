@@ -52,7 +52,9 @@ class Request:
         if list(self.complex_at) != sorted(set(self.complex_at)) or not all(
             0 < one < self.grid.points for one in self.complex_at
         ):
-            raise InputError(f"complex_at = {shown(self.complex_at)}: must be ascending samples from 1 to {self.grid.points - 1}")
+            raise InputError(
+                f"complex_at = {shown(self.complex_at)}: must be ascending samples from 1 to {self.grid.points - 1}"
+            )
 
         if self.real_every and self.complex_at:
             raise InputError("real_every and complex_at: a chain of runs numbers its files anew; make two requests")

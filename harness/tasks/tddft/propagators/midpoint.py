@@ -65,7 +65,9 @@ class Midpoint:
         else:
             iteration = self.most_iterations
             if iteration is None:
-                raise InputError(f"exponential midpoint: no self-consistent step at t = {after:g} au: take a smaller step")
+                raise InputError(
+                    f"exponential midpoint: no self-consistent step at t = {after:g} au: take a smaller step"
+                )
         self.density, self.previous, self.fock = density, self.fock, guess
         self.steps += 1
         return density
