@@ -1,8 +1,8 @@
 """Linear response: all excitations of Casida's equations, and the dipole that they give under any weak field.
 
-With δD_ai = p + iq between virtual a and occupied i, dp/dt = M q, dq/dt = -N p - E(t)·r_ai, where M = A - B and N = A + B
-follow from the response map G of :meth:`Structure.response`. Then ω² are the eigenvalues of M^½ N M^½ and each of them is
-a driven oscillator. Exact to first order in the field, at any time, for the cost of one diagonalisation.
+With δD_ai = p + iq between virtual a and occupied i, dp/dt = M q, dq/dt = -N p - E(t)·r_ai, where M = A - B and N = A
++ B follow from the response map G of :meth:`Structure.response`. Then ω² are the eigenvalues of M^½ N M^½ and each of
+them is a driven oscillator. Exact to first order in the field, at any time, for the cost of one diagonalisation.
 Source: Casida, in Recent Advances in Density Functional Methods (1995).
 """
 
@@ -53,7 +53,7 @@ class Excitations:
         past[:] = drive @ field.impulse_au
         if np.any([field.at(time) for time in times]):
             past[1:] += np.cumsum(self._intervals(field, grid), axis=0)
-        amplitude = -(np.exp(1j * times[:, None] * frequency) * past.conj()).imag / frequency
+        amplitude = -np.imag(np.exp(1j * times[:, None] * frequency) * past.conj()) / frequency
         return -2 * self.weight * amplitude @ drive
 
     def _intervals(self, field: Field, grid: AtomicTimeGrid) -> np.ndarray:
@@ -78,7 +78,7 @@ def excitations(structure: Structure) -> Excitations:
     InputError
         If the ground state is unstable, so that an excitation energy would be imaginary.
     """
-    energies, vectors = np.linalg.eigh(structure.fock(structure.ground).real)
+    energies, vectors = np.linalg.eigh(np.real(structure.fock(structure.ground)))
     gaps, columns, moments = [], [], []
     for spin, count in enumerate(structure.system.occupied):
         occupied, virtual = vectors[spin][:, :count], vectors[spin][:, count:]
@@ -127,4 +127,4 @@ def _response_matrices(
         for spin, (virtual, occupied) in enumerate(columns)
     ]
     found = np.concatenate(rows)
-    return found.real, found.imag
+    return np.real(found), np.imag(found)

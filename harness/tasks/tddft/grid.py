@@ -10,7 +10,8 @@ import numpy as np
 from harness.errors import InputError, shown
 
 LARGEST_STEP_AU = 0.4
-"""A step beyond it cannot follow the core electrons of the second row (20 hartree), and spectra lose a tenth of an eV."""
+"""A step beyond it cannot follow the core electrons of the second row (20 hartree), and spectra lose a tenth of an
+eV."""
 MOST_POINTS = 10**7
 
 
@@ -39,7 +40,8 @@ class AtomicTimeGrid:
             raise InputError(f"time grid: dt_au = {shown(self.dt_au)} must be a positive number of atomic units")
         if self.dt_au > self.largest_step_au:
             raise InputError(
-                f"time grid: dt_au = {self.dt_au:g} is above {self.largest_step_au:g}, which cannot follow core electrons: "
+                f"time grid: dt_au = {self.dt_au:g} is above {self.largest_step_au:g}, which cannot follow core "
+                f"electrons: "
                 "take a smaller step"
             )
         object.__setattr__(self, "dt_au", float(self.dt_au))

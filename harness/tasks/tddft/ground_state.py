@@ -1,7 +1,7 @@
 """The ground state, sharpened until only rounding is left.
 
-PySCF stops at a gradient of about 1e-9, and a kick of 1e-3 shows that as a relative error of 1e-5 in the dipole. Further
-diagonalisations (Roothaan steps, no extrapolation) bring |FD - DF| to 1e-13.
+PySCF stops at a gradient of about 1e-9, and a kick of 1e-3 shows that as a relative error of 1e-5 in the dipole.
+Further diagonalisations (Roothaan steps, no extrapolation) bring |FD - DF| to 1e-13.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def commutator(fock: np.ndarray, density: np.ndarray) -> float:
 
 def sharpened(fock_of: Callable[[np.ndarray], np.ndarray], density: np.ndarray, occupied: Sequence[int]) -> np.ndarray:
     """The stationary density (s, n, n) nearest to ``density``; the best one found if rounding stops the descent."""
-    fock = fock_of(density).real
+    fock = np.real(fock_of(density))
     best, least = density, commutator(fock, density)
     for _ in range(MOST_STEPS):
         if least <= FLOOR:
             break
         density = occupied_projector(fock, occupied)
-        fock = fock_of(density).real
+        fock = np.real(fock_of(density))
         left = commutator(fock, density)
         if left > 10 * least:
             break  # the plain iteration does not contract here

@@ -1,7 +1,7 @@
 """Linear maps on Hermitian matrices, as two real matrices on packed triangles.
 
-A Hermitian D = R + iA has a symmetric R of n(n+1)/2 numbers and an antisymmetric A of n(n-1)/2. Coulomb, exchange and the
-response kernels of real orbitals never mix the two, so a map of D costs about n⁴/2 multiplications instead of 2n⁴.
+A Hermitian D = R + iA has a symmetric R of n(n+1)/2 numbers and an antisymmetric A of n(n-1)/2. Coulomb, exchange and
+the response kernels of real orbitals never mix the two, so a map of D costs about n⁴/2 multiplications instead of 2n⁴.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def triangles(n: int) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, 
 def pack(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(…, n, n) Hermitian -> Re on the lower triangle (…, n(n+1)/2), Im strictly below it (…, n(n-1)/2)."""
     with_diagonal, without = triangles(matrix.shape[-1])
-    return matrix.real[..., *with_diagonal], matrix.imag[..., *without]
+    return np.real(matrix)[..., *with_diagonal], np.imag(matrix)[..., *without]
 
 
 def unpack(symmetric: np.ndarray, antisymmetric: np.ndarray, n: int) -> np.ndarray:
@@ -38,6 +38,17 @@ def doubled(n: int) -> np.ndarray:
     """(n(n+1)/2,) 2 for numbers off the diagonal, which stand for two elements, 1 on it."""
     row, column = triangles(n)[0]
     return np.where(row == column, 1.0, 2.0)
+
+
+def coordinates(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`pack`, numbers off the diagonal times √2, so that Tr AB is the scalar product of the coordinates."""
+    real, imaginary = pack(matrix)
+    return real * np.sqrt(doubled(matrix.shape[-1])), imaginary * np.sqrt(2.0)
+
+
+def from_coordinates(real: np.ndarray, imaginary: np.ndarray, n: int) -> np.ndarray:
+    """The inverse of :func:`coordinates`."""
+    return unpack(real / np.sqrt(doubled(n)), imaginary / np.sqrt(2.0), n)
 
 
 @dataclass(frozen=True, eq=False)

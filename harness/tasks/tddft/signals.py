@@ -57,7 +57,8 @@ def continued(induced: np.ndarray, known: int, pencil: float = 0.5, tolerance: f
     """Prony's method: the first ``known`` samples (points, 3), continued to all of them.
 
     A sum of exponentials z_k^n is fitted by a matrix pencil (Hua and Sarkar, IEEE Trans. ASSP 38, 814 (1990)) with
-    singular values below ``tolerance`` of the largest dropped; |z_k| > 1 is put on the unit circle, because nothing grows.
+    singular values below ``tolerance`` of the largest dropped; |z_k| > 1 is put on the unit circle, because nothing
+    grows.
     """
     columns = int(known * pencil)
     windows = np.concatenate(

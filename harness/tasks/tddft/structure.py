@@ -97,7 +97,7 @@ class Structure:
 
     def moment(self, density: np.ndarray) -> np.ndarray:
         """(3,) the dipole moment Σ Z R - Tr P r; of (…, s, n, n) it is (…, 3)."""
-        electrons = np.einsum("xij,...sji->...x", self.dipole, density.real)
+        electrons = np.einsum("xij,...sji->...x", self.dipole, np.real(density))
         return self.nuclear_dipole - self.weight * electrons
 
     def response(self) -> PackedMap:
@@ -172,7 +172,8 @@ def _structure(key: _Ground) -> Structure:
     values, vectors = np.linalg.eigh(overlap)
     if values[0] < SMALLEST_OVERLAP:
         raise InputError(
-            f"basis {system.basis!r} of {system.name}: is nearly linearly dependent, the smallest eigenvalue of the overlap "
+            f"basis {system.basis!r} of {system.name}: is nearly linearly dependent, the smallest eigenvalue of the "
+            f"overlap "
             f"is {values[0]:.2g}: move the atoms apart or take a smaller basis"
         )
     inverse = (vectors / np.sqrt(values)) @ vectors.T
@@ -264,6 +265,7 @@ def _check_memory(n: int, system: MolecularSystem) -> None:
     needed = 8 * n**4 * (2 + spins**2 / 2)
     if needed > MOST_MEMORY_BYTES:
         raise InputError(
-            f"{system.name} in {system.basis!r}: the two-electron integrals of {n} basis functions take {needed / 2**30:.1f} GB, "
+            f"{system.name} in {system.basis!r}: the two-electron integrals of {n} basis functions take "
+            f"{needed / 2**30:.1f} GB, "
             f"the limit is {MOST_MEMORY_BYTES / 2**30:g} GB: take a smaller basis or molecule"
         )

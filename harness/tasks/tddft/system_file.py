@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.errors import InputError, nearest, shown
+from harness.tasks.tddft.fields import field_from_dict
+from harness.tasks.tddft.systems import DEFAULT_FIELD, UNITS_BOHR, MolecularSystem
 from harness.toml_checks import only_keys, read_toml, table_at, text_at
-from harness.tasks.tddft.fields import Kick, field_from_dict
-from harness.tasks.tddft.systems import UNITS_BOHR, MolecularSystem
 
 KEYS = ("name", "charge", "multiplicity", "basis", "functional", "quadrature", "geometry", "field", "source")
 FOLDER = Path(__file__).with_name("molecules")
@@ -58,7 +58,7 @@ def read_system(path: str | Path) -> MolecularSystem:
             text_at(table, "name", where),
             elements,
             places,
-            field_from_dict(table_at(table, "field", where)) if "field" in table else Kick(1e-3),
+            field_from_dict(table_at(table, "field", where)) if "field" in table else DEFAULT_FIELD,
             basis=text_at(table, "basis", where, "6-31g"),
             functional=text_at(table, "functional", where, "hf"),
             **whole,

@@ -14,9 +14,10 @@ from harness.errors import InputError, nearest, shown
 from harness.tasks.tddft.fields import Field, Kick, field_as_dict, field_from_dict
 from harness.tasks.tddft.units import BOHR_ANGSTROM
 
-ELEMENTS = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar".split()
+ELEMENTS = ["H", "He", "Li", "Be", "B", "C", "N", "O", "F", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl", "Ar"]
 FUNCTIONALS = {"hf": 1.0, "lda": 0.0, "pbe": 0.0, "pbe0": 0.25}
 """Name, and fraction c of exact exchange. ``lda`` is Slater exchange with VWN5 correlation."""
+DEFAULT_FIELD = Kick(1e-3)
 NEAREST_ATOMS_BOHR = 0.3
 UNITS_BOHR = {"bohr": 1.0, "angstrom": 1.0 / BOHR_ANGSTROM}
 
@@ -51,7 +52,7 @@ class MolecularSystem:
     name: str
     elements: tuple[str, ...]
     positions_bohr: tuple[tuple[float, float, float], ...]
-    field: Field = Kick(1e-3)
+    field: Field = DEFAULT_FIELD
     charge: int = 0
     multiplicity: int = 1
     basis: str = "6-31g"
@@ -83,7 +84,8 @@ class MolecularSystem:
             for j in range(i):
                 if (distance := float(np.linalg.norm(places[i] - places[j]))) < NEAREST_ATOMS_BOHR:
                     raise InputError(
-                        f"positions_bohr: atoms {j} ({self.elements[j]}) and {i} ({self.elements[i]}) are {distance:.3g} "
+                        f"positions_bohr: atoms {j} ({self.elements[j]}) and {i} ({self.elements[i]}) are "
+                        f"{distance:.3g} "
                         f"bohr apart, nearer than {NEAREST_ATOMS_BOHR}: check the unit of the geometry"
                     )
 

@@ -24,8 +24,8 @@ class Response:
     grid
         The samples.
     arrays
-        ``dipole`` (3, T) in e·bohr, and where they were computed ``energy`` (T,) in hartree without that of the field and
-        ``density`` (s, n, n, T), complex, in the Löwdin basis. Read-only.
+        ``dipole`` (3, T) in e·bohr, and where they were computed ``energy`` (T,) in hartree without that of the field
+        and ``density`` (s, n, n, T), complex, in the Löwdin basis. Read-only.
     method
         Who says so, for records and people: "nwchem 7.0.2 (cache)", "cfm4", a surrogate.
     details

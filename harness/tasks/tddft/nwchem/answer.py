@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class Answer:
     field: np.ndarray
     real_densities: np.ndarray
     complex_densities: np.ndarray
-    seconds: float = field(default=0.0)
+    seconds: float = 0.0
 
     @property
     def induced(self) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""What NWChem prints and writes: rows of the dipole, energy and field, Re P of each step, complex P of a restart file."""
+"""What NWChem prints and writes: rows of the dipole, energy and field, Re P of each step, complex P of a restart
+file."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ SHELLS = {"sto-3g": ("s", "ssp"), "6-31g": ("ss", "sspsp")}
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Samples as printed: ``times_au`` (points,), ``dipole`` (points, 3), ``energy`` (points,), ``field`` (points, 3)."""
+    """Samples as printed: ``times_au`` (points,), ``dipole`` (points, 3), ``energy`` (points,), ``field`` (points,
+    3)."""
 
     version: str
     times_au: np.ndarray
@@ -54,7 +56,8 @@ def read_rows(text: str, times_au: np.ndarray) -> Rows:
         missing = next((k for k in range(len(times_au)) if k not in rows), None)
         if missing is not None:
             raise InputError(
-                f"NWChem output: no {name} at t = {times_au[missing]:g} au, {len(rows)} of {len(times_au)} rows are there "
+                f"NWChem output: no {name} at t = {times_au[missing]:g} au, {len(rows)} of {len(times_au)} rows are "
+                f"there "
                 f"({_complaint(text)}): run it again"
             )
     arrays = {name: np.array([rows[k] for k in range(len(times_au))]) for name, rows in found.items()}
@@ -90,7 +93,8 @@ def read_restart(path: Path, system: MolecularSystem, n: int) -> tuple[float, np
 
 
 def reordered(matrix: np.ndarray, system: MolecularSystem) -> np.ndarray:
-    """(…, n, n) from NWChem's order of orbitals (shells as the library lists them) to PySCF's (all s first, then all p)."""
+    """(…, n, n) from NWChem's order of orbitals (shells as the library lists them) to PySCF's (all s first, then all
+    p)."""
     order = orbital_order(system)
     return matrix[..., order[:, None], order]
 

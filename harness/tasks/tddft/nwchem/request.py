@@ -13,7 +13,7 @@ from harness.tasks.tddft.systems import MolecularSystem
 
 LIBRARY = {"sto-3g": "STO-3G", "6-31g": "6-31G"}
 """Bases whose functions NWChem and PySCF share, and whose order in NWChem is known (docs/tddft.md)."""
-OLDEST_PERIOD_ELEMENTS = "H He Li Be B C N O F Ne".split()
+FIRST_ROWS = ["H", "He", "Li", "Be", "B", "C", "N", "O", "F", "Ne"]
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,12 @@ class Request:
     def __post_init__(self) -> None:
         if isinstance(self.system.field, Kick):
             raise InputError(
-                "field 'kick': NWChem has no exact kick; take a 'delta' of amplitude 2κ/dt, which spreads it over one step"
+                "field 'kick': NWChem has no exact kick; take a 'delta' of amplitude 2κ/dt, which spreads it over "
+                "one step"
             )
         if self.system.basis not in LIBRARY:
             raise InputError(f"basis {self.system.basis!r}: compared with NWChem are {', '.join(LIBRARY)}")
-        if odd := next((one for one in self.system.elements if one not in OLDEST_PERIOD_ELEMENTS), None):
+        if odd := next((one for one in self.system.elements if one not in FIRST_ROWS), None):
             raise InputError(f"element {odd!r}: compared with NWChem are H to Ne")
         if list(self.complex_at) != sorted(set(self.complex_at)) or not all(
             0 < one < self.grid.points for one in self.complex_at

@@ -28,8 +28,8 @@ METHODS: dict[str, Callable[..., Stepper]] = {
 class Evolution:
     """Samples of one trajectory.
 
-    ``dipole`` is (points, 3); ``densities`` (points, s, n, n) and ``energies`` (points,) are None unless they were wanted;
-    ``builds`` counts the Fock matrices that the model built.
+    ``dipole`` is (points, 3); ``densities`` (points, s, n, n) and ``energies`` (points,) are None unless they were
+    wanted; ``builds`` counts the Fock matrices that the model built.
     """
 
     grid: AtomicTimeGrid

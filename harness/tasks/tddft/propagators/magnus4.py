@@ -1,7 +1,7 @@
 """Commutator-free Magnus integrator of order 4, one Fock build a step.
 
-U = exp(-i dt (a F1 + b F2)) · exp(-i dt (b F1 + a F2)), the right factor first, F1 and F2 the Fock matrices at the Gauss
-points t + dt (1/2 ∓ √3/6), a = 1/4 - √3/6, b = 1/4 + √3/6 (Blanes and Moan, Appl. Numer. Math. 56, 1519 (2006)).
+U = exp(-i dt (a F1 + b F2)) · exp(-i dt (b F1 + a F2)), the right factor first, F1 and F2 the Fock matrices at the
+Gauss points t + dt (1/2 ∓ √3/6), a = 1/4 - √3/6, b = 1/4 + √3/6 (Blanes and Moan, Appl. Numer. Math. 56, 1519 (2006)).
 F without the field is interpolated: first from t-2dt, t-dt, t, to reach a predicted D(t+dt); then, with the Fock matrix
 built of that, from t-2dt … t+dt. The field itself is taken at the Gauss points. Midpoint steps of a quarter begin.
 """

@@ -56,15 +56,14 @@ class Midpoint:
         before, after = self.time_au, self.start_au + (self.steps + 1) * self.step_au
         along = np.tensordot((self.field.at(before) + self.field.at(after)) / 2, self.dipole, 1)
         guess, last = 2 * self.fock - self.previous, None
-        for iteration in range(self.most_iterations or MOST_ITERATIONS):
+        for _ in range(self.most_iterations or MOST_ITERATIONS):
             density = moved(self.density, unitary((self.fock + guess) / 2 + along, self.step_au))
             guess = self.model.fock(density, after)
             if last is not None and np.abs(density - last).max() <= self.tolerance:
                 break
             last = density
         else:
-            iteration = self.most_iterations
-            if iteration is None:
+            if self.most_iterations is None:
                 raise InputError(
                     f"exponential midpoint: no self-consistent step at t = {after:g} au: take a smaller step"
                 )
