@@ -19,7 +19,9 @@ MOST_POINTS = 10**7
 class AtomicTimeGrid:
     """Equidistant samples t_n = n·dt_au, n = 0 … points-1.
 
-    ``largest_step_au`` is the largest step that is accepted; a baseline of larger steps declares a larger one.
+    ``largest_step_au`` is the largest step that is accepted; a baseline of larger steps declares a larger one. ``rule``
+    is the rule by which the truth steps from sample to sample: ``em`` as NWChem does, ``cfm4`` otherwise. A subject that
+    models the Fock matrix steps by the same rule, so that Fock matrices are compared and not integrators.
 
     Raises
     ------
@@ -30,6 +32,7 @@ class AtomicTimeGrid:
     points: int
     dt_au: float
     largest_step_au: float = LARGEST_STEP_AU
+    rule: str = "cfm4"
 
     def __post_init__(self) -> None:
         if isinstance(self.points, bool) or not isinstance(self.points, int) or not 2 <= self.points <= MOST_POINTS:
@@ -67,6 +70,8 @@ class AtomicTimeGrid:
         return (self.points - 1) * self.dt_au
 
     @classmethod
-    def until(cls, horizon_au: float, dt_au: float, largest_step_au: float = LARGEST_STEP_AU) -> AtomicTimeGrid:
+    def until(
+        cls, horizon_au: float, dt_au: float, largest_step_au: float = LARGEST_STEP_AU, rule: str = "cfm4"
+    ) -> AtomicTimeGrid:
         """The grid whose last sample is the one nearest to ``horizon_au``."""
-        return cls(round(horizon_au / dt_au) + 1, dt_au, largest_step_au)
+        return cls(round(horizon_au / dt_au) + 1, dt_au, largest_step_au, rule)

@@ -166,37 +166,60 @@ class _Ground:
 def _structure(key: _Ground) -> Structure:
     system = key.system
     molecule = molecule_of(system)
-    n = molecule.nao
-    _check_memory(n, system)
-    overlap = molecule.intor("int1e_ovlp")
-    values, vectors = np.linalg.eigh(overlap)
-    if values[0] < SMALLEST_OVERLAP:
-        raise InputError(
-            f"basis {system.basis!r} of {system.name}: is nearly linearly dependent, the smallest eigenvalue of the "
-            f"overlap "
-            f"is {values[0]:.2g}: move the atoms apart or take a smaller basis"
-        )
-    inverse = (vectors / np.sqrt(values)) @ vectors.T
-    root = (vectors * np.sqrt(values)) @ vectors.T
-    eri = molecule.intor("int2e", aosym="s1").reshape(n, n, n, n)
-    for _ in range(4):  # each turn transforms the last index and moves it to the front
-        eri = np.moveaxis(eri @ inverse, -1, 0)
+    integrals = lowdin_integrals(system)
     spins = 1 if system.restricted else 2
-    density, quadrature = _ground_state(molecule, system, inverse)
-    rough = root @ density @ root / (2 // spins)
+    density, quadrature = _ground_state(molecule, system, integrals.inverse_root)
+    rough = integrals.root @ density @ integrals.root / (2 // spins)
     made = Structure(
         system,
-        inverse @ (molecule.intor("int1e_kin") + molecule.intor("int1e_nuc")) @ inverse,
-        np.array([inverse @ one @ inverse for one in molecule.intor("int1e_r")]),
-        coulomb_and_exchange(np.ascontiguousarray(eri), spins, FUNCTIONALS[system.functional]),
+        integrals.core,
+        integrals.dipole,
+        coulomb_and_exchange(integrals.eri, spins, FUNCTIONALS[system.functional]),
         quadrature,
-        root,
+        integrals.root,
         float(molecule.energy_nuc()),
         np.einsum("a,ax->x", molecule.atom_charges(), molecule.atom_coords()),
         rough,
-        _shells(molecule),
+        integrals.shells,
     )
     return replace(made, ground=sharpened(made.fock, rough, system.occupied))
+
+
+@dataclass(frozen=True, eq=False)
+class Integrals:
+    """In the Löwdin basis: ``core`` (n, n), ``dipole`` (3, n, n), ``eri`` (n, n, n, n); S^½, S^-½, and shells."""
+
+    core: np.ndarray
+    dipole: np.ndarray
+    eri: np.ndarray
+    root: np.ndarray
+    inverse_root: np.ndarray
+    shells: np.ndarray
+
+
+def lowdin_integrals(system: MolecularSystem) -> Integrals:
+    """The integrals of a molecule; errors as in :func:`structure_of`."""
+    molecule = molecule_of(system)
+    n = molecule.nao
+    _check_memory(n, system)
+    values, vectors = np.linalg.eigh(molecule.intor("int1e_ovlp"))
+    if values[0] < SMALLEST_OVERLAP:
+        raise InputError(
+            f"basis {system.basis!r} of {system.name}: is nearly linearly dependent, the smallest eigenvalue of the "
+            f"overlap is {values[0]:.2g}: move the atoms apart or take a smaller basis"
+        )
+    inverse = (vectors / np.sqrt(values)) @ vectors.T
+    eri = molecule.intor("int2e", aosym="s1").reshape(n, n, n, n)
+    for _ in range(4):  # each turn transforms the last index and moves it to the front
+        eri = np.moveaxis(eri @ inverse, -1, 0)
+    return Integrals(
+        inverse @ (molecule.intor("int1e_kin") + molecule.intor("int1e_nuc")) @ inverse,
+        np.array([inverse @ one @ inverse for one in molecule.intor("int1e_r")]),
+        np.ascontiguousarray(eri),
+        (vectors * np.sqrt(values)) @ vectors.T,
+        inverse,
+        _shells(molecule),
+    )
 
 
 def molecule_of(system: MolecularSystem) -> Any:

@@ -15,7 +15,7 @@ from harness.tasks.tddft.packing import coordinates, from_coordinates
 
 COMPONENTS = 30
 RIDGE = 1e-4
-"""Relative to the mean square of a product, for each row of data; products are scaled to unit mean square."""
+"""Penalty of |weights|² over the mean square error; products are scaled to unit mean square."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +41,8 @@ class KernelQuadratic:
         scale = np.sqrt((features**2).mean(axis=0))
         features = features / scale
         # The normal equations lose half of the digits, which a ridge of 1e-4 does not need.
-        matrix = features.T @ features + ridge * np.eye(features.shape[1]) * len(features) * 1e-4
-        weights = np.linalg.solve(matrix, features.T @ residual) / scale[:, None]
+        matrix = features.T @ features / len(features) + ridge * np.eye(features.shape[1])
+        weights = np.linalg.solve(matrix, features.T @ residual / len(features)) / scale[:, None]
         return cls(kernel, ground, basis, weights)
 
     def fock(self, density: np.ndarray, time_au: float) -> np.ndarray:

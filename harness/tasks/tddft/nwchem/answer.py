@@ -116,7 +116,7 @@ def read_answer(path: Path) -> Answer:
 
 def request_of(head: dict[str, Any]) -> Request:
     """The request that an answer's header describes."""
-    grid = AtomicTimeGrid(head["points"], head["dt_au"])
+    grid = AtomicTimeGrid(head["points"], head["dt_au"], rule="em")
     return Request(MolecularSystem.from_dict(head["system"]), grid, head["real_every"], tuple(head["complex_at"]))
 
 

@@ -19,7 +19,7 @@ def packaged_requests() -> list[Request]:
     """Kicks, pulses, functionals and open shells of H2+, H2, LiH and H2O."""
     ion, h2, lih, h2o = (load_system(name) for name in ("h2_plus", "h2", "lih", "h2o"))
     lih_ion = replace(lih, name="LiH+", charge=1, multiplicity=2)
-    long, middle, short = (AtomicTimeGrid.until(horizon, DT_AU) for horizon in (60.0, 30.0, 10.0))
+    long, middle, short = (AtomicTimeGrid.until(horizon, DT_AU, rule="em") for horizon in (60.0, 30.0, 10.0))
 
     def pulse(amplitude: float, frequency: float, direction: tuple[float, float, float] = (0.0, 0.0, 1.0)) -> Pulse:
         return Pulse(amplitude, frequency, direction, carrier_origin_au=0.0)

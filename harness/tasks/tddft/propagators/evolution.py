@@ -48,7 +48,7 @@ def evolve(
     structure: Structure,
     field: Field,
     grid: AtomicTimeGrid,
-    method: str = "cfm4",
+    method: str | None = None,
     model: FockModel | None = None,
     densities: bool = False,
     energies: bool = False,
@@ -62,7 +62,7 @@ def evolve(
     structure, field, grid
         What is moved, by what, and when it is looked at.
     method
-        One of :data:`METHODS`.
+        One of :data:`METHODS`; by default the rule of the grid.
     model
         What gives the Fock matrix; the true one by default.
     densities, energies
@@ -75,6 +75,7 @@ def evolve(
     InputError
         For an unknown method, a density that is none, or a model that returns a matrix that is not Hermitian.
     """
+    method = method or grid.rule
     if method not in METHODS:
         raise InputError(f"method {method!r}{nearest(method, METHODS)} (known: {', '.join(METHODS)})")
     if start is not None:
