@@ -191,7 +191,13 @@ def _make(plan: DatasetPlan, index: int, path: Path) -> None:
     system = plan.population.one(plan.seed, index)
     structure = structure_of(system)
     evolution = evolve(
-        structure, system.field, plan.population.grid, plan.method, densities=True, energies=True, substeps=plan.substeps
+        structure,
+        system.field,
+        plan.population.grid,
+        plan.method,
+        densities=True,
+        energies=True,
+        substeps=plan.substeps,
     )
     about = {
         "propagator": plan.method,

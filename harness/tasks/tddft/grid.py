@@ -20,8 +20,8 @@ class AtomicTimeGrid:
     """Equidistant samples t_n = n·dt_au, n = 0 … points-1.
 
     ``largest_step_au`` is the largest step that is accepted; a baseline of larger steps declares a larger one. ``rule``
-    is the rule by which the truth steps from sample to sample: ``em`` as NWChem does, ``cfm4`` otherwise. A subject that
-    models the Fock matrix steps by the same rule, so that Fock matrices are compared and not integrators.
+    is the rule by which the truth steps from sample to sample: ``em`` as NWChem does, ``cfm4`` otherwise. A subject
+    that models the Fock matrix steps by the same rule, so that Fock matrices are compared and not integrators.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Re-anchoring: now and then a true Fock matrix corrects the model.
 
-At an anchor Δ = F_true - F_model is measured; between anchors Δ is extrapolated by the quadratic through the last three.
-The budget is the number of true builds, fixed by an interval, or adapted so that the error of the extrapolation at each
-anchor (the anchor defect) stays near a tolerance.
+At an anchor Δ = F_true - F_model is measured; between anchors Δ is extrapolated by the quadratic through the last
+three. The budget is the number of true builds, fixed by an interval, or adapted so that the error of the
+extrapolation at each anchor (the anchor defect) stays near a tolerance.
 """
 
 from __future__ import annotations

@@ -63,13 +63,15 @@ class GeometryModel:
         Raises
         ------
         InputError
-            If the system is another molecule, method or basis, lies outside the trained ranges, or its ground state does
-            not converge.
+            If the system is another molecule, method or basis, lies outside the trained ranges, or its ground state
+            does not converge.
         """
         self._check(system)
         inputs = _scaled(self.molecule, np.array(system.positions_bohr))
         if self.outside(system) > 0:
-            raise InputError(f"{system.name}: its geometry lies outside the ranges of the model 'geometry': take another")
+            raise InputError(
+                f"{system.name}: its geometry lies outside the ranges of the model 'geometry': take another"
+            )
         numbers = _features(inputs[None], self.degree)[0] @ self.coefficients
         core, dipole, root, eri = _unpacked(numbers, self.size)
         charges, places = np.array(system.charges), np.array(system.positions_bohr)
@@ -98,7 +100,8 @@ class GeometryModel:
         given = (system.elements, system.charge, system.multiplicity, system.basis, system.functional)
         if wanted != given:
             raise InputError(
-                f"{system.name}: the model 'geometry' knows {self.molecule} in 6-31g with hf; take 'kernel' or train one"
+                f"{system.name}: the model 'geometry' knows {self.molecule} in 6-31g with hf; take 'kernel' or train "
+                f"one"
             )
         standard = in_frame(self.molecule, np.array(system.positions_bohr))
         if np.abs(standard - np.array(system.positions_bohr)).max() > SAME_FRAME_BOHR:

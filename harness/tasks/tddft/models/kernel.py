@@ -1,7 +1,8 @@
 """The linear kernel: F[D] = F0 + G[D - D0], G the exact response of the ground state.
 
-Exact for Hartree-Fock, where F is linear in D; of first order in the change of the density otherwise. Needs no training:
-one quadrature of the exchange-correlation kernel when it is made, and about n⁴/2 multiplications for each build.
+Exact for Hartree-Fock, where F is linear in D; of first order in the change of the density otherwise. Needs no
+training: one quadrature of the exchange-correlation kernel when it is made, and about n⁴/2 multiplications for each
+build.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.signals import continued
 from harness.tasks.tddft.structure import Structure, structure_of
 from harness.tasks.tddft.systems import MolecularSystem
-from harness.tasks.tddft.trajectory import Response
+from harness.trajectory import Provenance, Trajectory
 
 PRONY_SAMPLES = 250
 
@@ -33,29 +33,30 @@ class SumOverStates:
     observables: tuple[str, ...] = ("dipole",)
     domain: Domain = EVERYWHERE
 
-    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Response:
+    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
         """Dipole only."""
         structure = structure_of(system)
         field = as_impulse(system, grid).field
         induced = _excitations(structure).induced(field, grid)
         dipole = structure.moment(structure.ground)[:, None] + induced.T
-        return Response(grid, {"dipole": dipole}, self.name)
+        return Trajectory(grid, Provenance(self.name), {"dipole": dipole})
 
-    def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Response]:
+    def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Trajectory]:
         """The answers for several systems."""
         return [self.answer(system, grid) for system in systems]
 
 
 @dataclass(frozen=True)
 class Prony:
-    """The first part of the trajectory by the true propagator, the rest by its continuation as a sum of exponentials."""
+    """The first part of the trajectory by the true propagator, the rest by its continuation as a sum of
+    exponentials."""
 
     known: int = PRONY_SAMPLES
     name: str = "prony"
     observables: tuple[str, ...] = ("dipole",)
     domain: Domain = EVERYWHERE
 
-    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Response:
+    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
         """Dipole only."""
         known = min(self.known, max(2, grid.points // 2))
         part = AtomicTimeGrid(known, grid.dt_au, grid.largest_step_au, grid.rule)
@@ -63,9 +64,9 @@ class Prony:
         padded = np.zeros((grid.points, 3))
         padded[:known] = evolution.induced
         dipole = evolution.dipole[0][:, None] + continued(padded, known).T
-        return Response(grid, {"dipole": dipole}, self.name, {"builds": evolution.builds})
+        return Trajectory(grid, Provenance(self.name, details={"builds": evolution.builds}), {"dipole": dipole})
 
-    def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Response]:
+    def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Trajectory]:
         """The answers for several systems."""
         return [self.answer(system, grid) for system in systems]
 

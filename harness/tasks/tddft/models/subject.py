@@ -10,7 +10,8 @@ from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.propagators import FockModel, evolve
 from harness.tasks.tddft.structure import Structure
 from harness.tasks.tddft.systems import MolecularSystem
-from harness.tasks.tddft.trajectory import Response
+from harness.tasks.tddft.trajectory import answer_of
+from harness.trajectory import Trajectory
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Subject(Protocol):
     observables: tuple[str, ...]
     domain: Domain
 
-    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Response:
+    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
         """The answer for one system."""
         ...
 
@@ -57,14 +58,14 @@ class FockSubject:
     method: str | None = None
     observables: tuple[str, ...] = field(default=("dipole", "energy", "density"))
 
-    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Response:
+    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
         """Dipole, energy and density."""
         structure, model = self.make(system)
         evolution = evolve(
             structure, system.field, grid, self.method or grid.rule, model=model, densities=True, energies=True
         )
-        return Response.of(evolution, self.name)
+        return answer_of(evolution, self.name)
 
-    def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Response]:
+    def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Trajectory]:
         """The answers for several systems."""
         return [self.answer(system, grid) for system in systems]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from harness.errors import InputError
 from harness.tasks.tddft.nwchem.answer import Answer
 from harness.tasks.tddft.nwchem.cache import AnswerCache
@@ -13,7 +11,8 @@ from harness.tasks.tddft.nwchem.live import find_nwchem, run_nwchem
 from harness.tasks.tddft.nwchem.request import Request
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.structure import structure_of
-from harness.tasks.tddft.trajectory import Response
+from harness.tasks.tddft.trajectory import answer_of
+from harness.trajectory import Provenance, Trajectory
 
 NOT_NWCHEM = "no validation against NWChem: our own exponential midpoint propagator"
 
@@ -51,7 +50,7 @@ class Ladder:
             return cached, running, Rung("propagator", True, NOT_NWCHEM)
         return cached, running, Rung("propagator", False, "not a validation against NWChem; --allow-fallback takes it")
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: Request) -> Trajectory:
         """The answer of the first rung that has one.
 
         Raises
@@ -74,15 +73,15 @@ class Ladder:
         return "; ".join(f"{rung.name}: {missing if rung.name == 'cache' else rung.reason}" for rung in self.rungs())
 
 
-def response_of(answer: Answer, rung: str) -> Response:
+def response_of(answer: Answer, rung: str) -> Trajectory:
     """Dipole and energy of an answer of NWChem."""
-    arrays = {"dipole": np.ascontiguousarray(answer.dipole.T), "energy": answer.energy.copy()}
-    details = {"rung": rung, "version": answer.version, "seconds": answer.seconds, "key": answer.request.key}
-    return Response(answer.request.grid, arrays, f"nwchem {answer.version} ({rung})", details)
+    arrays = {"dipole": answer.dipole.T, "energy": answer.energy}
+    details = {"rung": rung, "seconds": answer.seconds, "key": answer.request.key}
+    return Trajectory(answer.request.grid, Provenance("nwchem", "nwchem", answer.version, details), arrays)
 
 
-def midpoint(request: Request) -> Response:
+def midpoint(request: Request) -> Trajectory:
     """The same algorithm by our own propagator, labelled as not the production code."""
     structure = structure_of(request.system)
     evolution = evolve(structure, request.system.field, request.grid, "em", energies=True)
-    return Response.of(evolution, NOT_NWCHEM, rung="propagator")
+    return answer_of(evolution, "em", rung="propagator", remark=NOT_NWCHEM)
