@@ -6,7 +6,8 @@ The electrons see +r·E(t), since their charge is -1.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from dataclasses import field as value
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ class Kick:
 
     strength_au: float
     direction: Vector = (0.0, 0.0, 1.0)
-    largest_au: float = LARGEST_AMPLITUDE_AU
+    largest_au: float = value(default=LARGEST_AMPLITUDE_AU, compare=False)
 
     def __post_init__(self) -> None:
         _check_size(self.strength_au, "kick", "strength_au", self.largest_au)
@@ -61,7 +62,7 @@ class DeltaStep:
 
     amplitude_au: float
     direction: Vector = (0.0, 0.0, 1.0)
-    largest_au: float = LARGEST_AMPLITUDE_AU
+    largest_au: float = value(default=LARGEST_AMPLITUDE_AU, compare=False)
 
     def __post_init__(self) -> None:
         _check_size(self.amplitude_au, "delta", "amplitude_au", self.largest_au)
@@ -95,7 +96,7 @@ class Pulse:
     centre_au: float = 12.0
     width_au: float = 3.0
     carrier_origin_au: float | None = None
-    largest_au: float = LARGEST_AMPLITUDE_AU
+    largest_au: float = value(default=LARGEST_AMPLITUDE_AU, compare=False)
 
     def __post_init__(self) -> None:
         _check_size(self.amplitude_au, "pulse", "amplitude_au", self.largest_au)
@@ -125,9 +126,17 @@ KINDS: dict[str, type[Field]] = {"kick": Kick, "delta": DeltaStep, "pulse": Puls
 
 
 def field_as_dict(field: Field) -> dict[str, Any]:
-    """Plain JSON values, with the name of the kind."""
+    """Plain JSON values, with the name of the kind; ``largest_au`` only where the field needs it."""
     kind = next(name for name, made in KINDS.items() if isinstance(field, made))
-    return {"kind": kind, **asdict(field), "direction": list(field.direction)}
+    values = asdict(field) | {"direction": list(field.direction)}
+    del values["largest_au"]
+    declared = {"largest_au": size_of(field)} if size_of(field) > LARGEST_AMPLITUDE_AU else {}
+    return {"kind": kind, **values, **declared}
+
+
+def size_of(field: Field) -> float:
+    """|κ| of a kick, |E0| of other fields."""
+    return abs(field.strength_au if isinstance(field, Kick) else field.amplitude_au)
 
 
 def field_from_dict(table: dict[str, Any], where: str = "field") -> Field:
@@ -164,8 +173,6 @@ def field_from_dict(table: dict[str, Any], where: str = "field") -> Field:
 
 def scaled(field: Field, factor: float) -> Field:
     """The same field, ``factor`` times as strong; limits of size do not apply to it."""
-    from dataclasses import replace
-
     key = "strength_au" if isinstance(field, Kick) else "amplitude_au"
     return replace(field, **{key: factor * getattr(field, key), "largest_au": math.inf})
 

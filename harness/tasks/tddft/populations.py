@@ -84,12 +84,13 @@ class MolecularPopulation:
 
     def within(self, domain: Any) -> bool:
         """True if the domain of a model admits this molecule, functional, basis and field strength."""
-        if domain is None:
-            return True
+        named = (
+            (self.molecule, domain.molecules),
+            (self.functional, domain.functionals),
+            (self.basis, domain.bases),
+        )
         return bool(
-            self.molecule in domain.molecules
-            and self.functional in domain.functionals
-            and self.basis in domain.bases
+            all(not known or one in known for one, known in named)
             and self.field.strength_au[1] * self.stronger <= domain.strength_au
             and (domain.flexible or not self.flexible)
         )

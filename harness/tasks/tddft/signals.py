@@ -9,7 +9,8 @@ from harness.errors import InputError
 from harness.tasks.tddft.grid import AtomicTimeGrid
 
 SPEED_OF_LIGHT_AU = 137.035999084
-ZERO_FILL = 8
+POINTS_PER_WIDTH = 4
+"""Frequencies of a spectrum in the half width of a line."""
 
 
 def absorption(
@@ -23,7 +24,7 @@ def absorption(
     if kick_au == 0:
         raise InputError("absorption: kick_au = 0: a spectrum needs a kick")
     signal = induced * np.exp(-damping_au * grid.times_au) / kick_au
-    count = ZERO_FILL * grid.points
+    count = max(grid.points, int(np.ceil(2 * np.pi * POINTS_PER_WIDTH / (grid.dt_au * damping_au))))
     frequencies = 2 * np.pi * np.fft.rfftfreq(count, grid.dt_au)
     # numpy's transform has exp(-iωt), hence the conjugate.
     polarisability = grid.dt_au * np.fft.rfft(signal, count).conj()

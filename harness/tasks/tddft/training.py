@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.tasks.tddft.dataset import DatasetPlan, generate, trajectories
-from harness.tasks.tddft.fields import Kick
+from harness.tasks.tddft.fields import size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.geometry import DEGREES, GeometryModel
 from harness.tasks.tddft.models.quadratic import KernelQuadratic
@@ -47,7 +47,7 @@ def train_fock_model(name: str, data: str | Path, target: str | Path) -> Path:
     system = stored[0].system
     snapshots = Snapshots.of(structure_of(system), [one.evolution for one in stored], SNAPSHOT_EVERY)
     model = FITTED[name].fitted(snapshots)
-    strengths = [_strength(one.system.field) for one in stored]
+    strengths = [size_of(one.system.field) for one in stored]
     record = {
         "system": f"{system.name.split(' ')[0]} {system.functional} {system.basis}",
         "ground_fingerprint": system.ground_fingerprint,
@@ -80,10 +80,6 @@ def make_packaged(folder: Path, data: Path) -> list[Path]:
     generate(WATER_LDA, data)
     paths = [train_fock_model(name, data, folder / f"{name}-h2o-lda.safetensors") for name in FITTED]
     return paths + [train_geometry(name, folder / f"geometry-{name}.safetensors") for name in DEGREES]
-
-
-def _strength(field: Any) -> float:
-    return abs(field.strength_au if isinstance(field, Kick) else field.amplitude_au)
 
 
 def _digest(about: list[dict[str, Any]]) -> str:

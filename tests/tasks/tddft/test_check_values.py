@@ -59,11 +59,9 @@ def test_energy_absorbed_from_a_pulse(structure: Callable[..., Structure]) -> No
     assert energies[-1] - energies[0] == pytest.approx(0.00209232, abs=2e-7)
 
 
-@pytest.mark.parametrize(("functional", "expected"), [("lda", 4.330205e-4), ("pbe0", 6.416973e-4)])
-def test_dipole_of_density_functionals(structure: Callable[..., Structure], functional: str, expected: float) -> None:
-    made = structure("h2o", functional=functional)
-    found = evolve(made, Kick(1e-3), AtomicTimeGrid.until(10, 0.1), "em").induced[-1, 2]
-    assert found == pytest.approx(expected, abs=2e-9)
+def test_dipole_of_a_density_functional(structure: Callable[..., Structure]) -> None:
+    found = evolve(structure("h2o", functional="lda"), Kick(1e-3), AtomicTimeGrid.until(10, 0.1), "em").induced[-1, 2]
+    assert found == pytest.approx(4.330205e-4, abs=2e-9)
 
 
 @pytest.mark.parametrize("name", POLES)

@@ -15,6 +15,8 @@ from harness.tasks.tddft.models.snapshots import Snapshots
 from harness.tasks.tddft.packing import coordinates, from_coordinates
 
 COMPONENTS = 30
+SMALLEST_COMPONENT = 1e-6
+"""Of the largest singular value: symmetric molecules leave components that never change."""
 RIDGE = 1e-4
 """Penalty of |weights|² over the mean square error; products are scaled to unit mean square."""
 
@@ -37,7 +39,8 @@ class KernelQuadratic:
         changes = coordinates(snapshots.densities - ground)[0]
         by_kernel = np.array([kernel.fock(one[None], 0.0)[0] for one in snapshots.densities])
         residual = coordinates(snapshots.focks - by_kernel)[0]
-        basis = np.linalg.svd(changes, full_matrices=False)[2][:components]
+        _, values, vectors = np.linalg.svd(changes, full_matrices=False)
+        basis = vectors[:components][values[:components] > SMALLEST_COMPONENT * values[0]]
         features = _products(changes @ basis.T)
         scale = np.sqrt((features**2).mean(axis=0))
         features = features / scale
