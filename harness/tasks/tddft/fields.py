@@ -155,14 +155,14 @@ def field_from_dict(table: dict[str, Any], where: str = "field") -> Field:
     values = {key: value for key, value in table.items() if key != "kind"}
     if odd := next((key for key in values if key not in known), None):
         raise InputError(f"{where}: key {odd!r} of a {kind} is unknown (known: {', '.join(known)})")
-    for key, value in values.items():
-        numbers = value if key == "direction" else [value]
+    for key, given in values.items():
+        numbers = given if key == "direction" else [given]
         numeric = isinstance(numbers, list | tuple) and all(
             isinstance(one, int | float) and not isinstance(one, bool) for one in numbers
         )
-        if not numeric and not (key == "carrier_origin_au" and value is None):
+        if not numeric and not (key == "carrier_origin_au" and given is None):
             raise InputError(
-                f"{where}: {key} = {shown(value)} must be {'three numbers' if key == 'direction' else 'a number'}"
+                f"{where}: {key} = {shown(given)} must be {'three numbers' if key == 'direction' else 'a number'}"
             )
     try:
         return made(**values)
