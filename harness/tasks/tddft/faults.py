@@ -19,7 +19,7 @@ from harness.tasks.tddft.packing import PackedMap, coulomb_and_exchange
 from harness.tasks.tddft.propagators import FockModel, evolve
 from harness.tasks.tddft.structure import Structure, lowdin_integrals, structure_of
 from harness.tasks.tddft.systems import FUNCTIONALS, MolecularSystem
-from harness.tasks.tddft.trajectory import answer_of
+from harness.tasks.tddft.trajectory import OBSERVABLES, answer_of
 from harness.tasks.tddft.units import BOHR_ANGSTROM
 from harness.trajectory import Trajectory
 
@@ -46,7 +46,7 @@ class FaultySubject:
 
     fault: Fault
     domain: Domain = EVERYWHERE
-    observables: tuple[str, ...] = ("dipole", "energy", "density")
+    observables: tuple[str, ...] = OBSERVABLES
 
     @property
     def name(self) -> str:

@@ -11,8 +11,9 @@ from harness.task import Law
 from harness.task.parts import Predict
 from harness.tasks.tddft.fields import Pulse
 from harness.tasks.tddft.systems import MolecularSystem
-from harness.tasks.tddft.trajectory import induced
+from harness.tasks.tddft.trajectory import density_of, induced
 
+DENSITY = ("density_real", "density_imag")
 TURN = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 """x → y → z → x: maps the axes of quadrature grids on themselves, so that no tolerance is lost to them."""
 
@@ -74,13 +75,13 @@ def rotation(predict: Predict, system: MolecularSystem, grid: Any) -> float | No
 
 
 def _density(predict: Predict, system: MolecularSystem, grid: Any) -> np.ndarray | None:
-    return predict([system], grid)[0].arrays.get("density")
+    return density_of(predict([system], grid)[0])
 
 
 LAWS = (
-    Law("number of electrons", "trace", trace, ("density",)),
-    Law("D² = D", "idempotency", idempotency, ("density",)),
-    Law("D = D†", "hermiticity", hermiticity, ("density",)),
+    Law("number of electrons", "trace", trace, DENSITY),
+    Law("D² = D", "idempotency", idempotency, DENSITY),
+    Law("D = D†", "hermiticity", hermiticity, DENSITY),
     Law("energy and work of the field", "work", work, ("energy", "dipole")),
     Law("rotation", "rotation", rotation, ("dipole",)),
 )

@@ -9,7 +9,7 @@ import numpy as np
 from harness.durable import write_json, write_text, writing
 from harness.errors import InputError
 from harness.tasks.tddft.systems import MolecularSystem
-from harness.tasks.tddft.trajectory import induced
+from harness.tasks.tddft.trajectory import density_of, induced
 from harness.tasks.tddft.units import HARTREE_EV, TIME_FS
 from harness.trajectory import Trajectory
 
@@ -44,12 +44,12 @@ def _write_trajectory(path: Path, system: MolecularSystem, answer: Trajectory) -
     from harness.tasks.tddft.propagators import Evolution
     from harness.tasks.tddft.structure import structure_of
 
-    arrays = answer.arrays
-    if not {"density", "energy"} <= set(arrays):
+    arrays, found = answer.arrays, density_of(answer)
+    if found is None or "energy" not in arrays:
         raise InputError(
             f"--out {path}: a .h5 holds densities, which {answer.provenance.method} does not give; take .csv"
         )
-    densities = np.moveaxis(arrays["density"], -1, 0)
+    densities = np.moveaxis(found, -1, 0)
     builds = int(answer.provenance.details.get("builds", 0))
     evolution = Evolution(answer.grid, arrays["dipole"].T, builds, densities, arrays["energy"])
     write_trajectory(path, system, structure_of(system), evolution, {"propagator": answer.provenance.method})

@@ -10,7 +10,7 @@ from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.propagators import FockModel, evolve
 from harness.tasks.tddft.structure import Structure
 from harness.tasks.tddft.systems import MolecularSystem
-from harness.tasks.tddft.trajectory import answer_of
+from harness.tasks.tddft.trajectory import OBSERVABLES, answer_of
 from harness.trajectory import Trajectory
 
 
@@ -35,9 +35,20 @@ EVERYWHERE = Domain()
 class Subject(Protocol):
     """What the suites need of a surrogate, a baseline or a reference."""
 
-    name: str
-    observables: tuple[str, ...]
-    domain: Domain
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def observables(self) -> tuple[str, ...]:
+        """Names of the arrays that it gives."""
+        ...
+
+    @property
+    def domain(self) -> Domain:
+        """Where it was made for."""
+        ...
 
     def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
         """The answer for one system."""
@@ -56,7 +67,7 @@ class FockSubject:
     make: Callable[[MolecularSystem], tuple[Structure, FockModel]]
     domain: Domain = EVERYWHERE
     method: str | None = None
-    observables: tuple[str, ...] = field(default=("dipole", "energy", "density"))
+    observables: tuple[str, ...] = field(default=OBSERVABLES)
 
     def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
         """Dipole, energy and density."""

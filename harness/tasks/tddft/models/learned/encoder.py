@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from e3nn import o3
 from e3nn.nn import FullyConnectedNet
@@ -24,7 +26,7 @@ class GeometryEncoder(torch.nn.Module):
         irreps = [o3.Irreps(f"{INVARIANTS}x0e"), o3.Irreps(HIDDEN), o3.Irreps(f"{INVARIANTS}x0e")]
         products = [
             o3.FullyConnectedTensorProduct(before, self.harmonics, after, shared_weights=False)
-            for before, after in zip(irreps[:-1], irreps[1:], strict=True)
+            for before, after in pairwise(irreps)
         ]
         self.products = torch.nn.ModuleList(products)
         self.weights = torch.nn.ModuleList(

@@ -55,8 +55,8 @@ class Propagator(torch.nn.Module):
         self.token = _mlp(DYNAMIC, width, width)
         self.dynamics = Mamba(MambaConfig(d_model=width, n_layers=settings.layers))
         self.decode = _mlp(3 * width, width, BASIS * settings.bundle)
-        torch.nn.init.zeros_(self.decode[-1].weight)
-        torch.nn.init.zeros_(self.decode[-1].bias)
+        for parameter in self.decode[-1].parameters():  # it begins as the frozen Fock matrix
+            torch.nn.init.zeros_(parameter)
 
     def pairs(self, molecules: list[MoleculeInputs]) -> torch.Tensor:
         """(B, shells, shells, width) embeddings of molecules with the same shells."""

@@ -19,7 +19,10 @@ from harness.tasks.tddft.models.subject import Domain
 from harness.tasks.tddft.propagators.base import kicked
 from harness.tasks.tddft.structure import structure_of
 from harness.tasks.tddft.systems import MolecularSystem
+from harness.tasks.tddft.trajectory import OBSERVABLES, density_arrays
 from harness.trajectory import Provenance, Trajectory
+
+TRAINED = Domain(("h2",), ("hf",), ("6-31g",), 0.1)
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ class LearnedPropagator:
 
     name: str
     file: Path
-    domain: Domain = Domain(("h2",), ("hf",), ("6-31g",), 0.1)
-    observables: tuple[str, ...] = ("dipole", "energy", "density")
+    domain: Domain = TRAINED
+    observables: tuple[str, ...] = OBSERVABLES
 
     def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
         """Dipole, energy and density.
@@ -69,7 +72,7 @@ class LearnedPropagator:
         arrays = {
             "dipole": structure.moment(densities).T,
             "energy": energies,
-            "density": np.moveaxis(densities, 0, -1),
+            **density_arrays(densities),
         }
         return Trajectory(grid, Provenance(self.name, "torch", torch.__version__), arrays)
 
