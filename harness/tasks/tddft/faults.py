@@ -154,3 +154,8 @@ FAULTS = (
     Fault("stale cache", "the answer to another request: a field that is 1 % stronger",
           _field(lambda field, step: scaled(field, 1.01))),
 )  # fmt: skip
+
+
+def fault_named(name: str) -> Fault:
+    """The fault of a name."""
+    return next(fault for fault in FAULTS if fault.name == name)

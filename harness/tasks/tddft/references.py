@@ -17,12 +17,6 @@ from harness.tasks.tddft.systems import MolecularSystem
 from harness.tasks.tddft.trajectory import OBSERVABLES
 from harness.trajectory import Trajectory
 
-HOMES = {
-    "nwchem": "harness.tasks.tddft.references:NWChem",
-    "cfm4": "harness.tasks.tddft.references:Magnus4",
-    "em": "harness.tasks.tddft.references:Midpoint",
-}
-
 
 class NWChem:
     """NWChem's answers from the cache, or live; see :class:`harness.tasks.tddft.nwchem.ladder.Ladder`."""

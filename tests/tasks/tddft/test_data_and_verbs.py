@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from harness.cli import cli
 from harness.errors import InputError
-from harness.tasks.tddft.cli.command import command
 from harness.tasks.tddft.dataset import DatasetPlan, generate, read_trajectory, trajectories
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.stored import load_fock_model
@@ -109,7 +109,7 @@ def test_training_gives_the_same_bytes_twice(tmp_path: Path) -> None:
 
 
 def _run(*arguments: str) -> tuple[int, str, str, BaseException | None]:
-    result = CliRunner().invoke(command, [*arguments])
+    result = CliRunner().invoke(cli, ["tddft", *arguments])
     return result.exit_code, result.stdout, result.stderr, result.exception
 
 

@@ -1,1 +1,1 @@
-"""``harness tddft``: one module for each verb, imported when it is called."""
+"""``harness tddft``: one module for each verb (see ``verbs.py``), imported when it is called."""

@@ -1,4 +1,5 @@
-"""Subjects in the form of the common suites: batches, a domain check, and where a model has them standard deviations."""
+"""Subjects in the form of the common suites: batches, a domain check, and where a model has them standard
+deviations."""
 
 from __future__ import annotations
 
