@@ -21,6 +21,7 @@ from harness.suites.detection.faults import Fault as SeededFault
 from harness.suites.detection.plan import Plan as Detection
 from harness.suites.ood.plan import Plan as OutOfDistribution
 from harness.task import Tier
+from harness.tasks.tddft import inverse
 from harness.tasks.tddft.faults import FAULTS, FaultySubject, fault_named
 from harness.tasks.tddft.fields import Pulse, size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
@@ -64,8 +65,9 @@ def case_of(request: Request) -> Case:
     """A request as a case: Hartree-Fock to rounding, functionals by the kind of the field."""
     system = request.system
     kind = "pulse" if isinstance(system.field, Pulse) else "kick"
+    word = kind if kind == "pulse" else "field at step 0 of"
     direction = ",".join(f"{x:.2g}" for x in system.field.direction)
-    label = f"{system.name} {system.functional}, {kind} {size_of(system.field):g} along {direction}, "
+    label = f"{system.name} {system.functional}, {word} {size_of(system.field):g} along {direction}, "
     label += f"{request.grid.horizon_au:g} au"
     judged = [("dipole_largest", "hf_dipole"), ("energy", "hf_energy")]
     if system.functional != "hf":
@@ -249,6 +251,7 @@ PLANS: dict[str, dict[Tier, Any]] = {
         "full": conservation(4, ("hf", "lda")),
     },
     "detection": {"smoke": detection(), "nightly": detection(), "full": detection()},
+    "inverse": {"nightly": inverse.plan(10, 10), "full": inverse.plan(30, 30)},
     "ood": {"nightly": out_of_distribution(6), "full": out_of_distribution(20)},
     "cost": {"nightly": cost("pbe", 2, judges=True), "full": cost("pbe", 4, judges=True)},
 }
