@@ -183,6 +183,18 @@ def test_dataset_and_train(tmp_path: Path) -> None:
     assert (tmp_path / "w.json").is_file()
 
 
+def test_train_a_network(tmp_path: Path) -> None:
+    pytest.importorskip("e3nn", reason="e3nn is not installed: pip install -e '.[tddft]'")
+    data, out = tmp_path / "data", tmp_path / "n.safetensors"
+    status, _, _, failed = _run("dataset", "h2", "--flexible", "--count", "1", "--horizon-au", "3", "--out", str(data))
+    assert status == 0, failed
+    arguments = ["train", "learned-generator", "--data", str(data), "--out", str(out), "--stage", "4", "1"]
+    status, _, _, failed = _run(*arguments)
+    assert status == 0, failed
+    assert json.loads(out.with_suffix(".json").read_text())["stages"] == [[4, 1]]
+    assert not out.with_suffix(".training").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -55,6 +55,7 @@ class TrainablePropagator:
     """
 
     name = "tddft-propagator"
+    measure = "relative error of D"
 
     def __init__(self, settings: Settings, seed: int) -> None:
         torch.manual_seed(seed)

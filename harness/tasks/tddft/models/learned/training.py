@@ -33,7 +33,7 @@ class Preset:
     """Settings of the network, stages of the curriculum, and the rate at which it learns."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(8, 30), Stage(32, 20), Stage(96, 10))
+    stages: tuple[Stage, ...] = (Stage(8, 20), Stage(32, 30))
     learning_rate: float = 2e-3
     batch_size: int = 32
     seed: int = 0
