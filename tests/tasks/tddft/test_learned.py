@@ -103,8 +103,9 @@ def test_packaged_networks_beat_the_frozen_fock_matrix() -> None:
             assert density is not None
             np.testing.assert_allclose(np.einsum("siit->t", density), 1, atol=1e-4)
             errors.setdefault(name, []).append(float(np.linalg.norm(induced(answer) - truth) / np.linalg.norm(truth)))
-    assert np.mean(errors["learned-generator"]) < 0.05
-    assert np.mean(errors["learned-density"]) < 0.5 * np.mean(errors["frozen"])
+    assert np.mean(errors["learned-generator"]) < 0.1
+    assert np.mean(errors["learned-generator"]) < 0.3 * np.mean(errors["learned-density"])
+    assert np.mean(errors["learned-density"]) < 0.6 * np.mean(errors["frozen"])
 
 
 def test_samples_must_be_multiples_of_the_trained_step() -> None:
@@ -113,7 +114,7 @@ def test_samples_must_be_multiples_of_the_trained_step() -> None:
     coarse = subject.answer(system, AtomicTimeGrid.until(8.0, 0.4))
     fine = subject.answer(system, AtomicTimeGrid.until(8.0, 0.2))
     np.testing.assert_allclose(coarse.arrays["dipole"], fine.arrays["dipole"][:, ::2], atol=1e-6)
-    with pytest.raises(InputError, match="multiples of 0.2 au"):
+    with pytest.raises(InputError, match=r"multiples of 0\.2 au"):
         subject.answer(system, AtomicTimeGrid.until(8.0, 0.1))
     with pytest.raises(InputError, match="closed shells only"):
         subject.answer(load_system("h2_plus"), GRID)

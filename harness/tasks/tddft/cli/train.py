@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,10 @@ def _train_network(head: str, data: Path, stages: tuple[tuple[int, int], ...], s
         from harness.tasks.tddft.models.learned.training import Preset, Stage, train_propagator
     except ImportError as error:
         raise InputError(f"{error.name} is missing: {head!r} needs it; {install_command('tddft')}") from None
-    chosen = {"stages": tuple(Stage(*one) for one in stages)} if stages else {}
     work = out.with_suffix(".training")
-    preset = Preset(Settings(head=head), seed=seed, **chosen)
+    preset = Preset(Settings(head=head), seed=seed)
+    if stages:
+        preset = replace(preset, stages=tuple(Stage(*one) for one in stages))
     made = train_propagator(preset, list(trajectories(data)), work, _say)
     made.with_suffix(".json").replace(out.with_suffix(".json"))
     made.replace(out)
