@@ -1,0 +1,1 @@
+"""The verbs ``harness echo …``, one module each, imported when it is called."""

@@ -1,0 +1,177 @@
+"""The amortised posterior q(labels | curve): a chain of factors, trained once, asked in milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from harness.errors import InputError
+from harness.surrogates.weights import read_weights, save_weights
+from harness.tasks.echo.curves import plan_of, refuse_unphysical
+from harness.tasks.echo.inference.density_network import DensityNetwork, DensitySettings
+from harness.tasks.echo.inference.factor import Calibration, Factor
+from harness.tasks.echo.inference.familiarity import Familiarity
+from harness.tasks.echo.inference.features import Features
+from harness.tasks.echo.labels import Prior
+
+MODEL = "echo-posterior"
+SCHEMA = "echo-posterior-1"
+REMEDY = "train it anew with 'harness echo train'"
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """q(u) = Π_k q_k(u_k | features, u_1 … u_{k−1}), u the labels as fractions of their ranges, in ``order``.
+
+    Parameters
+    ----------
+    prior
+        Labels in the order of the columns of every table of labels.
+    order
+        Places of the labels in the chain of factors.
+    features
+        From curves to what the factors see.
+    factors
+        One for each label, in the order of the chain.
+    familiarity
+        Whether a curve looks like those of the training.
+    record
+        How the networks were made, as plain values: recipes, kernel, coupling.
+    """
+
+    prior: Prior
+    order: tuple[int, ...]
+    features: Features
+    factors: tuple[Factor, ...]
+    familiarity: Familiarity
+    record: Mapping[str, Any]
+
+    @property
+    def determined(self) -> tuple[bool, ...]:
+        """For each label in the order of the prior, whether curves tell anything about it."""
+        trusts = {place: factor.calibration.trust > 0 for place, factor in zip(self.order, self.factors, strict=True)}
+        return tuple(trusts[k] for k in range(len(self.order)))
+
+    def samples(self, m: np.ndarray, count: int = 256, seed: int = 0) -> np.ndarray:
+        """(n, S, V) draws of the labels of each curve of ``m`` (n, T), stratified within every factor.
+
+        Raises
+        ------
+        InputError
+            For curves of another length, NaN, or |M| beyond 0.5.
+        """
+        refuse_unphysical(m, self.features.plan.points, "curves")
+        features, generator = self.features.of(m), np.random.default_rng(seed)
+        chain = np.empty((len(m), count, len(self.order)))
+        for k, factor in enumerate(self.factors):
+            strata = generator.permuted(np.broadcast_to(np.arange(count), (len(m), count)), axis=1)
+            probabilities = (strata + generator.random((len(m), count))) / count
+            chain[:, :, k] = factor.quantiles(features, chain[:, :, :k], probabilities)
+        return self.prior.from_unit(chain[:, :, self._columns])
+
+    def log_density(self, m: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """(n, V) log of each factor at the true labels (n, V), in units of the prior density; columns as the prior's.
+
+        The sum over the columns is what a curve tells of its labels, in nats; its mean over many is the joint gain.
+        """
+        features, chain = self.features.of(m), self.prior.to_unit(labels)[:, self.order]
+        gains = [factor.log_density(features, chain[:, :k], chain[:, k]) for k, factor in enumerate(self.factors)]
+        return np.stack(gains, axis=1)[:, self._columns]
+
+    def ranks(self, m: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """(n, V) probability below each true label given those before it in the chain; uniform if calibrated."""
+        features, chain = self.features.of(m), self.prior.to_unit(labels)[:, self.order]
+        ranks = [factor.cumulative(features, chain[:, :k], chain[:, k]) for k, factor in enumerate(self.factors)]
+        return np.stack(ranks, axis=1)[:, self._columns]
+
+    def familiar(self, m: np.ndarray) -> np.ndarray:
+        """(n,) bool: curves that look like those of the training; the posterior of others is not to be trusted."""
+        return self.familiarity.accepts(self.features, m)
+
+    @property
+    def _columns(self) -> list[int]:
+        """Where in the chain each label of the prior stands."""
+        return [self.order.index(k) for k in range(len(self.order))]
+
+    def save(self, path: str | Path) -> None:
+        """Write one weights file with a checksum."""
+        arrays = self.features.arrays() | self.familiarity.arrays()
+        tensors = {name: torch.as_tensor(array).float() for name, array in arrays.items()}
+        for k, factor in enumerate(self.factors):
+            for j, member in enumerate(factor.members):
+                tensors |= {f"factor/{k}/{j}/{name}": value.half() for name, value in member.state_dict().items()}
+        chain = [
+            {
+                "trust": factor.calibration.trust,
+                "shape": list(factor.calibration.shape),
+                "members": [member.settings.as_dict() for member in factor.members],
+            }
+            for factor in self.factors
+        ]
+        record = {**self.record, "prior": self.prior.as_list(), "order": list(self.order), "chain": chain}
+        save_weights(path, MODEL, record, tensors, SCHEMA)
+
+
+def load_posterior(path: str | Path) -> Posterior:
+    """Read a posterior that :meth:`Posterior.save` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or of another kind.
+    """
+    weights = read_weights(path, MODEL, SCHEMA, REMEDY)
+    record, tensors = weights.record, weights.tensors
+    arrays = {name: tensor.numpy() for name, tensor in tensors.items() if not name.startswith("factor/")}
+    features = Features.from_arrays(plan_of(record["curves"]), arrays)
+    factors = tuple(_factor(k, link, tensors, features) for k, link in enumerate(record["chain"]))
+    return Posterior(
+        Prior.from_list(record["prior"]),
+        tuple(record["order"]),
+        features,
+        factors,
+        Familiarity.from_arrays(arrays),
+        {key: value for key, value in record.items() if key not in ("prior", "order", "chain")},
+    )
+
+
+def _factor(k: int, link: Mapping[str, Any], tensors: Mapping[str, torch.Tensor], features: Features) -> Factor:
+    members = []
+    for j, settings in enumerate(link["members"]):
+        member, prefix = DensityNetwork(DensitySettings(**settings)), f"factor/{k}/{j}/"
+        own = {name.removeprefix(prefix): value.float() for name, value in tensors.items() if name.startswith(prefix)}
+        try:
+            member.load_state_dict(own)
+        except RuntimeError as error:
+            raise InputError(
+                f"posterior: factor {k} does not fit its settings ({str(error).splitlines()[0]})"
+            ) from None
+        members.append(member.eval())
+    first, second = link["shape"]
+    return Factor(members, features.odd, Calibration(float(link["trust"]), (float(first), float(second))))
+
+
+PACKAGED = {"power": "posterior-power.safetensors", "gauss": "posterior-gauss.safetensors"}
+
+
+@lru_cache(maxsize=4)
+def packaged_posterior(kernel: str) -> Posterior:
+    """The posterior that comes with the package for curves of this kernel (normalised, single-axis, 50 × 50 spins).
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if kernel not in PACKAGED:
+        raise InputError(
+            f"no posterior was trained for the kernel {kernel!r} (known: {', '.join(PACKAGED)}): train one with "
+            "'harness echo train posterior' and name it by --weights"
+        )
+    return load_posterior(Path(__file__).parents[1] / "pretrained" / PACKAGED[kernel])

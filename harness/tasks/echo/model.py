@@ -1,0 +1,84 @@
+"""The models of the task as subjects: mean curves from systems, and labels from curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.tasks.echo.forward.surrogate import CurvePrediction, ForwardSurrogate, load_forward, packaged_forward
+from harness.tasks.echo.inference.posterior import Posterior, packaged_posterior
+from harness.tasks.echo.plan import EchoPlan
+from harness.tasks.echo.signals import MEAN, answer_of
+from harness.tasks.echo.system import EchoSystem
+from harness.trajectory import Provenance, Trajectory
+
+
+@dataclass(frozen=True, eq=False)
+class EchoPrediction:
+    """One trajectory for each system, and what the surrogate says besides: spread of draws, domain."""
+
+    mean: tuple[Trajectory, ...]
+    curves: CurvePrediction
+
+    @property
+    def in_domain(self) -> np.ndarray:
+        """(n,) bool."""
+        return self.curves.in_domain
+
+
+@dataclass(frozen=True, eq=False)
+class EchoModel:
+    """A forward surrogate with the posteriors that go with it.
+
+    ``predict`` gives the mean over draws of the offsets; ``posterior`` infers labels from curves.
+    """
+
+    name: str
+    forward: ForwardSurrogate
+    observables: tuple[str, ...] = MEAN
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What the forward surrogate was trained on."""
+        return self.forward.record
+
+    def predict(self, systems: Sequence[EchoSystem], grid: EchoPlan, uncertainty: str = "none") -> EchoPrediction:
+        """The mean curve of every system; those outside the domain are flagged and not refused."""
+        curves = self.forward.predict(systems, grid)
+        source = Provenance(self.name, "torch")
+        return EchoPrediction(tuple(answer_of(grid, source, mean=m) for m in curves.mean), curves)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """For curves of the power law."""
+        return packaged_posterior("power")
+
+    @cached_property
+    def posterior_gauss(self) -> Posterior:
+        """For curves of the normalised Gaussian kernel: the same networks trained on other curves."""
+        return packaged_posterior("gauss")
+
+
+def load_polynomials(weights: str | Path | None = None) -> EchoModel:
+    """``echo-polynomials``: least squares on polynomials of the labels; comes with the package."""
+    return _loaded("polynomials", weights)
+
+
+def load_components(weights: str | Path | None = None) -> EchoModel:
+    """``echo-components@FILE``: principal components of the curves, their coefficients from a dense network."""
+    return _loaded("components", weights)
+
+
+def load_fno(weights: str | Path | None = None) -> EchoModel:
+    """``echo-fno@FILE``: a Fourier neural operator in time."""
+    return _loaded("fno", weights)
+
+
+def _loaded(kind: str, weights: str | Path | None) -> EchoModel:
+    forward = packaged_forward(kind) if weights is None else load_forward(weights, kind)
+    return EchoModel(forward.name, forward)

@@ -1,0 +1,69 @@
+"""What a reader is shown of each suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.report.page import Figure, SuitePage, SuiteRun
+from harness.suites.style import save
+from harness.tasks.echo.suites import figures
+
+QUESTIONS = {
+    "cost": ("Cost", "How long does one curve take, beside the simulator at smaller lattices?"),
+    "ood": ("Out of distribution", "Are curves unlike those of the training called so?"),
+    "inverse": ("Inference", "How well are labels known from one curve, and is nothing said where nothing is known?"),
+    "uncertainty": ("Calibration", "Is the posterior as wide as its errors?"),
+    "detection": ("Detection", "Does each seeded fault miss the target, and does what is no fault meet it?"),
+}
+HARNESS_TARGETS = {"detection": ("rmse_m",)}
+"""Targets by which the task's own simulator and faults are judged, whoever the subject is."""
+
+
+def present(run: SuiteRun) -> SuitePage:
+    """Title, question and, where the tests kept arrays, figures."""
+    title, question = QUESTIONS[run.name]
+    drawn = DRAWN.get(run.name, lambda _: [])(run)
+    return SuitePage(title, question, figures=drawn, harness_targets=HARNESS_TARGETS.get(run.name, ()))
+
+
+def _inverse(run: SuiteRun) -> list[Figure]:
+    found = []
+    if "curves" in run.kept():
+        kept = run.arrays("curves")
+        titles = [f"α = {a:.3f}, p = {p:.2f}, d = {d:.2f}" for a, _, p, d in kept["labels"]]
+        drawing = figures.curves_figure(kept["times_us"], kept["m"], titles)
+        found.append(_saved(run, "echoes", drawing, "Echoes of four systems.", "|M| of four fresh curves."))
+    for kernel in ("power", "gauss"):
+        if kernel in run.kept():
+            kept = run.arrays(kernel)
+            keys = [str(key) for key in kept["keys"]]
+            drawing = figures.inference_figure(keys, kept["truth"], kept["low"], kept["median"], kept["high"])
+            caption = (
+                f"Medians and central 90 % of the posterior against the true labels of fresh curves, {kernel} kernel. "
+                "A label that no curve determines shows the interval of its prior."
+            )
+            found.append(_saved(run, f"labels_{kernel}", drawing, "Labels found against true labels.", caption))
+    return found
+
+
+def _uncertainty(run: SuiteRun) -> list[Figure]:
+    if "ranks" not in run.kept():
+        return []
+    kept = run.arrays("ranks")
+    drawing = figures.calibration_figure(
+        [str(key) for key in kept["keys"]], kept["ranks"], kept["tarp"], float(kept["bound"])
+    )
+    caption = (
+        "Ranks of the true labels among their samples (a) and TARP (b), as the distance of their cumulative "
+        "distribution from that of uniform ranks. Inside the dashed lines lie 95 % of all samples of uniform ranks."
+    )
+    return [_saved(run, "calibration", drawing, "Calibration of the posterior.", caption)]
+
+
+def _saved(run: SuiteRun, name: str, drawing: object, alt: str, caption: str) -> Figure:
+    path = run.folder / "figures" / f"echo_{name}.png"
+    save(drawing, path)  # type: ignore[arg-type]
+    return Figure(path, alt, caption)
+
+
+DRAWN: dict[str, Callable[[SuiteRun], list[Figure]]] = {"inverse": _inverse, "uncertainty": _uncertainty}

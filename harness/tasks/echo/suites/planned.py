@@ -1,0 +1,38 @@
+"""Every test of the suites of this task, and the numbers that each judges, written down apart from the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from harness.suites.planned import Number, PlannedTest
+from harness.tasks.echo.faults import FAULTS, NULLS
+from harness.tasks.echo.populations import POPULATIONS
+
+HERE = "harness.tasks.echo.suites"
+INFERS = frozenset({"bands"})
+"""Posteriors come with surrogates."""
+JUDGED_POPULATIONS = len(POPULATIONS) - 2
+"""All but "home", which has a target of its own, and the Gaussian kernel, whose curves may look alike."""
+
+
+def planned(tier: str) -> tuple[PlannedTest, ...]:
+    """The tests of a tier; sizes differ between tiers, tests do not."""
+    return tuple(replace(test, module=f"{HERE}.test_{test.suite}") for test in _tests())
+
+
+def _tests() -> Iterator[PlannedTest]:
+    yield PlannedTest("cost", "test_seconds", (Number("seconds_per_curve", 1, INFERS),))
+    yield PlannedTest("cost", "test_front")
+    flagged = (Number("false_alarms", 1, INFERS), Number("flagged", JUDGED_POPULATIONS, INFERS))
+    yield PlannedTest("ood", "test_flagged", flagged)
+    yield PlannedTest("inverse", "test_score", (Number("score", 1, INFERS), Number("joint_gain", 1, INFERS)))
+    yield PlannedTest("inverse", "test_length", (Number("null_gain", 1, INFERS), Number("length", 1, INFERS)))
+    yield PlannedTest("inverse", "test_control", (Number("score", 2, INFERS, "miss"),))
+    yield PlannedTest("uncertainty", "test_coverage", (Number("coverage", 4, INFERS),))
+    yield PlannedTest("uncertainty", "test_ranks", (Number("ranks", 5, INFERS),))
+    controls = (Number("coverage", 1, INFERS, "miss"), Number("ranks", 1, INFERS, "miss"))
+    yield PlannedTest("uncertainty", "test_control", controls)
+    yield PlannedTest(
+        "detection", "test_faults", (Number("rmse_m", len(NULLS)), Number("rmse_m", len(FAULTS), expected="miss"))
+    )

@@ -1,0 +1,25 @@
+"""How much a tier measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """``systems`` for mean curves, ``curves`` and ``gauss`` fresh ones for inference, ``draws`` from each posterior,
+    ``shifted`` curves of each population outside the training, ``laws`` systems of each population for the laws."""
+
+    systems: int
+    curves: int
+    gauss: int
+    draws: int
+    shifted: int
+    laws: int
+
+
+SIZES = {
+    "smoke": Sizes(6, 1000, 500, 100, 60, 2),
+    "nightly": Sizes(12, 4000, 1000, 100, 200, 5),
+    "full": Sizes(12, 10_000, 2000, 100, 400, 10),
+}

@@ -1,0 +1,44 @@
+"""Is a posterior as wide as its errors? Coverage, ranks, TARP; a posterior half as wide must fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.tasks.echo.suites import inference
+from harness.tasks.echo.suites.measured import ABSENT_LABELS, measured
+from harness.tasks.echo.suites.posteriors import inferred
+from harness.tasks.echo.suites.sizes import SIZES
+
+SUITE = "uncertainty"
+
+
+@pytest.fixture(scope="module")
+def power(subject, run_options):
+    return inferred(subject, "power", SIZES[run_options.tier])
+
+
+def test_coverage(subject, power, verdict):
+    if power is None:
+        verdict.check(measured("coverage at 90 %", "fresh curves", subject, None, absent=ABSENT_LABELS), "coverage")
+        return
+    for one in inference.coverages(subject, power):
+        verdict.check(one, "coverage")
+
+
+def test_ranks(subject, power, verdict):
+    if power is None:
+        verdict.check(measured("ranks", "fresh curves", subject, None, absent=ABSENT_LABELS), "ranks")
+        return
+    for one in inference.rank_distances(subject, power):
+        verdict.check(one, "ranks")
+    verdict.keep("ranks", **inference.kept_ranks(power))
+
+
+def test_control(subject, power, verdict):
+    """Half as wide."""
+    if power is not None:
+        narrow = inference.narrowed(power)
+        for one in inference.coverages(subject, narrow)[:1]:
+            verdict.control(one, "coverage")
+        for one in inference.rank_distances(subject, narrow)[:1]:
+            verdict.control(one, "ranks")

@@ -1,0 +1,13 @@
+"""The verbs of the command line that this task has; ``cli/<verb>.py`` holds the command of each."""
+
+from __future__ import annotations
+
+VERBS = {
+    "simulate": "Simulate one spin echo.",
+    "dataset": "Generate curves with labels, resumably.",
+    "import": "Read the challenge's text files.",
+    "export": "Write the challenge's text files.",
+    "train": "Train a posterior, a forward surrogate, or a network to compare with, resumably.",
+    "infer": "Infer the labels of curves, with intervals.",
+    "score": "Score the posterior on curves with labels.",
+}

@@ -1,0 +1,68 @@
+"""What only this task does in a run: its subjects, its own suites and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from harness.subjects import Subject
+from harness.suites.behaviour import Behaviour, Present
+from harness.suites.planned import Number, PlannedTest
+from harness.task import Tier
+from harness.tasks.kstep.subject import subject_of
+from harness.tasks.kstep.suites.pages import QUESTIONS, present
+from harness.tasks.kstep.suites.plan import PLANS
+
+
+class Kstep(Behaviour):
+    """The task of k-step molecular dynamics."""
+
+    def subject(self, spec: str, limit_s: float) -> Subject:
+        """An integrator by its name, or a function that makes one."""
+        return subject_of(spec)
+
+    def label(self, reference: str) -> str:
+        """xTB is a name."""
+        return {"xtb": "xTB"}.get(reference, reference)
+
+    def own_tests(self, tier: Tier) -> tuple[PlannedTest, ...]:
+        """Every test of the suites of this task and the numbers that it judges."""
+        plan = PLANS[tier]
+        each = len(plan.molecules)
+        tests = [
+            _test("map", "test_subject", Number("shift_cm", each), Number("growth", each)),
+            _test("map", "test_control", *_missed("shift_cm", "growth")),
+            _test("structure", "test_subject", *(Number(name, each) for name in STRUCTURE)),
+            _test("structure", "test_control", *_missed(*STRUCTURE)),
+            _test("jump", "test_subject", Number("against_respa", each), Number("faster_parted", each)),
+            _test("jump", "test_control", *_missed("against_respa", "faster_parted")),
+            _test("nve", "test_subject", Number("failed", each), Number("fluctuation", each),
+                  *([Number("drift", each)] if plan.judges_drift else [])),
+            _test("nve", "test_control", *_missed("drift", "failed")),
+            _test("detection", "test_matrix", Number("slipped")),
+            _test("detection", "test_control", *_missed("slipped")),
+        ]  # fmt: skip
+        if plan.judges_averages:
+            tests += [
+                _test("temperature", "test_subject", Number("deviation")),
+                _test("temperature", "test_control", *_missed("deviation")),
+                _test("spectrum", "test_subject", Number("peak_cm", each)),
+                _test("spectrum", "test_control", *_missed("peak_cm")),
+            ]
+        return tuple(tests)
+
+    @cached_property
+    def pages(self) -> Mapping[str, Present]:
+        """The pages of this task's suites."""
+        return dict.fromkeys(QUESTIONS, present)
+
+
+STRUCTURE = ("symplectic", "reversal", "momentum", "angular_momentum")
+
+
+def _missed(*targets: str) -> tuple[Number, ...]:
+    return tuple(Number(target, expected="miss") for target in targets)
+
+
+def _test(suite: str, name: str, *numbers: Number) -> PlannedTest:
+    return PlannedTest(suite, name, numbers, f"harness.tasks.kstep.suites.test_{suite}")

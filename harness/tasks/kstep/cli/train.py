@@ -1,0 +1,70 @@
+"""``harness kstep train``: a correction potential or a jump network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.cli.names import Name
+from harness.cli.values import COUNT_FROM_ONE, SEED, OutFolder
+from harness.tasks.kstep.cli.options import CHARGE, MOLECULE
+from harness.tasks.kstep.forces import INNER
+
+
+@click.group("train")
+def command() -> None:
+    """Train a correction potential or a jump network."""
+
+
+@command.command("kernel")
+@MOLECULE
+@click.option("--out", type=OutFolder(), required=True, help="Folder of the weights.")
+@click.option("--labels", type=click.IntRange(3, 10**5), default=1000, show_default=True, help="GFN2-xTB calls.")
+@click.option("--centres", type=COUNT_FROM_ONE, default=120, show_default=True, help="Centres of the kernel.")
+@click.option("--inner", type=Name(INNER), default="mmff", show_default=True, help="The force field that is corrected.")
+@click.option("--seed", type=SEED, default=0, show_default=True)
+@CHARGE
+def train_kernel(what: str, out: Path, labels: int, centres: int, inner: str, seed: int, charge: int | None) -> None:
+    """Learn the correction potential of one molecule: labels in two rounds, then a fit."""
+    from harness.tasks.kstep.forces import inner_force
+    from harness.tasks.kstep.kernel.learning import Recipe, learn
+    from harness.tasks.kstep.kernel.weights import MODEL, save
+    from harness.tasks.kstep.library import find
+    from harness.tasks.kstep.references import resolve
+
+    molecule = find(what, charge)
+    recipe = Recipe(labels, max(2, min(150, labels // 3)), centres, seed)
+    force = resolve(live=True).force(molecule)
+    learned = learn(molecule, force, inner_force(inner, molecule), recipe, lambda line: click.echo(line, err=True))
+    path = out / f"{MODEL}-{molecule.name}.safetensors"
+    save(path, learned.potential, learned.record)
+    click.echo(f"{path}: residual {learned.record['residual_kj_mol_nm']:.1f} kJ/mol/nm at {labels} labels")
+
+
+@command.command("jump")
+@click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--out", type=OutFolder(), required=True, help="Folder of checkpoints and weights.")
+@click.option("--k", type=click.IntRange(1, 64), default=4, show_default=True, help="Base steps of a jump.")
+@click.option("--steps", type=COUNT_FROM_ONE, default=2000, show_default=True, help="Steps of the optimiser.")
+@click.option("--pretrained", type=click.Path(path_type=Path), help="Weights to start from, of the force field.")
+@click.option(
+    "--freeze", type=click.IntRange(0, 64), default=0, show_default=True, help="Rounds that stay as they are."
+)
+@click.option("--seed", type=SEED, default=0, show_default=True)
+def train_jump(data: Path, out: Path, k: int, steps: int, pretrained: Path | None, freeze: int, seed: int) -> None:
+    """Train the jump network on a data set, resumably."""
+    from harness.tasks.kstep.data.pairs import read_set
+    from harness.tasks.kstep.jump.training import Recipe
+    from harness.tasks.kstep.jump.training import train as train_network
+    from harness.tasks.kstep.jump.weights import MODEL
+    from harness.tasks.kstep.jump.weights import save as save_jump
+
+    training, validation, temperature_k = read_set(data, k)
+    trained = train_network(
+        training, validation, Recipe(steps, freeze=freeze, seed=seed), out, temperature_k, pretrained,
+        lambda line: click.echo(line, err=True),
+    )  # fmt: skip
+    path = out / f"{MODEL}-{k}.safetensors"
+    save_jump(path, trained)
+    click.echo(f"{path}: validation error {trained.curve[-1]['validation']:.4f}")

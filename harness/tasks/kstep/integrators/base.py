@@ -1,0 +1,120 @@
+"""What every integrator offers, and the loop that runs one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from harness.tasks.kstep.forces.base import ForceFault
+from harness.tasks.kstep.state import State, kinetic_energy
+
+LONGEST_BOND = 1.5
+"""A bond longer than this multiple of its length at the minimum counts as broken: the step has failed."""
+
+
+class Integrator(Protocol):
+    """One macro step of ``dt_ps`` at a time.
+
+    ``qm_calls`` counts the quantum force calls since it was made. ``symplectic`` and ``reversible`` are what the method
+    promises; the suites measure both.
+    """
+
+    name: str
+    dt_ps: float
+    masses_da: np.ndarray
+    symplectic: bool
+    reversible: bool
+
+    @property
+    def qm_calls(self) -> int:
+        """Quantum force calls so far."""
+        ...
+
+    def step(self, state: State) -> State:
+        """The state one macro step later."""
+        ...
+
+
+class StepFault(RuntimeError):
+    """A macro step that failed: which one, and why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """What a run gave: every macro step from the start on, S + 1 states.
+
+    ``positions_nm`` and ``velocities_nm_ps`` have shape (S + 1, N, 3), ``potential_kj_mol`` and ``kinetic_kj_mol``
+    (S + 1,). ``fault`` says why a run ended early, "" if it did not.
+    """
+
+    dt_ps: float
+    positions_nm: np.ndarray
+    velocities_nm_ps: np.ndarray
+    potential_kj_mol: np.ndarray
+    kinetic_kj_mol: np.ndarray
+    qm_calls: int
+    fault: str = ""
+
+    @property
+    def times_ps(self) -> np.ndarray:
+        """Times of the states in ps, (S + 1,)."""
+        return self.dt_ps * np.arange(len(self.positions_nm))
+
+    @property
+    def total_kj_mol(self) -> np.ndarray:
+        """Total energy in kJ/mol, (S + 1,): NaN where the integrator knows no quantum energy."""
+        return self.potential_kj_mol + self.kinetic_kj_mol
+
+
+def run(
+    integrator: Integrator, start: State, steps: int, bonds_nm: tuple[np.ndarray, np.ndarray] | None = None
+) -> Path:
+    """Take ``steps`` macro steps.
+
+    Parameters
+    ----------
+    bonds_nm
+        Pairs (B, 2) of bonded atoms and their lengths (B,) at the minimum; a run ends where one is broken.
+
+    Returns
+    -------
+    Path
+        Up to the first step that failed (a force fault, a broken bond, a value that is not finite).
+    """
+    states, fault = [start], ""
+    before = integrator.qm_calls
+    for number in range(steps):
+        try:
+            state = integrator.step(states[-1])
+            _check(state, bonds_nm)
+        except (ForceFault, StepFault) as error:
+            fault = f"step {number + 1} of {steps} failed: {error}"
+            break
+        states.append(state)
+    velocities = np.array([state.velocities_nm_ps for state in states])
+    potential = [np.nan if state.energy_kj_mol is None else state.energy_kj_mol for state in states]
+    return Path(
+        integrator.dt_ps,
+        np.array([state.positions_nm for state in states]),
+        velocities,
+        np.array(potential),
+        kinetic_energy(velocities, integrator.masses_da),
+        integrator.qm_calls - before,
+        fault,
+    )
+
+
+def _check(state: State, bonds_nm: tuple[np.ndarray, np.ndarray] | None) -> None:
+    if not (np.isfinite(state.positions_nm).all() and np.isfinite(state.velocities_nm_ps).all()):
+        raise StepFault("a coordinate or a velocity is not finite")
+    if bonds_nm is None:
+        return
+    pairs, lengths = bonds_nm
+    x = state.positions_nm
+    found = np.linalg.norm(x[pairs[:, 0]] - x[pairs[:, 1]], axis=1)
+    worst = int(np.argmax(found / lengths))
+    if found[worst] > LONGEST_BOND * lengths[worst]:
+        i, j = pairs[worst]
+        raise StepFault(f"the bond of atoms {i} and {j} has {found[worst]:.4f} nm, {LONGEST_BOND:g} times its length")

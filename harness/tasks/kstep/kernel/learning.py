@@ -1,0 +1,119 @@
+"""Learning the correction of one molecule: labels in two rounds, a fit, and weights with their record.
+
+The minima of the force field are not those of GFN2-xTB, so that geometries of the force field alone miss those that
+matter. Round one labels geometries of Langevin on the force field; the potential that is fitted to them corrects it,
+and round two labels geometries of Langevin on the corrected force field. Sampling needs no quantum call; each label
+needs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from harness.errors import InputError
+from harness.tasks.kstep.forces.base import Counted, Force, Minus
+from harness.tasks.kstep.integrators.base import run
+from harness.tasks.kstep.integrators.langevin import Langevin
+from harness.tasks.kstep.kernel.fitting import CENTRES, Labels, fit
+from harness.tasks.kstep.kernel.potential import KernelPotential, Plus
+from harness.tasks.kstep.molecule import Molecule
+from harness.tasks.kstep.state import State, thermal_velocities
+
+TEMPERATURES_K = ((300.0, 0.45), (450.0, 0.35), (600.0, 0.2))
+"""Temperatures that geometries are sampled at, and the part of the labels that each has."""
+SAMPLE_DT_PS = 5e-4
+APART_PS = 0.03
+WARM_UP_PS = 0.2
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How many labels, of which how many in the first round, how many centres, and the seed."""
+
+    labels: int = 1000
+    first_round: int = 150
+    centres: int = CENTRES
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.first_round < self.labels:
+            raise InputError(f"labels = {self.labels}: more than first_round = {self.first_round} >= 2 are due")
+        if self.centres < 1:
+            raise InputError(f"centres = {self.centres} must be at least 1")
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """A potential, the labels that it was fitted to, and what it came from."""
+
+    potential: KernelPotential
+    labels: Labels
+    record: dict[str, object]
+
+
+def sampled(molecule: Molecule, force: Force, count: int, seed: int) -> np.ndarray:
+    """Geometries of Langevin on ``force`` at all of :data:`TEMPERATURES_K`, shuffled, (count, N, 3)."""
+    found = []
+    for number, (temperature, part) in enumerate(TEMPERATURES_K):
+        rng = np.random.default_rng([seed, number])
+        start = State(
+            molecule.positions_nm, thermal_velocities(molecule.positions_nm, molecule.masses_da, temperature, rng)
+        )
+        langevin = Langevin(Counted(force), molecule.masses_da, SAMPLE_DT_PS, temperature, rng)
+        apart, warm_up = round(APART_PS / SAMPLE_DT_PS), round(WARM_UP_PS / SAMPLE_DT_PS)
+        due = max(1, round(part * count))
+        path = run(langevin, start, warm_up + apart * due)
+        if path.fault:
+            raise InputError(f"{molecule.name} at {temperature:g} K on {force.name}: {path.fault}; take another seed")
+        found.append(path.positions_nm[warm_up + apart :: apart])
+    every = np.concatenate(found)
+    return every[np.random.default_rng([seed, 99]).permutation(len(every))][:count]
+
+
+def labelled(positions_nm: np.ndarray, quantum: Force, inner: Force) -> Labels:
+    """Energies and forces of quantum minus inner at geometries (L, N, 3)."""
+    difference = Minus(quantum, inner)
+    answers = [difference(x) for x in positions_nm]
+    return Labels(positions_nm, np.array([e for e, _ in answers]), np.array([f for _, f in answers]))
+
+
+def joined(first: Labels, second: Labels) -> Labels:
+    """Both, one after the other."""
+    return Labels(
+        np.concatenate([first.positions_nm, second.positions_nm]),
+        np.concatenate([first.energies, second.energies]),
+        np.concatenate([first.forces, second.forces]),
+    )
+
+
+def learn(
+    molecule: Molecule,
+    quantum: Force,
+    inner: Force,
+    recipe: Recipe = Recipe(),
+    say: Callable[[str], None] = lambda line: None,
+) -> Learned:
+    """Labels in two rounds and the potential that is fitted to all of them."""
+    first = labelled(sampled(molecule, inner, recipe.first_round, recipe.seed), quantum, inner)
+    say(f"{molecule.name}: round 1, {len(first)} labels")
+    rough = fit(molecule, first, recipe.first_round)
+    rest = recipe.labels - recipe.first_round
+    places = sampled(molecule, Plus(inner, rough), rest, recipe.seed + 1)
+    every = joined(first, labelled(places, quantum, inner))
+    say(f"{molecule.name}: round 2, {len(every)} labels")
+    potential = fit(molecule, every, recipe.centres)
+    record = {
+        "molecule": molecule.name, "smiles": molecule.smiles, "numbers": list(molecule.numbers),
+        "topology": molecule.topology, "inner": inner.name, "quantum": quantum.name, "units": "nm, kJ/mol",
+        "recipe": asdict(recipe), "residual_kj_mol_nm": residual(potential, every)[0],
+    }  # fmt: skip
+    return Learned(potential, every, record)
+
+
+def residual(potential: KernelPotential, labels: Labels) -> tuple[float, float]:
+    """Root mean square and largest component of what is left of the labels' forces, in kJ/mol/nm."""
+    left = np.array([potential(x)[1] for x in labels.positions_nm]) - labels.forces
+    return float(np.sqrt(np.mean(left**2))), float(np.abs(left).max())

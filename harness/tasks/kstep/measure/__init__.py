@@ -1,0 +1,1 @@
+"""What is measured of an integrator; nothing here judges."""

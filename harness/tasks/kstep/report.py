@@ -1,0 +1,53 @@
+"""What one run of an integrator shows, in lines for the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+
+import numpy as np
+
+from harness.tasks.kstep.integrators.base import Path, run
+from harness.tasks.kstep.integrators.rattle import Rattle
+from harness.tasks.kstep.measure.drift import slope
+from harness.tasks.kstep.methods import Setting, make
+from harness.tasks.kstep.molecule import Molecule
+from harness.tasks.kstep.references.answers import start_state
+from harness.tasks.kstep.references.ladder import Resolution
+from harness.tasks.kstep.steps import Step
+from harness.tasks.kstep.subjects import bonds_of
+from harness.tasks.kstep.units import FS
+
+FEWEST_FOR_A_SLOPE = 10
+
+
+def integrated(
+    found: Resolution,
+    molecule: Molecule,
+    method: str,
+    step: Step,
+    steps: int,
+    temperature_k: float,
+    seed: int,
+    weights: FilePath | None = None,
+) -> tuple[Path, list[str]]:
+    """The path of a method from a thermal start, and what it shows."""
+    quantum = found.force(molecule, warm=True)
+    integrator = make(method, Setting(molecule, quantum, step, weights))
+    start = start_state(found, molecule, temperature_k, seed)
+    begin = integrator.prepared(start) if isinstance(integrator, Rattle) else start
+    path = run(integrator, begin, steps, bonds_of(molecule))
+    taken = len(path.positions_nm) - 1
+    length_fs = taken * integrator.dt_ps / FS
+    lines = [
+        f"{molecule.name}, {method}, macro step {integrator.dt_ps / FS:g} fs, by {found.version}",
+        f"{taken} of {steps} macro steps, {length_fs:g} fs, {path.qm_calls} quantum calls",
+    ]
+    if path.fault:
+        lines.append(path.fault)
+    if taken >= FEWEST_FOR_A_SLOPE and np.isfinite(path.total_kj_mol[1:]).all():
+        mean, left = slope(path)
+        lines.append(
+            f"total energy: slope {mean:+.4f} kJ/mol/ps, fluctuation {left:.4f} kJ/mol; one start is no measurement "
+            "of a drift"
+        )
+    return path, lines

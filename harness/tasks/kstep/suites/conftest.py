@@ -1,0 +1,42 @@
+"""What the suites share: the plan of the tier, the method that is judged, and windows drawn for this run."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.tasks.kstep.methods import PACKAGED_K
+from harness.tasks.kstep.populations import Starts
+from harness.tasks.kstep.suites.plan import PLANS, Plan
+from harness.tasks.kstep.window import MacroGrid, Window
+
+
+@pytest.fixture(scope="session")
+def tier_plan(validation) -> Plan:
+    """Of the tier of the run."""
+    return PLANS[validation.options.tier]
+
+
+@pytest.fixture(scope="session")
+def method(subject):
+    """The method of the subject."""
+    return subject.method
+
+
+@pytest.fixture(scope="session")
+def k(method, tier_plan) -> int:
+    """Base steps of a macro step: those of the plan, or the only ones that the method was trained for."""
+    return PACKAGED_K.get(method.name, tier_plan.k)
+
+
+@pytest.fixture(scope="session")
+def grid(k) -> MacroGrid:
+    """100 macro steps."""
+    return MacroGrid(101, k)
+
+
+@pytest.fixture(scope="session")
+def windows(validation, method, tier_plan, grid) -> dict[str, list[Window]]:
+    """Molecule → windows from the fresh seed of the run: no cache holds them, and nothing was tuned on them."""
+    count = max(tier_plan.windows, tier_plan.starts)
+    seed = validation.options.fresh_seed
+    return {name: Starts(name, (name,), 300.0, grid).draw(count, seed, method.found) for name in tier_plan.molecules}

@@ -1,0 +1,33 @@
+"""One number of a method as a measurement."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from harness.report.records import Measurement
+
+
+def measured(
+    metric: str,
+    case: str,
+    subject: str,
+    value: float | None,
+    unit: str,
+    *,
+    worst: str = "",
+    note: str = "",
+    absent: str = "",
+    cases: int | None = None,
+    seed: int | None = None,
+    provenance: Any = None,
+) -> Measurement:
+    """A measurement against xtb; ``absent`` says why the method does not determine it; no number becomes a problem."""
+    lost = value is not None and not math.isfinite(value)
+    return Measurement(
+        metric=metric, case=case, subject=subject, reference="xtb",
+        value=None if value is None or lost or absent else value, unit=unit, worst=worst,
+        problem="a run ended early, so that there is no number" if lost else "", determined=not absent,
+        note=absent or note, subject_provenance=dict(provenance or {}), cases=cases,
+        seeds={} if seed is None else {"draw": seed},
+    )  # fmt: skip

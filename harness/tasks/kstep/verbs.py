@@ -1,0 +1,10 @@
+"""The verbs of the command line that the task has; ``cli/<verb>.py`` holds the command of each."""
+
+from __future__ import annotations
+
+VERBS = {
+    "dataset": "Generate trajectories to train on, resumably.",
+    "integrate": "Run an integrator on live GFN2-xTB forces.",
+    "simulate": "The reference trajectory: velocity Verlet of 0.25 fs on GFN2-xTB.",
+    "train": "Train a correction potential or a jump network.",
+}

@@ -1,0 +1,78 @@
+"""``harness tddft train``: a model from a folder of trajectories."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+LEARNED = {"learned-generator": "generator", "learned-density": "density"}
+
+
+@click.command("train")
+@click.argument("model", type=click.Choice(["ridge", "kernel+quad", "geometry", *LEARNED]))
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of 'harness tddft dataset'; not for geometry.")
+@click.option("--molecule", help="geometry: h2, lih or h2o.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of geometries, or of the network.")
+@click.option(
+    "--stage", "stages", nargs=2, type=click.IntRange(1), multiple=True, metavar="STEPS EPOCHS",
+    help="learned-…: windows of so many steps for so many passes (repeat).  [default: 8 20, then 32 30]",
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The weights, a .safetensors.")
+def command(
+    model: str, data: Path | None, molecule: str | None, seed: int, stages: tuple[tuple[int, int], ...], out: Path
+) -> None:
+    """Train a model of the Fock matrix, or the learned propagator; the same data give the same weights.
+
+    Training of learned-generator and learned-density keeps its checkpoints beside the weights until it is done; a
+    killed one is taken up again by the same command.
+
+    \b
+    harness tddft train kernel+quad --data my_data --out my_model.safetensors
+    harness tddft train geometry --molecule h2 --out my_h2.safetensors
+    harness tddft train learned-generator --data my_data --stage 8 20 --out my_network.safetensors
+    """
+    from harness.errors import InputError
+    from harness.tasks.tddft.training import train_fock_model, train_geometry
+
+    if out.suffix != ".safetensors":
+        raise InputError(f"--out {out}: the ending must be .safetensors")
+    if model == "geometry" and molecule is None:
+        raise InputError("--molecule is missing: name h2, lih or h2o")
+    if model != "geometry" and data is None:
+        raise InputError("--data is missing: name a folder of 'harness tddft dataset'")
+    if model == "geometry":
+        train_geometry(str(molecule), out, seed)
+    elif model in LEARNED:
+        _train_network(LEARNED[model], Path(str(data)), stages, seed, out)
+    else:
+        train_fock_model(model, Path(str(data)), out)
+    click.echo(f"{out}: {model}, {out.stat().st_size / 1024:.0f} kB, record in {out.with_suffix('.json')}", err=True)
+
+
+def _train_network(head: str, data: Path, stages: tuple[tuple[int, int], ...], seed: int, out: Path) -> None:
+    from harness.errors import InputError
+    from harness.requirements import install_command
+    from harness.tasks.tddft.dataset import trajectories
+
+    try:
+        from harness.tasks.tddft.models.learned.network import Settings
+        from harness.tasks.tddft.models.learned.training import Preset, Stage, train_propagator
+    except ImportError as error:
+        raise InputError(f"{error.name} is missing: {head!r} needs it; {install_command('tddft')}") from None
+    work = out.with_suffix(".training")
+    preset = Preset(Settings(head=head), seed=seed)
+    if stages:
+        preset = replace(preset, stages=tuple(Stage(*one) for one in stages))
+    made = train_propagator(preset, list(trajectories(data)), work, _say)
+    made.with_suffix(".json").replace(out.with_suffix(".json"))
+    made.replace(out)
+    shutil.rmtree(work)
+
+
+def _say(fraction: float, details: Mapping[str, Any]) -> None:
+    click.echo(f"\r{fraction:.0%} of a stage, loss {details.get('loss', 0):.3g}", nl=fraction == 1, err=True)

@@ -1,0 +1,1 @@
+"""Surrogates and baselines: effective Fock matrices, linear response, and learned propagators, one per file."""

@@ -1,0 +1,173 @@
+"""From the density of a moment to what moves it: pair tokens, a state-space model over time (mambapy), two heads.
+
+For each ordered pair of shells the scalar products of the block of δD = D - D0 with the blocks of fixed operators are
+read. A token is made of them, modulated (FiLM) by invariants of geometry and shells; the mean of all tokens runs
+through the state-space model, one step for each sample. Decoded with the tokens it gives invariant coefficients,
+which combine blocks of operators: head ``generator`` to a Hermitian correction of F0 + r·E, U = exp(-i dt G); head
+``density`` to the change of D itself, which is then projected on the nearest D of the right rank.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from mambapy.mamba import Mamba, MambaConfig
+
+from harness.tasks.tddft.models.learned.encoder import INVARIANTS, GeometryEncoder
+from harness.tasks.tddft.models.learned.inputs import DISTANCES_BOHR, SHELL_FEATURES, MoleculeInputs
+
+HEADS = ("generator", "density")
+STATIC, DYNAMIC, BASIS = 4, 13, 13
+SCALE = 20.0
+"""Changes of the density are of the order 0.05."""
+STRENGTH = 0.1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``width`` of tokens and of the state-space model, its ``layers``, the ``head``, samples per evaluation
+    ``bundle``."""
+
+    width: int = 64
+    layers: int = 2
+    head: str = "generator"
+    bundle: int = 1
+    dt_au: float = 0.2
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+class Propagator(torch.nn.Module):
+    """One evaluation for every ``bundle`` samples."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        width = settings.width
+        self.settings = settings
+        self.geometry = GeometryEncoder()
+        pair = 2 * (SHELL_FEATURES + INVARIANTS) + len(DISTANCES_BOHR) + STATIC
+        self.pair = _mlp(pair, width, width)
+        self.film = torch.nn.Linear(width, 2 * width)
+        self.token = _mlp(DYNAMIC, width, width)
+        self.dynamics = Mamba(MambaConfig(d_model=width, n_layers=settings.layers))
+        self.decode = _mlp(3 * width, width, BASIS * settings.bundle)
+        for parameter in self.decode[-1].parameters():  # it begins as the frozen Fock matrix
+            torch.nn.init.zeros_(parameter)
+
+    def pairs(self, molecules: list[MoleculeInputs]) -> torch.Tensor:
+        """(B, shells, shells, width) embeddings of molecules with the same shells."""
+        rows = []
+        for one in molecules:
+            shells = torch.cat([one.features, self.geometry(one.places, one.charges)[one.atoms]], dim=1)
+            count = len(shells)
+            both = [shells[:, None].expand(-1, count, -1), shells[None].expand(count, -1, -1)]
+            norms = _blocks(one.operators[None] ** 2, one.shells)[0].sqrt().permute(1, 2, 0)
+            rows.append(torch.cat([*both, one.distances, norms], dim=-1))
+        return self.pair(torch.stack(rows))
+
+    def start(self, batch: int) -> list[Any]:
+        """The memory of the state-space model before the first sample."""
+        config = self.dynamics.config
+        return [(None, torch.zeros(batch, config.d_inner, config.d_conv - 1)) for _ in range(config.n_layers)]
+
+    def coefficients(
+        self,
+        density: torch.Tensor,
+        field: torch.Tensor,
+        operators: torch.Tensor,
+        shells: torch.Tensor,
+        pairs: torch.Tensor,
+        memory: list[Any],
+    ) -> tuple[torch.Tensor, list[Any]]:
+        """(B, bundle, BASIS, n, n) symmetric real coefficients, expanded from shell pairs, and the new memory.
+
+        ``density`` (B, n, n) complex, ``field`` (B, n, n) r·E, ``operators`` (B, 4, n, n).
+        """
+        change = density - operators[:, 3]
+        real, imaginary = change.real, change.imag
+        fixed = torch.cat([operators, field[:, None]], dim=1)
+        read = torch.cat([real[:, None] * fixed, imaginary[:, None] * fixed, (real**2)[:, None], (imaginary**2)[:,
+        None],
+                          (field**2)[:, None]], dim=1)  # fmt: skip
+        invariants = _blocks(read, shells).permute(0, 2, 3, 1)
+        seen = torch.asinh(SCALE * invariants)
+        gain, shift = self.film(pairs).chunk(2, dim=-1)
+        tokens = self.token(seen) * (1 + gain) + shift
+        summary, memory = self.dynamics.step(tokens.mean(dim=(1, 2)), memory)
+        spread = summary[:, None, None].expand_as(tokens)
+        decoded = STRENGTH * self.decode(torch.cat([tokens, spread, pairs], dim=-1))
+        decoded = (decoded + decoded.transpose(1, 2)) / 2
+        batch, count = decoded.shape[:2]
+        decoded = decoded.reshape(batch, count, count, self.settings.bundle, BASIS).permute(0, 3, 4, 1, 2)
+        return decoded[..., shells[:, None], shells], memory
+
+    def move(
+        self,
+        density: torch.Tensor,
+        coefficients: torch.Tensor,
+        field: torch.Tensor,
+        operators: torch.Tensor,
+        occupied: int,
+        exact: bool,
+    ) -> torch.Tensor:
+        """D after one sample; ``coefficients`` (B, BASIS, n, n). ``exact`` projects by eigenvectors, else by McWeeny
+        steps, which have a derivative."""  # fmt: skip
+        dt = self.settings.dt_au
+        known = (operators[:, 0] + field).to(density.dtype)
+        basis = basis_of(density, field, operators)
+        combined = (coefficients * basis).sum(dim=1)
+        if self.settings.head == "generator":
+            unitary = torch.linalg.matrix_exp(-1j * dt * (known + combined))
+            return unitary @ density @ unitary.mH
+        proposed = density + dt * combined
+        return nearest_projector(proposed, occupied) if exact else purified(proposed)
+
+
+def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor) -> torch.Tensor:
+    """(B, BASIS, n, n) Hermitian matrices that the heads combine."""
+    change = density - operators[:, 3]
+    real, imaginary = change.real.to(density.dtype), 1j * change.imag
+    fock = (operators[:, 0] + field).to(density.dtype)
+    root = operators[:, 2].to(density.dtype)
+    turning = -1j * (fock @ density - density @ fock)
+    again = -1j * (fock @ turning - turning @ fock)
+    fixed = [*operators.to(density.dtype).unbind(1), field.to(density.dtype)]
+    mixed = [_both(fock, real), _both(fock, imaginary), _both(root, real), change @ change]
+    return torch.stack([*fixed, real, imaginary, *mixed, turning, again], dim=1)
+
+
+def purified(density: torch.Tensor, steps: int = 2) -> torch.Tensor:
+    """McWeeny's 3D² - 2D³ of the Hermitian part: towards D² = D (of D itself; of 2D it diverges)."""
+    density = (density + density.mH) / 2
+    for _ in range(steps):
+        square = density @ density
+        density = 3 * square - 2 * square @ density
+    return density
+
+
+def nearest_projector(density: torch.Tensor, occupied: int) -> torch.Tensor:
+    """The projector on the eigenvectors of the largest eigenvalues."""
+    vectors = torch.linalg.eigh((density + density.mH) / 2)[1][..., -occupied:]
+    return vectors @ vectors.mH
+
+
+def _both(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    return (first @ second + second @ first) / 2
+
+
+def _blocks(matrices: torch.Tensor, shells: torch.Tensor) -> torch.Tensor:
+    """(…, n, n) -> (…, shells, shells) sums over blocks."""
+    count = int(shells.max()) + 1
+    rows = matrices.new_zeros(*matrices.shape[:-2], count, matrices.shape[-1]).index_add(-2, shells, matrices)
+    return rows.new_zeros(*rows.shape[:-1], count).index_add(-1, shells, rows)
+
+
+def _mlp(inputs: int, width: int, outputs: int) -> torch.nn.Sequential:
+    return torch.nn.Sequential(
+        torch.nn.Linear(inputs, width), torch.nn.SiLU(), torch.nn.Linear(width, width), torch.nn.SiLU(),
+        torch.nn.Linear(width, outputs),
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Training of the learned propagator in stages of growing horizon, each resumable by the common loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.durable import write_json
+from harness.errors import InputError
+from harness.surrogates.training.loop import train
+from harness.surrogates.training.recipe import Recipe
+from harness.surrogates.weights import read_weights, save_weights
+from harness.tasks.tddft.dataset import StoredTrajectory
+from harness.tasks.tddft.models.learned.network import HEADS, Propagator, Settings
+from harness.tasks.tddft.models.learned.trainable import TrainablePropagator, Windows
+
+SCHEMA = "tddft-propagator-1"
+NAME = "tddft-propagator"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Windows of ``steps`` samples for ``epochs`` passes."""
+
+    steps: int
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings of the network, stages of the curriculum, and the rate at which it learns."""
+
+    settings: Settings = field(default_factory=Settings)
+    stages: tuple[Stage, ...] = (Stage(8, 20), Stage(32, 30))
+    learning_rate: float = 2e-3
+    batch_size: int = 32
+    seed: int = 0
+
+
+def train_propagator(
+    preset: Preset,
+    trajectories: Sequence[StoredTrajectory],
+    folder: str | Path,
+    report: Callable[[float, Mapping[str, Any]], None] = lambda fraction, details: None,
+) -> Path:
+    """Train, or take up again, in ``folder``; the weights are ``folder/propagator.safetensors``.
+
+    Raises
+    ------
+    InputError
+        For an unknown head, data that are too short, or a folder of another training.
+    """
+    if preset.settings.head not in HEADS:
+        raise InputError(f"head {preset.settings.head!r} is unknown (known: {', '.join(HEADS)})")
+    longest = max(stage.steps for stage in preset.stages)
+    if short := next((one for one in trajectories if one.evolution.grid.points <= longest), None):
+        raise InputError(f"{short.system.name}: {short.evolution.grid.points} samples, a stage needs {longest + 1}")
+    folder = Path(folder)
+    trainable = TrainablePropagator(preset.settings, preset.seed)
+    groups: dict[tuple[str, ...], list[StoredTrajectory]] = {}
+    for one in trajectories:
+        groups.setdefault(one.system.elements, []).append(one)
+    identity = {
+        "seeds": [[one.about["seed"], one.about["index"]] for one in trajectories],
+        "settings": preset.settings.as_dict(),
+    }
+    for number, stage in enumerate(preset.stages):
+        blocks = [Windows.of(group, stage.steps, max(1, stage.steps // 2)) for group in groups.values()]
+        recipe = Recipe(
+            epochs=stage.epochs,
+            batch_size=preset.batch_size,
+            learning_rate=preset.learning_rate / (number + 1),
+            gradient_clip=1.0,
+            checkpoint_every=5,
+            validate_every=stage.epochs,
+            seed=preset.seed + number,
+        )
+        train(trainable, blocks, [], recipe, folder / f"stage-{number}", identity, "cpu", report)  # type: ignore[arg-type]
+    target = folder / "propagator.safetensors"
+    record = {"settings": preset.settings.as_dict(), **identity, "stages": [[s.steps, s.epochs] for s in preset.stages]}
+    save_weights(target, NAME, record, trainable.module.state_dict(), SCHEMA)
+    write_json(target.with_suffix(".json"), record)
+    return target
+
+
+def load_propagator(path: Path) -> Propagator:
+    """The network of a file, ready for use."""
+    weights = read_weights(path, NAME, SCHEMA, "train it anew with 'harness tddft train'")
+    network = Propagator(Settings(**weights.record["settings"]))
+    network.load_state_dict(dict(weights.tensors))
+    return network.eval()

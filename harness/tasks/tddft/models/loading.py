@@ -1,0 +1,16 @@
+"""What ``task.py`` names: one function for each model, (weights or None) → surrogate."""
+
+from __future__ import annotations
+
+from harness.tasks.tddft.models.surrogate import loader
+
+kernel = loader("kernel")
+kernel_quad = loader("kernel+quad")
+ridge = loader("ridge")
+geometry = loader("geometry")
+anchored = loader("anchored")
+learned_generator = loader("learned-generator")
+learned_density = loader("learned-density")
+frozen = loader("frozen")
+casida = loader("casida")
+prony = loader("prony")

@@ -1,0 +1,107 @@
+"""Every surrogate and baseline by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from harness.errors import InputError, nearest
+from harness.tasks.tddft.models.anchored import Anchored
+from harness.tasks.tddft.models.frozen import Frozen
+from harness.tasks.tddft.models.geometry import GeometryModel
+from harness.tasks.tddft.models.kernel import Kernel
+from harness.tasks.tddft.models.learned.subject import packaged
+from harness.tasks.tddft.models.linear_response import Prony, SumOverStates
+from harness.tasks.tddft.models.stored import FOLDER, load_fock_model, load_geometry
+from harness.tasks.tddft.models.subject import Domain, FockSubject, Subject
+from harness.tasks.tddft.propagators import FockModel
+from harness.tasks.tddft.structure import Structure, structure_of
+from harness.tasks.tddft.systems import MolecularSystem
+
+ANCHOR_INTERVAL_AU = 0.8
+TRAINED_STRENGTH_AU = 0.1
+WATER_LDA = Domain(("h2o",), ("lda",), ("6-31g",), TRAINED_STRENGTH_AU, flexible=False)
+LINEAR = Domain(strength_au=TRAINED_STRENGTH_AU)
+"""Beyond it the kernel misses more than a tenth of what a functional gives; of Hartree-Fock it stays exact."""
+GEOMETRY = Domain(("h2", "lih", "h2o"), ("hf",), ("6-31g",))
+ELEMENTS = {("H", "H"): "h2", ("Li", "H"): "lih", ("O", "H", "H"): "h2o"}
+
+
+def load_subject(name: str) -> Subject:
+    """The surrogate, baseline or propagator of a name.
+
+    Raises
+    ------
+    InputError
+        If there is none; the message lists the known ones.
+    """
+    if name not in SUBJECTS:
+        raise InputError(f"method {name!r}{nearest(name, SUBJECTS)} (known: {', '.join(SUBJECTS)})")
+    return SUBJECTS[name]()
+
+
+def _true(system: MolecularSystem) -> tuple[Structure, FockModel]:
+    structure = structure_of(system)
+    return structure, structure
+
+
+@lru_cache(maxsize=8)
+def _kernel_of(structure: Structure) -> Kernel:
+    return Kernel.of(structure)
+
+
+def _kernel(system: MolecularSystem) -> tuple[Structure, FockModel]:
+    structure = structure_of(system)
+    return structure, _kernel_of(structure)
+
+
+def _frozen(system: MolecularSystem) -> tuple[Structure, FockModel]:
+    structure = structure_of(system)
+    return structure, Frozen.of(structure)
+
+
+def _anchored(system: MolecularSystem) -> tuple[Structure, FockModel]:
+    structure, model = _kernel(system)
+    return structure, Anchored(model, structure, ANCHOR_INTERVAL_AU)
+
+
+def _learned(name: str, file: str) -> Callable[[MolecularSystem], tuple[Structure, FockModel]]:
+    def made(system: MolecularSystem) -> tuple[Structure, FockModel]:
+        structure = structure_of(system)
+        return structure, load_fock_model(FOLDER / file, name, structure)[0]
+
+    return made
+
+
+@lru_cache(maxsize=4)
+def _polynomials(path: Path) -> GeometryModel:
+    return load_geometry(path)
+
+
+def _geometry(system: MolecularSystem) -> tuple[Structure, FockModel]:
+    molecule = ELEMENTS.get(system.elements)
+    if molecule is None:
+        known = ", ".join(ELEMENTS.values())
+        raise InputError(f"{system.name}: the model 'geometry' knows {known}; take 'kernel'")
+    structure = _polynomials(FOLDER / f"geometry-{molecule}.safetensors").structure(system)
+    return structure, structure
+
+
+SUBJECTS: dict[str, Callable[[], Subject]] = {
+    "cfm4": lambda: FockSubject("cfm4", _true, method="cfm4"),
+    "em": lambda: FockSubject("em", _true, method="em"),
+    "kernel": lambda: FockSubject("kernel", _kernel, LINEAR),
+    "kernel+quad": lambda: FockSubject(
+        "kernel+quad", _learned("kernel+quad", "kernel+quad-h2o-lda.safetensors"), WATER_LDA
+    ),
+    "ridge": lambda: FockSubject("ridge", _learned("ridge", "ridge-h2o-lda.safetensors"), WATER_LDA),
+    "geometry": lambda: FockSubject("geometry", _geometry, GEOMETRY),
+    "learned-generator": lambda: packaged("generator"),
+    "learned-density": lambda: packaged("density"),
+    "anchored": lambda: FockSubject("anchored", _anchored, LINEAR),
+    "frozen": lambda: FockSubject("frozen", _frozen),
+    "casida": SumOverStates,
+    "prony": Prony,
+}
+"""Name -> what makes it. ``em`` and ``cfm4`` are our own propagators with the true Fock matrix."""

@@ -1,0 +1,82 @@
+"""Who is judged: a name, and an answer for a system on a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from harness.tasks.tddft.grid import AtomicTimeGrid
+from harness.tasks.tddft.propagators import FockModel, evolve
+from harness.tasks.tddft.structure import Structure
+from harness.tasks.tddft.systems import MolecularSystem
+from harness.tasks.tddft.trajectory import OBSERVABLES, answer_of
+from harness.trajectory import Trajectory
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Where a model was made for: molecules, functionals and bases by name, the largest field, free geometries or not.
+
+    ``molecules`` are names of the package; empty tuples stand for all.
+    """
+
+    molecules: tuple[str, ...] = ()
+    functionals: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    strength_au: float = float("inf")
+    flexible: bool = True
+
+
+EVERYWHERE = Domain()
+
+
+@runtime_checkable
+class Subject(Protocol):
+    """What the suites need of a surrogate, a baseline or a reference."""
+
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def observables(self) -> tuple[str, ...]:
+        """Names of the arrays that it gives."""
+        ...
+
+    @property
+    def domain(self) -> Domain:
+        """Where it was made for."""
+        ...
+
+    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
+        """The answer for one system."""
+        ...
+
+
+@dataclass(frozen=True)
+class FockSubject:
+    """A model of the Fock matrix, propagated.
+
+    ``make`` gives for a system its structure (integrals and ground state) and the model. ``stride`` is the number of
+    samples of the grid in one step of the integrator; above 1 the dipole between steps is interpolated.
+    """
+
+    name: str
+    make: Callable[[MolecularSystem], tuple[Structure, FockModel]]
+    domain: Domain = EVERYWHERE
+    method: str | None = None
+    observables: tuple[str, ...] = field(default=OBSERVABLES)
+
+    def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
+        """Dipole, energy and density."""
+        structure, model = self.make(system)
+        evolution = evolve(
+            structure, system.field, grid, self.method or grid.rule, model=model, densities=True, energies=True
+        )
+        return answer_of(evolution, self.name)
+
+    def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Trajectory]:
+        """The answers for several systems."""
+        return [self.answer(system, grid) for system in systems]

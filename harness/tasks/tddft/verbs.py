@@ -1,0 +1,11 @@
+"""The verbs of ``harness tddft``; ``cli/<verb>.py`` holds the command of each."""
+
+from __future__ import annotations
+
+VERBS = {
+    "cache": "List and check what NWChem answered, or ask it anew.",
+    "dataset": "Generate training trajectories, resumably.",
+    "simulate": "Propagate a molecule under its field with any method.",
+    "spectrum": "The absorption spectrum of a molecule, in eV.",
+    "train": "Train a model of the Fock matrix, or the learned propagator.",
+}

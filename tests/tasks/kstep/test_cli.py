@@ -1,0 +1,90 @@
+"""The command line of the task: what it prints, what it writes, and status 2 with one line for bad input."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from harness.cli import cli
+from harness.errors import InputError
+from harness.tasks.kstep.references import answers
+from tests.tasks.kstep.examples import needs
+
+needs("tblite", "rdkit")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(answers, "START_PS", 0.02)
+
+
+def invoke(*arguments: str):
+    return CliRunner().invoke(cli, ["kstep", *arguments], catch_exceptions=False)
+
+
+def test_simulate_writes_frames_in_angstrom(tmp_path):
+    out = tmp_path / "path.xyz"
+    assert invoke("simulate", "methanol", "--length-fs", "3", "--out", str(out)).exit_code == 0
+    lines = out.read_text().splitlines()
+    assert len(lines) == 4 * 8
+    assert lines[0] == "6"
+    carbon, oxygen = (np.array(line.split()[1:4], float) for line in lines[2:4])
+    assert np.linalg.norm(carbon - oxygen) == pytest.approx(1.4, abs=0.15)
+
+
+def test_integrate_prints_calls_and_a_slope_that_it_does_not_overrate():
+    done = invoke("integrate", "CO", "--method", "respa-mmff", "--steps", "12")
+    assert done.exit_code == 0
+    assert "12 of 12 macro steps, 24 fs, 13 quantum calls" in done.stderr
+    assert "one start is no measurement" in done.stderr
+    assert done.stdout.splitlines()[0] == "t_ps,potential_kj_mol,kinetic_kj_mol,total_kj_mol"
+    assert len(done.stdout.splitlines()) == 14
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("integrate", "C1CC"), "cannot read"),
+        (("integrate", "methanol", "--k", "0"), "k = 0"),
+        (("integrate", "methanol", "--dt-fs", "1.5"), "base time step 1.5 fs"),
+        (("integrate", "methanol", "--out", "path.pdb"), r"\.xyz or \.csv"),
+        (("integrate", "phenol"), "no kernel potential of phenol"),
+        (("integrate", "methanol", "--method", "jump", "--k", "16"), "no jump network for k = 16"),
+        (("integrate", "C[NH3+]"), "--charge 1"),
+        (("dataset", "ethnol", "--out", "set"), "did you mean 'ethanol'"),
+    ],
+)
+def test_bad_input_is_one_line(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=message) as caught:
+        invoke(*arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_command_ends_with_status_2_for_bad_input():
+    done = subprocess.run(
+        [sys.executable, "-c", "from harness.cli import main; main()", "kstep", "integrate", "methanol", "--k", "0"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("harness: k = 0")
+
+
+def test_a_data_set_and_a_training_from_it(tmp_path):
+    folder = tmp_path / "set"
+    assert invoke("dataset", "methanol", "--force", "mmff", "--trajectories", "1", "--steps", "80", "--out",
+                  str(folder)).exit_code == 0  # fmt: skip
+    done = invoke("train", "jump", str(folder), "--steps", "2", "--out", str(tmp_path / "run"))
+    assert "validation error" in done.stdout
+    assert (tmp_path / "run" / "kstep-jump-4.safetensors").is_file()
+
+
+def test_a_correction_is_trained_and_used(tmp_path):
+    trained = invoke("train", "kernel", "methanol", "--labels", "30", "--centres", "10", "--out", str(tmp_path))
+    assert "residual" in trained.stdout
+    done = invoke("integrate", "methanol", "--steps", "3", "--weights", str(tmp_path))
+    assert done.exit_code == 0
+    assert "4 quantum calls" in done.stderr

@@ -1,0 +1,112 @@
+"""Windows, metrics, laws and faults: a correct method passes, and every seeded fault is seen by one of them."""
+
+import numpy as np
+import pytest
+
+from harness.errors import InputError
+from harness.tasks.kstep.faults import FAULTS
+from harness.tasks.kstep.laws import LAWS
+from harness.tasks.kstep.metrics import METRICS
+from harness.tasks.kstep.populations import POPULATIONS
+from harness.tasks.kstep.references import Cache, resolve
+from harness.tasks.kstep.subjects import Method, Truth
+from harness.tasks.kstep.window import MacroGrid, Signals, Window
+from tests.tasks.kstep.examples import methanol, needs, start
+
+needs("tblite", "rdkit")
+
+GRID = MacroGrid(31, 8)
+AGAINST_RESPA = 0.5
+LARGEST = {"momentum": 1e-9, "angular_momentum": 1e-9, "reversal": 1e-10}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    return resolve(cache=Cache(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(scope="module")
+def window() -> Window:
+    state = start(methanol(), temperature_k=600.0)
+    return Window("methanol", methanol(), state.positions_nm, state.velocities_nm_ps)
+
+
+@pytest.fixture(scope="module")
+def truth(found, window) -> Signals:
+    return Truth(found).predict([window], GRID)[0]
+
+
+@pytest.fixture(scope="module")
+def plain(found, window, truth) -> float:
+    """The position error of RESPA with MMFF94 after 10 macro steps."""
+    return METRICS["position_10"].of(Method("respa-mmff", found).predict([window], GRID)[0], truth, window)
+
+
+def seen(method: Method, strict: Method, window: Window, truth: Signals, plain: float) -> list[str]:
+    """What fails for a method: its error against RESPA with MMFF94, and its laws with a tightly converged SCF."""
+    error = METRICS["position_10"].of(method.predict([window], GRID)[0], truth, window)
+    failures = [f"position error {error:.1e} nm"] if not error <= AGAINST_RESPA * plain else []
+    for law in LAWS:
+        size = law.violation(strict.predict, window, GRID)
+        if size is not None and not size <= LARGEST[law.target]:
+            failures.append(f"{law.name} {size:.1e}")
+    return failures
+
+
+def test_the_learned_correction_passes(found, window, truth, plain):
+    strict = Method("kernel", found, accuracy=1e-6)
+    assert seen(Method("kernel", found), strict, window, truth, plain) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_is_seen(found, window, truth, plain, fault):
+    strict = Method("kernel", found, fault=fault, accuracy=1e-6)
+    assert seen(Method("kernel", found, fault=fault), strict, window, truth, plain)
+
+
+def test_a_window_survives_json_and_its_fingerprint_sees_velocities(window):
+    assert Window.from_dict(window.as_dict()) == window
+    faster = Window("methanol", window.molecule, window.positions_nm, 1.0001 * window.velocities_nm_ps)
+    assert faster.fingerprint != window.fingerprint
+    with pytest.raises(InputError, match="finite"):
+        Window("methanol", window.molecule, window.positions_nm, window.velocities_nm_ps * np.nan)
+
+
+def test_runs_that_end_early_are_filled_with_nan_and_are_infinitely_wrong(found, window, truth):
+    hot = Window("hot", window.molecule, window.positions_nm, 40 * window.velocities_nm_ps)
+    answer = Method("verlet", found).predict([hot], GRID)[0]
+    assert "failed" in answer.fault
+    assert answer.arrays["positions"].shape == truth.arrays["positions"].shape == (6, 3, 31)
+    assert METRICS["position_10"].of(answer, truth, window) == np.inf
+    assert METRICS["drift"].of(answer, truth, window) == np.inf
+
+
+def test_populations_are_drawn_by_seed_and_number_alone(found, monkeypatch):
+    from harness.tasks.kstep.references import answers
+
+    monkeypatch.setattr(answers, "START_PS", 0.01)
+    population = POPULATIONS["methanol"]
+    one, other = population.draw(2, 3, found), population.draw(1, 3, found)
+    assert one[0] == other[0]
+    assert one[0] != one[1]
+    assert population.size == 6
+    assert population.within(frozenset({methanol().topology}))
+    assert not POPULATIONS["unseen"].within(frozenset({methanol().topology}))
+
+
+@pytest.mark.parametrize(("points", "k"), [(1, 8), (10, 0), (10, 65), (2.5, 8)])
+def test_grids_that_cannot_be_are_refused(points, k):
+    with pytest.raises(InputError):
+        MacroGrid(points, k)
+
+
+def test_a_grid_between_the_frames_of_the_reference_is_refused(found, window):
+    with pytest.raises(InputError, match="k must be 4, 8, 12"):
+        Truth(found).predict([window], MacroGrid(3, 6))
+
+
+def test_a_method_whose_macro_step_is_not_that_of_the_grid_is_refused(found, window):
+    """The corrector takes k + 1 base steps: its states are not at the times of the grid."""
+    with pytest.raises(InputError, match=r"macro step of 1\.25 fs is not that of the grid, 1 fs"):
+        Method("jump-corrected", found).predict([window], MacroGrid(3, 4))
+    assert Method("jump", found).predict([window], MacroGrid(3, 4))[0].qm_calls == 0

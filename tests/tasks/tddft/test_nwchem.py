@@ -1,0 +1,188 @@
+"""NWChem: what it is asked, what is read of it, its cache, and its agreement with our own propagator."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from harness.errors import InputError
+from harness.tasks.tddft.fields import DeltaStep, Kick, Pulse
+from harness.tasks.tddft.grid import AtomicTimeGrid
+from harness.tasks.tddft.nwchem.answer import Answer, read_answer
+from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerCache
+from harness.tasks.tddft.nwchem.cases import packaged_requests
+from harness.tasks.tddft.nwchem.deck import deck_of
+from harness.tasks.tddft.nwchem.ladder import NOT_NWCHEM, Ladder, midpoint
+from harness.tasks.tddft.nwchem.live import EXECUTABLE_VARIABLE, find_nwchem, run_nwchem
+from harness.tasks.tddft.nwchem.output import orbital_order, read_real_density, read_rows
+from harness.tasks.tddft.nwchem.request import Request, delta_for
+from harness.tasks.tddft.propagators import evolve
+from harness.tasks.tddft.structure import structure_of
+from harness.tasks.tddft.system_file import load_system
+from harness.tasks.tddft.trajectory import induced
+
+live = pytest.mark.skipif(not find_nwchem().path, reason="NWChem is not installed")
+HARTREE_FOCK = [request for request in packaged_requests() if request.system.functional == "hf"]
+GRID = AtomicTimeGrid.until(5.0, 0.1, rule="em")
+
+
+def _stored(request: Request) -> Answer:
+    return read_answer(PACKAGED / f"{request.key}.h5")
+
+
+@pytest.mark.parametrize("request_", HARTREE_FOCK, ids=lambda one: f"{one.system.name}-{one.key[:6]}")
+def test_our_propagator_gives_what_nwchem_gave(request_: Request) -> None:
+    """5e-8 in the dipole is five times what NWChem's tolerances leave; a missing step or sign gives 1e-4 or more."""
+    found = midpoint(request_)
+    stored = _stored(request_)
+    np.testing.assert_allclose(induced(found), stored.induced.T, rtol=0, atol=5e-8)
+    np.testing.assert_allclose(found.arrays["energy"], stored.energy, rtol=0, atol=5e-8)
+
+
+def test_real_and_complex_densities_agree() -> None:
+    snapshots = real = 0
+    for request in HARTREE_FOCK:
+        stored, structure = _stored(request), structure_of(request.system)
+        if not request.complex_at and not request.real_every:
+            continue
+        densities = evolve(structure, request.system.field, request.grid, densities=True).densities
+        assert densities is not None
+        for place, snapshot in zip(request.complex_at, stored.complex_densities, strict=True):
+            assert np.abs(structure.from_atomic_orbitals(snapshot) - densities[place]).max() < 1e-7
+            snapshots += 1
+        if request.real_every:
+            ours = structure.to_atomic_orbitals(densities[:: request.real_every])
+            assert np.abs(stored.real_densities - np.real(ours)).max() < 5e-7
+            real += len(ours)
+    assert snapshots >= 7
+    assert real >= 20
+
+
+def test_the_cache_holds_every_request_and_is_whole() -> None:
+    cache = AnswerCache(Path("nowhere"))
+    assert cache.faults() == []
+    assert {path.stem for path in cache.paths()} == {request.key for request in packaged_requests()}
+    assert {read_answer(path).version for path in cache.paths()} == {"7.0.2"}
+
+
+def test_the_stored_deck_is_the_deck_of_the_request() -> None:
+    for request in packaged_requests():
+        stored = _stored(request)
+        assert stored.deck == "\n".join(deck_of(request, link) for link in range(len(request.links)))
+        assert stored.field[0] == pytest.approx(request.system.field.at(0.0), abs=1e-12)
+
+
+def test_a_deck_says_what_is_wanted() -> None:
+    water = replace(load_system("h2o"), functional="lda").under(Pulse(0.02, 0.4, (0, 3, 4), carrier_origin_au=0.0))
+    deck = deck_of(Request(water, GRID))
+    for line in ("xc slater vwn_5", "grid fine", "tmax 5.15", "dt 0.1", "max 0.012", "max 0.016", "type gaussian",
+                 "frequency 0.4", "tolerances zero 1d-8 series 1d-13 interpol 1d-11"):  # fmt: skip
+        assert line in deck
+    assert deck.count("excite") == 2
+    ion = deck_of(Request(load_system("h2_plus").under(DeltaStep(0.01)), GRID))
+    assert "odft" in ion
+    assert "mult 2" in ion
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Request(load_system("h2"), GRID), "no exact kick"),
+        (lambda: Request(replace(load_system("h2"), basis="cc-pvdz").under(DeltaStep(0.1)), GRID), "6-31g"),
+        (lambda: Request(load_system("h2").under(DeltaStep(0.1)), GRID, complex_at=(70,)), "complex_at"),
+        (lambda: Request(load_system("h2").under(DeltaStep(0.1)), GRID, 5, (7,)), "two requests"),
+        (lambda: deck_of(Request(load_system("h2").under(Pulse(0.1, 0.4)), GRID)), "carrier starts at 0"),
+    ],
+)
+def test_what_nwchem_cannot_do_is_refused(make: object, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        make()  # type: ignore[operator]
+
+
+def test_a_truncated_output_is_refused() -> None:
+    row = "rt  {:9.5f}   0.000E+000   0.000E+000   1.500E-003     # Dipole moment [system]"
+    text = "\n".join(row.format(0.1 * k) for k in range(30)) + "\nsilly accgauss error"
+    with pytest.raises(InputError, match=r"no dipole at t = 3 au, 30 of 51 rows .*silly accgauss"):
+        read_rows(text, GRID.times_au)
+
+
+def test_a_truncated_density_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "p").write_bytes(b"0" * 100)
+    with pytest.raises(InputError, match="100 bytes where 160 are due"):
+        read_real_density(tmp_path / "p", load_system("h2"), 4)
+
+
+def test_orbitals_are_put_in_order() -> None:
+    np.testing.assert_array_equal(orbital_order(load_system("lih")), [0, 1, 5, 2, 3, 4, 6, 7, 8, 9, 10])
+
+
+@pytest.mark.parametrize("damage", ["byte", "truncated", "name"])
+def test_damaged_answers_are_refused(tmp_path: Path, damage: str) -> None:
+    request, other = HARTREE_FOCK[0], HARTREE_FOCK[1]
+    folder = tmp_path / "nwchem"
+    folder.mkdir()
+    path = folder / f"{request.key}.h5"
+    shutil.copy(PACKAGED / f"{(other if damage == 'name' else request).key}.h5", path)
+    if damage == "byte":
+        with h5py.File(path, "r+") as file:
+            file["dipole"][3, 2] += 1e-9
+    elif damage == "truncated":
+        path.write_bytes(path.read_bytes()[:5000])
+    words = {"byte": "checksum", "truncated": "cannot be read", "name": "another request"}[damage]
+    with pytest.raises(InputError, match=words):
+        AnswerCache.open(tmp_path).find(request)
+    assert len(AnswerCache.open(tmp_path).faults()) == 1
+
+
+def test_the_ladder_ends_in_a_refusal_that_names_every_rung(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(EXECUTABLE_VARIABLE, "no-such-nwchem")
+    request = Request(load_system("h2").under(DeltaStep(0.013)), GRID)
+    with pytest.raises(InputError) as caught:
+        Ladder(AnswerCache.open(tmp_path)).answer(request)
+    for words in (
+        "cache:",
+        "does not hold",
+        "no-such-nwchem is not on the path",
+        "apt-get install",
+        "--allow-fallback",
+    ):
+        assert words in str(caught.value)
+    fallen = Ladder(AnswerCache.open(tmp_path), allow_fallback=True).answer(request)
+    assert fallen.provenance.method == "em"
+    assert fallen.provenance.details["remark"] == NOT_NWCHEM
+    cached = Ladder(AnswerCache.open(tmp_path)).answer(HARTREE_FOCK[0])
+    assert (cached.provenance.method, cached.provenance.version) == ("nwchem", "7.0.2")
+
+
+@live
+def test_live_nwchem_along_a_direction_in_a_chain(tmp_path: Path) -> None:
+    system = load_system("h2").under(DeltaStep(0.01, (1.0, 0.0, 2.0)))
+    request = Request(system, AtomicTimeGrid.until(2.0, 0.1, rule="em"), complex_at=(7, 20))
+    ladder = Ladder(AnswerCache.open(tmp_path), live=True)
+    answer = ladder.answer(request)
+    np.testing.assert_allclose(induced(answer), induced(midpoint(request)), rtol=0, atol=1e-8)
+    assert answer.provenance.details["rung"] == "live"
+    stored = AnswerCache.open(tmp_path).find(request)
+    assert stored is not None
+    assert stored.complex_densities.shape == (2, 1, 4, 4)
+
+
+@live
+def test_live_nwchem_that_hangs_is_killed() -> None:
+    request = Request(load_system("h2o").under(DeltaStep(0.01)), AtomicTimeGrid.until(1000.0, 0.1, rule="em"))
+    with pytest.raises(InputError, match="it was killed"):
+        run_nwchem(request, 13, limit_s=0.5)
+
+
+def test_a_kick_becomes_a_field_of_the_same_impulse() -> None:
+    """At a small step the two agree to first order in the step."""
+    structure = structure_of(load_system("h2"))
+    kick, grid = Kick(1e-3), AtomicTimeGrid.until(4.0, 0.02, rule="em")
+    exact = evolve(structure, kick, grid).induced
+    spread = evolve(structure, delta_for(kick, 0.02), grid).induced
+    assert np.abs(exact - spread).max() < 0.02 * np.abs(exact).max()

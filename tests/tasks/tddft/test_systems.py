@@ -1,0 +1,131 @@
+"""Systems, fields and grids: what they mean, and what they refuse."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.errors import InputError
+from harness.tasks.tddft.fields import DeltaStep, Kick, Pulse, field_as_dict, field_from_dict, scaled
+from harness.tasks.tddft.grid import AtomicTimeGrid
+from harness.tasks.tddft.structure import structure_of
+from harness.tasks.tddft.system_file import load_system, molecule_names, read_system
+from harness.tasks.tddft.systems import MolecularSystem
+
+WATER = """
+name = "water"
+functional = "pbe0"
+[geometry]
+unit = "angstrom"
+atoms = [["O", 0.0, 0.0, 0.1178], ["H", 0.0, 0.7555, -0.4712], ["H", 0.0, -0.7555, -0.4712]]
+[field]
+kind = "pulse"
+amplitude_au = 0.02
+frequency_au = 0.4
+direction = [1.0, 0.0, 1.0]
+"""
+
+
+def test_a_file_of_a_user_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "water.toml"
+    path.write_text(WATER)
+    system = read_system(path)
+    assert system.functional == "pbe0"
+    assert system.positions_bohr[0][2] == pytest.approx(0.1178 / 0.529177210903)
+    np.testing.assert_allclose(system.field.direction, [math.sqrt(0.5), 0, math.sqrt(0.5)])
+
+
+@pytest.mark.parametrize("name", molecule_names())
+def test_packaged_molecules_survive_a_round_trip(name: str) -> None:
+    system = load_system(name)
+    again = MolecularSystem.from_dict(system.as_dict())
+    assert again == system
+    assert again.fingerprint == system.fingerprint
+
+
+def test_the_fingerprint_follows_physics_and_not_the_name() -> None:
+    system = load_system("h2o")
+    assert replace(system, name="other").fingerprint == system.fingerprint
+    assert system.under(Kick(2e-3)).fingerprint != system.fingerprint
+    assert system.under(Kick(2e-3)).ground_fingerprint == system.ground_fingerprint
+    assert replace(system, functional="lda").ground_fingerprint != system.ground_fingerprint
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('unit = "angstrom"', "", "unit = None"),
+        ('unit = "angstrom"', 'unit = "nm"', "write 'bohr' or 'angstrom'"),
+        ("0.7555, -0.4712]]", "0.7555]]", "atom 2"),
+        ('["O", 0.0', '["Xx", 0.0', "element 'Xx'"),
+        ('"pbe0"', '"m06"', "meta-GGA"),
+        ('"pbe0"', '"hf"\nmultiplicity = 2', "multiplicity = 2"),
+        ('"pbe0"', '"hf"\ncharge = 10', "leaves 0 electrons"),
+        ("[[\"O\", 0.0, 0.0, 0.1178]", "[[\"O\", 0.0, 0.7555, -0.4]", "nearer than 0.3"),
+        ("amplitude_au = 0.02", "amplitude_au = 0.5", "beyond 0.2"),
+        ("amplitude_au = 0.02", "", "'amplitude_au' of the pulse is missing"),
+        ('kind = "pulse"', 'kind = "puls"', "did you mean 'pulse'"),
+        ("direction = [1.0, 0.0, 1.0]", "direction = [0.0, 0.0, 0.0]", "not all zero"),
+        ("direction = [1.0, 0.0, 1.0]", "width = 3", "key 'width'"),
+        ('name = "water"', 'name = "water"\nfunctionl = "hf"', "functionl"),
+    ],
+)  # fmt: skip
+def test_faults_of_a_file_are_one_line(tmp_path: Path, old: str, new: str, words: str) -> None:
+    path = tmp_path / "water.toml"
+    assert old in WATER
+    path.write_text(WATER.replace(old, new))
+    with pytest.raises(InputError) as caught:
+        read_system(path)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_molecule_names_the_known_ones() -> None:
+    with pytest.raises(InputError, match="did you mean 'c6h6'"):
+        load_system("c6h5")
+
+
+def test_an_unknown_basis_is_refused() -> None:
+    with pytest.raises(InputError, match="PySCF does not have it"):
+        structure_of(replace(load_system("h2"), basis="6-31q"))
+
+
+def test_a_basis_that_is_nearly_dependent_is_refused() -> None:
+    near = replace(load_system("h2"), positions_bohr=((0, 0, 0), (0, 0, 0.31)), basis="aug-cc-pvqz")
+    with pytest.raises(InputError, match="nearly linearly dependent"):
+        structure_of(near)
+
+
+def test_integrals_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(InputError, match=r"two-electron integrals of \d+ basis functions take"):
+        structure_of(replace(load_system("c6h6"), basis="cc-pvtz"))
+
+
+@pytest.mark.parametrize("step", [0.5, 0.0, math.nan])
+def test_steps_out_of_range_are_refused(step: float) -> None:
+    with pytest.raises(InputError, match="dt_au"):
+        AtomicTimeGrid(10, step)
+    assert AtomicTimeGrid(10, 0.8, largest_step_au=0.8).horizon_au == pytest.approx(7.2)
+
+
+@pytest.mark.parametrize("field", [Kick(0.01, (1, 2, 3)), DeltaStep(0.02), Pulse(0.05, 0.4, carrier_origin_au=0.0)])
+def test_fields_survive_a_round_trip(field: Kick | DeltaStep | Pulse) -> None:
+    assert field_from_dict(field_as_dict(field)) == field
+
+
+def test_a_pulse_is_the_formula() -> None:
+    pulse = Pulse(0.02, 0.4, (0, 1, 0), centre_au=12, width_au=3)
+    expected = 0.02 * math.sin(0.4 * (10 - 12)) * math.exp(-((10 - 12) ** 2) / 18)
+    np.testing.assert_allclose(pulse.at(10.0), [0, expected, 0])
+    assert pulse.at(12.0)[1] == 0
+    shifted = replace(pulse, carrier_origin_au=0.0)
+    assert shifted.at(12.0)[1] == pytest.approx(0.02 * math.sin(0.4 * 12))
+
+
+def test_a_scaled_field_may_go_beyond_the_limit() -> None:
+    assert scaled(Pulse(0.1, 0.4), 5).at(11.0)[2] == pytest.approx(5 * Pulse(0.1, 0.4).at(11.0)[2])
+    assert scaled(Kick(0.1), 5).impulse_au[2] == pytest.approx(0.5)
