@@ -70,7 +70,6 @@ MOVED = {
     "harness.suites.faults": f"{SPINS}.suites.faults",
     "harness.suites.faults.carrier": f"{SPINS}.suites.faults.correct",
     "harness.suites.faults.more": f"{SPINS}.suites.faults.every",
-    "harness.suites.running": "harness.suites.output",
     "harness.suites.figures": f"{SPINS}.suites.figures",
     "harness.suites.figures.conservation": "harness.suites.conservation.figure",
     "harness.suites.figures.faults": "harness.suites.detection.figure",

@@ -11,7 +11,7 @@ import pytest
 from harness.errors import InputError
 from harness.report import Interval, Measurement, Target
 from harness.suites.asking import Claim
-from harness.suites.output import record
+from harness.suites.running import record
 from harness.suites.targets import Suite
 from harness.suites.verdict import Verdict
 

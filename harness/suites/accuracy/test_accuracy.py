@@ -7,7 +7,7 @@ import pytest
 from harness.suites.accuracy.figure import accuracy_figure
 from harness.suites.accuracy.run import run, table_row
 from harness.suites.asking import Truths
-from harness.suites.output import Files, record, write
+from harness.suites.running import Files, record, write
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from harness.suites.asking import finite
 from harness.suites.conservation.figure import laws_figure, states_figure
 from harness.suites.conservation.methods import method_claims
 from harness.suites.conservation.run import run
-from harness.suites.output import Files, record, write
+from harness.suites.running import Files, record, write
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from harness.suites.asking import plain_row
 from harness.suites.cost.figure import cost_figure, front_figure, observables_figure
 from harness.suites.cost.measure import point_row, speed_row
 from harness.suites.cost.run import run
-from harness.suites.output import Files, record, write
+from harness.suites.running import Files, record, write
 
 
 @pytest.fixture(scope="module")

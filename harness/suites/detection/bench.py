@@ -49,21 +49,21 @@ class Bench:
     targets: Mapping[str, Suite]
     truths: Truths = None  # type: ignore[assignment]  # made by the plan where none is given
     bisecting_s: float = 0.0
-    _models: dict[str, Any] = field(default_factory=dict)
+    _carriers: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.truths is None:
             self.truths = self.plan.truths()
 
-    def model_of(self, fault: Fault) -> Any:
+    def carrier(self, fault: Fault) -> Any:
         """The correct model that a fault is wrapped round."""
-        if fault.model not in self._models:
-            self._models[fault.model] = self.plan.models[fault.model](self.truths)
-        return self._models[fault.model]
+        if fault.carrier not in self._carriers:
+            self._carriers[fault.carrier] = self.plan.carriers[fault.carrier](self.truths)
+        return self._carriers[fault.carrier]
 
     def faulty(self, fault: Fault) -> Any:
         """A subject with this fault."""
-        return self.plan.subject(fault.name, Faulty(self.model_of(fault), fault), {"fault": fault.what})
+        return self.plan.subject(fault.name, Faulty(self.carrier(fault), fault), {"fault": fault.what})
 
     def claims(self, suite: str, subject: Any) -> list[Claim]:
         """The claims of one suite on one subject."""

@@ -25,7 +25,7 @@ class Fault:
     One of the changes is set (two for some null faults): of the ``system`` that the model is really asked about, of
     the ``grid``, of each ``output``, of the whole ``batch`` of outputs, or of what it says of its ``uncertainty``.
     ``size`` scales it (``unit``; 0 would be no fault); None: it is there or not. ``harmless`` marks null faults, which
-    must not be caught. ``model`` says which correct model of the plan it is wrapped round.
+    must not be caught. ``carrier`` says which correct model of the plan it is wrapped round.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Fault:
     batch: BatchChange | None = None
     uncertainty: SpreadChange | None = None
     harmless: bool = False
-    model: str = "exact"
+    carrier: str = "exact"
 
     def sized(self, size: float) -> Fault:
         """The same fault with another size."""

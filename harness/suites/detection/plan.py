@@ -35,8 +35,8 @@ class Plan:
     ----------
     suites
         Name of a suite → (subject, truths) → its claims, of a few cases: enough to see a fault.
-    faults, models
-        The faults, and by the name in :attr:`Fault.model` what makes the correct model.
+    faults, carriers
+        The faults, and by the name in :attr:`Fault.carrier` what makes the correct model.
     truths
         Makes who is believed; shared by all faults.
     blind
@@ -62,7 +62,7 @@ class Plan:
 
     suites: Mapping[str, Callable[[Any, Truths], list[Claim]]]
     faults: tuple[Fault, ...]
-    models: Mapping[str, Callable[[Truths], Any]]
+    carriers: Mapping[str, Callable[[Truths], Any]]
     truths: Callable[[], Truths]
     blind: tuple[str, ...]
     replaced: Callable[[Truths], Mapping[str, tuple[str, Any]]] = nobody

@@ -7,7 +7,7 @@ import pytest
 from harness.suites.detection.bench import Bench, fault_row, rows_of
 from harness.suites.detection.figure import fault_figure
 from harness.suites.detection.matrix import measurements, table_row
-from harness.suites.output import Files, write
+from harness.suites.running import Files, write
 
 
 @pytest.fixture(scope="module")

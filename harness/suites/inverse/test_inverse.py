@@ -9,7 +9,7 @@ from harness.suites.inverse.figure import inverse_figure
 from harness.suites.inverse.joint import joint_row
 from harness.suites.inverse.run import run
 from harness.suites.inverse.single import single_row
-from harness.suites.output import Files, record, write
+from harness.suites.running import Files, record, write
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from harness.suites.ood.figure import ood_figure
 from harness.suites.ood.measure import table_row
 from harness.suites.ood.run import run
-from harness.suites.output import Files, record, write
+from harness.suites.running import Files, record, write
 
 
 @pytest.fixture(scope="module")

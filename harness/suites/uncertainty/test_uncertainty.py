@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.suites.asking import finite
-from harness.suites.output import Files, record, write
+from harness.suites.running import Files, record, write
 from harness.suites.uncertainty.figure import uq_figure
 from harness.suites.uncertainty.run import run
 

@@ -37,7 +37,7 @@ def named(model: Any, kind: str = "reference", name: str = "", details: Any = No
 
 def faulty(name: str) -> NamedSubject:
     fault = next(one for one in FAULTS if one.name == name)
-    return named(detection.Faulty(MODELS[fault.model](None), fault), "surrogate", name)
+    return named(detection.Faulty(MODELS[fault.carrier](None), fault), "surrogate", name)
 
 
 ACCURACY = accuracy.Plan(
@@ -85,9 +85,9 @@ FAULTS = (
     detection.Fault("offset", "x plus size", 1e-2, "1",
                     output=lambda one, s, x, rng: answer(one.grid, one.arrays["x"] + x)),
     detection.Fault("order", "answers of a batch reversed", batch=lambda found, systems, x: found[::-1]),
-    detection.Fault("std halved", "std times a half", model="honest", uncertainty=lambda p, x, rng: replace(
+    detection.Fault("std halved", "std times a half", carrier="honest", uncertainty=lambda p, x, rng: replace(
         p, std=p.std and tuple(answer(s.grid, s.arrays["x"] / 2) for s in p.std))),
-    detection.Fault("std of another case", "std shuffled", model="honest", uncertainty=lambda p, x, rng: replace(
+    detection.Fault("std of another case", "std shuffled", carrier="honest", uncertainty=lambda p, x, rng: replace(
         p, std=p.std and tuple(p.std[k] for k in rng.permutation(len(p.std))))),
     detection.Fault("flag always inside", "no flag",
                     uncertainty=lambda p, x, rng: replace(p, in_domain=[type(c)({}) for c in p.in_domain])),

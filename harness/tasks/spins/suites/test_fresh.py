@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.suites.output import record, worst_claim
+from harness.suites.running import record, worst_claim
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.experiments import fresh
 

@@ -13,7 +13,7 @@ import pytest
 from harness.subjects import NamedSubject, load_subject
 from harness.suites.asking import not_done
 from harness.suites.detection.faults import Fault, Faulty
-from harness.suites.output import Files, record, worst_claim, write
+from harness.suites.running import Files, record, worst_claim, write
 from harness.surrogates import DomainCheck
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.experiments import library, library_spinach

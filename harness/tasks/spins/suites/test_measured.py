@@ -6,7 +6,7 @@ import pytest
 
 from harness.report import Measurement
 from harness.subjects import load_subject
-from harness.suites.output import Files, record, write
+from harness.suites.running import Files, record, write
 from harness.tasks.spins.suites.experiments import inverse_measured
 
 SUITE = "inverse"

@@ -8,7 +8,7 @@ import pytest
 
 from harness.subjects import load_subject, untrained
 from harness.suites.asking import Claim
-from harness.suites.output import Files, record, worst_claim, write
+from harness.suites.running import Files, record, worst_claim, write
 from harness.tasks.spins.metrics import case_errors
 from harness.tasks.spins.suites.believed import exact_truths, plain_method
 from harness.tasks.spins.suites.experiments import topology

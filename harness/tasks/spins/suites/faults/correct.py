@@ -141,5 +141,5 @@ def faulty(name: str, truths: Truths, size: float | None = None) -> NamedSubject
 
 def wrapped(fault: Fault, truths: Truths) -> NamedSubject:
     """A subject with this fault."""
-    kind = HonestSurrogate if fault.model == "honest" else ExactSurrogate
+    kind = HonestSurrogate if fault.carrier == "honest" else ExactSurrogate
     return NamedSubject(fault.name, "surrogate", Faulty(kind(truths), fault), {"fault": fault.what})

@@ -85,15 +85,15 @@ def _inverted_flag(prediction: Prediction, x: float, rng: np.random.Generator) -
 
 
 UNCERTAINTY = (
-    Fault("std halved", "stated std times 1 + size", -0.5, "1", uncertainty=_scaled_std, model="honest"),
-    Fault("std doubled", "stated std times 1 + size", 1.0, "1", uncertainty=_scaled_std, model="honest"),
-    Fault("std constant", "one std for all cases", uncertainty=_constant_std, model="honest"),
-    Fault("std of another case", "stds shuffled among the cases", uncertainty=_shuffled_std, model="honest"),
-    Fault("std zero", "stated std is 0", -1.0, "1", uncertainty=_scaled_std, model="honest"),
+    Fault("std halved", "stated std times 1 + size", -0.5, "1", uncertainty=_scaled_std, carrier="honest"),
+    Fault("std doubled", "stated std times 1 + size", 1.0, "1", uncertainty=_scaled_std, carrier="honest"),
+    Fault("std constant", "one std for all cases", uncertainty=_constant_std, carrier="honest"),
+    Fault("std of another case", "stds shuffled among the cases", uncertainty=_shuffled_std, carrier="honest"),
+    Fault("std zero", "stated std is 0", -1.0, "1", uncertainty=_scaled_std, carrier="honest"),
     Fault("bands calibrated on training errors", "band radii times 1 + size: training errors are smaller", -0.4, "1",
-          uncertainty=_scaled_bands, model="honest"),
+          uncertainty=_scaled_bands, carrier="honest"),
     Fault("bands of another level", "every band has the radius of the level below", uncertainty=_relevelled,
-          model="honest"),
+          carrier="honest"),
     Fault("flag always inside", "the domain check never objects", uncertainty=_always_inside),
     Fault("flag at random", "the domain check is a coin", uncertainty=_random_flag),
     Fault("flag inverted", "the domain check objects inside", uncertainty=_inverted_flag),
