@@ -27,7 +27,7 @@ SMOKE_STRIDE = 6
 """The quick tier takes every sixth fault; these are enough to see that the suites see anything."""
 # What a subject costs, and what it was trained on, is not whether it is right.
 NOT_CORRECTNESS = frozenset({"hoped_speed_up_n8", "hoped_speed_up_n10", "dominated", "ring_increase", "seconds"})
-MODELS: Mapping[str, Callable[[Truths], Any]] = {"exact": ExactSurrogate, "honest": HonestSurrogate}
+CARRIERS: Mapping[str, Callable[[Truths], Any]] = {"exact": ExactSurrogate, "honest": HonestSurrogate}
 REPLACED = {"weak-coupling": "every coupling taken as weak", "pair-product": "the product of exact pair factors"}
 
 
@@ -161,7 +161,7 @@ def spared(subject: Any) -> Collection[str]:
 
 
 QUICK = Plan(
-    suites_of(SMALL), ALL[::SMOKE_STRIDE], MODELS, rich_truths, ("topology",), spared=spared,
+    suites_of(SMALL), ALL[::SMOKE_STRIDE], CARRIERS, rich_truths, ("topology",), spared=spared,
     not_correctness=NOT_CORRECTNESS, files=("fault_matrix", "figure8_faults"),
 )  # fmt: skip
 WHOLE = replace(
