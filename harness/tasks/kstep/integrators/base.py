@@ -21,11 +21,30 @@ class Integrator(Protocol):
     promises; the suites measure both.
     """
 
-    name: str
-    dt_ps: float
-    masses_da: np.ndarray
-    symplectic: bool
-    reversible: bool
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def dt_ps(self) -> float:
+        """Length of a macro step in ps."""
+        ...
+
+    @property
+    def masses_da(self) -> np.ndarray:
+        """(N,) masses in Da."""
+        ...
+
+    @property
+    def symplectic(self) -> bool:
+        """True if the map of a step keeps volumes of phase space."""
+        ...
+
+    @property
+    def reversible(self) -> bool:
+        """True if a step with reversed velocities leads back."""
+        ...
 
     @property
     def qm_calls(self) -> int:
