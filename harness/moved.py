@@ -68,6 +68,8 @@ MOVED = {
     "harness.suites.experiments.scaling": "harness.suites.cost.run",
     "harness.suites.experiments.uncertainty": "harness.suites.uncertainty.run",
     "harness.suites.faults": f"{SPINS}.suites.faults",
+    "harness.suites.faults.carrier": f"{SPINS}.suites.faults.correct",
+    "harness.suites.faults.more": f"{SPINS}.suites.faults.every",
     "harness.suites.figures": f"{SPINS}.suites.figures",
     "harness.suites.figures.conservation": "harness.suites.conservation.figure",
     "harness.suites.figures.faults": "harness.suites.detection.figure",

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.suites.active import RUN, run_of
-
 if TYPE_CHECKING:
     from harness.subjects import Subject
     from harness.suites.session import RunOptions, ValidationRun
@@ -135,6 +133,8 @@ def pytest_configure(config: pytest.Config) -> None:
     asked = config.getoption("validate_against", None)
     if asked is None or config.option.help or config.option.version:
         return
+    from harness.suites.active import RUN
+
     run = _new_run(config, asked)
     config.stash[RUN] = run
     _add_own_suites(config, run)
@@ -179,6 +179,15 @@ def _add_own_suites(config: pytest.Config, run: ValidationRun) -> None:
 
 def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt("terminated")
+
+
+def run_of(config: pytest.Config) -> ValidationRun | None:
+    """The validation run of this pytest run, None if none was asked for: then nothing of the harness is imported."""
+    if config.getoption("validate_against", None) is None:
+        return None
+    from harness.suites import active
+
+    return active.run_of(config)
 
 
 @pytest.hookimpl(optionalhook=True)

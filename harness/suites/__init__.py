@@ -10,7 +10,8 @@ A *common* suite is a package here, ``harness/suites/<suite>/``, for every task 
     The tests. They take the fixtures ``plan`` (one after another, every plan of this suite that the task of the run
     has for its tier), ``verdict``, ``subject``, ``truth`` and ``run_options`` of :mod:`harness.plugin`.
 ``figure.py``, ``page.py``
-    Pictures, and ``present(run)`` that makes the page from a :class:`harness.report.page.SuiteRun`.
+    Pictures, and ``present(plan, run)`` that makes the page from a
+    :class:`harness.report.page.SuiteRun`.
 ``__init__.py``
     ``planned(plan) → tuple[PlannedTest, ...]``: what the tests judge of a plan. A test is named as without the plan,
     ``test_control[noise]``.

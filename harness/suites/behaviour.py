@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol, runtime_checkable
@@ -108,7 +108,7 @@ class Behaviour:
             for plan in list(tiers.values())[:1]:
                 page = f"{package_of(plan)}.page"
                 if find_spec(page) is not None:
-                    found[suite] = import_module(page).present
+                    found[suite] = partial(import_module(page).present, plan)
         return found
 
     def plain(self, metric: str) -> str:

@@ -20,15 +20,14 @@ def test_the_rmse_of_a_real_signal_is_that_of_its_samples() -> None:
 
 
 def test_the_suites_agree_on_what_an_rmse_is() -> None:
-    """Every suite takes the RMSE of M alike, whichever function it calls."""
-    from harness.tasks.spins.suites.measure.errors import rmse_m
-
+    """The declared metric is the plain function."""
+    from harness.tasks.spins.metrics import RMSE_M
     from harness.tasks.spins.systems import Provenance, TimeGrid, Trajectory
 
     rng = np.random.default_rng(1)
     one, other = rng.normal(size=(2, 7)) + 1j * rng.normal(size=(2, 7))
     told, truth = (Trajectory.of(TimeGrid(7, 1e-4), Provenance("t"), m, np.ones(7)) for m in (one, other))
-    assert rmse(one - other) == pytest.approx(rmse_m(told, truth), rel=1e-14)
+    assert rmse(one - other) == pytest.approx(RMSE_M.of(told, truth, None), rel=1e-14)
 
 
 def test_a_relative_error_does_not_depend_on_the_scale() -> None:

@@ -10,7 +10,7 @@ import pytest
 from harness.report import Measurement, Record, judge
 from harness.report.page import SuiteRun
 from harness.suites.targets import load_targets
-from harness.tasks.spins.suites.faults.more import ALL
+from harness.tasks.spins.suites.faults.every import ALL
 from harness.tasks.spins.suites.pages import present_detection, present_topology
 from harness.tasks.spins.suites.plans.detection import SMOKE_STRIDE
 from harness.tasks.spins.suites.spinach.figure import draw

@@ -12,9 +12,9 @@ import pytest
 from harness.report import judge
 from harness.subjects import NamedSubject, load_subject
 from harness.suites import test_spinach
-from harness.suites.asking import Truths
 from harness.suites.targets import load_targets
 from harness.suites.verdict import Verdict
+from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.spinach.learned import worth_of_learning
 from harness.tasks.spins.suites.spinach.measure import (
     against_pair_product,
@@ -138,14 +138,14 @@ def test_a_network_that_is_worth_something_passes_and_none_or_noise_in_its_place
     assert found.case == "4 chains"
     assert against_untrained("chains", []) is None
     assert against_untrained("chains", [compare(case(STRONG[0]), truth(), faulty.subject("x", faulty.exact))]) is None
-    both = worth_of_learning(subject, Truths(), 60)
+    both = worth_of_learning(subject, exact_truths(), 60)
     assert [judge(worth.subject, target).verdict for worth in both] == ["pass", "pass"]
     assert [judge(worth.control, target, "miss").verdict for worth in both] == ["pass", "pass"]
     assert all(worth.subject.interval and worth.subject.cases == 240 for worth in both)
-    bare = worth_of_learning(NamedSubject("bare", "surrogate", subject.model.untrained(), {}), Truths(), 5)
+    bare = worth_of_learning(NamedSubject("bare", "surrogate", subject.model.untrained(), {}), exact_truths(), 5)
     assert [judge(worth.subject, target).verdict for worth in bare] == ["fail", "fail"]
     assert [worth.subject.value for worth in bare] == pytest.approx([1.0, 1.0])
-    assert worth_of_learning(faulty.subject("x", faulty.exact), Truths(), 5) == []
+    assert worth_of_learning(faulty.subject("x", faulty.exact), exact_truths(), 5) == []
 
 
 @pytest.mark.parametrize("name", ["pair-product", "weak-coupling"])

@@ -30,19 +30,20 @@ def _relative_m(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float
 
 RMSE_M = Metric("rmse_m", "RMSE of M", "root mean square error of M per real component; M starts at 1", "1", _rmse_m,
                 ("m",))  # fmt: skip
-# The label of populations has the underscore of the histories that were recorded with it.
-RMSE_I1Z = Metric("rmse_i1z", "RMSE of I_1z", "root mean square error of I1z, which starts at 1", "1", _rmse_i1z,
+RMSE_I1Z = Metric("rmse_i1z", "RMSE of I1z", "root mean square error of I1z, which starts at 1", "1", _rmse_i1z,
                   ("i1z",))  # fmt: skip
+RMSE_I1Z_OF_POPULATIONS = replace(RMSE_I1Z, label="RMSE of I_1z")
+"""The label has the underscore of the histories that were recorded with it."""
 RELATIVE_M = Metric("relative_m", "relative error of M", "norm of the error of M over the norm of M", "1", _relative_m,
                     ("m",))  # fmt: skip
 METRICS = {
     "rmse_m": RMSE_M,
-    "rmse_i1z": replace(RMSE_I1Z, label="RMSE of I1z"),
-    "rmse_i1z of populations": RMSE_I1Z,
+    "rmse_i1z": RMSE_I1Z,
+    "rmse_i1z of populations": RMSE_I1Z_OF_POPULATIONS,
     "relative_m": RELATIVE_M,
 }
 """Every metric of the task."""
-OF_POPULATIONS = (RMSE_M, RMSE_I1Z)
+OF_POPULATIONS = (RMSE_M, RMSE_I1Z_OF_POPULATIONS)
 """What is recorded of every answer of a population of systems."""
 
 

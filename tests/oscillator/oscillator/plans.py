@@ -37,7 +37,7 @@ def named(model: Any, kind: str = "reference", name: str = "", details: Any = No
 
 def faulty(name: str) -> NamedSubject:
     fault = next(one for one in FAULTS if one.name == name)
-    return named(detection.Faulty(CARRIERS[fault.carrier](None), fault), "surrogate", name)
+    return named(detection.Faulty(MODELS[fault.carrier](None), fault), "surrogate", name)
 
 
 ACCURACY = accuracy.Plan(
@@ -78,7 +78,7 @@ UNCERTAINTY = uncertainty.Plan(
         for name, target in (("std halved", "std_gap"), ("std of another case", "std_ranks"))
     ],
 )  # fmt: skip
-CARRIERS = {"exact": lambda true: physics.Flagging(), "honest": lambda true: physics.Honest()}
+MODELS = {"exact": lambda true: physics.Flagging(), "honest": lambda true: physics.Honest()}
 FAULTS = (
     detection.Fault("frequency", "ω times 1 + size", 0.02, "1",
                     lambda s, x: replace(s, omega=tuple(w * (1 + x) for w in s.omega))),
@@ -101,7 +101,7 @@ DETECTION = detection.Plan(
         "ood": lambda subject, true: ood.run(subject, OOD, true).claims,
         "uncertainty": lambda subject, true: uncertainty.run(subject, UNCERTAINTY, true).claims,
     },
-    FAULTS, CARRIERS, truths, ("conservation",), correct=lambda true: {"rk4": named(physics.RungeKutta())},
+    FAULTS, MODELS, truths, ("conservation",), correct=lambda true: {"rk4": named(physics.RungeKutta())},
     subject=lambda name, model, details: named(model, "surrogate", name, details),
 )  # fmt: skip
 

@@ -18,8 +18,8 @@ from harness.task import default_task
 from harness.tasks.spins.inverse import cramer_rao
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.believed import exact_truths
-from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
-from harness.tasks.spins.suites.faults.more import ALL, FAULTS, NULL
+from harness.tasks.spins.suites.faults.correct import ExactSurrogate, HonestSurrogate
+from harness.tasks.spins.suites.faults.every import ALL, FAULTS, NULL
 from harness.tasks.spins.suites.measure.draws import chains, shifted_regimes, topologies
 from harness.tasks.spins.suites.plans import detection, inverse
 from harness.tasks.spins.systems import STANDARD_GRID, load_molecule
@@ -46,13 +46,13 @@ def test_there_are_enough_of_them_and_each_has_a_name_of_its_own():
                          ids=lambda f: f.name)  # fmt: skip
 def test_every_fault_changes_an_answer_somewhere(fault: Fault, bench: Bench):
     """On rings, on systems out of range, on molecules: a fault that changes nothing would be caught by nobody."""
-    carrier = ExactCarrier(bench.truths)
-    faulty = Faulty(carrier, fault)
+    model = ExactSurrogate(bench.truths)
+    faulty = Faulty(model, fault)
     sets = [(r.draw(12, 1), r.grid) for r in (chains(3), topologies(4)[1])]
     sets += [(r.draw(2, 1), r.grid) for r in shifted_regimes(3, 9, detection.SMALL.ood.populations[-1].grid)]
     sets.append(([load_molecule("alanine").at(14.1)], STANDARD_GRID))
     for systems, grid in sets:
-        right, wrong = carrier.predict(systems, grid).mean, faulty.predict(systems, grid).mean
+        right, wrong = model.predict(systems, grid).mean, faulty.predict(systems, grid).mean
         if len(right) != len(wrong):
             return
         for a, b in zip(right, wrong, strict=True):
@@ -66,16 +66,16 @@ def test_every_fault_changes_an_answer_somewhere(fault: Fault, bench: Bench):
 def test_a_faulty_subject_is_deterministic(bench: Bench):
     systems = chains(3).draw(2, 4)
     for name in ("noise", "flag at random"):
-        model = Faulty(ExactCarrier(bench.truths), named(name))
+        model = Faulty(ExactSurrogate(bench.truths), named(name))
         one, two = (model.predict(systems, STANDARD_GRID) for _ in range(2))
         assert all(np.array_equal(a.m, b.m) for a, b in zip(one.mean, two.mean, strict=True))
         assert [bool(c) for c in one.in_domain] == [bool(c) for c in two.in_domain]
 
 
-def test_the_honest_carrier_errs_by_what_it_states():
-    carrier = HonestCarrier(exact_truths(reference("cluster", size=9)))
+def test_the_honest_surrogate_errs_by_what_it_states():
+    model = HonestSurrogate(exact_truths(reference("cluster", size=9)))
     systems = chains(3).draw(400, 2)
-    said, exact = carrier.predict(systems, STANDARD_GRID, "mc"), carrier.truths(systems, STANDARD_GRID)
+    said, exact = model.predict(systems, STANDARD_GRID, "mc"), model.truths(systems, STANDARD_GRID)
     assert said.std is not None
     last = [(a.mx[-1] - b.mx[-1]) / s.mx[-1] for a, b, s in zip(said.mean, exact, said.std, strict=True)]  # type: ignore[index]
     # Standard normal: mean 0 and std 1 within four standard errors of 400 draws.
@@ -118,10 +118,10 @@ def test_null_faults_pass(fault: Fault, bench: Bench):
 def test_correct_subjects_pass_and_there_are_ten(bench: Bench):
     subjects = detection.correct_subjects(bench.truths)
     assert len(subjects) >= 10
-    for name in ("krylov", "rk4, 20 substeps", "honest carrier"):
+    for name in ("krylov", "rk4, 20 substeps", "honest surrogate"):
         cells, reasons = bench.examine(subjects[name], ["scaling", "conservation", "topology"])
         assert "caught" not in cells.values(), reasons
-    for name in ("exact", "cluster 7", "honest carrier"):
+    for name in ("exact", "cluster 7", "honest surrogate"):
         cells, reasons = bench.examine(subjects[name], ["inverse"])
         assert cells["inverse"] == "passed", reasons
     assert bench.examine(subjects["dense"], ["scaling"])[0]["ood"] == "not run"

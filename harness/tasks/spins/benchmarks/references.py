@@ -11,6 +11,7 @@ import numpy as np
 
 from harness.benchmark.growth import growth
 from harness.benchmark.runner import SCHEMA, Job
+from harness.suites.metrics import rmse
 from harness.tasks.spins.benchmarks.product_basis import ProductBasis
 from harness.tasks.spins.peers import PEERS as PACKAGES
 from harness.tasks.spins.peers import driver
@@ -116,9 +117,9 @@ def prepare(
         truth = reference("exact").simulate(system, grid, tuple(observables))
         found: dict[str, Any] = {}
         if result.mx is not None:
-            found["rmse_m"] = float(np.sqrt(np.mean(np.abs(result.m - truth.m) ** 2) / 2))
+            found["rmse_m"] = rmse(result.m - truth.m)
         if result.i1z is not None and truth.i1z is not None:
-            found["rmse_i1z"] = float(np.sqrt(np.mean((result.i1z - truth.i1z) ** 2)))
+            found["rmse_i1z"] = rmse(result.i1z - truth.i1z)
         return found
 
     return call, facts

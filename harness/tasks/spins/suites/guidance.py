@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from harness.report.records import Record
 from harness.report.tables import number
+from harness.tasks.spins.metrics import RMSE_M
 
 EXACT_ON_LIBRARY = "time per system of exact, mean"
 ON_LIBRARY = "time per system, mean"
@@ -34,7 +35,7 @@ def _chains(records: Sequence[Record], subject: str, metric: str, how: str) -> l
         return []
     slower = [spins for spins, factor in factors.items() if factor <= 1]
     largest = max(factors)
-    error = _by_spins(records, "mean RMSE of M", subject).get(largest)
+    error = _by_spins(records, f"mean {RMSE_M.label}", subject).get(largest)
     told = f" at an RMSE of {number(error)}" if error is not None else ""
     if largest in slower:
         return [f"Chains, 30 ms, {how}: use exact; it is faster than {subject} at every size measured (to {largest})."]

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from functools import partial
 
 from harness.report.page import SuitePage, SuiteRun
+from harness.suites.cost.run import DOMINATED
 from harness.suites.layout import Layout, Picture, page_of
+from harness.tasks.spins.metrics import RMSE_I1Z_OF_POPULATIONS, RMSE_M
 
 SCALING = Layout(
     "Cost and error against the number of spins",
     "What does the subject cost and how far off is it, beside every classical method?",
-    ("mean RMSE of M", "mean RMSE of I_1z", "classical methods both faster and more accurate, one system"),
+    (f"mean {RMSE_M.label}", f"mean {RMSE_I1Z_OF_POPULATIONS.label}", f"{DOMINATED}, one system"),
     (
         Picture(
             "figure1_scaling",
@@ -65,7 +67,7 @@ TOPOLOGY = Layout(
         "mean RMSE of M on rings minus that on chains",
         "error increase over chains, ring",
         "error over that of weights trained on rings alone, ring",
-        "mean RMSE of M",
+        f"mean {RMSE_M.label}",
     ),
     (
         Picture(

@@ -17,7 +17,7 @@ from harness.suites.running import Files, record, worst_claim, write
 from harness.surrogates import DomainCheck
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.experiments import library, library_spinach
-from harness.tasks.spins.suites.faults.carrier import ExactCarrier
+from harness.tasks.spins.suites.faults.correct import ExactSurrogate
 from harness.tasks.spins.suites.figures.library import library_figure
 from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID
@@ -67,7 +67,7 @@ def test_control_silent(verdict):
 def test_control_needless(verdict):
     """Exact answers, all of them flagged: never wrong in silence, and of no use."""
     fault = Fault("flag always outside", "the domain check objects to everything", uncertainty=_always_outside)
-    model = Faulty(ExactCarrier(exact_truths(observables=("m",))), fault)
+    model = Faulty(ExactSurrogate(exact_truths(observables=("m",))), fault)
     short = replace(library.PLANS["smoke"], windows=(STANDARD_GRID,), fields_t=(11.74,))
     claims = library.run(NamedSubject(fault.name, "surrogate", model, {"fault": fault.what}), short).claims
     record(verdict, [worst_claim(claims, "needless")], control=True)

@@ -16,6 +16,7 @@ import pytest
 
 from harness.report.records import Measurement
 from harness.suites.active import run_of
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
 from harness.tasks.spins.spinach import MoleculeRequest
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.spinach.laboratory import (
@@ -80,19 +81,19 @@ def compared(truth: Truth, subject) -> Compare:
 def test_molecule(key: str, compared: Compare, verdict) -> None:
     found = compared(key)
     measured = errors(found)
-    verdict.check(measured["relative error of M", "subject"], "molecule_relative_error")
+    verdict.check(measured[RELATIVE_M.label, "subject"], "molecule_relative_error")
     if found.case.vacuous:
         verdict.info(against_pair_product(measured))
     else:
         verdict.check(against_pair_product(measured), "against_pair_product")
-        position, splitting = line_errors(found, measured["relative error of M", "subject"])
+        position, splitting = line_errors(found, measured[RELATIVE_M.label, "subject"])
         verdict.check(position, "line_position_hz")
         verdict.check(splitting, "splitting_hz")
-    verdict.info(measured["RMSE of M", "subject"])
+    verdict.info(measured[RMSE_M.label, "subject"])
     if found.case.judges_i1z:
-        verdict.check(measured["RMSE of I1z", "subject"], "molecule_i1z_rmse")
+        verdict.check(measured[RMSE_I1Z.label, "subject"], "molecule_i1z_rmse")
     else:
-        verdict.info(measured["RMSE of I1z", "subject"])
+        verdict.info(measured[RMSE_I1Z.label, "subject"])
     beside(found, measured, verdict)
 
 
@@ -100,9 +101,9 @@ def test_chain(key: str, compared: Compare, verdict) -> None:
     found = compared(key)
     measured = errors(found)
     strength = "chain_strong" if found.case.role == "chain-strong" else "chain"
-    verdict.check(measured["RMSE of M", "subject"], f"{strength}_rmse")
-    verdict.check(measured["RMSE of I1z", "subject"], f"{strength}_i1z_rmse")
-    verdict.info(measured["relative error of M", "subject"])
+    verdict.check(measured[RMSE_M.label, "subject"], f"{strength}_rmse")
+    verdict.check(measured[RMSE_I1Z.label, "subject"], f"{strength}_i1z_rmse")
+    verdict.info(measured[RELATIVE_M.label, "subject"])
     beside(found, measured, verdict)
 
 
@@ -111,7 +112,7 @@ def test_long_grid(key: str, compared: Compare, verdict) -> None:
     """100 ms: recorded, not judged; a surrogate may have been trained for 30 ms only."""
     found = compared(key)
     measured = errors(found)
-    for metric in ("relative error of M", "RMSE of M", "RMSE of I1z"):
+    for metric in (RELATIVE_M.label, RMSE_M.label, RMSE_I1Z.label):
         verdict.info(measured[metric, "subject"])
     beside(found, measured, verdict)
 
@@ -126,11 +127,11 @@ def test_laboratory_convention(key: str, truth: Truth, compared: Compare, verdic
     """
     found = compared(key)
     measured = errors(found)
-    error = measured["relative error of M", "subject"]
+    error = measured[RELATIVE_M.label, "subject"]
     if is_hard(key):
         verdict.info(error)
         verdict.check(unflagged(error, said_of_itself(found.subject, found.case)), "unflagged_error")
-        verdict.control(unflagged(measured["relative error of M", "pair-product"], ""), "unflagged_error")
+        verdict.control(unflagged(measured[RELATIVE_M.label, "pair-product"], ""), "unflagged_error")
     else:
         verdict.check(error, "molecule_relative_error")
     request = truth.planned[key].request
@@ -178,7 +179,7 @@ def test_control(name: str, truth: Truth, compared: Compare, verdict) -> None:
     for role, target in (("chain", "chain_rmse"), ("chain-strong", "chain_strong_rmse")):
         for key in truth.ids(role):
             if truth.available(key):
-                found = errors(compared(key))["RMSE of M", name]
+                found = errors(compared(key))[RMSE_M.label, name]
                 if target not in worst or (found.value or 0.0) > (worst[target].value or 0.0):
                     worst[target] = found
     assert worst, "no chain is cached: the controls cannot be run"
@@ -208,7 +209,7 @@ def line_errors(found: Compared, like: Measurement) -> tuple[Measurement, Measur
 def beside(found: Compared, measured: dict[tuple[str, str], Measurement], verdict) -> None:
     """The formulas on the same case, the times, and the arrays for the page."""
     for name in found.baselines:
-        for metric in ("relative error of M", "RMSE of M"):
+        for metric in (RELATIVE_M.label, RMSE_M.label):
             verdict.info(measured[metric, name])
     for measurement in times(found):
         verdict.info(measurement)

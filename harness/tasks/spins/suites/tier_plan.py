@@ -218,7 +218,7 @@ def _topology(tier: Tier) -> Iterator[PlannedTest]:
 def _uncertainty(tier: Tier) -> Iterator[PlannedTest]:
     spread, bands = M | {"standard_deviations"}, M | {"bands"}
     numbers = [Number(target, 1, spread) for target in ("std_gap", "std_ranks", "sparsification")]
-    # Pointwise and whole-trajectory bands, of M and of I_1z.
+    # Pointwise and whole-trajectory bands, of M and of I1z.
     shipped = [f"shipped_coverage_{level}" for level in (50, 68, 90)]
     numbers += [Number(target, 2, needs) for target in ("conformal_law", *shipped) for needs in (bands, bands | I1Z)]
     yield PlannedTest("uncertainty", "test_uncertainty", tuple(numbers))

@@ -69,7 +69,7 @@ class Case:
 
     @property
     def judges_i1z(self) -> bool:
-        """False for glycine: its I_1z hangs on the geminal coupling, whose value is a placeholder in both sources."""
+        """False for glycine: its I1z hangs on the geminal coupling, whose value is a placeholder in both sources."""
         return not self.molecule.startswith("glycine")
 
 

@@ -18,6 +18,7 @@ from harness.subjects import Answer
 from harness.suites.asking import Answers, Claim, Truths, ask, measured
 from harness.suites.intervals import bootstrap, quotient
 from harness.suites.metrics import relative_error, rmse, worst_time
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
 from harness.tasks.spins.spinach.plan import (
     FRESH_MOLECULES,
     FRESH_NARROW,
@@ -40,7 +41,7 @@ ROLES = {
     "chain": ("chain_rmse", "chain_i1z_rmse", "chains"),
     "chain-strong": ("chain_strong_rmse", "chain_strong_i1z_rmse", "strongly coupled chains"),
 }
-"""Targets of M and of I_1z by the role of a system, and what such systems are called."""
+"""Targets of M and of I1z by the role of a system, and what such systems are called."""
 KINDS = {"molecules": ("molecule-variant-test",), "chains": ("chain", "chain-strong")}
 
 
@@ -105,7 +106,7 @@ def _rms(errors: np.ndarray) -> float:
 
 def _error(subject: Any, case: Fresh, answer: Answer, seed: int, signal: str) -> Measurement:
     relative = case.role == "molecule-variant-test" and signal == "m"
-    metric = "relative error of M" if relative else f"RMSE of {'M' if signal == 'm' else 'I1z'}"
+    metric = (RELATIVE_M if relative else RMSE_M if signal == "m" else RMSE_I1Z).label
     if answer.trajectory is None:
         absent = f"refused by {subject.name}: {answer.refusal}" if answer.refused else ""
         return measured(metric, case.name, subject, None, problem=answer.problem, absent=absent, seed=seed)
@@ -192,7 +193,7 @@ def live_claims(cases: Sequence[Fresh], live: Callable[[SpinSystem, TimeGrid], T
         theirs = live(case.system, STANDARD_GRID)
         ours = exact.simulate(system_used(case.system, theirs), STANDARD_GRID)
         found = Measurement(
-            "RMSE of M of exact", case.name, "exact", "spinach", rmse(ours.m - theirs.m),
+            f"{RMSE_M.label} of exact", case.name, "exact", "spinach", rmse(ours.m - theirs.m),
             worst=worst_time(ours.m - theirs.m, STANDARD_GRID.dt_s), seeds={"draw": seed},
             subject_provenance={"kind": "reference", "name": "exact"}, reference_provenance=brief(theirs),
         )  # fmt: skip

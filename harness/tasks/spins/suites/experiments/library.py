@@ -17,6 +17,7 @@ from harness.subjects import NamedSubject
 from harness.suites import intervals
 from harness.suites.asking import Claim, measured, not_done
 from harness.task import Tier
+from harness.tasks.spins.metrics import RELATIVE_M
 from harness.tasks.spins.suites.experiments.library_answers import asked, band_radii
 from harness.tasks.spins.suites.experiments.library_truth import (
     Believed,
@@ -237,9 +238,9 @@ def _claims(
     worst = max(answered, key=lambda row: row.error or 0.0)
     values = np.array([row.error for row in answered])
     for metric, value in (
-        ("relative error of M, median", float(np.median(values))),
-        ("relative error of M, 90 % of the systems", float(np.quantile(values, 0.9))),
-        ("relative error of M, largest", float(values.max())),
+        (f"{RELATIVE_M.label}, median", float(np.median(values))),
+        (f"{RELATIVE_M.label}, 90 % of the systems", float(np.quantile(values, 0.9))),
+        (f"{RELATIVE_M.label}, largest", float(values.max())),
     ):
         claims.append(Claim(measured(metric, case, subject, value, worst=worst.place, cases=len(answered))))
     seconds = [row.seconds for row in answered if row.seconds is not None]

@@ -19,7 +19,7 @@ from harness.suites.asking import (
 from harness.suites.errors import CaseError, mean_claim
 from harness.suites.metrics import rmse
 from harness.task import Tier
-from harness.tasks.spins.metrics import OF_POPULATIONS, case_errors
+from harness.tasks.spins.metrics import OF_POPULATIONS, RMSE_M, case_errors
 from harness.tasks.spins.suites.believed import plain_method
 from harness.tasks.spins.suites.declared import outputs_of
 from harness.tasks.spins.suites.experiments.chain_trained import trained_on
@@ -148,7 +148,7 @@ def _errors(
 
 
 def _refused(subject: Any, regime: Regime, why: str) -> list[Claim]:
-    return [Claim(measured("mean RMSE of M", regime.name, subject, None, absent=f"not supported: {why}"))]
+    return [Claim(measured(f"mean {RMSE_M.label}", regime.name, subject, None, absent=f"not supported: {why}"))]
 
 
 def _increase(subject: Any, row: TopologyRow, reference: str, seed: int) -> Claim:

@@ -1,6 +1,6 @@
 """What a density operator must conserve: trace, energy, purity and hermiticity.
 
-ρ0 = (1 + 2 I_1z)/2^N, a state of trace 1 whose I_1z part I_1z·2/2^N carries all that moves.
+ρ0 = (1 + 2 I1z)/2^N, a state of trace 1 whose I1z part I1z·2/2^N carries all that moves.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def hamiltonian(system: SpinSystem) -> np.ndarray:
 
 
 def initial_density(system: SpinSystem) -> np.ndarray:
-    """(1 + 2 I_1z)/2^N with I_1z of the tagged spin."""
+    """(1 + 2 I1z)/2^N with I1z of the tagged spin."""
     n = len(system)
     return (np.eye(2**n) + 2 * _operator(_Z, system.tagged_spin, n)) / 2**n
 
@@ -46,8 +46,8 @@ def initial_density(system: SpinSystem) -> np.ndarray:
 def deviations(system: SpinSystem, grid: TimeGrid, densities: Iterable[np.ndarray]) -> dict[str, np.ndarray]:
     """Follow ρ(t_n), n = 0 … T-1, each (2^N, 2^N), and note the four deviations at every step, (T,) each.
 
-    ``trace`` |Tr ρ - 1|; ``energy`` |Tr Hρ(t) - Tr Hρ(0)| · 2^{N-1}/√(Tr H² · Tr I_1z²), the share of the largest
-    energy that an I_1z-sized operator can have; ``purity`` |Tr ρ² - Tr ρ0²|/Tr ρ0²; ``hermiticity`` ‖ρ - ρ†‖/‖ρ‖.
+    ``trace`` |Tr ρ - 1|; ``energy`` |Tr Hρ(t) - Tr Hρ(0)| · 2^{N-1}/√(Tr H² · Tr I1z²), the share of the largest
+    energy that an I1z-sized operator can have; ``purity`` |Tr ρ² - Tr ρ0²|/Tr ρ0²; ``hermiticity`` ‖ρ - ρ†‖/‖ρ‖.
     """
     n = len(system)
     h, start = hamiltonian(system), initial_density(system)

@@ -82,7 +82,7 @@ def plan_of(density_spins: int, spins: int, cases: int, grid: TimeGrid = LONG_GR
 
 def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
     """An exact subject with noise of 1e-2 on every output breaks the symmetries and the sum rules."""
-    from harness.tasks.spins.suites.faults.carrier import faulty
+    from harness.tasks.spins.suites.faults.correct import faulty
 
     broken = ("start", "curvature", "reversal", "frame", "relabelling")
     return (Control("noise", broken, lambda: run(faulty("noise", truths, 1e-2), QUICK).claims),)

@@ -11,10 +11,11 @@ from harness.suites import conservation, cost, inverse, ood, uncertainty
 from harness.suites.asking import Claim, Truths
 from harness.suites.detection import Faulty, Plan
 from harness.task import Tier
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z
 from harness.tasks.spins.suites.believed import exact_truths, rich_truths
 from harness.tasks.spins.suites.experiments import topology
-from harness.tasks.spins.suites.faults.carrier import ExactCarrier, HonestCarrier
-from harness.tasks.spins.suites.faults.more import ALL
+from harness.tasks.spins.suites.faults.correct import ExactSurrogate, HonestSurrogate
+from harness.tasks.spins.suites.faults.every import ALL
 from harness.tasks.spins.suites.plans import conservation as of_conservation
 from harness.tasks.spins.suites.plans import inverse as of_inverse
 from harness.tasks.spins.suites.plans import ood as of_ood
@@ -26,7 +27,7 @@ SMOKE_STRIDE = 6
 """The quick tier takes every sixth fault; these are enough to see that the suites see anything."""
 # What a subject costs, and what it was trained on, is not whether it is right.
 NOT_CORRECTNESS = frozenset({"hoped_speed_up_n8", "hoped_speed_up_n10", "dominated", "ring_increase", "seconds"})
-CARRIERS: Mapping[str, Callable[[Truths], Any]] = {"exact": ExactCarrier, "honest": HonestCarrier}
+MODELS: Mapping[str, Callable[[Truths], Any]] = {"exact": ExactSurrogate, "honest": HonestSurrogate}
 REPLACED = {"weak-coupling": "every coupling taken as weak", "pair-product": "the product of exact pair factors"}
 
 
@@ -80,7 +81,7 @@ def suites_of(amounts: Amounts) -> dict[str, Callable[[Any, Truths], list[Claim]
 
 def _plan(subject: Any, amounts: Amounts) -> uncertainty.Plan:
     model = getattr(subject, "model", None)
-    honest = isinstance(getattr(model, "model", model), HonestCarrier)
+    honest = isinstance(getattr(model, "model", model), HonestSurrogate)
     return amounts.uncertainty if honest else amounts.light_uncertainty
 
 
@@ -90,9 +91,9 @@ def _forgetful(subject: Any, truths: Truths) -> Any:
 
     model: Any = getattr(subject, "model", None)
     fresh = exact_truths(truths.reference, remembers=False)
-    if isinstance(model, Faulty) and isinstance(model.model, ExactCarrier):
+    if isinstance(model, Faulty) and isinstance(model.model, ExactSurrogate):
         forgetful: Any = Faulty(type(model.model)(fresh), model.fault, model.seed)
-    elif isinstance(model, ExactCarrier):
+    elif isinstance(model, ExactSurrogate):
         forgetful = type(model)(fresh)
     else:
         return subject
@@ -121,10 +122,10 @@ class _Molecules:
         claims = []
         for case in cases:
             found = errors(compare(case, truth, subject))
-            claims.append(Claim(found["relative error of M", "subject"], "molecule_relative_error"))
+            claims.append(Claim(found[RELATIVE_M.label, "subject"], "molecule_relative_error"))
             claims.append(Claim(against_pair_product(found), "against_pair_product"))
             if case.judges_i1z:
-                claims.append(Claim(found["RMSE of I1z", "subject"], "molecule_i1z_rmse"))
+                claims.append(Claim(found[RMSE_I1Z.label, "subject"], "molecule_i1z_rmse"))
         return claims
 
 
@@ -134,14 +135,14 @@ def replaced(truths: Truths) -> Mapping[str, tuple[str, Any]]:
 
 
 def correct_subjects(truths: Truths) -> dict[str, Any]:
-    """Ten subjects that are right: references by different roads, and both carriers."""
+    """Ten subjects that are right: references by different methods, and both surrogates."""
     from harness.subjects import NamedSubject
 
     made = {name: _reference(name, name) for name in ("exact", "dense", "krylov", "chebyshev")}
     made["rk4, 20 substeps"] = _reference("rk4, 20 substeps", "rk4", substeps=20)
     for size in (5, 7, 9):
         made[f"cluster {size}"] = _reference(f"cluster {size}", "cluster", size=size)
-    for kind in (ExactCarrier, HonestCarrier):
+    for kind in (ExactSurrogate, HonestSurrogate):
         made[kind.name] = NamedSubject(kind.name, "surrogate", kind(truths), {})
     return made
 
@@ -160,7 +161,7 @@ def spared(subject: Any) -> Collection[str]:
 
 
 QUICK = Plan(
-    suites_of(SMALL), ALL[::SMOKE_STRIDE], CARRIERS, rich_truths, ("topology",), spared=spared,
+    suites_of(SMALL), ALL[::SMOKE_STRIDE], MODELS, rich_truths, ("topology",), spared=spared,
     not_correctness=NOT_CORRECTNESS, files=("fault_matrix", "figure8_faults"),
 )  # fmt: skip
 WHOLE = replace(

@@ -29,7 +29,7 @@ def plan_of(spins: int, larger: int, cases: int, longer: TimeGrid = LONG_GRID, *
 def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
     """Weak coupling, worse than the pair product everywhere, and an exact subject whose domain check never objects."""
     from harness.subjects import load_subject
-    from harness.tasks.spins.suites.faults.carrier import faulty
+    from harness.tasks.spins.suites.faults.correct import faulty
 
     rich = rich_truths()
 

@@ -37,7 +37,7 @@ LOWEST = ("std_ranks", "shipped_coverage_90")
 
 def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
     """An exact subject that states its true uncertainty, with one fault in what it states."""
-    from harness.tasks.spins.suites.faults.carrier import faulty
+    from harness.tasks.spins.suites.faults.correct import faulty
 
     believed = cluster_truths(9)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from harness.durable import writing
 from harness.report.page import SuiteRun
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_M
 from harness.tasks.spins.suites.spinach.exhibits import spectra
 from harness.tasks.spins.suites.spinach.measure import BASELINES
 
@@ -41,11 +42,11 @@ def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
     _signal(axes["signal"], run, rows)
     split = [r for r in rows if r.role in ("molecule", "molecule-variant-test") and r.facts.get("vacuous") != "True"]
     _errors(axes["molecules"], split,
-            "relative error of M", [("molecule cases", 1e-3)], run.subject)  # fmt: skip
+            RELATIVE_M.label, [("molecule cases", 1e-3)], run.subject)  # fmt: skip
     chains = [r for r in rows if r.role in ("chain", "chain-truncated")] + [r for r in rows if r.role == "chain-strong"]
     plain = sum(r.role != "chain-strong" for r in chains)
     kinds = [("chains", 2e-3), ("strong chains", 5e-3)]
-    _errors(axes["chains"], chains, "RMSE of M", kinds, run.subject, plain)
+    _errors(axes["chains"], chains, RMSE_M.label, kinds, run.subject, plain)
     for letter, name in zip("abcd", ("spectrum", "signal", "molecules", "chains"), strict=True):
         axes[name].set_title(letter, loc="left", fontsize=SIZE + 1, fontweight="bold")
         axes[name].tick_params(labelsize=SIZE - 1)
@@ -70,7 +71,7 @@ def _empty(axes: Axes, why: str) -> None:
 
 
 def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
-    row = _chosen(rows, ("molecule", "molecule-variant-test"), "relative error of M", "valine")
+    row = _chosen(rows, ("molecule", "molecule-variant-test"), RELATIVE_M.label, "valine")
     if row is None:
         _empty(axes, "no answer on any molecule")
         return
@@ -92,7 +93,7 @@ def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
 
 
 def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
-    metric = "RMSE of M"
+    metric = RMSE_M.label
     row = _chosen(rows, ("chain-strong",), metric) or _chosen(rows, ("chain", "chain-truncated"), metric)
     if row is None:
         _empty(axes, "no answer on any chain")

@@ -12,6 +12,7 @@ import numpy as np
 from harness.report.records import Measurement
 from harness.subjects import Answer, NamedSubject, Subject, untrained
 from harness.suites.metrics import relative_error, rmse, worst_time
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
 from harness.tasks.spins.suites.truth import Case, Truth
 from harness.tasks.spins.systems import Trajectory
 
@@ -74,7 +75,7 @@ def compare(case: Case, truth: Truth, subject: Subject) -> Compared:
 def errors(compared: Compared) -> dict[tuple[str, str], Measurement]:
     """(metric, whose) → measurement, for the subject ("subject") and each baseline by its name.
 
-    Metrics: "relative error of M", "RMSE of M", "RMSE of I1z".
+    The metrics are the relative error of M and the RMSE of M and of I1z, by their labels.
     """
     found: dict[tuple[str, str], Measurement] = {}
     for whose, name, provenance, answer in compared.answers():
@@ -85,7 +86,7 @@ def errors(compared: Compared) -> dict[tuple[str, str], Measurement]:
 
 def against_pair_product(found: Mapping[tuple[str, str], Measurement]) -> Measurement:
     """Relative error of M of the subject over that of the pair product, neither taken below rounding."""
-    ours, formula = found["relative error of M", "subject"], found["relative error of M", "pair-product"]
+    ours, formula = found[RELATIVE_M.label, "subject"], found[RELATIVE_M.label, "pair-product"]
     value, note = None, ours.note
     if ours.value is not None and formula.value is not None:
         value = max(ours.value, ROUNDING) / max(formula.value, ROUNDING)
@@ -116,7 +117,7 @@ def against_untrained(kind: str, cases: Sequence[Compared]) -> Measurement | Non
     bare = untrained(cases[0].subject) if cases else None
     if bare is None:
         return None
-    pairs = [(found["RMSE of M", "subject"], found["RMSE of M", bare.name]) for found in map(errors, cases)]
+    pairs = [(found[RMSE_M.label, "subject"], found[RMSE_M.label, bare.name]) for found in map(errors, cases)]
     like = pairs[0][0]
     there = [(a.value, b.value) for a, b in pairs if a.value is not None and b.value is not None]
     mine, other = (float(np.mean([pair[k] for pair in there])) if there else 0.0 for k in (0, 1))
@@ -172,7 +173,7 @@ def brief(trajectory: Trajectory) -> dict[str, Any]:
 
 def _errors_of(case: Case, answer: Answer) -> dict[str, dict[str, Any]]:
     """Metric → fields of its measurement."""
-    metrics = ("relative error of M", "RMSE of M", "RMSE of I1z")
+    metrics = (RELATIVE_M.label, RMSE_M.label, RMSE_I1Z.label)
     if case.truth is None or answer.trajectory is None:
         return {metric: {"value": None} for metric in metrics}
     said, truth = answer.trajectory, case.truth
@@ -182,17 +183,17 @@ def _errors_of(case: Case, answer: Answer) -> dict[str, dict[str, Any]]:
     else:
         delta = said.m - truth.m
         common = {"worst": worst_time(delta, case.grid.dt_s), "note": VACUOUS if case.vacuous else ""}
-        fields["relative error of M"] = {"value": relative_error(delta, truth.m), **common}
-        fields["RMSE of M"] = {"value": rmse(delta), **common}
+        fields[RELATIVE_M.label] = {"value": relative_error(delta, truth.m), **common}
+        fields[RMSE_M.label] = {"value": rmse(delta), **common}
     if said.i1z is None or truth.i1z is None:
-        fields["RMSE of I1z"] = {"value": None, "determined": False, "note": "it gives no I1z"}
+        fields[RMSE_I1Z.label] = {"value": None, "determined": False, "note": "it gives no I1z"}
     else:
         gap = said.i1z - np.asarray(truth.i1z)
         note = "" if case.judges_i1z else "never judged: it hangs on a geminal coupling that is a placeholder"
         moves = float(np.abs(np.asarray(truth.i1z) - 1).max())
         if not note and moves < STILL:
             note = f"I1z moves by {moves:.1g} only: a constant would pass, so this shows little"
-        fields["RMSE of I1z"] = {"value": rmse(gap), "worst": worst_time(gap, case.grid.dt_s), "note": note}
+        fields[RMSE_I1Z.label] = {"value": rmse(gap), "worst": worst_time(gap, case.grid.dt_s), "note": note}
     return fields
 
 

@@ -11,6 +11,7 @@ from harness.durable import write_text
 from harness.report.page import Figure, SuitePage, SuiteRun
 from harness.report.records import UNMET, WORST_FIRST, Record
 from harness.report.tables import number, to_csv
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
 from harness.tasks.spins.suites.spinach.exhibits import exhibit
 from harness.tasks.spins.suites.spinach.figure import FLOOR, draw
 from harness.tasks.spins.suites.spinach.laboratory import note as laboratory_note
@@ -70,7 +71,7 @@ class Row:
 def rows_of(run: SuiteRun) -> list[Row]:
     """One row per case that was compared, in the order in which it was."""
     kept = set(run.kept())
-    compared = [r for r in run.records if r.measurement.metric == "RMSE of M" and r.expected == "meet"]
+    compared = [r for r in run.records if r.measurement.metric == RMSE_M.label and r.expected == "meet"]
     cases = list(dict.fromkeys(r.measurement.case for r in compared))
     rows = []
     for case in cases:
@@ -175,9 +176,9 @@ def answer(run: SuiteRun, rows: Sequence[Row]) -> str:
     """One paragraph: the worst cases of both kinds, the formulas beside, the effect of the source, the times."""
     parts = []
     for name, roles, metric in (
-        ("molecules", MOLECULES, "relative error of M"),
-        ("chains", ("chain", "chain-truncated"), "RMSE of M"),
-        ("strongly coupled chains", ("chain-strong",), "RMSE of M"),
+        ("molecules", MOLECULES, RELATIVE_M.label),
+        ("chains", ("chain", "chain-truncated"), RMSE_M.label),
+        ("strongly coupled chains", ("chain-strong",), RMSE_M.label),
     ):
         count = sum(row.role in roles for row in rows)
         found = worst(rows, roles, metric)
@@ -245,7 +246,7 @@ def notes(run: SuiteRun, rows: Sequence[Row]) -> list[str]:
 
 def summary(row: Row) -> str:
     """The numbers of one case in one line."""
-    metric = "relative error of M" if row.role.startswith("molecule") else "RMSE of M"
+    metric = RELATIVE_M.label if row.role.startswith("molecule") else RMSE_M.label
     problem = next((r.judgement.message for r in row.records if r.verdict == "error"), "")
     if problem:
         return problem
@@ -263,9 +264,9 @@ def csv_row(run: SuiteRun, row: Row) -> dict[str, str]:
         return "" if value is None else repr(value)
 
     columns: dict[str, Callable[[], str]] = {
-        "relative_error_m": lambda: full(row.value("relative error of M")),
-        "rmse_m": lambda: full(row.value("RMSE of M")),
-        "rmse_i1z": lambda: full(row.value("RMSE of I1z")),
+        "relative_error_m": lambda: full(row.value(RELATIVE_M.label)),
+        "rmse_m": lambda: full(row.value(RMSE_M.label)),
+        "rmse_i1z": lambda: full(row.value(RMSE_I1Z.label)),
         "over_pair_product": lambda: full(row.value("error of M over that of the pair product")),
         "line_shift_hz": lambda: full(row.value("apparent shift of a line")),
         "splitting_change_hz": lambda: full(row.value("apparent change of a splitting")),
@@ -275,8 +276,8 @@ def csv_row(run: SuiteRun, row: Row) -> dict[str, str]:
     line |= {key: get() for key, get in columns.items()}
     for name in BASELINES:
         short = name.replace("-", "_")
-        line[f"{short}_relative_error_m"] = full(row.value("relative error of M", name))
-        line[f"{short}_rmse_m"] = full(row.value("RMSE of M", name))
+        line[f"{short}_relative_error_m"] = full(row.value(RELATIVE_M.label, name))
+        line[f"{short}_rmse_m"] = full(row.value(RMSE_M.label, name))
     line["subject_s"] = full(row.value("time of the subject"))
     line["reference_s"] = full(row.value("time of the reference"))
     line["time_ratio"] = full(row.value("time ratio"))
@@ -287,7 +288,7 @@ def csv_row(run: SuiteRun, row: Row) -> dict[str, str]:
 
 def alt_text(run: SuiteRun, rows: Sequence[Row]) -> str:
     """The figure in words."""
-    molecules, chains = worst(rows, MOLECULES, "relative error of M"), worst(rows, CHAINS, "RMSE of M")
+    molecules, chains = worst(rows, MOLECULES, RELATIVE_M.label), worst(rows, CHAINS, RMSE_M.label)
     said = f"Spectra and signals of {run.subject} drawn over those of {run.reference}, and the error of every case"
     if molecules is not None and not math.isnan(molecules):
         said += f"; worst relative error on a molecule {number(molecules)}"

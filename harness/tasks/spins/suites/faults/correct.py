@@ -17,13 +17,13 @@ from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import STANDARD_GRID, Provenance, SpinSystem, TimeGrid, Trajectory
 
 
-class ExactCarrier:
+class ExactSurrogate:
     """A surrogate's face on exact trajectories: no error, no uncertainty, a domain check of the trained ranges.
 
-    ``truths`` remembers what was computed, so that many faults round one carrier cost little.
+    ``truths`` remembers what was computed, so that many faults round one model cost little.
     """
 
-    name = "exact carrier"
+    name = "exact surrogate"
 
     def __init__(self, truths: Truths) -> None:
         self.truths = truths
@@ -34,16 +34,16 @@ class ExactCarrier:
         return Prediction(tuple(self.truths(systems, grid)), tuple(in_ranges(s, grid) for s in systems))
 
 
-class HonestCarrier(ExactCarrier):
+class HonestSurrogate(ExactSurrogate):
     """Exact plus an error of known law, and that law stated: calibrated by construction.
 
-    M(t) → M(t)·(1 + σ ξ (t/T)⁴), likewise I_1z, with T the standard horizon: the factor keeps every symmetry, bound in
+    M(t) → M(t)·(1 + σ ξ (t/T)⁴), likewise I1z, with T the standard horizon: the factor keeps every symmetry, bound in
     slope and sum rule up to its size. ξ is standard normal over systems (a hash of |M| halfway, so that it is the same
     for a relabelled, shifted or reversed system), σ = ``size``·(mean J/12.5 Hz)² grows out of the trained range.
     The stated std is σ (t/T)⁴·|M|; the bands are split-conformal on ``calibration`` systems of their own.
     """
 
-    name = "honest carrier"
+    name = "honest surrogate"
 
     def __init__(self, truths: Truths, size: float = 5e-4, calibration: int = 400, seed: int = 7001) -> None:
         super().__init__(truths)
@@ -77,7 +77,7 @@ class HonestCarrier(ExactCarrier):
             return self._calibrations[spins]
         systems = chains(spins).draw(self.calibration, self.seed)
         exact = self.truths(systems, STANDARD_GRID)
-        mean = HonestCarrier.predict(self, systems, STANDARD_GRID).mean
+        mean = HonestSurrogate.predict(self, systems, STANDARD_GRID).mean
         errors = {
             "m": np.stack([np.abs(a.m - b.m) for a, b in zip(mean, exact, strict=True)]),
             "i1z": np.stack([np.abs(np.asarray(a.i1z) - b.i1z) for a, b in zip(mean, exact, strict=True)]),
@@ -123,17 +123,17 @@ def _scaled(one: Trajectory, factor: np.ndarray) -> Trajectory:
         name: None if getattr(one, name) is None else getattr(one, name) * factor
         for name in ("mx", "my", "i1z", "spin_signals")
     }
-    return Trajectory(one.grid, Provenance("honest carrier"), **parts, spin_polarisations=one.spin_polarisations)
+    return Trajectory(one.grid, Provenance("honest surrogate"), **parts, spin_polarisations=one.spin_polarisations)
 
 
 def _magnitudes(one: Trajectory, width: np.ndarray) -> Trajectory:
     parts = {name: np.abs(getattr(one, name)) * width for name in ("mx", "my", "i1z")}
-    return Trajectory(one.grid, Provenance("honest carrier"), **parts)
+    return Trajectory(one.grid, Provenance("honest surrogate"), **parts)
 
 
 def faulty(name: str, truths: Truths, size: float | None = None) -> NamedSubject:
     """The fault of this name (of another size), wrapped round the correct subject that it belongs to."""
-    from harness.tasks.spins.suites.faults.more import ALL
+    from harness.tasks.spins.suites.faults.every import ALL
 
     fault = next(fault for fault in ALL if fault.name == name)
     return wrapped(fault if size is None else fault.sized(size), truths)
@@ -141,5 +141,5 @@ def faulty(name: str, truths: Truths, size: float | None = None) -> NamedSubject
 
 def wrapped(fault: Fault, truths: Truths) -> NamedSubject:
     """A subject with this fault."""
-    carrier = HonestCarrier if fault.carrier == "honest" else ExactCarrier
-    return NamedSubject(fault.name, "surrogate", Faulty(carrier(truths), fault), {"fault": fault.what})
+    kind = HonestSurrogate if fault.carrier == "honest" else ExactSurrogate
+    return NamedSubject(fault.name, "surrogate", Faulty(kind(truths), fault), {"fault": fault.what})
