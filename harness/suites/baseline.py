@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.suites.asking import Claim
-from harness.suites.running import worst_claim
 from harness.suites.planned import Number, PlannedTest
+from harness.suites.running import worst_claim
 from harness.task import Signals
 
 
