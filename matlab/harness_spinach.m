@@ -243,8 +243,14 @@ end
 % Second order in couplings that change the coherence order needs every order
 if strcmp(job.formalism,'sphten-liouv')&&~relaxes(job), bas.projections=order; end
 ss=assume(basis(spin_system,bas),'nmr'); H=hamiltonian(ss);
-if relaxes(job), H=H+1i*relaxation(ss); end
+if relaxes(job), H=H+1i*relaxation(with_full_basis(ss)); end
 if isfield(job,'shifts_ppm'), H=frqoffset(ss,H,carriers(job)); end
+end
+
+% The table of basis states as a full matrix: Octave does not expand a row over
+% the rows of a sparse one, which 'secular' asks for
+function ss=with_full_basis(ss)
+ss.bas.basis=full(ss.bas.basis);
 end
 
 % Detected signal: Tr(coil'*rho)=Mx-1i*My in Spinach's frame, so My changes sign;
