@@ -30,7 +30,9 @@
 %    job.relaxation    - absent, or the name of Spinach's theory: 'damp',
 %                        't1_t2' or 'redfield'. Then job.rlx_keep,
 %                        job.equilibrium, job.rlx_integration and job.rlx_zero
-%                        (tolerances of Spinach) are there as well, and what
+%                        (tolerances of Spinach; the second for elements of
+%                        the relaxation matrix and of the Liouvillian, 1/s)
+%                        are there as well, and what
 %                        the theory needs: job.damp_rate; job.r1_rates and
 %                        job.r2_rates, a rate for each spin; job.tau_c_s and
 %                        job.positions, N x 3 in Angstrom, perhaps job.csa_ppm,
@@ -109,7 +111,7 @@ end
 % Hilbert space is the same for every order
 out.i1z_re=[]; out.i1z_im=[]; out.pols_re=[]; out.pols_im=[];
 if job.want_i1z||job.want_polarisations
-    if (strcmp(job.formalism,'sphten-liouv')&&~relaxes(job))||out.dim==0
+    if (strcmp(job.formalism,'sphten-liouv')&&~needs_all_orders(job))||out.dim==0
         [ss,H]=prepare(spin_system,job,0); out.dim=max([out.dim size(H,1)]);
         clock_now=timer_mark(clock_now,'hamiltonian_i1z');
     end
@@ -144,6 +146,7 @@ sys.output='hush'; sys.disable={'hygiene'}; sys.scratch=scratch;
 sys.tols.prop_chop=job.prop_chop; sys.tols.basis_hush=1;
 if relaxes(job)
     sys.tols.rlx_integration=job.rlx_integration; sys.tols.rlx_zero=job.rlx_zero;
+    sys.tols.liouv_zero=job.rlx_zero;
     inter=relaxation_of(job);
 end
 inter.zeeman.scalar=cell(1,n_spins); inter.coupling.scalar=cell(n_spins,n_spins);
@@ -190,6 +193,12 @@ end
 % Is there a relaxation superoperator?
 function answer=relaxes(job)
 answer=isfield(job,'relaxation');
+end
+
+% Second order in couplings that change the coherence order needs every order,
+% and so does an equilibrium; rates of single states do not
+function answer=needs_all_orders(job)
+answer=relaxes(job)&&(strcmp(job.relaxation,'redfield')||strcmp(job.equilibrium,'dibari'));
 end
 
 % Spinach's input for the relaxation theory that was asked for
@@ -240,8 +249,7 @@ end
 if ~strcmp(job.approximation,'none')
     bas.space_level=job.space_level; bas.connectivity='scalar_couplings';
 end
-% Second order in couplings that change the coherence order needs every order
-if strcmp(job.formalism,'sphten-liouv')&&~relaxes(job), bas.projections=order; end
+if strcmp(job.formalism,'sphten-liouv')&&~needs_all_orders(job), bas.projections=order; end
 ss=assume(basis(spin_system,bas),'nmr'); H=hamiltonian(ss);
 if relaxes(job), H=H+1i*relaxation(with_full_basis(ss)); end
 if isfield(job,'shifts_ppm'), H=frqoffset(ss,H,carriers(job)); end

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,7 +59,7 @@ def spinach_trajectory(request: Request, answer: Answer, details: dict[str, Any]
 
 
 def system_used(system: SpinSystem, trajectory: Trajectory) -> SpinSystem:
-    """``system`` with the offsets and couplings that Spinach really used for ``trajectory``.
+    """``system`` with the offsets, couplings and gyromagnetic ratios that Spinach really used for ``trajectory``.
 
     Spinach rounds (see :class:`harness.tasks.spins.spinach.request.SpinachOptions`); agreement with another method to
     rounding is to be asked for this system. A trajectory that tells none is taken at its word: the system comes back as
@@ -66,4 +68,12 @@ def system_used(system: SpinSystem, trajectory: Trajectory) -> SpinSystem:
     details = trajectory.provenance.details
     if "offsets_used_hz" not in details:
         return system
-    return system.with_(offsets_hz=details["offsets_used_hz"], couplings_hz=details["couplings_used_hz"])
+    used = system.with_(offsets_hz=details["offsets_used_hz"], couplings_hz=details["couplings_used_hz"])
+    return with_ratios(used, details.get("gyromagnetic_ratios", {}))
+
+
+def with_ratios(system: SpinSystem, gyromagnetic_ratios: Mapping[str, float]) -> SpinSystem:
+    """``system`` with these gyromagnetic ratios in its relaxation, if it has one."""
+    if system.relaxation is None or not gyromagnetic_ratios:
+        return system
+    return system.with_(relaxation=replace(system.relaxation, gyromagnetic_ratios=gyromagnetic_ratios))

@@ -14,7 +14,7 @@ import numpy as np
 
 from harness.bridge.entry_file import BLOCK, CacheFault, EntryFormat
 from harness.bridge.folders import checked_content
-from harness.tasks.spins.spinach.answers import spinach_trajectory
+from harness.tasks.spins.spinach.answers import spinach_trajectory, with_used
 from harness.tasks.spins.spinach.contract import Answer
 from harness.tasks.spins.spinach.manifest import PINS
 from harness.tasks.spins.spinach.molecule_request import MoleculeRequest
@@ -81,7 +81,9 @@ class Entry:
     @property
     def system_used(self) -> SpinSystem:
         """The system with the offsets and couplings that Spinach really used, after its rounding."""
-        return self.system.with_(offsets_hz=self.answer.offsets_hz, couplings_hz=self.answer.couplings_hz)
+        told = self.answer.gyromagnetic_ratios
+        ratios = {} if told is None else dict(zip(self.system.isotopes, map(float, told), strict=True))
+        return with_used(self.system, self.answer.offsets_hz, self.answer.couplings_hz, ratios)
 
     @property
     def basis(self) -> str:

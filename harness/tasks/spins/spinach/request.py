@@ -52,7 +52,7 @@ class SpinachOptions:
     prop_chop: float = 2.2e-16
     space_level: int = 1
     rlx_integration: float = 1e-8
-    rlx_zero: float = 1e-14
+    rlx_zero: float = 1e-18
 
     def __post_init__(self) -> None:
         if self.formalism not in FORMALISMS:
