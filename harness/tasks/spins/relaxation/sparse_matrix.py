@@ -60,17 +60,31 @@ def relaxation_matrix(laboratory: LaboratorySystem, states: ProductStates) -> cs
 def redfield_matrix(laboratory: LaboratorySystem, states: ProductStates) -> csr_array:
     """(D, D) sparse: the whole Redfield matrix between ``states``."""
     found = csr_array((len(states), len(states)))
-    for first, second in _both_commutators(laboratory, states):
+    for first, second in _both_commutators(interactions(laboratory), *_motion(laboratory), states):
         found = found - first.T @ second / 5
     return csr_array(found)
 
 
 def redfield_diagonal(laboratory: LaboratorySystem, states: ProductStates) -> np.ndarray:
     """(D,) the diagonal of :func:`redfield_matrix`."""
+    return diagonal_of(interactions(laboratory), *_motion(laboratory), states)
+
+
+def diagonal_of(
+    there: Sequence[Interaction], precession: np.ndarray, tau_c: float, states: ProductStates
+) -> np.ndarray:
+    """(D,) the diagonal of the Redfield matrix of these interactions, of spins that precess so fast (N,), in rad/s."""
     found = np.zeros(len(states))
-    for first, second in _both_commutators(laboratory, states):
+    for first, second in _both_commutators(there, precession, tau_c, states):
         found -= np.asarray(first.multiply(second).sum(axis=0)).ravel() / 5
     return found
+
+
+def _motion(laboratory: LaboratorySystem) -> tuple[np.ndarray, float]:
+    """Frequencies of precession (N,) in rad/s, and the correlation time."""
+    assert laboratory.relaxation.tau_c_s is not None
+    precession = laboratory.larmor_rad_per_s + tau * laboratory.rotating.offsets_hz
+    return precession, laboratory.relaxation.tau_c_s
 
 
 def hamiltonian_terms(laboratory: LaboratorySystem) -> list[Term]:
@@ -118,12 +132,10 @@ def left_products(terms: Iterable[Term], states: ProductStates) -> csr_array:
     return within((np.concatenate(rows), np.concatenate(columns), np.concatenate(values)), states)
 
 
-def _both_commutators(laboratory: LaboratorySystem, states: ProductStates) -> Iterator[tuple[csr_array, csr_array]]:
+def _both_commutators(
+    there: Sequence[Interaction], precession: np.ndarray, tau_c: float, states: ProductStates
+) -> Iterator[tuple[csr_array, csr_array]]:
     """For every k and m, [Q_kmᵀ, B] and [Q̃_kmᵀ, B] as (states that come out, D) sparse matrices."""
-    there = interactions(laboratory)
-    precession = laboratory.larmor_rad_per_s + tau * laboratory.rotating.offsets_hz
-    tau_c = laboratory.relaxation.tau_c_s
-    assert tau_c is not None
     for k in RANK_PROJECTIONS:
         rows, columns, values, densities, owners = _elements(there, k, precession, tau_c, states)
         if not len(rows):
