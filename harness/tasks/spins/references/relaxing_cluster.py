@@ -1,16 +1,16 @@
 """Whole molecules that relax: cores of a few spins in Liouville space, in frozen surroundings.
 
-The signal of each observed spin k comes from a core of ``size`` spins around it
-(:mod:`harness.tasks.spins.relaxation.clusters`): the product states of coherence order 1, with the exact rates that the
-whole molecule gives them (:mod:`harness.tasks.spins.relaxation.cluster_rates`), once for each state of the outer spins
-that split its lines. Each generator -i[H, ·] + R of at most 56 states (4 spins) is diagonalised, so that the signal is a
-sum of damped lines; lines below 1e-9 of M(0) are left out.
+The signal of each observed spin k comes from a core of ``size`` spins around it, with the spins that are coupled to the
+core frozen in their unit state or I_z (:mod:`harness.tasks.spins.relaxation.clusters`): product states of coherence
+order 1, 56·2⁶ at most for 4 spins, with the exact rates that the whole molecule gives each of them
+(:mod:`harness.tasks.spins.relaxation.cluster_rates`). So the relaxation of a frozen spin, which broadens the lines that
+it splits, is there; what is neglected are flips between core and surroundings, coherence that leaves the core, and for
+"redfield" everything but ``rlx_keep`` "kite". A spin that is coupled to k and not frozen, because six others are, splits
+its lines as one of two sites that exchange with its R1,
 
-    s_k(t) = Σ_c p_c <k| exp((-i(h + shifts_c) - rates) t) |Σ_j I_j+>  ·  Π_j cos(πJ_kj t) exp(-R1_j t/2)
+    f(t) = exp(-R1 t/2) (cosh qt + (R1/2q) sinh qt),        q² = R1²/4 - (πJ)²
 
-(the product over further outer spins that are coupled to k and were not enumerated). Neglected: flips between spins of
-the core and outside, coherence that leaves the core, and for "redfield" everything but ``rlx_keep`` "kite". The error
-estimate compares with cores of one spin less. Exact for a molecule that fits into one core.
+The error estimate compares with cores of one spin less. Exact for a molecule that fits into one core.
 Source: restricted state spaces, H. J. Hogben et al., J. Magn. Reson. 208, 179 (2011); the surroundings are ours.
 """
 
@@ -24,20 +24,19 @@ import numpy as np
 from harness.errors import InputError
 from harness.tasks.spins.references.base import checked_observables
 from harness.tasks.spins.relaxation.cluster_rates import ClusterRates
-from harness.tasks.spins.relaxation.clusters import Core, configurations, cores
+from harness.tasks.spins.relaxation.clusters import Core, cores
+from harness.tasks.spins.relaxation.damped_chebyshev import propagate
 from harness.tasks.spins.relaxation.laboratory import LaboratorySystem
-from harness.tasks.spins.relaxation.lines import sum_of_lines
 from harness.tasks.spins.relaxation.signals import checked_relaxing
 from harness.tasks.spins.relaxation.sparse_matrix import commutators, hamiltonian_terms, within
-from harness.tasks.spins.relaxation.states import LONGITUDINAL, PLUS, PROJECTION, ProductStates
+from harness.tasks.spins.relaxation.states import LONGITUDINAL, PLUS, ProductStates
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 
-SMALLEST, LARGEST = 2, 5
-FAINTEST = 1e-9
+SMALLEST, LARGEST = 1, 6
 
 
 class RelaxingCluster:
-    """Cores of ``size`` spins (2 to 5, by default 4); takes systems that relax, and no others.
+    """Cores of ``size`` spins (1 to 6, by default 4); takes systems that relax, and no others.
 
     ``estimate``: also compute with ``size`` - 1 and give the relative difference of M as "error_estimate".
     """
@@ -63,10 +62,10 @@ class RelaxingCluster:
             )
         laboratory = LaboratorySystem.of(system)
         rates = ClusterRates(laboratory)
-        signals = self._signals(laboratory, rates, self.size, grid)
+        signals = _signals(laboratory, rates, self.size, grid)
         details: dict[str, object] = {"size": self.size, "relaxation": relaxation.model}
         if self.estimate:
-            smaller = self._signals(laboratory, rates, self.size - 1, grid).mean(axis=0)
+            smaller = _signals(laboratory, rates, self.size - 1, grid).mean(axis=0)
             m = signals.mean(axis=0)
             details["error_estimate"] = float(np.linalg.norm(m - smaller) / np.linalg.norm(m))
         return Trajectory.of(
@@ -76,45 +75,34 @@ class RelaxingCluster:
             spin_signals=signals if "spin_signals" in wanted else None,
         )
 
-    def _signals(self, laboratory: LaboratorySystem, rates: ClusterRates, size: int, grid: TimeGrid) -> np.ndarray:
-        """(observed spins, T) in our frame."""
-        system = laboratory.rotating
-        found = np.empty((len(system.observed_spins), grid.points), complex)
-        for core in cores(system, size):
-            for k, signal in zip(core.centres, _core_signals(laboratory, rates, core, grid), strict=True):
-                found[system.observed_spins.index(k)] = signal
-        return found if laboratory.turned[system.observed_spins[0]] < 0 else found.conj()
 
-
-def _core_signals(laboratory: LaboratorySystem, rates: ClusterRates, core: Core, grid: TimeGrid) -> list[np.ndarray]:
-    """The signal of each centre."""
+def _signals(laboratory: LaboratorySystem, rates: ClusterRates, size: int, grid: TimeGrid) -> np.ndarray:
+    """(observed spins, T) in our frame."""
     system = laboratory.rotating
-    exponents, amplitudes = _core_lines(laboratory, rates, core)
-    signals = []
-    for row, centre in zip(amplitudes, core.centres, strict=True):
-        kept = np.abs(row) > FAINTEST
-        signal = sum_of_lines(exponents[kept], row[kept], grid)
-        for outer in core.further(system, centre):
-            decay = rates.rates((outer,), (), ProductStates(np.array([[LONGITUDINAL]], np.int8)))[0] / 2
-            signal *= np.cos(pi * system.couplings_hz[centre, outer] * grid.times_s) * np.exp(-decay * grid.times_s)
-        signals.append(signal)
-    return signals
+    found = np.empty((len(system.observed_spins), grid.points), complex)
+    for core in cores(system, size):
+        for centre, signal in zip(core.centres, _core_signals(laboratory, rates, core, grid), strict=True):
+            for outer in core.further(system, centre):
+                signal *= _exchange(system.couplings_hz[centre, outer], rates, outer, grid)
+            found[system.observed_spins.index(centre)] = signal
+    return found if laboratory.turned[system.observed_spins[0]] < 0 else found.conj()
 
 
-def _core_lines(laboratory: LaboratorySystem, rates: ClusterRates, core: Core) -> tuple[np.ndarray, np.ndarray]:
-    """(L,) exponents in 1/s and (centres, L) amplitudes of all lines of all states of the splitting spins."""
-    small = laboratory.of_members(core.members)
-    states = ProductStates.of_orders(small.rotating, {small.rotating.observed: 1})
-    h = within(commutators(hamiltonian_terms(small), states), states).toarray()
-    decay = rates.rates(core.members, core.splitting, states)
-    shifts, weights = configurations(laboratory.rotating, core)
-    diagonals = shifts @ PROJECTION[states.numbers].T - 1j * decay
-    matrices = h[None] + np.einsum("cd,de->cde", diagonals, np.eye(len(states)))
-    values, vectors = np.linalg.eig(matrices)
+def _core_signals(laboratory: LaboratorySystem, rates: ClusterRates, core: Core, grid: TimeGrid) -> np.ndarray:
+    """(centres, T): the core in its frozen surroundings."""
+    members = core.members
+    states = core.states(laboratory.rotating)
+    h = within(commutators(hamiltonian_terms(laboratory.of_members(members)), states), states)
+    rotating = laboratory.rotating
+    places = {k: states.place({members.index(k): PLUS}) for k in core.flipping if k in rotating.observed_spins}
     start = np.zeros(len(states))
-    places = [states.place({n: PLUS}) for n in small.rotating.observed_spins]
-    start[places] = 1.0
-    inside = np.linalg.solve(vectors, np.broadcast_to(start[:, None], (len(values), len(states), 1)))[..., 0]
-    centres = [states.place({core.members.index(k): PLUS}) for k in core.centres]
-    amplitudes = weights[:, None, None] * vectors[:, centres, :] * inside[:, None, :]
-    return (-1j * values).ravel(), amplitudes.transpose(1, 0, 2).reshape(len(centres), -1)
+    start[list(places.values())] = 1.0
+    return propagate(h, rates.rates(members, states), start, [places[k] for k in core.centres], grid)
+
+
+def _exchange(coupling_hz: float, rates: ClusterRates, outer: int, grid: TimeGrid) -> np.ndarray:
+    """(T,) f(t) of an outer spin that relaxes with R1."""
+    r1 = float(rates.rates((outer,), ProductStates(np.array([[LONGITUDINAL]], np.int8)))[0])
+    times = grid.times_s
+    q = np.sqrt(complex(r1**2 / 4 - (pi * coupling_hz) ** 2)) or 1e-12
+    return np.real(np.exp(-r1 * times / 2) * (np.cosh(q * times) + r1 / (2 * q) * np.sinh(q * times)))

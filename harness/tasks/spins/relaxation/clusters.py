@@ -2,37 +2,48 @@
 
 A core grows from a spin k: the spin joins whose flips mix most with those of the core, by the product of
 |J|/(|D| + |J|) along its path from k (D the difference of offsets, the ratio 0 between different isotopes and inside a
-group of equivalent spins, whose couplings M does not see), ties by index. Couplings to spins outside are kept as
-splittings.
+group of equivalent spins, whose couplings M does not see), ties by index. Spins outside that are coupled to it are
+frozen: they are in their unit state or in I_z, and never flip.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from math import comb, tau
 
 import numpy as np
 
+from harness.tasks.spins.relaxation.states import LONGITUDINAL, UNIT, ProductStates
 from harness.tasks.spins.systems import SpinSystem
 
-MOST_SPLITTING = 6
-"""Outer spins whose states are enumerated; weaker ones act on their own neighbour only."""
-NEGLIGIBLE_HZ = 1e-6
+MOST_FROZEN = 6
+"""Frozen spins of a core; weaker ones act on their own neighbour only."""
 
 
 @dataclass(frozen=True)
 class Core:
-    """``members`` ascending, ``centres`` those whose signals it gives, ``splitting`` the outer spins that it sees."""
+    """``flipping`` spins, the ``frozen`` ones around them, both ascending; ``centres``: those whose signals it gives."""
 
-    members: tuple[int, ...]
+    flipping: tuple[int, ...]
+    frozen: tuple[int, ...]
     centres: tuple[int, ...]
-    splitting: tuple[int, ...]
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """All of its spins, ascending."""
+        return tuple(sorted(self.flipping + self.frozen))
+
+    def states(self, system: SpinSystem) -> ProductStates:
+        """The states of coherence order 1 of its members, a column for each."""
+        inner = ProductStates.of_orders(system.subsystem(self.flipping), {system.observed: 1}).numbers
+        outer = np.array(list(product((UNIT, LONGITUDINAL), repeat=len(self.frozen))), np.int8)
+        numbers = np.hstack([np.repeat(inner, len(outer), axis=0), np.tile(outer, (len(inner), 1))])
+        made = ProductStates(numbers[:, np.argsort(self.flipping + self.frozen)])
+        return ProductStates(made.numbers[np.argsort(made.codes)])
 
     def further(self, system: SpinSystem, centre: int) -> list[int]:
-        """Outer spins that are coupled to ``centre`` and not enumerated."""
-        seen = {*self.members, *self.splitting}
-        return [j for j in np.flatnonzero(system.couplings_hz[centre]).tolist() if j not in seen]
+        """Spins that are coupled to ``centre`` and not among its members."""
+        return [j for j in np.flatnonzero(system.couplings_hz[centre]).tolist() if j not in self.members]
 
 
 def cores(system: SpinSystem, size: int) -> list[Core]:
@@ -41,27 +52,7 @@ def cores(system: SpinSystem, size: int) -> list[Core]:
     found: dict[tuple[int, ...], list[int]] = {}
     for k in system.observed_spins:
         found.setdefault(_grown(k, size, strengths), []).append(k)
-    return [Core(members, tuple(centres), _splitting(system, members)) for members, centres in found.items()]
-
-
-def configurations(system: SpinSystem, core: Core) -> tuple[np.ndarray, np.ndarray]:
-    """(C, members) shifts in rad/s that the states of the splitting spins make, and their (C,) probabilities.
-
-    Spins with the same couplings to the core count together: n of them have n + 1 sums, with binomial weights.
-    """
-    columns: dict[tuple[float, ...], int] = {}
-    for outer in core.splitting:
-        key = tuple(system.couplings_hz[list(core.members), outer].tolist())
-        columns[key] = columns.get(key, 0) + 1
-    shifts, weights = [], []
-    for choice in product(*(range(count + 1) for count in columns.values())):
-        weight, shift = 1.0, np.zeros(len(core.members))
-        for (couplings, count), up in zip(columns.items(), choice, strict=True):
-            weight *= comb(count, up) / 2.0**count
-            shift += tau * np.array(couplings) * (up - count / 2)
-        shifts.append(shift)
-        weights.append(weight)
-    return np.array(shifts), np.array(weights)
+    return [Core(flipping, _frozen(system, flipping), tuple(centres)) for flipping, centres in found.items()]
 
 
 def _strengths(system: SpinSystem) -> np.ndarray:
@@ -78,7 +69,7 @@ def _grown(first: int, size: int, strengths: np.ndarray) -> tuple[int, ...]:
     reach = {first: 1.0}
     while len(reach) < size:
         offers = {
-            j: max(product_ * strengths[i, j] for i, product_ in reach.items())
+            j: max(along * strengths[i, j] for i, along in reach.items())
             for j in range(len(strengths))
             if j not in reach
         }
@@ -89,8 +80,8 @@ def _grown(first: int, size: int, strengths: np.ndarray) -> tuple[int, ...]:
     return tuple(sorted(reach))
 
 
-def _splitting(system: SpinSystem, members: tuple[int, ...]) -> tuple[int, ...]:
-    """The outer spins with the largest couplings to a member, ties by index."""
-    largest = np.abs(system.couplings_hz[list(members)]).max(axis=0)
-    outer = [j for j in np.flatnonzero(largest > NEGLIGIBLE_HZ).tolist() if j not in members]
-    return tuple(sorted(sorted(outer, key=lambda j: (-largest[j], j))[:MOST_SPLITTING]))
+def _frozen(system: SpinSystem, flipping: tuple[int, ...]) -> tuple[int, ...]:
+    """The outer spins with the largest couplings to the core, ties by index."""
+    largest = np.abs(system.couplings_hz[list(flipping)]).max(axis=0)
+    outer = [j for j in np.flatnonzero(largest).tolist() if j not in flipping]
+    return tuple(sorted(sorted(outer, key=lambda j: (-largest[j], j))[:MOST_FROZEN]))
