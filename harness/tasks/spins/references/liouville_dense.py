@@ -47,7 +47,7 @@ class LiouvilleDense:
         if len(system) > largest:
             raise InputError(
                 f"method {self.name!r}: {len(system)} spins; with rlx_keep {relaxation.rlx_keep!r} it takes at most "
-                f"{largest}: take liouville-krylov (8) or relaxing-cluster"
+                f"{largest}: take liouville-krylov (8) or liouville-neighbourhoods"
             )
         laboratory = LaboratorySystem.of(system)
 

@@ -64,23 +64,36 @@ class LiouvilleKrylov:
             raise InputError(f"method {self.name!r}: rlx_keep 'labframe' joins all states: take liouville-dense (5 spins)")
         if len(system) > LARGEST:
             raise InputError(
-                f"method {self.name!r}: {len(system)} spins; it takes at most {LARGEST}: take relaxing-cluster"
+                f"method {self.name!r}: {len(system)} spins; it takes at most {LARGEST}: take liouville-neighbourhoods"
             )
         laboratory = LaboratorySystem.of(system)
 
         def solve(states: ProductStates, start: np.ndarray, coils: np.ndarray) -> np.ndarray:
-            h = within(commutators(hamiltonian_terms(laboratory), states), states)
-            r = relaxation_matrix(laboratory, states)
-            warm = _boltzmann(laboratory, states) if relaxation.equilibrium == "dibari" else None
-
-            def apply(vector: np.ndarray) -> np.ndarray:
-                return r @ (vector if warm is None else _exponential(warm, vector)) - 1j * (h @ vector)
-
-            share = 1.0 if warm is None else abs(laboratory.inverted_share)
-            return propagate(apply, start, coils, grid, self.tolerance * share)
+            return by_arnoldi(laboratory, states, start, coils, grid, self.tolerance)
 
         details = {"relaxation": relaxation.model, "tolerance": self.tolerance}
         return trajectory_of(laboratory, grid, wanted, solve, Provenance(self.name, "numpy", np.__version__, details))
+
+
+def by_arnoldi(
+    laboratory: LaboratorySystem,
+    states: ProductStates,
+    start: np.ndarray,
+    coils: np.ndarray,
+    grid: TimeGrid,
+    tolerance: float,
+    reachable: np.ndarray | None = None,
+) -> np.ndarray:
+    """(C, T) overlaps of coils (C, D) with ρ(t) in the basis ``states``, whatever its relaxation matrix is like."""
+    h = within(commutators(hamiltonian_terms(laboratory), states), states)
+    r = relaxation_matrix(laboratory, states, reachable)
+    warm = _boltzmann(laboratory, states) if laboratory.relaxation.equilibrium == "dibari" else None
+
+    def apply(vector: np.ndarray) -> np.ndarray:
+        return r @ (vector if warm is None else _exponential(warm, vector)) - 1j * (h @ vector)
+
+    share = 1.0 if warm is None else abs(laboratory.inverted_share)
+    return propagate(apply, start, coils, grid, tolerance * share)
 
 
 def _boltzmann(laboratory: LaboratorySystem, states: ProductStates) -> csr_array:

@@ -18,12 +18,18 @@ from harness.trajectory import TimeGrid
 
 WINDOW_RADIANS = 200.0
 """ρt of a window: long against the terms at its end that are needed for precision alone."""
+WINDOW_DECAY = 3.0
+"""Largest rate·t of a window: T_n grows by e to this power, and rounding with it."""
+LEAST_RADIUS = 10.0
+"""ρ in units of the largest rate: the terms beyond n = ρt, of which there are always some 20, grow as well."""
 
 
 def propagate(h: csr_array, rates: np.ndarray, start: np.ndarray, rows: list[int], grid: TimeGrid) -> np.ndarray:
     """(R, T) elements ``rows`` of exp(-iht - rates t) start, to rounding."""
     centre, radius = _interval(h)
-    samples = int(np.clip(WINDOW_RADIANS / (radius * grid.dt_s), 1, grid.points))
+    radius = max(radius, LEAST_RADIUS * float(rates.max()))
+    window_s = min(WINDOW_RADIANS / radius, WINDOW_DECAY / max(float(rates.max()), 1e-9))
+    samples = int(np.clip(window_s / grid.dt_s, 1, grid.points))
     order = _order(radius * samples * grid.dt_s)
     scaled = csr_array((h - diags_array(centre + 1j * rates)) * (1 / radius))
     table = _coefficients(order, radius, centre, np.arange(1, samples + 1) * grid.dt_s)

@@ -15,6 +15,9 @@ from harness.tasks.spins.systems.relaxation import Relaxation
 Solve = Callable[[ProductStates, np.ndarray, np.ndarray], np.ndarray]
 """(states, start (D,), coils (C, D)) → (C, T) complex: the overlap of each coil with ρ(t)."""
 
+Choose = Callable[[dict[str, int]], ProductStates]
+"""Coherence order of each isotope, 0 for one that is not named → the states of the basis with these orders."""
+
 
 def checked_relaxing(system: SpinSystem, method: str) -> Relaxation:
     """The relaxation of ``system``; :class:`InputError` without one."""
@@ -24,24 +27,39 @@ def checked_relaxing(system: SpinSystem, method: str) -> Relaxation:
 
 
 def trajectory_of(
-    laboratory: LaboratorySystem, grid: TimeGrid, wanted: tuple[str, ...], solve: Solve, provenance: Provenance
+    laboratory: LaboratorySystem,
+    grid: TimeGrid,
+    wanted: tuple[str, ...],
+    solve: Solve,
+    provenance: Provenance,
+    choose: Choose | None = None,
 ) -> Trajectory:
-    """The observables from at most two calls of ``solve``, for the transverse and the longitudinal ones."""
+    """The observables from at most two calls of ``solve``, for the transverse and the longitudinal ones.
+
+    ``choose`` makes the basis, by default all states of these orders.
+    """
+
+    def complete(orders: dict[str, int]) -> ProductStates:
+        if laboratory.relaxation.rlx_keep == "labframe":
+            return ProductStates.complete(len(laboratory))
+        return ProductStates.of_orders(laboratory.rotating, orders)
+
+    choose = choose or complete
     found: dict[str, np.ndarray] = {}
     if {"m", "spin_signals"} & set(wanted):
-        found["spin_signals"] = transverse(laboratory, solve)
+        found["spin_signals"] = transverse(laboratory, solve, choose)
         found["m"] = found["spin_signals"].mean(axis=0)
     if {"i1z", "spin_polarisations"} & set(wanted):
-        found["spin_polarisations"] = longitudinal(laboratory, solve)
+        found["spin_polarisations"] = longitudinal(laboratory, solve, choose)
         found["i1z"] = found["spin_polarisations"][laboratory.rotating.tagged_spin]
     chosen = (found[name] if name in wanted else None for name in ("m", "i1z", "spin_signals", "spin_polarisations"))
     return Trajectory.of(grid, provenance, *chosen)
 
 
-def transverse(laboratory: LaboratorySystem, solve: Solve) -> np.ndarray:
+def transverse(laboratory: LaboratorySystem, solve: Solve, choose: Choose) -> np.ndarray:
     """(observed spins, T) spin signals: from Σ I_kx, the part along I_k+ of each spin, which is Mx - iMy."""
     system = laboratory.rotating
-    states = _states(laboratory, {system.observed: 1})
+    states = choose({system.observed: 1})
     spins = system.observed_spins
     coils = np.zeros((len(spins), len(states)))
     for row, k in enumerate(spins):
@@ -53,10 +71,10 @@ def transverse(laboratory: LaboratorySystem, solve: Solve) -> np.ndarray:
     return signals if laboratory.turned[spins[0]] < 0 else signals.conj()
 
 
-def longitudinal(laboratory: LaboratorySystem, solve: Solve) -> np.ndarray:
+def longitudinal(laboratory: LaboratorySystem, solve: Solve, choose: Choose) -> np.ndarray:
     """(N, T) polarisations in our frame, in units of the tagged spin's at t = 0."""
     tagged = laboratory.rotating.tagged_spin
-    states = _states(laboratory, {})
+    states = choose({})
     coils = np.zeros((len(laboratory), len(states)))
     for k in range(len(laboratory)):
         coils[k, states.place({k: LONGITUDINAL})] = 1.0
@@ -67,8 +85,3 @@ def longitudinal(laboratory: LaboratorySystem, solve: Solve) -> np.ndarray:
     signals = np.real(solve(states, start, coils)) / (coils[tagged] @ start)
     return signals * (laboratory.turned * laboratory.turned[tagged])[:, None]
 
-
-def _states(laboratory: LaboratorySystem, orders: dict[str, int]) -> ProductStates:
-    if laboratory.relaxation.rlx_keep == "labframe":
-        return ProductStates.complete(len(laboratory))
-    return ProductStates.of_orders(laboratory.rotating, orders)

@@ -35,56 +35,62 @@ _TRANSPOSED = {"+": "-", "-": "+", "z": "z"}
 _TURNS = {"+": 1.0, "-": -1.0, "z": 0.0}
 
 
-def relaxation_matrix(laboratory: LaboratorySystem, states: ProductStates) -> csr_array:
-    """(D, D) sparse R in 1/s between ``states`` of one coherence order, without thermalisation."""
+def relaxation_matrix(
+    laboratory: LaboratorySystem, states: ProductStates, reachable: np.ndarray | None = None
+) -> csr_array:
+    """(D, D) sparse R in 1/s between ``states`` of one coherence order, without thermalisation.
+
+    ``reachable``: see :func:`redfield_diagonal`.
+    """
+    relaxation = laboratory.relaxation
+    longitudinal = states.longitudinal
+    if relaxation.model == "redfield" and relaxation.rlx_keep == "secular":
+        return redfield_matrix(laboratory, states, reachable)
+    matrix = diags_array(-rates_of(laboratory, states, reachable))
+    if relaxation.model != "redfield" or not longitudinal.any():
+        return csr_array(matrix)
+    inner = redfield_matrix(laboratory, ProductStates(states.numbers[longitudinal]), reachable)
+    inner = coo_array(inner - diags_array(inner.diagonal()))
+    places = np.flatnonzero(longitudinal)
+    crossed = coo_array((inner.data, (places[inner.row], places[inner.col])), shape=(len(states), len(states)))
+    return csr_array(matrix + crossed)
+
+
+def rates_of(laboratory: LaboratorySystem, states: ProductStates, reachable: np.ndarray | None = None) -> np.ndarray:
+    """(D,) rates in 1/s: minus the diagonal of R without thermalisation, all of R where states are transverse and the
+    model is not "redfield" with ``rlx_keep`` "secular"."""
     relaxation = laboratory.relaxation
     if relaxation.model == "damp":
         assert relaxation.damp_rate_per_s is not None
-        return csr_array(diags_array(-relaxation.damp_rate_per_s * states.numbers.any(axis=1)))
+        return relaxation.damp_rate_per_s * states.numbers.any(axis=1)
     if relaxation.model == "t1_t2":
         assert relaxation.r1_per_s is not None and relaxation.r2_per_s is not None
-        return csr_array(diags_array(-simple_rates(states, relaxation.r1_per_s, relaxation.r2_per_s)))
-    longitudinal = states.longitudinal
-    if relaxation.rlx_keep == "secular":
-        return redfield_matrix(laboratory, states)
-    rates = np.zeros(len(states))
-    rates[~longitudinal] = redfield_diagonal(laboratory, ProductStates(states.numbers[~longitudinal]))
-    matrix = csr_array(diags_array(rates)).tolil()
-    if longitudinal.any():
-        inner = redfield_matrix(laboratory, ProductStates(states.numbers[longitudinal]))
-        places = np.flatnonzero(longitudinal)
-        matrix[np.ix_(places, places)] = inner.toarray()
-    return csr_array(matrix)
+        return simple_rates(states, relaxation.r1_per_s, relaxation.r2_per_s)
+    return -redfield_diagonal(laboratory, states, reachable)
 
 
-def redfield_matrix(laboratory: LaboratorySystem, states: ProductStates) -> csr_array:
+def redfield_matrix(
+    laboratory: LaboratorySystem, states: ProductStates, reachable: np.ndarray | None = None
+) -> csr_array:
     """(D, D) sparse: the whole Redfield matrix between ``states``."""
     found = csr_array((len(states), len(states)))
-    for first, second in _both_commutators(interactions(laboratory), *_motion(laboratory), states):
+    for first, second in _both_commutators(laboratory, states, reachable):
         found = found - first.T @ second / 5
     return csr_array(found)
 
 
-def redfield_diagonal(laboratory: LaboratorySystem, states: ProductStates) -> np.ndarray:
-    """(D,) the diagonal of :func:`redfield_matrix`."""
-    return diagonal_of(interactions(laboratory), *_motion(laboratory), states)
-
-
-def diagonal_of(
-    there: Sequence[Interaction], precession: np.ndarray, tau_c: float, states: ProductStates
+def redfield_diagonal(
+    laboratory: LaboratorySystem, states: ProductStates, reachable: np.ndarray | None = None
 ) -> np.ndarray:
-    """(D,) the diagonal of the Redfield matrix of these interactions, of spins that precess so fast (N,), in rad/s."""
+    """(D,) the diagonal of :func:`redfield_matrix`.
+
+    ``reachable``: ascending codes of the states that [Q, B] may have; what lies outside is lost, as it is to a program
+    that multiplies matrices of a truncated basis. None: all.
+    """
     found = np.zeros(len(states))
-    for first, second in _both_commutators(there, precession, tau_c, states):
+    for first, second in _both_commutators(laboratory, states, reachable):
         found -= np.asarray(first.multiply(second).sum(axis=0)).ravel() / 5
     return found
-
-
-def _motion(laboratory: LaboratorySystem) -> tuple[np.ndarray, float]:
-    """Frequencies of precession (N,) in rad/s, and the correlation time."""
-    assert laboratory.relaxation.tau_c_s is not None
-    precession = laboratory.larmor_rad_per_s + tau * laboratory.rotating.offsets_hz
-    return precession, laboratory.relaxation.tau_c_s
 
 
 def hamiltonian_terms(laboratory: LaboratorySystem) -> list[Term]:
@@ -133,21 +139,36 @@ def left_products(terms: Iterable[Term], states: ProductStates) -> csr_array:
 
 
 def _both_commutators(
-    there: Sequence[Interaction], precession: np.ndarray, tau_c: float, states: ProductStates
+    laboratory: LaboratorySystem, states: ProductStates, reachable: np.ndarray | None
 ) -> Iterator[tuple[csr_array, csr_array]]:
     """For every k and m, [Q_kmᵀ, B] and [Q̃_kmᵀ, B] as (states that come out, D) sparse matrices."""
+    there = interactions(laboratory)
+    precession = laboratory.larmor_rad_per_s + tau * laboratory.rotating.offsets_hz
+    tau_c = laboratory.relaxation.tau_c_s
+    assert tau_c is not None
+    components = np.array([one.components for one in there])
     for k in RANK_PROJECTIONS:
         rows, columns, values, densities, owners = _elements(there, k, precession, tau_c, states)
+        if reachable is not None:
+            kept = _known(rows, reachable)
+            rows, columns, values, densities, owners = (
+                part[kept] for part in (rows, columns, values, densities, owners)
+            )
         if not len(rows):
             continue
         codes, rows = np.unique(rows, return_inverse=True)
         shape = (len(codes), len(states))
         for m in range(5):
-            scaled = values * np.array([one.components[m] for one in there])[owners]
+            scaled = values * components[owners, m]
             yield (
                 csr_array(coo_array((scaled, (rows, columns)), shape=shape)),
                 csr_array(coo_array((scaled * densities, (rows, columns)), shape=shape)),
             )
+
+
+def _known(codes: np.ndarray, reachable: np.ndarray) -> np.ndarray:
+    """Bool: which codes are among the ascending ``reachable``."""
+    return reachable[np.minimum(np.searchsorted(reachable, codes), len(reachable) - 1)] == codes
 
 
 def _elements(

@@ -33,6 +33,9 @@ MOLECULES = ("glycine", "alanine", "valine")
 TAU_C_S = (2e-11, 5e-9)
 WHOLE_TAU_C_S = 2e-10
 WHOLE_LEVELS = (1, 2)
+FRAGMENT = ("H8", "H11a", "H11b", "H12", "H13", "H14")
+FRAGMENT_LEVELS = (1, 2, 3, 0)
+FRAGMENT_GRID = TimeGrid(4096, 1 / 6500)
 DIPOLAR_DISTANCE_ANGSTROM = 2.0
 MODEL_OF_MOLECULE: dict[str, dict[str, Any]] = {
     "damp": {"damp_rate_per_s": 2.0},
@@ -90,6 +93,19 @@ def whole_molecule() -> SpinSystem:
     return load_molecule("strychnine").at(FIELD_T, relaxation={"model": "redfield", "tau_c_s": WHOLE_TAU_C_S})
 
 
+def fragment() -> SpinSystem:
+    """Six coupled protons of that strychnine alone: small enough for Spinach's complete basis."""
+    whole = whole_molecule()
+    return whole.subsystem([whole.labels.index(label) for label in FRAGMENT])
+
+
+def fragment_options(space_level: int) -> SpinachOptions:
+    """As :func:`whole_options`; 0 for the complete basis."""
+    if space_level:
+        return whole_options(space_level)
+    return SpinachOptions("sphten-liouv", "none", 0, FIELD_T, 1e-10, rlx_integration=1e-4, rlx_zero=1e-10)
+
+
 def whole_options(space_level: int) -> SpinachOptions:
     """IK-2 with all that each spin is coupled to; level 2 adds every pair. Tolerances are those of Spinach itself."""
     return SpinachOptions("sphten-liouv", "IK-2", 0, FIELD_T, 1e-10, space_level, rlx_integration=1e-4, rlx_zero=1e-10)
@@ -114,6 +130,12 @@ def requests() -> Iterator[tuple[str, str, Request, dict[str, Any]]]:
         about = {"field_t": FIELD_T, "model": "redfield", "of_molecule": "strychnine", "of_source": "berger"}
         request = Request.of(whole_molecule(), WHOLE_GRID, ("m",), whole_options(level))
         yield ROLE_WHOLE, f"strychnine redfield space level {level}", request, about
+    for level in FRAGMENT_LEVELS:
+        about = {"field_t": FIELD_T, "model": "redfield", "of_molecule": "strychnine", "of_source": "berger"}
+        about["spins"] = list(FRAGMENT)
+        request = Request.of(fragment(), FRAGMENT_GRID, ("m",), fragment_options(level))
+        basis = f"space level {level}" if level else "complete"
+        yield ROLE_WHOLE, f"strychnine fragment redfield {basis}", request, about
 
 
 def _options(system: SpinSystem) -> SpinachOptions:
