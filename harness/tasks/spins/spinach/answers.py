@@ -8,10 +8,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+
 from harness.tasks.spins.spinach.contract import Answer
 from harness.tasks.spins.spinach.request import Request
 from harness.tasks.spins.spinach.spinach import SpinachCopy
 from harness.tasks.spins.systems import Provenance, SpinSystem, Trajectory
+
+
+TRACE_ROUNDING_HZ = 1e-9
+"""Rounding of the trace of a dipolar coupling of some 100 kHz."""
 
 
 def spinach_details(
@@ -68,12 +74,23 @@ def system_used(system: SpinSystem, trajectory: Trajectory) -> SpinSystem:
     details = trajectory.provenance.details
     if "offsets_used_hz" not in details:
         return system
-    used = system.with_(offsets_hz=details["offsets_used_hz"], couplings_hz=details["couplings_used_hz"])
-    return with_ratios(used, details.get("gyromagnetic_ratios", {}))
+    offsets, couplings = (np.array(details[f"{name}_used_hz"]) for name in ("offsets", "couplings"))
+    return with_used(system, offsets, couplings, details.get("gyromagnetic_ratios", {}))
 
 
-def with_ratios(system: SpinSystem, gyromagnetic_ratios: Mapping[str, float]) -> SpinSystem:
-    """``system`` with these gyromagnetic ratios in its relaxation, if it has one."""
-    if system.relaxation is None or not gyromagnetic_ratios:
-        return system
-    return system.with_(relaxation=replace(system.relaxation, gyromagnetic_ratios=gyromagnetic_ratios))
+def with_used(
+    system: SpinSystem, offsets_hz: np.ndarray, couplings_hz: np.ndarray, gyromagnetic_ratios: Mapping[str, float]
+) -> SpinSystem:
+    """``system`` with these numbers; the gyromagnetic ratios go into its relaxation.
+
+    Where spins relax, couplings are traces of tensors with a dipolar part: what rounding leaves of a coupling that is
+    not there stays zero, because bases are chosen by couplings.
+    """
+    if system.relaxation is None:
+        return system.with_(offsets_hz=offsets_hz, couplings_hz=couplings_hz)
+    nothing = (system.couplings_hz == 0) & (np.abs(couplings_hz) < TRACE_ROUNDING_HZ)
+    return system.with_(
+        offsets_hz=offsets_hz,
+        couplings_hz=np.where(nothing, 0.0, couplings_hz),
+        relaxation=replace(system.relaxation, gyromagnetic_ratios=gyromagnetic_ratios),
+    )
