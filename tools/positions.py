@@ -24,13 +24,14 @@ DEPTHS = {"A": 0, "B": 1, "G": 2, "D": 3}
 def conformer(smiles: str) -> tuple[Any, Any]:
     """(molecule with its protons, the conformer of lowest energy)."""
     from rdkit import Chem
-    from rdkit.Chem import AllChem
+    from rdkit.Chem.rdDistGeom import EmbedMultipleConfs, ETKDGv3
+    from rdkit.Chem.rdForceFieldHelpers import MMFFOptimizeMoleculeConfs
 
     molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
-    settings = AllChem.ETKDGv3()
+    settings = ETKDGv3()
     settings.randomSeed = SEED
-    numbers = list(AllChem.EmbedMultipleConfs(molecule, CONFORMERS, settings))
-    energies = [energy for _, energy in AllChem.MMFFOptimizeMoleculeConfs(molecule, maxIters=5000)]
+    numbers = list(EmbedMultipleConfs(molecule, CONFORMERS, settings))
+    energies = [energy for _, energy in MMFFOptimizeMoleculeConfs(molecule, maxIters=5000)]
     return molecule, molecule.GetConformer(numbers[energies.index(min(energies))])
 
 

@@ -3,8 +3,8 @@
     dρ/dt = -i[H, ρ] + R ρ        H in the rotating frame, R of the models "damp", "t1_t2" and "redfield"
 
 (:mod:`harness.tasks.spins.relaxation.dense_matrix` has R, its source, and what it neglects). ρ is a vector of product
-states (:mod:`harness.tasks.spins.relaxation.states`); the states of one coherence order evolve alone, C(2N, N-1) of them
-for M (792 for 6 spins). With ``rlx_keep`` "labframe" R joins the orders, and all 4^N states evolve together. The
+states (:mod:`harness.tasks.spins.relaxation.states`). The states of one coherence order evolve alone, C(2N, N-1) of
+them for M (792 for 6 spins). With ``rlx_keep`` "labframe" R joins the orders, and all 4^N states evolve together. The
 propagator P = exp(L dt) is exact to rounding; samples come from products of its powers, c Pʲ times P^{Bm} ρ0.
 
 Observables are those of docs/conventions.md. With an equilibrium "dibari" the tagged spin starts with its polarisation

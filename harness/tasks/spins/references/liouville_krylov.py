@@ -5,8 +5,8 @@
 in the product states of one coherence order (11,440 for M of 8 spins), with a sparse generator
 (:mod:`harness.tasks.spins.relaxation.sparse_matrix` has R, its source, and what it neglects) and Krylov spaces in place
 of a propagator (:mod:`harness.tasks.spins.relaxation.arnoldi`). ``tolerance`` bounds the error of the state at every
-sample, in units of its start (of its polarisation where it starts with the unit state). ``rlx_keep`` "labframe" joins all 4^N states and is left to
-:mod:`harness.tasks.spins.references.liouville_dense`.
+sample, in units of its start (of its polarisation where it starts with the unit state). ``rlx_keep`` "labframe" joins
+all 4^N states and is left to :mod:`harness.tasks.spins.references.liouville_dense`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class LiouvilleKrylov:
         wanted = checked_observables(observables, self.observables, self.name)
         relaxation = checked_relaxing(system, self.name)
         if relaxation.rlx_keep == "labframe":
-            raise InputError(f"method {self.name!r}: rlx_keep 'labframe' joins all states: take liouville-dense (5 spins)")
+            raise InputError(f"method {self.name!r}: rlx_keep 'labframe' joins all states: take liouville-dense")
         if len(system) > LARGEST:
             raise InputError(
                 f"method {self.name!r}: {len(system)} spins; it takes at most {LARGEST}: take liouville-neighbourhoods"
@@ -103,7 +103,8 @@ def _boltzmann(laboratory: LaboratorySystem, states: ProductStates) -> csr_array
     terms: list[Term] = [(frequency, (k,), ("z",)) for k, frequency in enumerate(frequencies)]
     for i, j in np.argwhere(np.triu(system.couplings_hz)).tolist():
         coupling = tau * system.couplings_hz[i, j]
-        terms += [(coupling, (i, j), ("z", "z")), (coupling / 2, (i, j), ("+", "-")), (coupling / 2, (i, j), ("-", "+"))]
+        terms.append((coupling, (i, j), ("z", "z")))
+        terms += [(coupling / 2, (i, j), factors) for factors in (("+", "-"), ("-", "+"))]
     return left_products(terms, states) * laboratory.beta_s
 
 

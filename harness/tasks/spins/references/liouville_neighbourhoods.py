@@ -17,6 +17,7 @@ the basis is lost: Spinach's own answer in that basis. It is for comparison; "co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -87,7 +88,7 @@ class LiouvilleNeighbourhoods:
         wanted = checked_observables(observables, self.observables, self.name)
         relaxation = checked_relaxing(system, self.name)
         if relaxation.rlx_keep == "labframe":
-            raise InputError(f"method {self.name!r}: rlx_keep 'labframe' joins all states: take liouville-dense (5 spins)")
+            raise InputError(f"method {self.name!r}: rlx_keep 'labframe' joins all states: take liouville-dense")
         if len(system) > MOST_SPINS:
             raise InputError(f"method {self.name!r}: {len(system)} spins; it takes at most {MOST_SPINS}")
         laboratory = LaboratorySystem.of(system)
@@ -98,11 +99,9 @@ class LiouvilleNeighbourhoods:
         fewer = self._groups(laboratory.rotating, max(2, self.size - 1), max(1, self.level - 1))
         smaller = self._trajectory(laboratory, grid, ("m",), fewer).m
         error = float(np.linalg.norm(found.m - smaller) / np.linalg.norm(found.m))
-        provenance = found.provenance
-        details = {**provenance.details, "error_estimate": error}
-        return Trajectory(
-            grid, Provenance(self.name, provenance.engine, provenance.version, details), **_observables(found)
-        )
+        said = found.provenance
+        details = {**said.details, "error_estimate": error}
+        return replace(found, provenance=Provenance(said.method, said.engine, said.version, details))
 
     def _groups(self, system: SpinSystem, size: int, level: int) -> set[Group]:
         return neighbourhoods(system, size) | connected_groups(system, level)
@@ -136,8 +135,3 @@ class LiouvilleNeighbourhoods:
         }
         provenance = Provenance(self.name, "numpy", np.__version__, details)
         return trajectory_of(laboratory, grid, wanted, solve, provenance, choose)
-
-
-def _observables(trajectory: Trajectory) -> dict[str, np.ndarray | None]:
-    names = ("mx", "my", "i1z", "spin_signals", "spin_polarisations")
-    return {name: getattr(trajectory, name) for name in names}

@@ -4,8 +4,9 @@ Of m vectors that span {v, Lv, …, L^{m-1}v} and the upper Hessenberg matrix H_
 
     exp(L t) v ≈ ‖v‖ V_m exp(H_m t) e_1,     error ≈ ‖v‖ h_{m+1,m} ∫₀ᵗ |e_mᵀ exp(H_m s) e_1| ds
 
-(Y. Saad, SIAM J. Numer. Anal. 29, 209 (1992)). A window ends with the last sample at which the error is within its share
-of the tolerance, and the next starts from there. L need not be Hermitian; where it only takes norm away, errors add up.
+(Y. Saad, SIAM J. Numer. Anal. 29, 209 (1992)). A window ends with the last sample at which the error is within its
+share of the tolerance, and the next starts from there. L need not be Hermitian; where it only takes norm away, errors
+add up.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def propagate(
         if steps == 0:
             dimension *= 2
             if dimension > MOST_DIMENSION:
-                raise InputError(f"time grid: dt_s = {grid.dt_s:g} is too long a step for these frequencies: shorten it")
+                raise InputError(f"time grid: dt_s = {grid.dt_s:g} is too long a step for this system: shorten it")
             continue
         signals[:, done + 1 : done + 1 + steps] = (coils @ vectors) @ inside
         state = vectors @ inside[:, -1]

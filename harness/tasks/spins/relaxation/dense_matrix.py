@@ -1,7 +1,8 @@
 """The relaxation matrix from matrices of the Hilbert space: dense, and exact in the Hamiltonian.
 
 Bloch-Redfield-Wangsness theory of an isotropically tumbling molecule, in the interaction frame of its whole isotropic
-Hamiltonian of the laboratory, H_lab = -Σ γ_i B0 (1 + δ_i) I_iz + 2π Σ J_ij I_i·I_j, and without dynamic frequency shifts:
+Hamiltonian of the laboratory, H_lab = -Σ γ_i B0 (1 + δ_i) I_iz + 2π Σ J_ij I_i·I_j, and without dynamic frequency
+shifts:
 
     R ρ = -(1/5) Σ_k Σ_m [Q_km, [Q̃_kmᵀ, ρ]],        Q_km = Σ_A F_m^A T_k^A  (rad/s)
     (Q̃_km)_ab = (Q_km)_ab τ/(1 + ω_ab² τ²)          in the eigenstates of H_lab, ω_ab = E_a - E_b
@@ -38,7 +39,8 @@ def relaxation_matrix(laboratory: LaboratorySystem, states: ProductStates) -> np
         assert relaxation.damp_rate_per_s is not None
         matrix = -relaxation.damp_rate_per_s * np.diag(states.numbers.any(axis=1).astype(float))
     elif relaxation.model == "t1_t2":
-        assert relaxation.r1_per_s is not None and relaxation.r2_per_s is not None
+        assert relaxation.r1_per_s is not None
+        assert relaxation.r2_per_s is not None
         matrix = -np.diag(simple_rates(states, relaxation.r1_per_s, relaxation.r2_per_s))
     else:
         matrix = keep(redfield_matrix(laboratory, states), states, laboratory.rotating.isotopes, relaxation.rlx_keep)

@@ -52,8 +52,10 @@ def trajectory_of(
     if {"i1z", "spin_polarisations"} & set(wanted):
         found["spin_polarisations"] = longitudinal(laboratory, solve, choose)
         found["i1z"] = found["spin_polarisations"][laboratory.rotating.tagged_spin]
-    chosen = (found[name] if name in wanted else None for name in ("m", "i1z", "spin_signals", "spin_polarisations"))
-    return Trajectory.of(grid, provenance, *chosen)
+    m, i1z, signals, polarisations = (
+        found[name] if name in wanted else None for name in ("m", "i1z", "spin_signals", "spin_polarisations")
+    )
+    return Trajectory.of(grid, provenance, m, i1z, signals, polarisations)
 
 
 def transverse(laboratory: LaboratorySystem, solve: Solve, choose: Choose) -> np.ndarray:
@@ -84,4 +86,3 @@ def longitudinal(laboratory: LaboratorySystem, solve: Solve, choose: Choose) -> 
         start[states.place({})] = 1.0
     signals = np.real(solve(states, start, coils)) / (coils[tagged] @ start)
     return signals * (laboratory.turned * laboratory.turned[tagged])[:, None]
-

@@ -1,4 +1,4 @@
-"""Generators in Liouville space from products of single-spin operators: sparse, without any matrix of the Hilbert space.
+"""Generators in Liouville space from products of single-spin operators: sparse, without matrices of Hilbert space.
 
 A term c·O, O a product of I_+, I_z, I_- of one or two spins, has a commutator that changes the states of these spins
 only, by a matrix of 4 x 4 or 16 x 16 elements that are known beforehand. The Redfield matrix of the states B_i is
@@ -62,9 +62,10 @@ def rates_of(laboratory: LaboratorySystem, states: ProductStates, reachable: np.
     relaxation = laboratory.relaxation
     if relaxation.model == "damp":
         assert relaxation.damp_rate_per_s is not None
-        return relaxation.damp_rate_per_s * states.numbers.any(axis=1)
+        return np.where(states.numbers.any(axis=1), relaxation.damp_rate_per_s, 0.0)
     if relaxation.model == "t1_t2":
-        assert relaxation.r1_per_s is not None and relaxation.r2_per_s is not None
+        assert relaxation.r1_per_s is not None
+        assert relaxation.r2_per_s is not None
         return simple_rates(states, relaxation.r1_per_s, relaxation.r2_per_s)
     return -redfield_diagonal(laboratory, states, reachable)
 

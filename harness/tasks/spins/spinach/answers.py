@@ -15,7 +15,6 @@ from harness.tasks.spins.spinach.request import Request
 from harness.tasks.spins.spinach.spinach import SpinachCopy
 from harness.tasks.spins.systems import Provenance, SpinSystem, Trajectory
 
-
 TRACE_ROUNDING_HZ = 1e-9
 """Rounding of the trace of a dipolar coupling of some 100 kHz."""
 

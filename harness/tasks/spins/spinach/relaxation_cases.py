@@ -3,13 +3,14 @@
 Forty made systems of each model, ten of each size from 2 to 5 spins, in a complete basis; glycine, alanine and valine
 with each model at two fields; strychnine with Redfield's matrix in two bases. What is drawn: offsets up to ±100 Hz,
 couplings up to ±15 Hz, places in a chain 2 Å apart, shift tensors of some 20 ppm for every other system, correlation
-times from 20 ps to 5 ns, one 15N in every fifth Redfield system. Each system in turn is kept to "kite" or "secular", and
-every fourth ends at thermal equilibrium.
+times from 20 ps to 5 ns, one 15N in every fifth Redfield system. Each system in turn is kept to "kite" or "secular",
+and every fourth ends at thermal equilibrium.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -146,10 +147,9 @@ def requests() -> Iterator[tuple[str, str, Request, dict[str, Any]]]:
 def _options(system: SpinSystem) -> SpinachOptions:
     """Complete where the matrix is diagonal or the system small."""
     relaxation = system.relaxation
-    assert relaxation is not None and relaxation.field_t is not None
+    assert relaxation is not None
+    assert relaxation.field_t is not None
     complete = SpinachOptions("sphten-liouv", magnet_t=relaxation.field_t)
     if relaxation.model != "redfield" or len(system) <= 5:
         return complete
-    from dataclasses import replace
-
     return replace(TRUNCATED, magnet_t=relaxation.field_t)

@@ -139,10 +139,12 @@ class Molecule:
             for shift, isotope in zip(self.shifts_ppm, self.isotopes, strict=True)
         ]
         couplings = self.couplings_hz * frame_signs(self.isotopes) + 0.0  # + 0.0 turns -0.0 into 0.0
+        relaxes = None
+        if relaxation is not None:
+            relaxes = molecule_relaxation(self, field_t, relaxation, gyromagnetic_ratios)
         return SpinSystem(
             offsets, couplings, self.labels, self.isotopes, self.observed, self.tagged_spin,
-            name=self.name, frame=Frame(float(field_t), axes),
-            relaxation=None if relaxation is None else molecule_relaxation(self, field_t, relaxation, gyromagnetic_ratios),
+            name=self.name, frame=Frame(float(field_t), axes), relaxation=relaxes,
         )  # fmt: skip
 
     def spectrum(

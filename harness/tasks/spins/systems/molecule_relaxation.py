@@ -37,8 +37,8 @@ def molecule_relaxation(
     if said.get("model") == "redfield":
         if molecule.positions_angstrom is None:
             raise InputError(
-                f"{molecule.name!r} ({molecule.source}): relaxation 'redfield' needs positions, which this molecule has "
-                "not: add position_angstrom to each of its spins (docs/relaxation.md), or take t1_t2"
+                f"{molecule.name!r} ({molecule.source}): relaxation 'redfield' needs positions, which this molecule "
+                "lacks: add position_angstrom to each of its spins (docs/relaxation.md), or take t1_t2"
             )
         said |= {"positions_angstrom": molecule.positions_angstrom, "csa_ppm": molecule.csa_ppm}
     try:
