@@ -27,6 +27,8 @@ SIZES, DRAWS = (2, 3, 4, 5), 10
 GRID = TimeGrid(256, 4e-3)
 """One second: the slowest of the systems have lost most of M by then."""
 MOLECULE_GRID = TimeGrid(1024, 1e-3)
+LARGE, LARGE_POINTS = 8, 200
+"""Spins from which on a molecule is followed for 0.2 s: the complete basis of valine takes minutes a second."""
 WHOLE_GRID = TimeGrid(8192, 1 / 6500)
 FIELD_T, TEMPERATURE_K = 14.1, 298.0
 SUMS_FIELD_T = 14.0
@@ -130,7 +132,8 @@ def requests() -> Iterator[tuple[str, str, Request, dict[str, Any]]]:
             for field_t in FIELDS_T:
                 system = of_molecule(molecule, model, field_t)
                 about = {"field_t": field_t, "model": model, "of_molecule": name, "of_source": molecule.source}
-                request = Request.of(system, MOLECULE_GRID, options=_options(system))
+                grid = MOLECULE_GRID if len(molecule) < LARGE else MOLECULE_GRID.prefix(LARGE_POINTS)
+                request = Request.of(system, grid, options=_options(system))
                 yield ROLE_MOLECULE, f"{name} {model} {field_t:g} T", request, about
     for level in WHOLE_LEVELS:
         about = {"field_t": FIELD_T, "model": "redfield", "of_molecule": "strychnine", "of_source": "berger"}
