@@ -50,7 +50,8 @@ def complete_source(context: click.Context, parameter: click.Parameter, incomple
 @click.option("--source", shell_complete=complete_source, help="Source of the molecule.  [default: gissmo]")
 @click.option(
     "--method", type=Name(NAMES), default=None,
-    help="Method or surrogate.  [default: exact; with relaxation liouville-neighbourhoods] 'spinach-octave' is Spinach run by Octave; 'octave' is our own exact FID run by it.",
+    help="Method or surrogate. 'spinach-octave' is Spinach run by Octave; 'octave' is our own exact FID run by it.  "
+    "[default: exact; with relaxation liouville-neighbourhoods]",
 )  # fmt: skip
 @click.option("--size", type=CLUSTER, help="Spins of a cluster, for cluster.  [default: 5]")
 @click.option("--tolerance", type=float, help="Largest error of M, for krylov, chebyshev and grown-cluster.")

@@ -50,8 +50,8 @@ def acquisition(
 
     The sweep holds |offset| + Σ|J|/2 of every spin of all ``systems``, and both ends of ``ppm``, with a margin:
     every line but combination lines, whose intensities sum to less than 1e-5 in molecules from 60 MHz on.
-    T2 is chosen only where ``points`` and ``dt_s`` are both open, since a grid that was given may end before M decays, and
-    where no system relaxes by itself.
+    T2 is chosen only where ``points`` and ``dt_s`` are both open, since a grid that was given may end before M decays,
+    and where no system relaxes by itself.
 
     Raises
     ------
