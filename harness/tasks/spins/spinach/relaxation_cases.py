@@ -26,9 +26,9 @@ SEED = 20261129
 SIZES, DRAWS = (2, 3, 4, 5), 10
 GRID = TimeGrid(256, 4e-3)
 """One second: the slowest of the systems have lost most of M by then."""
-MOLECULE_GRID = TimeGrid(1024, 1e-3)
+MOLECULE_GRID = TimeGrid(1024, 5e-4)
 LARGE, LARGE_POINTS = 8, 200
-"""Spins from which on a molecule is followed for 0.2 s: the complete basis of valine takes minutes a second."""
+"""Spins from which on a molecule is followed for 0.1 s: the complete basis of valine takes long."""
 WHOLE_GRID = TimeGrid(8192, 1 / 6500)
 FIELD_T, TEMPERATURE_K = 14.1, 298.0
 SUMS_FIELD_T = 14.0
