@@ -23,7 +23,7 @@ from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_obs
 from harness.tasks.spins.references.hilbert import hamiltonian
 from harness.tasks.spins.relaxation.dense_matrix import relaxation_matrix
 from harness.tasks.spins.relaxation.laboratory import LaboratorySystem
-from harness.tasks.spins.relaxation.signals import checked_relaxing, trajectory_of
+from harness.tasks.spins.relaxation.signals import RELAXATION, checked_relaxing, trajectory_of
 from harness.tasks.spins.relaxation.states import ProductStates
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 
@@ -35,7 +35,7 @@ class LiouvilleDense:
 
     name = "liouville-dense"
     observables = ("m", "i1z", "spin_signals", "spin_polarisations")
-    relaxes = True
+    more = frozenset({RELAXATION})
 
     def simulate(
         self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = DEFAULT_OBSERVABLES

@@ -21,7 +21,7 @@ from harness.errors import InputError
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.tasks.spins.relaxation.arnoldi import propagate
 from harness.tasks.spins.relaxation.laboratory import LaboratorySystem
-from harness.tasks.spins.relaxation.signals import checked_relaxing, trajectory_of
+from harness.tasks.spins.relaxation.signals import RELAXATION, checked_relaxing, trajectory_of
 from harness.tasks.spins.relaxation.sparse_matrix import (
     Term,
     commutators,
@@ -49,7 +49,7 @@ class LiouvilleKrylov:
 
     name = "liouville-krylov"
     observables = ("m", "i1z", "spin_signals", "spin_polarisations")
-    relaxes = True
+    more = frozenset({RELAXATION})
 
     def __init__(self, tolerance: float = 1e-9) -> None:
         self.tolerance = checked_tolerance(tolerance, self.name)

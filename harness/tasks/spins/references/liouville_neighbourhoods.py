@@ -34,7 +34,7 @@ from harness.tasks.spins.relaxation.neighbourhoods import (
     neighbourhoods,
     states_of,
 )
-from harness.tasks.spins.relaxation.signals import checked_relaxing, trajectory_of
+from harness.tasks.spins.relaxation.signals import RELAXATION, checked_relaxing, trajectory_of
 from harness.tasks.spins.relaxation.sparse_matrix import commutators, hamiltonian_terms, rates_of, within
 from harness.tasks.spins.relaxation.states import ProductStates
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
@@ -63,7 +63,7 @@ class LiouvilleNeighbourhoods:
 
     name = "liouville-neighbourhoods"
     observables = ("m", "i1z", "spin_signals", "spin_polarisations")
-    relaxes = True
+    more = frozenset({RELAXATION})
 
     def __init__(
         self, size: int = 8, level: int = 4, rates: str = "complete", space_level: int = 1, estimate: bool = True

@@ -12,6 +12,9 @@ from harness.tasks.spins.relaxation.states import LONGITUDINAL, MINUS, PLUS, Pro
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.tasks.spins.systems.relaxation import Relaxation
 
+RELAXATION = "relaxation"
+"""What a method gives besides its observables: answers for systems that relax."""
+
 Solve = Callable[[ProductStates, np.ndarray, np.ndarray], np.ndarray]
 """(states, start (D,), coils (C, D)) → (C, T) complex: the overlap of each coil with ρ(t)."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, refuse_relaxing
+from harness.tasks.spins.relaxation.signals import RELAXATION
 from harness.tasks.spins.spinach.answers import spinach_details, spinach_trajectory
 from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.drivers import CALL_LIMIT_S, Driver, single
@@ -39,6 +40,7 @@ class Spinach:
 
     name = "spinach"
     engine: str | None = None
+    more = frozenset({RELAXATION})
     observables = OBSERVABLES
 
     def __init__(
