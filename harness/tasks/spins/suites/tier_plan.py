@@ -45,7 +45,8 @@ def tier_plan(tier: str) -> TierPlan:
     """Everything that a run of this tier is to judge."""
     known = cast(Tier, tier)
     suites = (
-        _conservation, _detection, _fresh, _inverse, _library, _ood, _relaxation, _scaling, _spinach, _topology, _uncertainty
+        _conservation, _detection, _fresh, _inverse, _library, _ood, _relaxation, _scaling, _spinach, _topology,
+        _uncertainty,
     )  # fmt: skip
     tests = (test for suite in suites for test in suite(known))
     return TierPlan(tier, tuple(test if test.module else _placed(test) for test in tests), REASONS)

@@ -79,10 +79,11 @@ def reference_error(
 def whole_error(entry: Entry) -> Measurement:
     """Relative error of M of strychnine in the basis of Spinach, with the rates of that basis."""
     options = {"level": 1, "rates": "basis", "space_level": entry.request.options.space_level, "estimate": False}
-    ours = reference("liouville-neighbourhoods", **options).simulate(entry.system_used, entry.grid, ("m",)).m
+    name = "liouville-neighbourhoods"
+    ours = reference(name, **options).simulate(entry.system_used, entry.grid, ("m",)).m
     return Measurement(
-        "relative L2 error of M in the basis of Spinach", entry.case, "liouville-neighbourhoods", "spinach",
-        _relative(ours, entry.trajectory().m), subject_provenance={"kind": "reference", "name": "liouville-neighbourhoods"},
+        "relative L2 error of M in the basis of Spinach", entry.case, name, "spinach",
+        _relative(ours, entry.trajectory().m), subject_provenance={"kind": "reference", "name": name},
     )  # fmt: skip
 
 
@@ -111,15 +112,13 @@ def subject_claims(subject: Any, plan: Plan) -> list[Claim]:
 
 
 def tau_claim(subject: Any, plan: Plan, stretch: float = 1.0) -> Claim:
-    """Largest error of M over correlation times from 10 ps to 10 ns; ``stretch``: what the truth's are multiplied by."""
+    """Largest error of M over correlation times from 10 ps to 10 ns; those of the truth are ``stretch`` times as long."""
     base = made("redfield", 3, 0)
     assert base.relaxation is not None
     errors = {}
     for tau_c_s in np.geomspace(TAU_C_S[0] / 2, TAU_C_S[1] * 2, plan.correlation_times):
-        system, true = (
-            base.with_(relaxation=replace(base.relaxation, tau_c_s=float(tau_c_s * factor)))
-            for factor in (1.0, stretch)
-        )
+        times = float(tau_c_s), float(tau_c_s * stretch)
+        system, true = (base.with_(relaxation=replace(base.relaxation, tau_c_s=one)) for one in times)
         said = ask(subject, [system], GRID).trajectories[0]
         truth = reference(BELIEVED).simulate(true, GRID, ("m",))
         errors[f"{tau_c_s:.2g} s"] = np.inf if said is None else _furthest(said, truth, ("m",))
