@@ -322,6 +322,21 @@ if ~isreal(numbers)||numel(numbers)~=due||any(~isfinite(numbers(:)))
 end
 end
 
+% What a relaxation theory needs is there
+function grumble_relaxation(job,n_spins)
+if ~any(strcmp(job.relaxation,{'damp','t1_t2','redfield'}))
+    error('harness:relaxation','relaxation must be damp, t1_t2 or redfield.');
+end
+if ~strcmp(job.formalism,'sphten-liouv')
+    error('harness:relaxation','a relaxation needs the formalism sphten-liouv.');
+end
+switch job.relaxation
+    case 'damp',     check_row(job.damp_rate,1,'damp_rate');
+    case 't1_t2',    check_row(job.r1_rates,n_spins,'r1_rates'); check_row(job.r2_rates,n_spins,'r2_rates');
+    case 'redfield', check_row(job.tau_c_s,1,'tau_c_s'); check_row(job.positions,3*n_spins,'positions');
+end
+end
+
 % Consistency enforcement
 function grumble(job,scratch)
 n_spins=numel(job.isotopes);
@@ -362,19 +377,5 @@ end
 if relaxes(job), grumble_relaxation(job,n_spins); end
 if exist(scratch,'dir')~=7
     error('harness:scratch','the scratch folder does not exist.');
-end
-end
-
-function grumble_relaxation(job,n_spins)
-if ~any(strcmp(job.relaxation,{'damp','t1_t2','redfield'}))
-    error('harness:relaxation','relaxation must be damp, t1_t2 or redfield.');
-end
-if ~strcmp(job.formalism,'sphten-liouv')
-    error('harness:relaxation','a relaxation needs the formalism sphten-liouv.');
-end
-switch job.relaxation
-    case 'damp',     check_row(job.damp_rate,1,'damp_rate');
-    case 't1_t2',    check_row(job.r1_rates,n_spins,'r1_rates'); check_row(job.r2_rates,n_spins,'r2_rates');
-    case 'redfield', check_row(job.tau_c_s,1,'tau_c_s'); check_row(job.positions,3*n_spins,'positions');
 end
 end
