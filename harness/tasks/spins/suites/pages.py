@@ -184,7 +184,13 @@ RELAXATION = Layout(
     "Systems that relax",
     "Does the subject relax as Spinach says, to the equilibrium that is stated?",
     ("largest error of M, made systems", "relative L2 error of M, six protons of strychnine"),
-    (),
+    (
+        Picture(
+            "figure10_strychnine",
+            "Spectrum of strychnine by Spinach and by this package, their difference, three multiplets.",
+            "a: Spinach, and the same basis computed here. b to d: what complete rates change (heights and widths).",
+        ),
+    ),
     (),
     (
         "Made systems and six protons of strychnine are judged in complete bases. Spinach's IK-2 for all of strychnine "

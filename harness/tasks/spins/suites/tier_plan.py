@@ -147,7 +147,7 @@ def _relaxation(tier: Tier) -> Iterator[PlannedTest]:
     relaxes = M | {RELAXATION}
     small = (Number("reference_small"), *_missed("reference_small"))
     yield PlannedTest("relaxation", "test_references_against_spinach", small)
-    whole = (Number("reference_whole", len(WHOLE_LEVELS)),)
+    whole = (Number("reference_whole", 2 * len(WHOLE_LEVELS)),)
     yield PlannedTest("relaxation", "test_strychnine_in_the_basis_of_spinach", whole)
     numbers = [Number(target, 1, relaxes) for target in ("small", "molecule", "tau_c", "gain")]
     yield PlannedTest("relaxation", "test_subject", (*numbers, Number("equilibrium", 1, relaxes | I1Z)))
