@@ -125,7 +125,7 @@ def command(
     asked = relaxation_of(relaxation)
     placed = prepared(what, source, field_of(field_t, mhz), carriers, asked)
     if method is None:
-        method = DEFAULT_METHOD if placed[0][0].relaxation else "exact"
+        method = DEFAULT_METHOD if placed[0][0].relaxation is not None else "exact"
     options = options_of(method, size=size, tolerance=tolerance)
     check_alike([(name, system.observed, system.axis) for name, (system, _) in zip(what, placed, strict=True)])
     seconds = spectrum or _is_fid(out)

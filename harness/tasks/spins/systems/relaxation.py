@@ -109,7 +109,8 @@ class Relaxation:
             if there and name not in needed and name not in _OPTIONAL.get(self.model, ()) and name != "field_t":
                 raise InputError(f"relaxation {self.model!r}: {name} is given, which it does not use: leave it out")
 
-    def __len__(self) -> int:
+    @property
+    def spins(self) -> int:
         """Number of spins that the data are for, 0 where any number will do."""
         return next((len(value) for name in _ARRAYS if (value := getattr(self, name)) is not None), 0)
 
@@ -118,8 +119,8 @@ class Relaxation:
 
     def check_size(self, spins: int) -> None:
         """Refuse data for another number of spins: :class:`InputError`."""
-        if len(self) not in (0, spins):
-            raise InputError(f"relaxation {self.model!r}: data for {len(self)} spins where the system has {spins}")
+        if self.spins not in (0, spins):
+            raise InputError(f"relaxation {self.model!r}: data for {self.spins} spins where the system has {spins}")
 
     def gamma(self, isotope: str) -> float:
         """γ of an isotope in rad/(s T)."""

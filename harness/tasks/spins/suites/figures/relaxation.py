@@ -40,8 +40,8 @@ def strychnine_figure(
         for ax in axes[0]:
             ax.remove()
         upper.plot(ppm, theirs / top, color="black", linewidth=0.5, label="Spinach, IK-2 with all pairs")
-        upper.plot(ppm, same / top - 0.25, color=colour(0), linewidth=0.5, label="ours, the same basis")
-        upper.plot(ppm, 1e4 * (same - theirs) / top - 0.4, color=colour(1), linewidth=0.4, label="difference, ×10⁴")
+        upper.plot(ppm, same / top - 1.1, color=colour(0), linewidth=0.5, label="ours, the same basis")
+        upper.plot(ppm, 1e4 * (same - theirs) / top - 1.3, color=colour(1), linewidth=0.4, label="difference, ×10⁴")
         upper.set(xlim=RANGE_PPM[::-1], xlabel="shift (ppm)")
         upper.set_yticks([])
         panels = list(axes[1])
