@@ -16,7 +16,7 @@ HBAR, MU0 = 6.62607015e-34 / (2 * np.pi), 1.25663706127e-6
 def dipolar_pair(distance: float = 2.0, tau_c_s: float = 2e-10, field_t: float = 14.1, **more: Any) -> SpinSystem:
     """Two protons 0.6 Hz apart without a coupling J, along a direction in general position."""
     towards = np.array([1.0, -2.0, 0.5])
-    places = [[0.0, 0.0, 0.0], (distance * towards / np.linalg.norm(towards)).tolist()]
+    places = np.array([np.zeros(3), distance * towards / np.linalg.norm(towards)])
     relaxation = Relaxation("redfield", positions_angstrom=places, tau_c_s=tau_c_s, field_t=field_t, **more)
     return SpinSystem([0.3, -0.3], np.zeros((2, 2)), relaxation=relaxation)
 

@@ -23,7 +23,9 @@ ALL = ("m", "i1z", "spin_signals", "spin_polarisations")
 
 @pytest.mark.parametrize("method", METHODS)
 def test_single_spin_decays_with_r1_and_r2(method: str) -> None:
-    system = SpinSystem([35.0], [[0.0]], relaxation=Relaxation("t1_t2", r1_per_s=[0.7], r2_per_s=[2.5]))
+    system = SpinSystem(
+        [35.0], [[0.0]], relaxation=Relaxation("t1_t2", r1_per_s=np.array([0.7]), r2_per_s=np.array([2.5]))
+    )
     found = simulate(system, GRID, method)
     assert np.abs(found.m - np.exp((2j * np.pi * 35.0 - 2.5) * T)).max() < 1e-10
     assert found.i1z is not None
@@ -89,7 +91,7 @@ def test_shift_anisotropy_of_one_spin() -> None:
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0]
     tensor = turn @ tensor @ turn.T
     system = SpinSystem([0.0], [[0.0]], relaxation=Relaxation(
-        "redfield", positions_angstrom=[[0.0, 0.0, 0.0]], csa_ppm=[(tensor + tensor.T) / 2], tau_c_s=tau_c_s,
+        "redfield", positions_angstrom=np.zeros((1, 3)), csa_ppm=(tensor + tensor.T)[None] / 2, tau_c_s=tau_c_s,
         field_t=field_t,
     ))  # fmt: skip
     found = simulate(system, GRID, "liouville-dense")
@@ -107,7 +109,7 @@ def test_polarisation_goes_to_the_stated_equilibrium(model: str, method: str) ->
     grid = TimeGrid(400, 0.5)
     pair = dipolar_pair()
     if model == "t1_t2":
-        rates = Relaxation("t1_t2", r1_per_s=[0.5, 0.5], r2_per_s=[1.0, 1.0], field_t=14.1)
+        rates = Relaxation("t1_t2", r1_per_s=np.full(2, 0.5), r2_per_s=np.full(2, 1.0), field_t=14.1)
         pair = pair.with_(relaxation=rates)
     assert pair.relaxation is not None
     warm = pair.with_(relaxation=replace(pair.relaxation, equilibrium="dibari", temperature_k=298.0))

@@ -58,7 +58,7 @@ def test_a_part_of_a_system_takes_its_rows_along() -> None:
 
 def test_arrays_are_read_only_copies() -> None:
     places = np.array(PLACES)
-    relaxation = Relaxation("redfield", **(REDFIELD | {"positions_angstrom": places}))
+    relaxation = Relaxation.from_dict({"model": "redfield", **REDFIELD, "positions_angstrom": places})
     places[1] = 0.0
     assert relaxation.positions_angstrom is not None
     assert relaxation.positions_angstrom[1, 2] == 2.0

@@ -39,7 +39,7 @@ def test_elements_of_the_matrix_agree(tau_c_s: float) -> None:
     assert done.returncode == 0, done.stderr[-500:]
     theirs = json.loads(done.stdout)
     relaxation = Relaxation(
-        "redfield", positions_angstrom=PLACES, tau_c_s=tau_c_s, field_t=14.1, rlx_keep="labframe",
+        "redfield", positions_angstrom=np.array(PLACES), tau_c_s=tau_c_s, field_t=14.1, rlx_keep="labframe",
         gyromagnetic_ratios={"1H": theirs.pop("gammas")[0][0]},
     )  # fmt: skip
     states = ProductStates.complete(3)
