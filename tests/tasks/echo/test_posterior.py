@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import torch
 from harness.errors import InputError
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.generate import computed
-from harness.tasks.echo.inference.calibrate import beta_shape, trust_of
-from harness.tasks.echo.inference.factor import Calibration, Factor
+from harness.tasks.echo.inference.calibrate import heights_of, trust_of
+from harness.tasks.echo.inference.factor import KNOTS, Calibration, Factor
 from harness.tasks.echo.inference.features import fit_features
 from harness.tasks.echo.inference.logistics import Mixture
 from harness.tasks.echo.inference.posterior import Posterior, load_posterior
@@ -101,7 +102,8 @@ class TestPosterior:
 
     def test_too_narrow_a_posterior_is_noticed(self, posterior: Posterior, fresh: CurveSet) -> None:
         first = posterior.factors[0]
-        narrow = replace(first, calibration=Calibration(1.0, (4.0, 4.0)))
+        squeezed = tuple(k + 0.08 * math.sin(2 * math.pi * k) for k in KNOTS)
+        narrow = replace(first, calibration=Calibration(1.0, squeezed))
         wrong = replace(posterior, factors=(narrow, *posterior.factors[1:]))
         assert uniform_distance(wrong.ranks(fresh.m, fresh.known_labels())[:, 0]) > 2 * uniform_bound(len(fresh))
 
@@ -158,9 +160,15 @@ def test_trust_in_what_was_not_learned() -> None:
     assert trust_of(generator.normal(1.0, 0.5, 2000)) > 0.9
 
 
-def test_beta_shape_of_too_narrow_a_density() -> None:
-    z = np.random.default_rng(2).beta(0.6, 0.8, 20_000)
-    np.testing.assert_allclose(beta_shape(z), (0.6, 0.8), rtol=0.03)
+def test_heights_make_transforms_uniform() -> None:
+    generator = np.random.default_rng(2)
+    calibration = Calibration(1.0, heights_of(generator.beta(0.6, 0.8, 4000)))
+    fresh = generator.beta(0.6, 0.8, 4000)
+    assert uniform_distance(fresh) > 3 * uniform_bound(4000)
+    assert uniform_distance(calibration.corrected(fresh)) < 1.7 * uniform_bound(4000)  # both samples have an error
+    np.testing.assert_allclose(calibration.uncorrected(calibration.corrected(fresh)), fresh, atol=1e-12)
+    grid = np.linspace(0, 1, 100_001)
+    assert np.trapezoid(np.exp(calibration.log_slope(grid)), grid) == pytest.approx(1.0, abs=1e-3)
 
 
 def test_factor_without_trust_is_the_prior() -> None:
