@@ -51,6 +51,11 @@ class Inferred:
         return self.curves.known_labels()
 
     @property
+    def calibration(self) -> int:
+        """Number of curves that the posterior was calibrated on."""
+        return int(self.posterior.record["calibration"]["count"])
+
+    @property
     def case(self) -> str:
         """What records call it."""
         return f"{len(self.curves)} fresh curves, {self.curves.recipe['family']} kernel"
@@ -115,7 +120,7 @@ def coverages(subject: Any, found: Inferred) -> list[Measurement]:
 
 def rank_distances(subject: Any, found: Inferred) -> list[Measurement]:
     """Distance of the ranks of each label, and of TARP, from a uniform law, in units of its 5 % bound."""
-    bound = uniform_bound(len(found.truth))
+    bound = uniform_bound(len(found.truth), found.calibration)
     ranks = sample_ranks(found.samples, found.truth)
     distances = {
         f"ranks, {label.symbol}": uniform_distance(ranks[:, k]) for k, label in enumerate(found.posterior.prior.labels)
@@ -171,5 +176,5 @@ def kept_ranks(found: Inferred) -> dict[str, np.ndarray]:
         "keys": np.array(found.posterior.prior.keys),
         "ranks": sample_ranks(found.samples, found.truth),
         "tarp": tarp(found.samples, found.truth, found.posterior.prior),
-        "bound": np.array(uniform_bound(len(found.truth))),
+        "bound": np.array(uniform_bound(len(found.truth), found.calibration)),
     }
