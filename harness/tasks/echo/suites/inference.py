@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,12 @@ from harness.tasks.echo.suites.measured import measured
 LEVEL = 0.9
 
 
+@lru_cache(maxsize=2)
+def fresh_curves(recipe: str, count: int, seed: int) -> CurveSet:
+    """Curves of a recipe with a seed of their own; two suites share them."""
+    return computed(named_recipe(recipe).with_(name=f"{recipe} {seed}", count=count, seed=seed), range(count))
+
+
 @dataclass(frozen=True)
 class Inferred:
     """A posterior asked about fresh curves with known labels."""
@@ -42,7 +48,7 @@ class Inferred:
     @classmethod
     def of(cls, posterior: Posterior, recipe: str, count: int, draws: int, seed: int) -> Inferred:
         """``count`` curves of a recipe with a seed of their own; nothing was trained on them."""
-        curves = computed(named_recipe(recipe).with_(name=f"{recipe} {seed}", count=count, seed=seed), range(count))
+        curves = fresh_curves(recipe, count, seed)
         return cls(posterior, curves, posterior.samples(curves.m, draws), seed)
 
     @property
