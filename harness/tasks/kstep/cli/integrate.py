@@ -14,7 +14,7 @@ from harness.tasks.kstep.methods import METHODS
 
 @click.command("integrate")
 @MOLECULE
-@click.option("--method", type=Name(METHODS), default="kernel", show_default=True, help="The integrator.")
+@click.option("--method", type=Name(tuple(METHODS)), default="kernel", show_default=True, help="The integrator.")
 @click.option("--k", type=int, default=8, show_default=True, help="Base steps of 0.25 fs in one macro step.")
 @click.option("--dt-fs", type=Span("femtoseconds"), default=0.25, show_default=True, help="Base step in fs.")
 @click.option("--steps", type=COUNT_FROM_ONE, default=500, show_default=True, help="Macro steps.")
