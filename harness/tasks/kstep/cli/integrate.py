@@ -35,7 +35,10 @@ def command(
     weights: Path | None,
     out: Path | None,
 ) -> None:
-    """Run an integrator on live GFN2-xTB forces from a thermal start, and print its drift and its calls."""
+    """Run an integrator on live GFN2-xTB forces from a thermal start, and print its drift and its calls.
+
+    Example: harness kstep integrate ethanol --k 8 --steps 500
+    """
     from harness.tasks.kstep.library import find
     from harness.tasks.kstep.references import resolve
     from harness.tasks.kstep.report import integrated
