@@ -87,7 +87,7 @@ def test_a_reference_that_is_unknown(toy, name: str, words: str) -> None:
         ("TASK = Task(", "MINE = Task(", "has no TASK: set TASK = harness.task.Task(name='toy', …)"),
         ('name="toy"', 'name="toys"', "TASK has the name 'toys' in the folder 'toy'"),
         ("question=", "query=", "cannot be imported (TypeError: "),
-        ("from pathlib import Path", "import tblite", "needs the module 'tblite', which is not installed"),
+        ("from pathlib import Path", "import absent", "needs the module 'absent', which is not installed"),
         ('"May a rounded constant be trusted in place of the constant?"', '""', "TASK has no question"),
         ('(Observable("x", "x", "1"),)', "()", "TASK has no observables"),
         ('production="truth"', 'production="truht"', "TASK.production is 'truht', which is no reference"),

@@ -17,7 +17,7 @@ class Force(Protocol):
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """What messages and records call it."""
         ...
 
     def __call__(self, positions_nm: np.ndarray) -> tuple[float, np.ndarray]:

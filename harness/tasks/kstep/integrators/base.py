@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -28,23 +28,16 @@ class Integrator(Protocol):
 
     @property
     def dt_ps(self) -> float:
-        """Length of a macro step in ps."""
+        """The macro step in ps."""
         ...
 
     @property
     def masses_da(self) -> np.ndarray:
-        """(N,) masses in Da."""
+        """Masses in Da, (N,)."""
         ...
 
-    @property
-    def symplectic(self) -> bool:
-        """True if the map of a step keeps volumes of phase space."""
-        ...
-
-    @property
-    def reversible(self) -> bool:
-        """True if a step with reversed velocities leads back."""
-        ...
+    symplectic: ClassVar[bool]
+    reversible: ClassVar[bool]
 
     @property
     def qm_calls(self) -> int:
