@@ -17,6 +17,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         sys.path.insert(0, root)
         from harness import plugin
 
+    from harness.plugin_options import add_run_options
+
     if not pluginmanager.is_registered(plugin):
         pluginmanager.register(plugin, "spin_harness")
-        plugin.add_run_options(parser)
+        add_run_options(parser)

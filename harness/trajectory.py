@@ -33,7 +33,7 @@ class TimeGrid:
     Raises
     ------
     InputError
-        If either is not as said.
+        If either is out of its range.
     """
 
     points: int

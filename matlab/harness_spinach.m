@@ -23,9 +23,21 @@
 %                        they are handed over (as ppm), the rotating frame has
 %                        no memory of it
 %    job.formalism     - 'zeeman-hilb' or 'sphten-liouv'
-%    job.approximation - 'none' or 'IK-1'
-%    job.level         - IK-1 level (0 if the basis is complete)
+%    job.approximation - 'none', 'IK-1' or 'IK-2'
+%    job.level         - IK-1 level (0 for the others)
+%    job.space_level   - IK-1 and IK-2: spins in groups by distance
 %    job.prop_chop     - Spinach's propagator tolerance
+%    job.relaxation    - absent, or the name of Spinach's theory: 'damp',
+%                        't1_t2' or 'redfield'. Then job.rlx_keep,
+%                        job.equilibrium, job.rlx_integration and job.rlx_zero
+%                        (tolerances of Spinach; the second for elements of
+%                        the relaxation matrix and of the Liouvillian, 1/s)
+%                        are there as well, and what
+%                        the theory needs: job.damp_rate; job.r1_rates and
+%                        job.r2_rates, a rate for each spin; job.tau_c_s and
+%                        job.positions, N x 3 in Angstrom, perhaps job.csa_ppm,
+%                        N x 9 (rows of each symmetric tensor, in ppm); for
+%                        equilibrium 'dibari' job.temperature_k
 %    job.want_m, job.want_i1z, job.want_spins, job.want_polarisations
 %                      - what to compute (0 or 1 each)
 %    scratch           - folder for Spinach's temporary files
@@ -49,7 +61,12 @@
 % the one in which they rise with the shift for every isotope: Iz of a nucleus
 % of positive gamma has the opposite sign there, that of a nucleus of negative
 % gamma the same. A coupling changes its sign where only one of the two spins
-% is turned over. Offsets are handed over in that frame as they are.
+% is turned over. Offsets are handed over in that frame as they are; with a
+% relaxation they are turned into the frame of the laboratory first, which the
+% dipolar couplings and the shift tensors belong to.
+%
+% With equilibrium 'dibari' the tagged spin starts with its polarisation at
+% equilibrium turned over, the others without any: i1z goes from 1 to -1.
 
 function out=harness_spinach(job,scratch)
 
@@ -94,13 +111,13 @@ end
 % Hilbert space is the same for every order
 out.i1z_re=[]; out.i1z_im=[]; out.pols_re=[]; out.pols_im=[];
 if job.want_i1z||job.want_polarisations
-    if strcmp(job.formalism,'sphten-liouv')||out.dim==0
+    if (strcmp(job.formalism,'sphten-liouv')&&~needs_all_orders(job))||out.dim==0
         [ss,H]=prepare(spin_system,job,0); out.dim=max([out.dim size(H,1)]);
         clock_now=timer_mark(clock_now,'hamiltonian_i1z');
     end
-    start=state(ss,{'Lz'},{job.tagged});
+    coil=state(ss,{'Lz'},{job.tagged}); [start,unit]=polarised(ss,coil,job);
     if job.want_i1z
-        fid=longitudinal(ss,H,start,start,job); fid=fid/fid(1);
+        fid=longitudinal(ss,H,coil,start,job); fid=fid/fid(1);
         out.i1z_re=real(fid); out.i1z_im=imag(fid);
         clock_now=timer_mark(clock_now,'evolution_i1z');
     end
@@ -108,7 +125,7 @@ if job.want_i1z||job.want_polarisations
         out.pols_re=zeros(numel(job.isotopes),job.points); out.pols_im=out.pols_re;
         for n=1:numel(job.isotopes)
             coil=state(ss,{'Lz'},{n});
-            fid=longitudinal(ss,H,coil,start,job)/full(hdot(coil,coil));
+            fid=longitudinal(ss,H,coil,start,job)/unit;
             fid=turned(job,n)*turned(job,job.tagged)*fid;
             out.pols_re(n,:)=real(fid); out.pols_im(n,:)=imag(fid);
         end
@@ -127,16 +144,21 @@ n_spins=numel(job.isotopes);
 sys.magnet=job.magnet_t; sys.isotopes=reshape(job.isotopes,1,[]);
 sys.output='hush'; sys.disable={'hygiene'}; sys.scratch=scratch;
 sys.tols.prop_chop=job.prop_chop; sys.tols.basis_hush=1;
+if relaxes(job)
+    sys.tols.rlx_integration=job.rlx_integration; sys.tols.rlx_zero=job.rlx_zero;
+    sys.tols.liouv_zero=job.rlx_zero;
+    inter=relaxation_of(job);
+end
 inter.zeeman.scalar=cell(1,n_spins); inter.coupling.scalar=cell(n_spins,n_spins);
 for n=1:n_spins
     if isfield(job,'shifts_ppm')
         inter.zeeman.scalar{n}=job.shifts_ppm(n);
     else
-        inter.zeeman.scalar{n}=1e6*job.offsets_hz(n)/basic_hz(job.isotopes{n},job);
+        inter.zeeman.scalar{n}=1e6*turned(job,n)*job.offsets_hz(n)/basic_hz(job.isotopes{n},job);
     end
     for k=(n+1):n_spins
         if job.couplings_hz(n,k)~=0
-            inter.coupling.scalar{n,k}=job.couplings_hz(n,k);
+            inter.coupling.scalar{n,k}=as_given(job,n,k)*job.couplings_hz(n,k);
         end
     end
 end
@@ -159,18 +181,84 @@ end
 % -1 if Iz of a spin has the opposite sign in Spinach's frame, else +1
 function sign_of_iz=turned(job,n)
 sign_of_iz=1;
-if isfield(job,'shifts_ppm'), sign_of_iz=-sign(spin(job.isotopes{n})); end
+if isfield(job,'shifts_ppm')||relaxes(job), sign_of_iz=-sign(spin(job.isotopes{n})); end
+end
+
+% -1 if a coupling that was given has the opposite sign in Spinach's frame
+function sign_of_j=as_given(job,n,k)
+sign_of_j=1;
+if ~isfield(job,'shifts_ppm'), sign_of_j=turned(job,n)*turned(job,k); end
+end
+
+% Is there a relaxation superoperator?
+function answer=relaxes(job)
+answer=isfield(job,'relaxation');
+end
+
+% Second order in couplings that change the coherence order needs every order,
+% and so does an equilibrium; rates of single states do not
+function answer=needs_all_orders(job)
+answer=relaxes(job)&&(strcmp(job.relaxation,'redfield')||strcmp(job.equilibrium,'dibari'));
+end
+
+% Spinach's input for the relaxation theory that was asked for
+function inter=relaxation_of(job)
+n_spins=numel(job.isotopes);
+inter.relaxation={job.relaxation}; inter.rlx_keep=job.rlx_keep;
+inter.equilibrium=job.equilibrium;
+if isfield(job,'temperature_k'), inter.temperature=job.temperature_k; end
+switch job.relaxation
+    case 'damp'
+        inter.damp_rate=job.damp_rate;
+    case 't1_t2'
+        inter.r1_rates=num2cell(reshape(job.r1_rates,1,[]));
+        inter.r2_rates=num2cell(reshape(job.r2_rates,1,[]));
+    case 'redfield'
+        inter.tau_c={job.tau_c_s};
+        inter.coordinates=mat2cell(job.positions,ones(1,n_spins),3);
+        if isfield(job,'csa_ppm')
+            inter.zeeman.matrix=cell(1,n_spins);
+            for n=1:n_spins
+                tensor=reshape(job.csa_ppm(n,:),3,3);
+                inter.zeeman.matrix{n}=tensor-eye(3)*trace(tensor)/3;
+            end
+        end
+end
+end
+
+% State that the longitudinal signals start from, and the signal of the tagged
+% spin at t=0. Towards an equilibrium the unit state belongs to it, and the
+% polarisation is that of the equilibrium, tanh(hbar*omega/2kT), turned over
+function [start,unit]=polarised(ss,coil,job)
+if relaxes(job)&&strcmp(job.equilibrium,'dibari')
+    omega=ss.inter.basefrqs(job.tagged);
+    share=tanh(ss.tols.hbar*omega/(2*ss.tols.kbol*job.temperature_k));
+    spin_part=share*coil/norm(full(coil));
+    start=unit_state(ss)+spin_part; unit=full(hdot(coil,spin_part));
+else
+    start=coil; unit=full(hdot(coil,coil));
+end
 end
 
 % Basis, rotating-frame Hamiltonian
 function [ss,H]=prepare(spin_system,job,order)
 bas.formalism=job.formalism; bas.approximation=job.approximation;
 if strcmp(job.approximation,'IK-1')
-    bas.level=job.level; bas.space_level=1; bas.connectivity='scalar_couplings';
+    bas.level=job.level;
 end
-if strcmp(job.formalism,'sphten-liouv'), bas.projections=order; end
+if ~strcmp(job.approximation,'none')
+    bas.space_level=job.space_level; bas.connectivity='scalar_couplings';
+end
+if strcmp(job.formalism,'sphten-liouv')&&~needs_all_orders(job), bas.projections=order; end
 ss=assume(basis(spin_system,bas),'nmr'); H=hamiltonian(ss);
+if relaxes(job), H=H+1i*relaxation(with_full_basis(ss)); end
 if isfield(job,'shifts_ppm'), H=frqoffset(ss,H,carriers(job)); end
+end
+
+% The table of basis states as a full matrix: Octave does not expand a row over
+% the rows of a sparse one, which 'secular' asks for
+function ss=with_full_basis(ss)
+ss.bas.basis=full(ss.bas.basis);
 end
 
 % Detected signal: Tr(coil'*rho)=Mx-1i*My in Spinach's frame, so My changes sign;
@@ -196,8 +284,9 @@ for n=1:n_spins
                    spin_system.inter.basefrqs(n))/(2*pi);
     if isfield(job,'shifts_ppm')
         frame=carriers(job); mine=strcmp(frame.spins,job.isotopes{n});
-        offsets_hz(n)=turned(job,n)*(offsets_hz(n)+sum(frame.offset(mine)));
+        offsets_hz(n)=offsets_hz(n)+sum(frame.offset(mine));
     end
+    offsets_hz(n)=turned(job,n)*offsets_hz(n);
     for k=1:n_spins
         if k~=n&&~isempty(spin_system.inter.coupling.matrix{n,k})
             part=turned(job,n)*turned(job,k)*trace(spin_system.inter.coupling.matrix{n,k})/(6*pi);
@@ -230,6 +319,21 @@ end
 function check_row(numbers,due,name)
 if ~isreal(numbers)||numel(numbers)~=due||any(~isfinite(numbers(:)))
     error('harness:numbers','%s must be %d finite real numbers.',name,due);
+end
+end
+
+% What a relaxation theory needs is there
+function grumble_relaxation(job,n_spins)
+if ~any(strcmp(job.relaxation,{'damp','t1_t2','redfield'}))
+    error('harness:relaxation','relaxation must be damp, t1_t2 or redfield.');
+end
+if ~strcmp(job.formalism,'sphten-liouv')
+    error('harness:relaxation','a relaxation needs the formalism sphten-liouv.');
+end
+switch job.relaxation
+    case 'damp',     check_row(job.damp_rate,1,'damp_rate');
+    case 't1_t2',    check_row(job.r1_rates,n_spins,'r1_rates'); check_row(job.r2_rates,n_spins,'r2_rates');
+    case 'redfield', check_row(job.tau_c_s,1,'tau_c_s'); check_row(job.positions,3*n_spins,'positions');
 end
 end
 
@@ -267,9 +371,10 @@ end
 if ~any(strcmp(job.formalism,{'zeeman-hilb','sphten-liouv'}))
     error('harness:formalism','formalism must be zeeman-hilb or sphten-liouv.');
 end
-if ~any(strcmp(job.approximation,{'none','IK-1'}))
-    error('harness:approximation','approximation must be none or IK-1.');
+if ~any(strcmp(job.approximation,{'none','IK-1','IK-2'}))
+    error('harness:approximation','approximation must be none, IK-1 or IK-2.');
 end
+if relaxes(job), grumble_relaxation(job,n_spins); end
 if exist(scratch,'dir')~=7
     error('harness:scratch','the scratch folder does not exist.');
 end

@@ -26,7 +26,7 @@ LAYERS = (
     ("report", "benchmark"),
     ("suites",),
     ("compare",),
-    ("plugin", "conftest"),
+    ("plugin_options", "plugin", "conftest"),
     ("nightly",),
     ("cli",),
 )

@@ -1,4 +1,4 @@
-"""A list of jobs, each measured once and kept: a killed run goes on where it stopped."""
+"""A list of jobs, each measured once and recorded: a killed run continues where it stopped."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Job:
 
     @property
     def work(self) -> Work:
-        """What the child is asked."""
+        """What the child runs."""
         return Work(self.target, self.arguments, self.imports, self.known_as)
 
     def key(self, protocol: Protocol) -> str:

@@ -1,4 +1,4 @@
-"""How long a call takes: warm-ups dropped, runs repeated until they agree, the spread said.
+"""How long a call takes: warm-ups dropped, runs repeated until they agree, the spread stated.
 
 For numbers that others can reproduce the call should run in a process of its own with one thread
 (:mod:`harness.benchmark.child` does that); this module is what that process does, and may be used alone.
@@ -70,7 +70,7 @@ def measure(call: Callable[[], object], protocol: Protocol | None = None) -> Tim
     """Time ``call`` by the protocol.
 
     The runs that count are the last ``protocol.runs`` ones, so that a disturbance early on is forgotten once the
-    machine is quiet again. Flagged are a spread above the limit, and fewer runs or warm-ups than asked for.
+    machine is quiet again. Flagged are a spread above the limit, and fewer runs or warm-ups than the protocol states.
     """
     protocol = protocol or Protocol()
     began = perf_counter()

@@ -80,7 +80,7 @@ def command(
             try:
                 loaded.append(behaviour.subject(name, case_limit_s))
             except CannotStart as error:
-                loaded.append(Silent(name, error.reason))
+                loaded.append(Silent(name, error.reason, task=task.name))
         cases, counted = behaviour.cases(truth, select)
         if not cases:
             raise InputError(f"--select {select!r}: no case has this in its name")

@@ -11,7 +11,7 @@ SPLITS = ("train", "validation", "calibration", "test")
 
 
 class Block(Protocol):
-    """K systems of one size and make, and what a reference said; a task has a class of its own for them.
+    """K systems of one size and make, and the answers of a reference; a task has a class of its own for them.
 
     ``part`` is the name of the part of the mix, ``split`` one of :data:`SPLITS`, ``fidelity`` the class of the sampling
     weights, ``reference`` the method. No two systems of a dataset share one of the ``seeds`` (K,).

@@ -35,7 +35,7 @@ class Shard:
     indices: range
 
     def path(self, folder: Path) -> Path:
-        """Where the shard is kept until it is packed."""
+        """The file of the shard until it is packed."""
         return folder / f"shard-{self.number:06d}.h5"
 
 

@@ -20,7 +20,7 @@ OWN = ("systems", "seeds")
 
 @dataclass(frozen=True, eq=False)
 class PlainBlock:
-    """K systems of one size as the codec of their task writes them, and what a reference said; see :class:`Block`.
+    """K systems of one size as the codec of their task writes them, and the answers of a reference; see :class:`Block`.
 
     ``signals`` holds (K, …, T) by observable; ``written`` (K,) the systems as JSON texts in bytes.
     """

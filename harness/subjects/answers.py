@@ -1,4 +1,4 @@
-"""What a subject said of one system, and which exception is a refusal."""
+"""The answer of a subject for one system, and which exception is a refusal."""
 
 from __future__ import annotations
 

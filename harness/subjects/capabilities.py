@@ -39,6 +39,24 @@ class Bounded(Protocol):
 
 
 @runtime_checkable
+class Members(Protocol):
+    """A model with a network for each of several sizes, of which each states where it was trained."""
+
+    def member(self, size: int) -> Bounded:
+        """The network for systems of this size."""
+        ...
+
+
+@runtime_checkable
+class Simulates(Protocol):
+    """A method that answers one system at a time."""
+
+    def simulate(self, system: Any, grid: Any, observables: Sequence[str] = ...) -> Any:
+        """The trajectory."""
+        ...
+
+
+@runtime_checkable
 class Untrainable(Protocol):
     """A model that has a form without what it learned."""
 
@@ -65,6 +83,21 @@ class GivesMore(Protocol):
     def more(self) -> frozenset[str]:
         """Names of what it gives, as the plans of its task name what they need."""
         ...
+
+
+@runtime_checkable
+class Modelled(Protocol):
+    """A subject whose model is an object of this process."""
+
+    @property
+    def model(self) -> Any:
+        """The model, None if it lives elsewhere."""
+        ...
+
+
+def model_of(subject: Any) -> Any:
+    """The model of a subject, for suites that need more of it than answers; None where it is in another process."""
+    return subject.model if isinstance(subject, Modelled) else None
 
 
 def of_model(kind: str, model: Any) -> frozenset[str]:

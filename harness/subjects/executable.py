@@ -38,7 +38,7 @@ class ExecutableSubject:
 
     @classmethod
     def at(cls, path: Path, limit_s: float, task: Task | str = "") -> ExecutableSubject:
-        """The program at ``path``, asked about systems of a task; :class:`InputError` if it cannot be executed."""
+        """The program at ``path``, for systems of a task; :class:`InputError` if it cannot be executed."""
         if not path.is_file():
             raise InputError(f"subject {str(path)!r}: there is no such file")
         if not os.access(path, os.X_OK):

@@ -1,4 +1,4 @@
-"""Surrogates and references of the harness itself, asked in this process."""
+"""Surrogates and references of the harness itself, called in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests and results as JSON: the words in which a foreign subject is asked, and answers.
+"""Requests and results as JSON: the format of the questions to a foreign subject and of its answers.
 
 A request is ``{"schema": "harness-request-1", "grid": {…}, "systems": [{…}, …]}``, grid and systems as the codec of the
 task writes them (docs/your-own-surrogate.md shows those of the first task). A result is ``{"schema":

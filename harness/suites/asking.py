@@ -14,7 +14,8 @@ import numpy as np
 from harness.errors import InputError
 from harness.report import Interval, Measurement
 from harness.subjects import Answer
-from harness.task import Grid
+from harness.subjects.capabilities import Batched, model_of
+from harness.task import BatchedReference, Grid
 
 PROBE = 2
 """Cases by which the pace of a subject is told."""
@@ -67,10 +68,9 @@ class Truths:
         """The truth of every system on ``grid``."""
         missing = [s for s in systems if (s.fingerprint, grid) not in self._known]
         if missing:
-            batch = getattr(self.reference, "simulate_batch", None)
             found = (
-                batch(missing, grid, self.observables)
-                if batch
+                self.reference.simulate_batch(missing, grid, self.observables)
+                if isinstance(self.reference, BatchedReference)
                 else [self.reference.simulate(s, grid, self.observables) for s in missing]
             )
             self._known.update(zip([(s.fingerprint, grid) for s in missing], found, strict=True))
@@ -156,14 +156,14 @@ def not_done(subject: Any, case: str, why: str) -> list[Claim]:
 
 def ask_fully(subject: Any, systems: Sequence[Any], grid: Grid, more: Collection[str]) -> Answers:
     """Like :func:`ask`, with the observables named in ``more`` where the subject's model offers them."""
-    model: Any = getattr(subject, "model", None)
+    model = model_of(subject)
     offered = tuple(getattr(model, "observables", ()))
     if model is None or not set(more) & set(offered):
         return ask(subject, systems, grid)
     from harness.subjects.named import guarded
 
     on: Any = grid
-    if not hasattr(model, "predict"):
+    if not isinstance(model, Batched):
         return Answers.of([guarded(lambda s=s: model.simulate(s, grid, offered), on) for s in systems])
     if "observables" not in inspect.signature(model.predict).parameters:
         return ask(subject, systems, grid)
@@ -185,11 +185,10 @@ def ask_uncertainty(
     subject: Any, systems: Sequence[Any], grid: Grid, kind: Literal["none", "mc", "conformal"]
 ) -> tuple[Any, str]:
     """(Prediction, "") with the kind of uncertainty asked for, or (None, the reason why there is none)."""
-    model: Any = getattr(subject, "model", None)
-    if not hasattr(model, "predict"):
+    if not isinstance(model_of(subject), Batched):
         return None, f"{subject.name} offers no uncertainty and no domain check"
     try:
-        prediction = model.predict(list(systems), grid, kind)
+        prediction = model_of(subject).predict(list(systems), grid, kind)
     except InputError as error:
         return None, str(error)
     except Exception as error:

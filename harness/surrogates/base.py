@@ -59,7 +59,7 @@ class Prediction:
     ``mean[k]`` belongs to ``systems[k]``. With uncertainty "mc", ``std[k]`` holds standard deviations as a trajectory
     ("mc-raw": as the passes with dropout spread, without the map that was fitted on calibration cases); with
     "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true where the answer can be trusted; some models
-    look closer at doubtful answers only when somebody asks for it.
+    examine doubtful answers only when a check is read.
 
     ``len(prediction)`` is the number of systems B, ``prediction[k]`` is ``mean[k]``.
     """

@@ -1,4 +1,4 @@
-"""Calibrations on disk: checked safetensors beside the weights that they belong to."""
+"""Calibrations on disk: checked safetensors in the folder of the weights that they belong to."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def load_calibration(path: str | Path, model: str, task: str = "") -> tuple[Kind
 
 
 def calibration_path(weights: Path) -> Path:
-    """Where the calibration of a weights file lies: beside it, ``.conformal.safetensors``."""
+    """The file of the calibration of a weights file: in the same folder, ``.conformal.safetensors``."""
     return weights.with_name(f"{weights.stem}.conformal.safetensors")
 
 

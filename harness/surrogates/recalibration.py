@@ -23,7 +23,7 @@ LEVELS = (0.50, 0.68, 0.80, 0.90, 0.95)
 
 
 def predictors(raw: np.ndarray, difficulty: np.ndarray) -> np.ndarray:
-    """What the standard deviations of n cases are told from, (n, 1 + K): raw spread (n,), then difficulties (n, K)."""
+    """The predictors of the standard deviations of n cases, (n, 1 + K): raw spread (n,), then difficulties (n, K)."""
     return np.column_stack([raw, difficulty])
 
 

@@ -31,7 +31,7 @@ HEAD = ("schema", "model", "record", "sha256")
 class Weights:
     """What a weights file holds: ``model`` is a surrogate's name, ``record`` plain JSON values, ``sha256`` over all.
 
-    ``tensors`` are those of torch, or numpy arrays, as they were asked for.
+    ``tensors`` are those of torch (:func:`read_weights`) or numpy arrays (:func:`read_arrays`).
     """
 
     model: str
@@ -71,7 +71,7 @@ def read_weights(path: str | Path, model: str, schema: str = "", remedy: str = "
 
 
 def read_arrays(path: str | Path, model: str, schema: str = "", remedy: str = "train it anew") -> Weights:
-    """The same as numpy arrays, for whoever answers without torch."""
+    """The same as numpy arrays, for code that does not import torch."""
     return _read(path, model, schema, remedy, "np")
 
 

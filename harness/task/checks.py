@@ -36,7 +36,7 @@ def check_packages(task: Task) -> None:
 
 
 def check_plans(task: Task) -> None:
-    """Refuse plans of unknown tiers, and plans that name a metric or a population that the task does not have.
+    """Refuse plans of unknown tiers, of suites without targets, and of metrics or populations that the task lacks.
 
     In a plan (a dataclass, and dataclasses within it) the fields ``metric``, ``metrics``, ``population`` and
     ``populations`` hold keys of the task's, or the objects themselves. A metric has to be one of the task's, for the
@@ -49,6 +49,8 @@ def check_plans(task: Task) -> None:
     """
     file = task.folder / "task.py"
     for suite, tiers in task.plans.items():
+        if suite not in task.suites:
+            raise InputError(f"{file}: plan of suite {suite!r}: {task.targets.name} has no table [{suite}]: add it")
         for tier, plan in tiers.items():
             where = f"{file}: plan of suite {suite!r}, tier {tier!r}"
             if tier not in TIERS:

@@ -122,7 +122,11 @@ class Population(Protocol):
 
 @runtime_checkable
 class BatchedReference(Protocol):
-    """A method without training that answers many systems in one call."""
+    """A method without training that answers many systems in one call, and one at a time."""
+
+    def simulate(self, system: Any, grid: Any, observables: Sequence[str] = ...) -> Any:
+        """The trajectory of one system."""
+        ...
 
     def simulate_batch(self, systems: Sequence[Any], grid: Any, observables: Sequence[str] = ...) -> Sequence[Any]:
         """One trajectory for each system."""

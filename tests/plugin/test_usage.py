@@ -16,7 +16,7 @@ import sys
 
 def test_nothing_heavy_was_imported():
     heavy = {"torch", "matplotlib", "pandas", "scipy", "h5py"}
-    heavy |= {"harness.tasks.spins", "harness.suites", "harness.report"}
+    heavy |= {"harness.tasks.spins", "harness.task", "harness.suites.session", "harness.report"}
     assert not heavy & set(sys.modules), heavy & set(sys.modules)
 '''
 CONFTEST = '''

@@ -87,7 +87,7 @@ def test_a_reference_that_is_unknown(toy, name: str, words: str) -> None:
         ("TASK = Task(", "MINE = Task(", "has no TASK: set TASK = harness.task.Task(name='toy', …)"),
         ('name="toy"', 'name="toys"', "TASK has the name 'toys' in the folder 'toy'"),
         ("question=", "query=", "cannot be imported (TypeError: "),
-        ("from pathlib import Path", "import tblite", "needs the module 'tblite', which is not installed"),
+        ("from pathlib import Path", "import absent", "needs the module 'absent', which is not installed"),
         ('"May a rounded constant be trusted in place of the constant?"', '""', "TASK has no question"),
         ('(Observable("x", "x", "1"),)', "()", "TASK has no observables"),
         ('production="truth"', 'production="truht"', "TASK.production is 'truht', which is no reference"),
@@ -138,11 +138,19 @@ class Plan:
     ],
 )
 def test_a_plan_that_names_what_the_task_does_not_have_is_refused(toy, plan: str, words: str) -> None:
-    folder = toy(head=("\nTASK =", f"{PLAN}\nTASK ="), plan=("plans={}", f'plans={{"accuracy": {plan}}}'))
+    folder = toy(head=("\nTASK =", f"{PLAN}\nTASK ="), plan=("plans={}", f'plans={{"toy": {plan}}}'))
     with pytest.raises(InputError) as error:
         check_plans(task_of("truth"))
     assert words in one_line(error)
-    assert one_line(error).startswith(f"{folder / 'task.py'}: plan of suite 'accuracy', tier ")
+    assert one_line(error).startswith(f"{folder / 'task.py'}: plan of suite 'toy', tier ")
+
+
+def test_a_plan_of_a_suite_without_targets_is_refused(toy) -> None:
+    folder = toy(plan=("plans={}", 'plans={"accuracy": {}}'))
+    with pytest.raises(InputError) as error:
+        check_plans(task_of("truth"))
+    words = "plan of suite 'accuracy': targets.toml has no table [accuracy]: add it"
+    assert one_line(error) == f"{folder / 'task.py'}: {words}"
 
 
 def test_an_extra_that_is_not_installed_is_refused_with_the_pip_line(toy) -> None:

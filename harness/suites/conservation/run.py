@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from harness.subjects.capabilities import model_of
 from harness.suites.asking import Answers, Claim, Truths, ask_fully, measured
 from harness.suites.conservation.laws import Answered, Violation, undetermined, violations, worst
 from harness.suites.conservation.plan import Plan
@@ -64,8 +65,7 @@ def _on_grid(
             problems.append(answers.problem or answers.refusal)
         return answers.trajectories
 
-    model = getattr(subject, "model", None)
-    asked = Answered(systems, grid, first.trajectories, predict, model, np.random.default_rng(plan.seed))
+    asked = Answered(systems, grid, first.trajectories, predict, model_of(subject), np.random.default_rng(plan.seed))
     rows = [row for law in plan.laws for row in violations(law, asked)]
     place = f"N = {systems[0].size}, {grid.points} points"
     claims = _more(subject, plan, systems, grid, first, truths, place)

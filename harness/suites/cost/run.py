@@ -9,11 +9,12 @@ from typing import Any
 
 from harness.benchmark.timing import measure
 from harness.errors import InputError
+from harness.subjects.capabilities import Batched, Simulates, model_of
 from harness.suites.asking import Claim, Truths, ask_within, measured, not_done
 from harness.suites.cost.measure import CostPoint, SpeedUp, dominators, dominators_interval, extrapolated, speed_ups
 from harness.suites.cost.plan import Plan, Rival
 from harness.suites.errors import CaseError, absence, case_errors, mean_claim, mean_of, worst_of
-from harness.task import Grid, Signals
+from harness.task import BatchedReference, Grid, Signals
 
 DOMINATED = "classical methods both faster and more accurate"
 
@@ -75,7 +76,7 @@ def _points_of(rival: Rival, plan: Plan, truths: Truths) -> list[CostPoint]:
         return []
     mine: list[CostPoint] = []
     batched: list[CostPoint] = []
-    together = getattr(method, "simulate_batch", None)
+    together = method.simulate_batch if isinstance(method, BatchedReference) else None
     for size in (*plan.sizes, *plan.beyond):
         if size > rival.largest:
             if rival.grows and mine and size <= truths.exact_up_to:
@@ -96,10 +97,10 @@ def _points_of(rival: Rival, plan: Plan, truths: Truths) -> list[CostPoint]:
 
 def _call(subject: Any, systems: Sequence[Any], grid: Grid) -> Callable[[], object]:
     """From the system to its answer, without the checks that the suites put around the harness's own subjects."""
-    model: Any = getattr(subject, "model", None)
-    if hasattr(model, "predict"):
+    model = model_of(subject)
+    if isinstance(model, Batched):
         return partial(model.predict, systems, grid)
-    if hasattr(model, "simulate"):
+    if isinstance(model, Simulates):
         return partial(model.simulate, systems[0], grid)
     return partial(subject.answers, systems, grid)
 

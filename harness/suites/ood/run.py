@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from harness.subjects.capabilities import Bounded, Members, model_of
 from harness.suites import intervals
 from harness.suites.asking import Claim, Truths, ask_uncertainty, ask_within, measured, not_done
 from harness.suites.capabilities import states_uncertainty
@@ -65,11 +66,10 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
 
 def _inside(subject: Any, population: Population) -> bool:
     """True if a population beside the first lies inside the domain that the subject's model states for itself."""
-    model: Any = getattr(subject, "model", None)
-    domain = getattr(model, "domain", None)
-    if domain is None and hasattr(model, "member"):
-        domain = model.member(population.size).domain
-    return domain is not None and population.within(domain)
+    model = model_of(subject)
+    if isinstance(model, Members):
+        model = model.member(population.size)
+    return isinstance(model, Bounded) and population.within(model.domain)
 
 
 def _scores(

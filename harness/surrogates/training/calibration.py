@@ -37,7 +37,7 @@ def calibrate_weights(
     say: Callable[[str], None] = lambda line: None,
     task: Task | None = None,
 ) -> list[Path]:
-    """Write the bands of every weights file of a model beside it; networks of one size take the blocks of that size.
+    """Write the bands of every weights file of a model into its folder; networks of one size take blocks of that size.
 
     A model that answers on several horizons gets one file per horizon, named by the dataset's.
 

@@ -1,4 +1,4 @@
-"""Tables of trained networks: errors by the metrics of the task, latencies on one core, beside untrained formulas."""
+"""Tables of trained networks: errors by the metrics of the task, latencies on one core, with the untrained formulas."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from harness.task import BatchedReference, Task, default_task, loaded
 
 Predict = Callable[[Sequence[Any], Any], Sequence[Any]]
 SINGLES, WARM_UP = 8, 3
-"""Systems that are asked for one by one, and how many of them are not counted."""
+"""Systems that are predicted one by one, and how many of them are not counted."""
 
 
 def columns(task: Task) -> tuple[str, ...]:

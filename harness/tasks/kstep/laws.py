@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from harness.task import Law
+from harness.task import Law, Predict
 from harness.tasks.kstep.state import State, angular_momentum, momentum
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
-Predict = Callable[[list[Window], MacroGrid], list[Signals]]
 REVERSED = 25
 """Macro steps there and back: rounding grows with chaos, and at 25 it is still below 1e-11 nm."""
 

@@ -36,6 +36,11 @@ class IntegratorSubject:
         return {"kind": self.kind, "name": self.name, "quantum": self.method.found.version, "weights": weights}
 
     @property
+    def model(self) -> Method:
+        """The method itself."""
+        return self.method
+
+    @property
     def offers(self) -> frozenset[str]:
         """Nothing besides paths."""
         return frozenset()

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems.relaxation import Relaxation
 
 
 def system_to_json(system: SpinSystem) -> dict[str, Any]:
-    """Labels, isotopes, offsets and couplings: what an answer depends on."""
-    return {
+    """Labels, isotopes, offsets, couplings and, where spins relax, how: what an answer depends on."""
+    relaxation = {} if system.relaxation is None else {"relaxation": system.relaxation.as_dict()}
+    return relaxation | {
         "labels": list(system.labels),
         "isotopes": list(system.isotopes),
         "observed": system.observed,
@@ -22,7 +24,8 @@ def system_to_json(system: SpinSystem) -> dict[str, Any]:
 
 def system_from_json(fields: Mapping[str, Any]) -> SpinSystem:
     """The system of these fields; :class:`~harness.errors.InputError` for what is none."""
-    return SpinSystem(**fields)
+    relaxation = Relaxation.from_dict(fields["relaxation"]) if "relaxation" in fields else None
+    return SpinSystem(**{**fields, "relaxation": relaxation})
 
 
 def grid_to_json(grid: TimeGrid) -> dict[str, Any]:

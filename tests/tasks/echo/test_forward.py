@@ -19,16 +19,16 @@ from harness.tasks.echo.recipe import CurveRecipe
 from harness.tasks.echo.simulate import simulate
 
 PLAN = EchoPlan(delay=40.0)
-TRAINING = CurveRecipe("training", 600, 31, side=12, plan=PLAN)
+TRAINING = CurveRecipe("training", 1500, 31, side=12, plan=PLAN)
 LOOPS = {
-    "components": Recipe(epochs=60, batch_size=64, learning_rate=3e-3, ema_decay=0.98, checkpoint_every=20, keep=1),
-    "fno": Recipe(epochs=10, batch_size=32, learning_rate=4e-3, ema_decay=0.95, checkpoint_every=5, keep=1),
+    "components": Recipe(epochs=30, batch_size=64, learning_rate=3e-3, ema_decay=0.98, checkpoint_every=20, keep=1),
+    "fno": Recipe(epochs=5, batch_size=32, learning_rate=4e-3, ema_decay=0.95, checkpoint_every=5, keep=1),
 }
 
 
 @pytest.fixture(scope="module")
 def curves() -> CurveSet:
-    return computed(TRAINING, range(600))
+    return computed(TRAINING, range(1500))
 
 
 @pytest.fixture(scope="module")

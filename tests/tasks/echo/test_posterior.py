@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import torch
 from harness.errors import InputError
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.generate import computed
-from harness.tasks.echo.inference.calibrate import beta_shape, trust_of
-from harness.tasks.echo.inference.factor import Calibration, Factor
+from harness.tasks.echo.inference.calibrate import heights_of, trust_of
+from harness.tasks.echo.inference.factor import KNOTS, Calibration, Factor
 from harness.tasks.echo.inference.features import fit_features
 from harness.tasks.echo.inference.logistics import Mixture
 from harness.tasks.echo.inference.posterior import Posterior, load_posterior
@@ -84,15 +85,17 @@ class TestPosterior:
         np.testing.assert_array_equal(np.sort(drawn, 1) // 0.05, np.sort(other, 1) // 0.05)
 
     def test_samples_follow_the_density(self, posterior: Posterior, fresh: CurveSet) -> None:
-        samples = posterior.samples(fresh.m[:1], 4000)[0]
-        edges = np.linspace(0, 0.2, 41)
-        first = samples[:, 0]
-        middle = 0.5 * (edges[1:] + edges[:-1])
-        labels = np.tile(samples[:1], (40, 1))
-        labels[:, 0] = middle
-        density = np.exp(posterior.log_density(np.tile(fresh.m[:1], (40, 1)), labels)[:, 0])
-        counts, _ = np.histogram(first, edges, density=True)
-        np.testing.assert_allclose(counts * 0.2, density, atol=0.12 * density.max())
+        """Shares of the samples below a few values are integrals of the density."""
+        first = posterior.samples(fresh.m[:1], 4000)[0, :, 0] / 0.2
+        grid = np.linspace(0.0, 1.0, 4001)
+        labels = np.tile(fresh.known_labels()[:1], (4001, 1))
+        labels[:, 0] = 0.2 * grid
+        density = np.exp(posterior.log_density(np.tile(fresh.m[:1], (4001, 1)), labels)[:, 0])
+        below = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) / 4000)])
+        assert below[-1] == pytest.approx(1.0, abs=0.01)
+        for level in (0.05, 0.3, 0.5, 0.8, 0.95):
+            value = np.interp(level, below, grid)
+            assert np.mean(first < value) == pytest.approx(level, abs=0.01)
 
     def test_ranks_of_fresh_curves(self, posterior: Posterior, fresh: CurveSet) -> None:
         ranks = sample_ranks(posterior.samples(fresh.m, 100), fresh.known_labels())
@@ -101,7 +104,8 @@ class TestPosterior:
 
     def test_too_narrow_a_posterior_is_noticed(self, posterior: Posterior, fresh: CurveSet) -> None:
         first = posterior.factors[0]
-        narrow = replace(first, calibration=Calibration(1.0, (4.0, 4.0)))
+        squeezed = tuple(k + 0.08 * math.sin(2 * math.pi * k) for k in KNOTS)
+        narrow = replace(first, calibration=Calibration(1.0, squeezed))
         wrong = replace(posterior, factors=(narrow, *posterior.factors[1:]))
         assert uniform_distance(wrong.ranks(fresh.m, fresh.known_labels())[:, 0]) > 2 * uniform_bound(len(fresh))
 
@@ -158,9 +162,15 @@ def test_trust_in_what_was_not_learned() -> None:
     assert trust_of(generator.normal(1.0, 0.5, 2000)) > 0.9
 
 
-def test_beta_shape_of_too_narrow_a_density() -> None:
-    z = np.random.default_rng(2).beta(0.6, 0.8, 20_000)
-    np.testing.assert_allclose(beta_shape(z), (0.6, 0.8), rtol=0.03)
+def test_heights_make_transforms_uniform() -> None:
+    generator = np.random.default_rng(2)
+    calibration = Calibration(1.0, heights_of(generator.beta(0.6, 0.8, 4000)))
+    fresh = generator.beta(0.6, 0.8, 4000)
+    assert uniform_distance(fresh) > 3 * uniform_bound(4000)
+    assert uniform_distance(calibration.corrected(fresh)) < 1.7 * uniform_bound(4000)  # both samples have an error
+    np.testing.assert_allclose(calibration.uncorrected(calibration.corrected(fresh)), fresh, atol=1e-12)
+    grid = np.linspace(0, 1, 100_001)
+    assert np.trapezoid(np.exp(calibration.log_slope(grid)), grid) == pytest.approx(1.0, abs=1e-3)
 
 
 def test_factor_without_trust_is_the_prior() -> None:

@@ -249,3 +249,12 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
     (tmp_path / "w.safetensors").write_bytes(bytes(content))
     with pytest.raises(InputError, match="checksum"):
         load_geometry(tmp_path / "w.safetensors")
+
+
+def test_energies_are_given_where_they_cost_nothing_more() -> None:
+    system = load_system("h2").under(Pulse(0.02, 0.5))
+    grid = AtomicTimeGrid.until(2, 0.2)
+    assert "energy" in load_subject("kernel").answer(system, grid).arrays
+    lda = replace(system, functional="lda", quadrature=0)
+    assert "energy" not in load_subject("kernel").answer(lda, grid).arrays
+    assert "energy" in load_subject("cfm4").answer(lda, grid).arrays

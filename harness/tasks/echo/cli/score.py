@@ -78,7 +78,7 @@ def command(
     click.echo(f"{'inside the 90 % interval':28}" + "".join(f"{x:10.3f}" for x in inside))
     ranks = sample_ranks(drawn, truth)
     distances = [uniform_distance(ranks[:, v]) for v in range(len(keys))]
-    bound = uniform_bound(len(truth))
+    bound = uniform_bound(len(truth), int(posterior.record["calibration"]["count"]))
     click.echo(f"{'ranks, Kolmogorov distance':28}" + "".join(f"{x:10.3f}" for x in distances) + f"   5 %: {bound:.3f}")
     joint = uniform_distance(tarp(drawn, truth, curves.prior, seed))
     click.echo(f"{'TARP, Kolmogorov distance':28}{joint:10.3f}")

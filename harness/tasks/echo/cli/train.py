@@ -23,8 +23,8 @@ MODELS = ("posterior", "polynomials", "components", "fno", "example", "convoluti
 @click.option("--epochs", type=click.IntRange(1, 10_000), help="Another number of epochs.")
 @click.option("--members", type=click.IntRange(1, 20), default=2, show_default=True, help="Networks of each factor.")
 def command(model: str, data: Path, calibration: Path, out: Path, epochs: int | None, members: int) -> None:
-    """Train a posterior (labels from a curve), a forward surrogate (mean curve from labels: polynomials, components, fno), or a
-    network that estimates labels alone (example, convolutional), to compare the posterior with.
+    """Train a posterior (labels from a curve), a forward surrogate (mean curve from labels: polynomials,
+    components, fno), or a network that estimates labels alone (example, convolutional), to compare the posterior with.
 
     \b
     harness echo train posterior --data data/challenge --calibration data/calibration --out runs/posterior

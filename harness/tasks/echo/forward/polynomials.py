@@ -27,8 +27,8 @@ class PolynomialModel(nn.Module):
         super().__init__()
         self.points = points
         self.powers, self.spread_powers = _powers(labels, DEGREE), _powers(labels, SPREAD_DEGREE)
-        self.register_buffer("mean", torch.zeros(len(self.powers), 2 * points, dtype=torch.float64))
-        self.register_buffer("log_sd", torch.zeros(len(self.spread_powers), 2 * points, dtype=torch.float64))
+        self.register_buffer("mean", torch.zeros(len(self.powers), 2 * points))
+        self.register_buffer("log_sd", torch.zeros(len(self.spread_powers), 2 * points))
 
     def fit(self, labels: np.ndarray, curves: np.ndarray) -> None:
         """Least squares of curves (n, T) on labels (n, V) in 0 … 1; of the logarithm of the squares that are left."""

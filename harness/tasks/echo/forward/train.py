@@ -51,7 +51,7 @@ def train_forward(
     loop: Recipe | None = None,
     report: Report = silent,
 ) -> ForwardSurrogate:
-    """Fit polynomials or train a network, calibrate the bands, and write ``folder/forward-<kind>.safetensors``; resumable.
+    """Fit polynomials or train a network, calibrate the bands, write ``folder/forward-<kind>.safetensors``; resumable.
 
     Labels without effect on the curves are left out: ξ of the normalised power law.
 

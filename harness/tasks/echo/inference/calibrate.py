@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import betaln
 
-from harness.tasks.echo.inference.factor import Calibration, Factor
+from harness.tasks.echo.inference.factor import KNOTS, Calibration, Factor
 
 TRUSTS = np.linspace(0.05, 1.0, 20)
+UNIFORM_CURVES = 10
 SIGNIFICANT = 3.0
 """Standard errors that the mean gain over the prior must exceed before a factor is believed at all."""
 
@@ -25,8 +24,8 @@ def calibrated(factor: Factor, features: np.ndarray, given: np.ndarray, truth: n
     if not trust:
         return replace(factor, members=(), calibration=Calibration(trust=0.0))
     shrunk = replace(factor, calibration=Calibration(trust=trust))
-    shape = beta_shape(shrunk.uncorrected(features, given, truth))
-    return replace(factor, calibration=Calibration(trust=trust, shape=shape))
+    heights = heights_of(shrunk.transforms(features, given, truth))
+    return replace(factor, calibration=Calibration(trust=trust, heights=heights))
 
 
 def trust_of(log_density: np.ndarray) -> float:
@@ -40,14 +39,12 @@ def trust_of(log_density: np.ndarray) -> float:
     return float(TRUSTS[best]) if gains[best].mean() > SIGNIFICANT * error else 0.0
 
 
-def beta_shape(transforms: np.ndarray) -> tuple[float, float]:
-    """(a, b) of the beta distribution that makes these probability integral transforms (n,) most likely."""
-    z = np.clip(transforms, 1e-6, 1.0 - 1e-6)
-    low, high = np.log(z).mean(), np.log1p(-z).mean()
+def heights_of(transforms: np.ndarray) -> tuple[float, ...]:
+    """Share of the probability integral transforms (n,) below each of :data:`KNOTS`, shrunk a little to the knots.
 
-    def loss(logs: np.ndarray) -> float:
-        a, b = np.exp(logs)
-        return float(betaln(a, b) - (a - 1.0) * low - (b - 1.0) * high)
-
-    a, b = np.exp(minimize(loss, np.zeros(2), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10}).x)
-    return float(a), float(b)
+    The weight of ten curves on the uniform law keeps every slope positive.
+    """
+    below = np.searchsorted(np.sort(transforms), KNOTS, side="right") / len(transforms)
+    share = len(transforms) / (len(transforms) + UNIFORM_CURVES)
+    heights = share * below + (1.0 - share) * np.array(KNOTS)
+    return (0.0, *map(float, heights[1:-1]), 1.0)

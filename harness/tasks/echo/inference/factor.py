@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.special import betainc, betaincinv, betaln, xlog1py, xlogy
 from torch import Tensor
 
 from harness.tasks.echo.inference.density_network import DensityNetwork
 from harness.tasks.echo.inference.logistics import BISECTIONS, Mixture
 
 ROWS_AT_ONCE = 200_000
+KNOTS = (0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99, 1.0)
+"""Where the correction of a distribution function is given; it is linear between them."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,25 @@ class Calibration:
     """What a factor learned from calibration curves.
 
     ``trust`` λ weighs the networks against the prior: λ q + (1 − λ); 0 where they gained nothing that is significant,
-    so that the posterior is the prior. ``shape`` (a, b): the probability integral transform of the truth follows the
-    beta distribution with these parameters; (1, 1) needs no correction, both below 1 means too narrow.
+    so that the posterior is the prior. ``heights``: the share of truths whose probability integral transform lies below
+    each of :data:`KNOTS`; equal to the knots where nothing has to be corrected.
     """
 
     trust: float = 1.0
-    shape: tuple[float, float] = (1.0, 1.0)
+    heights: tuple[float, ...] = KNOTS
+
+    def corrected(self, transforms: np.ndarray) -> np.ndarray:
+        """Probabilities that are uniform for the truth, from the transforms of the networks."""
+        return np.interp(transforms, KNOTS, self.heights)
+
+    def uncorrected(self, probabilities: np.ndarray) -> np.ndarray:
+        """The inverse of :meth:`corrected`."""
+        return np.interp(probabilities, self.heights, KNOTS)
+
+    def log_slope(self, transforms: np.ndarray) -> np.ndarray:
+        """Logarithm of the derivative of :meth:`corrected`: what the correction adds to a log density."""
+        slopes = np.log(np.diff(self.heights) / np.diff(KNOTS))
+        return slopes[np.clip(np.searchsorted(KNOTS, transforms, side="right") - 1, 0, len(slopes) - 1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,17 +61,16 @@ class Factor:
             u = _tensor(values[rows])
             parts.append(np.stack([mixture.log_density(u).numpy(), mixture.cumulative(u).numpy()]))
         log_q, below = np.concatenate(parts, axis=1).astype(np.float64)
-        trust, (a, b) = self.calibration.trust, self.calibration.shape
+        trust = self.calibration.trust
         shrunk = np.logaddexp(np.log(trust) + log_q, np.log1p(-trust)) if trust < 1 else log_q
-        z = np.clip(trust * below + (1.0 - trust) * values, 1e-7, 1.0 - 1e-7)
-        return shrunk + xlogy(a - 1.0, z) + xlog1py(b - 1.0, -z) - betaln(a, b)
+        return shrunk + self.calibration.log_slope(trust * below + (1.0 - trust) * values)
 
     def cumulative(self, features: np.ndarray, given: np.ndarray, values: np.ndarray) -> np.ndarray:
         """(n,) probability below ``values``: uniform between 0 and 1 if the factor is calibrated."""
-        return betainc(*self.calibration.shape, self.uncorrected(features, given, values))
+        return self.calibration.corrected(self.transforms(features, given, values))
 
-    def uncorrected(self, features: np.ndarray, given: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """(n,) probability below ``values`` before the correction by the beta distribution."""
+    def transforms(self, features: np.ndarray, given: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """(n,) probability below ``values`` before the correction."""
         trust = self.calibration.trust
         if not trust:
             return np.asarray(values, dtype=np.float64)
@@ -69,7 +82,7 @@ class Factor:
 
     def quantiles(self, features: np.ndarray, given: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
         """(n, S) values with these probabilities (n, S) below them, ``given`` (n, S, k), by bisection to 2e-8."""
-        z = betaincinv(*self.calibration.shape, probabilities)
+        z = self.calibration.uncorrected(probabilities)
         trust = self.calibration.trust
         if not trust:
             return z

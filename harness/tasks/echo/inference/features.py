@@ -25,10 +25,10 @@ class Features:
     """The map from curves (n, T) to features (n, F), fitted on training curves.
 
     Real part: ``real_axes`` (T, C) maps to white components without a mean, because Δ → −Δ turns M into −M*: every
-    curve has a mirror image whose real part has the other sign, with the same labels. Imaginary part: ``imag_mean``
-    (T,) and ``imag_axes`` (T, C). Networks see the first of each (``counts``); all of them tell whether a curve is
-    familiar. ``log_mean`` and ``log_scale`` standardise the logarithms of :func:`logarithms`. ``ridge`` predicts the
-    labels from both parts.
+    curve has a mirror image whose real part has the other sign, with the same labels (exactly with the secular
+    coupling, nearly with the single-axis one). Imaginary part: ``imag_mean`` (T,) and ``imag_axes`` (T, C). Networks
+    see the first of each (``counts``); all of them tell whether a curve is familiar. ``log_mean`` and ``log_scale``
+    standardise the logarithms of :func:`logarithms`. ``ridge`` predicts the labels from both parts.
     """
 
     plan: EchoPlan

@@ -109,7 +109,7 @@ class Posterior:
         chain = [
             {
                 "trust": factor.calibration.trust,
-                "shape": list(factor.calibration.shape),
+                "heights": list(factor.calibration.heights),
                 "members": [member.settings.as_dict() for member in factor.members],
             }
             for factor in self.factors
@@ -153,8 +153,7 @@ def _factor(k: int, link: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]
                 f"posterior: factor {k} does not fit its settings ({str(error).splitlines()[0]})"
             ) from None
         members.append(member.eval())
-    first, second = link["shape"]
-    return Factor(members, features.odd, Calibration(float(link["trust"]), (float(first), float(second))))
+    return Factor(members, features.odd, Calibration(float(link["trust"]), tuple(map(float, link["heights"]))))
 
 
 PACKAGED = {"power": "posterior-power.safetensors", "gauss": "posterior-gauss.safetensors"}

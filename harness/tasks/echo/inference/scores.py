@@ -44,7 +44,8 @@ def challenge_score(estimates: np.ndarray, truth: np.ndarray, prior: Prior, with
 
 def coverage(samples: np.ndarray, truth: np.ndarray, level: float) -> np.ndarray:
     """(V,) share of true labels (n, V) inside the central interval of ``level`` of their samples (n, S, V)."""
-    low, high = np.quantile(samples, [0.5 * (1 - level), 0.5 * (1 + level)], axis=1)
+    # Of S draws the k-th smallest has the probability k/(S + 1) below it: no other rule gives the stated coverage.
+    low, high = np.quantile(samples, [0.5 * (1 - level), 0.5 * (1 + level)], axis=1, method="weibull")
     return np.mean((truth >= low) & (truth <= high), axis=0)
 
 
@@ -63,9 +64,12 @@ def uniform_distance(ranks: np.ndarray) -> float:
     return float(max(np.max(ordered - steps / n), np.max((steps + 1) / n - ordered)))
 
 
-def uniform_bound(n: int) -> float:
-    """What :func:`uniform_distance` of n uniform ranks exceeds in 5 % of all cases (asymptotic)."""
-    return 1.358 / np.sqrt(n)
+def uniform_bound(n: int, calibration: int | None = None) -> float:
+    """What :func:`uniform_distance` of n uniform ranks exceeds in 5 % of all cases (asymptotic).
+
+    Ranks that were made uniform on ``calibration`` other curves have the error of that sample as well.
+    """
+    return 1.358 * float(np.sqrt(1.0 / n + (1.0 / calibration if calibration else 0.0)))
 
 
 def tarp(samples: np.ndarray, truth: np.ndarray, prior: Prior, seed: int = 0) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,12 @@ from harness.tasks.echo.suites.measured import measured
 LEVEL = 0.9
 
 
+@lru_cache(maxsize=2)
+def fresh_curves(recipe: str, count: int, seed: int) -> CurveSet:
+    """Curves of a recipe with a seed of their own; two suites share them."""
+    return computed(named_recipe(recipe).with_(name=f"{recipe} {seed}", count=count, seed=seed), range(count))
+
+
 @dataclass(frozen=True)
 class Inferred:
     """A posterior asked about fresh curves with known labels."""
@@ -42,13 +48,18 @@ class Inferred:
     @classmethod
     def of(cls, posterior: Posterior, recipe: str, count: int, draws: int, seed: int) -> Inferred:
         """``count`` curves of a recipe with a seed of their own; nothing was trained on them."""
-        curves = computed(named_recipe(recipe).with_(name=f"{recipe} {seed}", count=count, seed=seed), range(count))
+        curves = fresh_curves(recipe, count, seed)
         return cls(posterior, curves, posterior.samples(curves.m, draws), seed)
 
     @property
     def truth(self) -> np.ndarray:
         """(n, V) labels."""
         return self.curves.known_labels()
+
+    @property
+    def calibration(self) -> int:
+        """Number of curves that the posterior was calibrated on."""
+        return int(self.posterior.record["calibration"]["count"])
 
     @property
     def case(self) -> str:
@@ -115,7 +126,7 @@ def coverages(subject: Any, found: Inferred) -> list[Measurement]:
 
 def rank_distances(subject: Any, found: Inferred) -> list[Measurement]:
     """Distance of the ranks of each label, and of TARP, from a uniform law, in units of its 5 % bound."""
-    bound = uniform_bound(len(found.truth))
+    bound = uniform_bound(len(found.truth), found.calibration)
     ranks = sample_ranks(found.samples, found.truth)
     distances = {
         f"ranks, {label.symbol}": uniform_distance(ranks[:, k]) for k, label in enumerate(found.posterior.prior.labels)
@@ -171,5 +182,5 @@ def kept_ranks(found: Inferred) -> dict[str, np.ndarray]:
         "keys": np.array(found.posterior.prior.keys),
         "ranks": sample_ranks(found.samples, found.truth),
         "tarp": tarp(found.samples, found.truth, found.posterior.prior),
-        "bound": np.array(uniform_bound(len(found.truth))),
+        "bound": np.array(uniform_bound(len(found.truth), found.calibration)),
     }

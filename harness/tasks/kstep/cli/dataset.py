@@ -25,7 +25,10 @@ from harness.tasks.kstep.forces import INNER
 def command(
     molecules: tuple[str, ...], out: Path, force: str, trajectories: int, steps: int, temperature_k: float, seed: int
 ) -> None:
-    """Generate constant-energy trajectories with every base step, resumably: one file for each."""
+    """Generate constant-energy trajectories with every base step, resumably: one file for each.
+
+    Example: harness kstep dataset methanol --force mmff --out mm-data
+    """
     from harness.tasks.kstep.data import Job, generate
 
     job = Job(molecules, trajectories, steps, temperature_k=temperature_k, force=force, seed=seed)

@@ -14,7 +14,7 @@ from harness.tasks.kstep.methods import METHODS
 
 @click.command("integrate")
 @MOLECULE
-@click.option("--method", type=Name(METHODS), default="kernel", show_default=True, help="The integrator.")
+@click.option("--method", type=Name(tuple(METHODS)), default="kernel", show_default=True, help="The integrator.")
 @click.option("--k", type=int, default=8, show_default=True, help="Base steps of 0.25 fs in one macro step.")
 @click.option("--dt-fs", type=Span("femtoseconds"), default=0.25, show_default=True, help="Base step in fs.")
 @click.option("--steps", type=COUNT_FROM_ONE, default=500, show_default=True, help="Macro steps.")
@@ -35,7 +35,10 @@ def command(
     weights: Path | None,
     out: Path | None,
 ) -> None:
-    """Run an integrator on live GFN2-xTB forces from a thermal start, and print its drift and its calls."""
+    """Run an integrator on live GFN2-xTB forces from a thermal start, and print its drift and its calls.
+
+    Example: harness kstep integrate ethanol --k 8 --steps 500
+    """
     from harness.tasks.kstep.library import find
     from harness.tasks.kstep.references import resolve
     from harness.tasks.kstep.report import integrated

@@ -21,7 +21,10 @@ from harness.tasks.kstep.cli.options import CHARGE, MOLECULE, TEMPERATURE
 def command(
     what: str, length_fs: int, temperature_k: float, seed: int, charge: int | None, live: bool, out: Path | None
 ) -> None:
-    """The reference trajectory: velocity Verlet of 0.25 fs on GFN2-xTB from a thermal start, a frame every fs."""
+    """The reference trajectory: velocity Verlet of 0.25 fs on GFN2-xTB from a thermal start, a frame every fs.
+
+    Example: harness kstep simulate ethanol --length-fs 200 --out ethanol.xyz
+    """
     from harness.tasks.kstep.library import find
     from harness.tasks.kstep.references import reference_path, resolve, start_state
     from harness.tasks.kstep.write import check_out, write_path

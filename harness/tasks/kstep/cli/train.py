@@ -14,7 +14,10 @@ from harness.tasks.kstep.forces import INNER
 
 @click.group("train")
 def command() -> None:
-    """Train a correction potential or a jump network."""
+    """Train a correction potential or a jump network.
+
+    Example: harness kstep train kernel phenol --out weights
+    """
 
 
 @command.command("kernel")
@@ -23,10 +26,13 @@ def command() -> None:
 @click.option("--labels", type=click.IntRange(3, 10**5), default=1000, show_default=True, help="GFN2-xTB calls.")
 @click.option("--centres", type=COUNT_FROM_ONE, default=120, show_default=True, help="Centres of the kernel.")
 @click.option("--inner", type=Name(INNER), default="mmff", show_default=True, help="The force field that is corrected.")
-@click.option("--seed", type=SEED, default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of everything random.")
 @CHARGE
 def train_kernel(what: str, out: Path, labels: int, centres: int, inner: str, seed: int, charge: int | None) -> None:
-    """Learn the correction potential of one molecule: labels in two rounds, then a fit."""
+    """Learn the correction potential of one molecule: labels in two rounds, then a fit.
+
+    Example: harness kstep train kernel phenol --out weights
+    """
     from harness.tasks.kstep.forces import inner_force
     from harness.tasks.kstep.kernel.learning import Recipe, learn
     from harness.tasks.kstep.kernel.weights import MODEL, save
@@ -51,9 +57,12 @@ def train_kernel(what: str, out: Path, labels: int, centres: int, inner: str, se
 @click.option(
     "--freeze", type=click.IntRange(0, 64), default=0, show_default=True, help="Rounds that stay as they are."
 )
-@click.option("--seed", type=SEED, default=0, show_default=True)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of everything random.")
 def train_jump(data: Path, out: Path, k: int, steps: int, pretrained: Path | None, freeze: int, seed: int) -> None:
-    """Train the jump network on a data set, resumably."""
+    """Train the jump network on a data set, resumably.
+
+    Example: harness kstep train jump . --k 4 --out jump-weights
+    """
     from harness.tasks.kstep.data.pairs import read_set
     from harness.tasks.kstep.jump.training import Recipe
     from harness.tasks.kstep.jump.training import train as train_network

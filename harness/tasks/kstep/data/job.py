@@ -89,8 +89,8 @@ class Job:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Job:
         """The job of :meth:`as_dict`."""
-        known = {key: value for key, value in values.items() if key != "schema"}
-        return cls(**known | {"molecules": tuple(values["molecules"])})
+        known: dict[str, Any] = {key: value for key, value in values.items() if key not in ("schema", "molecules")}
+        return cls(tuple(values["molecules"]), **known)
 
     @property
     def fingerprint(self) -> str:

@@ -15,7 +15,10 @@ class ForceFault(RuntimeError):
 class Force(Protocol):
     """Potential energy in kJ/mol and forces (N, 3) in kJ/mol/nm at positions (N, 3) in nm."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What messages and records call it."""
+        ...
 
     def __call__(self, positions_nm: np.ndarray) -> tuple[float, np.ndarray]:
         """Energy and forces.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -21,11 +21,23 @@ class Integrator(Protocol):
     promises; the suites measure both.
     """
 
-    name: str
-    dt_ps: float
-    masses_da: np.ndarray
-    symplectic: bool
-    reversible: bool
+    @property
+    def name(self) -> str:
+        """What records call it."""
+        ...
+
+    @property
+    def dt_ps(self) -> float:
+        """The macro step in ps."""
+        ...
+
+    @property
+    def masses_da(self) -> np.ndarray:
+        """Masses in Da, (N,)."""
+        ...
+
+    symplectic: ClassVar[bool]
+    reversible: ClassVar[bool]
 
     @property
     def qm_calls(self) -> int:

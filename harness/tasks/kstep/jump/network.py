@@ -90,6 +90,7 @@ class JumpNetwork(nn.Module):
     ``bounds`` their largest norms. Both are set from data before training and belong to the weights.
     """
 
+    centres: Tensor
     scales: Tensor
     bounds: Tensor
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import cos, pi
 from pathlib import Path
 from typing import Any
@@ -139,20 +139,31 @@ class _Tensors:
 
     @classmethod
     def of(cls, jumps: Jumps) -> _Tensors:
-        arrays = (jumps.positions_nm, jumps.velocities_nm_ps, jumps.forces)
-        arrays += (jumps.position_residuals_nm, jumps.velocity_changes_nm_ps)
         molecule = jumps.molecule
         return cls(
-            torch.tensor(molecule.numbers), graph_distances(len(molecule), molecule.bonds),
-            *(torch.as_tensor(array, dtype=torch.float32) for array in arrays), jumps.tau_ps,
-        )  # fmt: skip
+            numbers=torch.tensor(molecule.numbers),
+            graph=graph_distances(len(molecule), molecule.bonds),
+            x=_single(jumps.positions_nm),
+            v=_single(jumps.velocities_nm_ps),
+            forces=_single(jumps.forces),
+            residuals=_single(jumps.position_residuals_nm),
+            changes=_single(jumps.velocity_changes_nm_ps),
+            tau_ps=jumps.tau_ps,
+        )
 
     def __len__(self) -> int:
         return len(self.x)
 
     def chosen(self, rows: np.ndarray) -> _Tensors:
-        parts = (self.x, self.v, self.forces, self.residuals, self.changes)
-        return _Tensors(self.numbers, self.graph, *(part[torch.as_tensor(rows)] for part in parts), self.tau_ps)
+        some = torch.as_tensor(rows)
+        return replace(
+            self, x=self.x[some], v=self.v[some], forces=self.forces[some], residuals=self.residuals[some],
+            changes=self.changes[some],
+        )  # fmt: skip
+
+
+def _single(array: np.ndarray) -> Tensor:
+    return torch.as_tensor(array, dtype=torch.float32)
 
 
 def _loss(network: JumpNetwork, batch: _Tensors, force_weight: float) -> Tensor:

@@ -25,7 +25,7 @@ def method(subject):
 @pytest.fixture(scope="session")
 def k(method, tier_plan) -> int:
     """Base steps of a macro step: those of the plan, or the only ones that the method was trained for."""
-    return PACKAGED_K.get(method.name, tier_plan.k)
+    return PACKAGED_K[method.name] if method.name in PACKAGED_K else tier_plan.k
 
 
 @pytest.fixture(scope="session")

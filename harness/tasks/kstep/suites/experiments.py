@@ -113,9 +113,16 @@ def jump_row(method: Method, windows: Sequence[Window], grid: MacroGrid) -> Jump
         for key in ("position_1", "position_10", "position_end", "bonds")
     }
     return JumpRow(
-        method.name, grid.k, *errors.values(), sum(answer.qm_calls for answer in answers) / length_ps,
-        seconds / length_ps, sum(bool(answer.fault) for answer in answers),
-    )  # fmt: skip
+        method=method.name,
+        k=grid.k,
+        position_1_nm=errors["position_1"],
+        position_10_nm=errors["position_10"],
+        position_end_nm=errors["position_end"],
+        bonds_nm=errors["bonds"],
+        calls_per_ps=sum(answer.qm_calls for answer in answers) / length_ps,
+        seconds_per_ps=seconds / length_ps,
+        failed=sum(bool(answer.fault) for answer in answers),
+    )
 
 
 def energy_paths(method: Method, windows: Sequence[Window], k: int, length_ps: float) -> list[Path]:

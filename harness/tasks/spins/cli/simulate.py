@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,7 @@ from harness.cli.values import CLUSTER, SHIFT_RANGE
 from harness.tasks.spins.cli.experiment import Experiment
 from harness.tasks.spins.cli.field import field_of, field_options
 from harness.tasks.spins.cli.methods import NAMES, options_of
+from harness.tasks.spins.cli.relaxation import DEFAULT_METHOD, relaxation_of, relaxation_options
 from harness.tasks.spins.cli.system import prepared
 
 if TYPE_CHECKING:
@@ -48,11 +49,13 @@ def complete_source(context: click.Context, parameter: click.Parameter, incomple
 @click.argument("what", metavar="MOLECULE|FILE.toml...", nargs=-1, required=True, shell_complete=complete_molecule)
 @click.option("--source", shell_complete=complete_source, help="Source of the molecule.  [default: gissmo]")
 @click.option(
-    "--method", type=Name(NAMES), default="exact", show_default=True,
-    help="Method or surrogate. 'spinach-octave' is Spinach run by Octave; 'octave' is our own exact FID run by it.",
+    "--method", type=Name(NAMES), default=None,
+    help="Method or surrogate. 'spinach-octave' is Spinach run by Octave; 'octave' is our own exact FID run by it.  "
+    "[default: exact; with relaxation liouville-neighbourhoods]",
 )  # fmt: skip
 @click.option("--size", type=CLUSTER, help="Spins of a cluster, for cluster.  [default: 5]")
 @click.option("--tolerance", type=float, help="Largest error of M, for krylov, chebyshev and grown-cluster.")
+@relaxation_options
 @field_options
 @click.option(
     "--carrier-ppm",
@@ -87,7 +90,7 @@ def complete_source(context: click.Context, parameter: click.Parameter, incomple
 def command(
     what: tuple[str, ...],
     source: str | None,
-    method: str,
+    method: str | None,
     size: int | None,
     tolerance: float | None,
     field_t: float | None,
@@ -100,6 +103,7 @@ def command(
     ppm: tuple[float, float] | None,
     out: Path | None,
     as_json: bool,
+    **relaxation: Any,
 ) -> None:
     """Simulate molecules of the library, or molecule or system files, with any method or surrogate.
 
@@ -112,13 +116,17 @@ def command(
     harness simulate valine leucine isoleucine --mhz 600 --ppm 0.8:1.2 --spectrum --out bcaa.png
     harness simulate alanine --mhz 600 --out alanine.fid
     harness simulate my_system.toml --method cluster --size 7 --out out.csv
+    harness simulate strychnine --relaxation redfield --tau-c-s 2e-10 --mhz 600 --spectrum --out strychnine.png
     """
     from harness.durable import Unwritable
     from harness.tasks.spins.spectra.several import check_alike
 
     _check(what, points, spectrum, ppm, out)
+    asked = relaxation_of(relaxation)
+    placed = prepared(what, source, field_of(field_t, mhz), carriers, asked)
+    if method is None:
+        method = DEFAULT_METHOD if placed[0][0].relaxation is not None else "exact"
     options = options_of(method, size=size, tolerance=tolerance)
-    placed = prepared(what, source, field_of(field_t, mhz), carriers)
     check_alike([(name, system.observed, system.axis) for name, (system, _) in zip(what, placed, strict=True)])
     seconds = spectrum or _is_fid(out)
     taken = _acquisition([system for system, _ in placed], points, dt_s, t2_s, ppm, seconds)

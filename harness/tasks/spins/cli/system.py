@@ -12,12 +12,17 @@ if TYPE_CHECKING:
 
 
 def prepared(
-    what: Sequence[str], source: str | None, field_t: float | None, carriers: tuple[str, ...]
+    what: Sequence[str],
+    source: str | None,
+    field_t: float | None,
+    carriers: tuple[str, ...],
+    relaxation: dict[str, Any] | None = None,
 ) -> list[tuple[SpinSystem, dict[str, Any]]]:
     """Each system, and the facts of the experiment that belong into every file.
 
     All molecules are in one magnet with one carrier: by default the middle of all shifts of their observed isotope.
-    Offsets of a file get a ppm axis only from a field and a carrier that were typed.
+    Offsets of a file get a ppm axis only from a field and a carrier that were typed. ``relaxation`` is for molecules;
+    a file of offsets holds its own.
     """
     from harness.tasks.spins.systems import Molecule
 
@@ -27,7 +32,9 @@ def prepared(
     shared = _shared_carrier(molecules) if molecules and len(loaded) > 1 else {}
     magnet_t = DEFAULT_T if field_t is None else field_t
     return [
-        _in_magnet(one, magnet_t, shared | typed) if isinstance(one, Molecule) else _in_hz(name, one, field_t, typed)
+        _in_magnet(one, magnet_t, shared | typed, relaxation)
+        if isinstance(one, Molecule)
+        else _in_hz(name, one, field_t, typed, relaxation)
         for name, one in zip(what, loaded, strict=True)
     ]
 
@@ -56,23 +63,34 @@ def _shared_carrier(molecules: Sequence[Molecule]) -> dict[str, float]:
     return {observed: (min(shifts) + max(shifts)) / 2}
 
 
-def _in_magnet(molecule: Molecule, field_t: float, asked: dict[str, float]) -> tuple[SpinSystem, dict[str, Any]]:
-    system = molecule.at(field_t, asked)
+def _in_magnet(
+    molecule: Molecule, field_t: float, asked: dict[str, float], relaxation: dict[str, Any] | None
+) -> tuple[SpinSystem, dict[str, Any]]:
+    system = molecule.at(field_t, asked, relaxation=relaxation)
     assert system.frame is not None  # Molecule.at gives one
     return system, {
         "molecule": molecule.name,
         "source": molecule.source,
         "field_t": field_t,
         "carrier_ppm": dict(sorted((axis.isotope, axis.carrier_ppm) for axis in system.frame.axes)),
+        **({} if relaxation is None else {"relaxation": relaxation}),
     }
 
 
 def _in_hz(
-    what: str, system: SpinSystem, field_t: float | None, asked: dict[str, float]
+    what: str,
+    system: SpinSystem,
+    field_t: float | None,
+    asked: dict[str, float],
+    relaxation: dict[str, Any] | None,
 ) -> tuple[SpinSystem, dict[str, Any]]:
     from harness.errors import InputError
     from harness.tasks.spins.systems import Frame, ShiftAxis
 
+    if relaxation is not None:
+        raise InputError(
+            f"--relaxation {relaxation['model']}: {what!r} gives offsets in Hz: add [relaxation] to that file"
+        )
     if (field_t is None) != (not asked):
         raise InputError(f"{what!r} gives offsets in Hz: --field-t and --carrier-ppm only make a ppm axis, together")
     if set(asked) - {system.observed}:

@@ -18,7 +18,8 @@ SIGNALS = ("mx", "my", "i1z", "spin_signals", "spin_polarisations")
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """K systems with the same number of spins N, isotopes, labels and observed isotope, and what a reference said.
+    """K systems with the same number of spins N, isotopes, labels and observed isotope, and the answers of a
+    reference.
 
     Parameters
     ----------

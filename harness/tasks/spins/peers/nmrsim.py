@@ -11,7 +11,7 @@ from math import isqrt
 import numpy as np
 
 from harness.errors import InputError
-from harness.tasks.spins.references.base import checked_observables
+from harness.tasks.spins.references.base import checked_observables, refuse_relaxing
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.tasks.spins.systems.phases import phases_hz
 
@@ -45,6 +45,7 @@ class Nmrsim:
     def simulate(self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = ("m",)) -> Trajectory:
         """M of ``system`` on ``grid``; refuses several isotopes and more than 11 spins."""
         checked_observables(observables, self.observables, self.name)
+        refuse_relaxing(system, self.name)
         if len(set(system.isotopes)) > 1:
             raise InputError(f"{self.name}: isotopes {', '.join(sorted(set(system.isotopes)))}; it knows only one")
         if len(system) > LARGEST:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
-from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables
+from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, refuse_relaxing
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 from harness.tasks.spins.systems.phases import phases
 
@@ -46,6 +46,7 @@ class Qutip:
     ) -> Trajectory:
         """Observables of ``system`` on ``grid``; refuses more than 10 spins."""
         wanted = checked_observables(observables, self.observables, self.name)
+        refuse_relaxing(system, self.name)
         if len(system) > LARGEST:
             raise InputError(f"{self.name}: {len(system)} spins; its dense eigenvectors fit up to {LARGEST}")
         solve = self._by_eigenstates if self.method == "eigenstates" else self._by_mesolve

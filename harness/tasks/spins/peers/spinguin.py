@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from harness.errors import InputError
-from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables
+from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, refuse_relaxing
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 
 FIELD_T = 14.1
@@ -63,6 +63,7 @@ class Spinguin:
     ) -> Trajectory:
         """Observables of ``system`` on ``grid``; refuses more than 12 spins."""
         wanted = checked_observables(observables, self.observables, self.name)
+        refuse_relaxing(system, self.name)
         if len(system) > LARGEST:
             raise InputError(f"{self.name}: {len(system)} spins; building its basis beyond {LARGEST} takes minutes")
         m = i1z = None

@@ -51,6 +51,22 @@ def checked_observables(requested: Iterable[str], offered: Sequence[str], method
     return tuple(name for name in OBSERVABLES if name in wanted)
 
 
+def refuse_relaxing(system: SpinSystem, method: str) -> None:
+    """Refuse a system that relaxes, for a method that leaves relaxation out.
+
+    Raises
+    ------
+    InputError
+        Naming the model and the methods that have it.
+    """
+    if system.relaxation is not None:
+        raise InputError(
+            f"method {method!r} knows no relaxation, and this system has {system.relaxation.model!r}: take "
+            "liouville-neighbourhoods, liouville-dense (6 spins), liouville-krylov (8 spins) or spinach, or leave the "
+            "relaxation out with system.with_(relaxation=None)"
+        )
+
+
 def checked_tolerance(tolerance: float, method: str) -> float:
     """A tolerance that double precision can keep.
 

@@ -8,6 +8,7 @@ from math import comb, inf
 import numpy as np
 
 from harness.memory import SHARE, available_memory_bytes, fits_memory, require_memory
+from harness.tasks.spins.references.base import refuse_relaxing
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 FREQUENCIES_PER_SPIN = 6
@@ -41,13 +42,14 @@ def typicality_bytes(system: SpinSystem) -> float:
 
 
 def require_fit(method: str, system: SpinSystem, grid: TimeGrid, working: Callable[[], float]) -> None:
-    """Refuse ``method`` where its working memory and the signals do not fit.
+    """Refuse ``method`` where its working memory and the signals do not fit, and for a system that relaxes.
 
     Raises
     ------
     InputError
         With the number of bytes, and fewer points or a method that does fit: never one that would refuse in its turn.
     """
+    refuse_relaxing(system, method)
     needed = bytes_of(working) + signal_bytes(system, grid)
     if not fits_memory(needed):
         what = f"method {method!r} for {len(system)} spins and {grid.points} points"

@@ -23,6 +23,7 @@ from math import tau
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.tasks.spins.references.base import refuse_relaxing
 from harness.tasks.spins.references.limits import require_fit
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.phases import phases
@@ -83,6 +84,8 @@ def pair_products(
     largest = max(systems, key=len)
     edges = len(largest) ** 2 / 2 if len(largest) < MANY else max(np.count_nonzero(s.couplings_hz) / 2 for s in systems)
     name = "weak-coupling" if weak else "pair-product"
+    for system in systems:
+        refuse_relaxing(system, name)
     require_fit(name, largest, grid, lambda: 16.0 * 3 * edges * grid.points)
     limit = max(1, CACHE_BYTES // (16 * grid.points))
     for chunk in _chunks(systems, limit):

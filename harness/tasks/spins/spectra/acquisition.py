@@ -50,14 +50,16 @@ def acquisition(
 
     The sweep holds |offset| + Σ|J|/2 of every spin of all ``systems``, and both ends of ``ppm``, with a margin:
     every line but combination lines, whose intensities sum to less than 1e-5 in molecules from 60 MHz on.
-    T2 is chosen only where ``points`` and ``dt_s`` are both open: a grid that was given may end before M decays.
+    T2 is chosen only where ``points`` and ``dt_s`` are both open, since a grid that was given may end before M decays,
+    and where no system relaxes by itself.
 
     Raises
     ------
     InputError
         For a T2 that is not positive and finite, or a grid that :class:`TimeGrid` refuses.
     """
-    if t2_s is None and points is None and dt_s is None:
+    relaxes = any(system.relaxation is not None for system in systems)
+    if t2_s is None and points is None and dt_s is None and not relaxes:
         t2_s = T2_S
     if t2_s is not None:
         linewidth_of_t2(t2_s)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+import numpy as np
 
 from harness.tasks.spins.spinach.contract import Answer
 from harness.tasks.spins.spinach.request import Request
 from harness.tasks.spins.spinach.spinach import SpinachCopy
 from harness.tasks.spins.systems import Provenance, SpinSystem, Trajectory
+
+TRACE_ROUNDING_HZ = 1e-9
+"""Rounding of the trace of a dipolar coupling of some 100 kHz."""
 
 
 def spinach_details(
@@ -57,7 +64,7 @@ def spinach_trajectory(request: Request, answer: Answer, details: dict[str, Any]
 
 
 def system_used(system: SpinSystem, trajectory: Trajectory) -> SpinSystem:
-    """``system`` with the offsets and couplings that Spinach really used for ``trajectory``.
+    """``system`` with the offsets, couplings and gyromagnetic ratios that Spinach really used for ``trajectory``.
 
     Spinach rounds (see :class:`harness.tasks.spins.spinach.request.SpinachOptions`); agreement with another method to
     rounding is to be asked for this system. A trajectory that tells none is taken at its word: the system comes back as
@@ -66,4 +73,23 @@ def system_used(system: SpinSystem, trajectory: Trajectory) -> SpinSystem:
     details = trajectory.provenance.details
     if "offsets_used_hz" not in details:
         return system
-    return system.with_(offsets_hz=details["offsets_used_hz"], couplings_hz=details["couplings_used_hz"])
+    offsets, couplings = (np.array(details[f"{name}_used_hz"]) for name in ("offsets", "couplings"))
+    return with_used(system, offsets, couplings, details.get("gyromagnetic_ratios", {}))
+
+
+def with_used(
+    system: SpinSystem, offsets_hz: np.ndarray, couplings_hz: np.ndarray, gyromagnetic_ratios: Mapping[str, float]
+) -> SpinSystem:
+    """``system`` with these numbers; the gyromagnetic ratios go into its relaxation.
+
+    Where spins relax, couplings are traces of tensors with a dipolar part: what rounding leaves of a coupling that is
+    not there stays zero, because bases are chosen by couplings.
+    """
+    if system.relaxation is None:
+        return system.with_(offsets_hz=offsets_hz, couplings_hz=couplings_hz)
+    nothing = (system.couplings_hz == 0) & (np.abs(couplings_hz) < TRACE_ROUNDING_HZ)
+    return system.with_(
+        offsets_hz=offsets_hz,
+        couplings_hz=np.where(nothing, 0.0, couplings_hz),
+        relaxation=replace(system.relaxation, gyromagnetic_ratios=gyromagnetic_ratios),
+    )

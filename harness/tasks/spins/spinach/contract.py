@@ -17,6 +17,7 @@ import numpy as np
 
 from harness.tasks.spins.spinach.faults import MFileError, ResultFault
 from harness.tasks.spins.spinach.molecule_request import MoleculeRequest
+from harness.tasks.spins.spinach.relaxation_job import relaxation_job
 from harness.tasks.spins.spinach.request import Request
 
 REQUEST_SCHEMA = "spin-harness-request-1"
@@ -101,22 +102,27 @@ def read_answers(path: Path, requests: Sequence[Request]) -> list[Answer | MFile
 
 def _job(request: Request) -> dict[str, Any]:
     system, grid, options = request.system, request.grid, request.options
-    return _interactions(request) | {
-        "isotopes": _cells(system.isotopes),
-        "observed": system.observed,
-        "tagged": float(system.tagged_spin + 1),
-        "points": float(grid.points),
-        "dt_s": float(grid.dt_s),
-        "magnet_t": float(options.magnet_t),
-        "formalism": options.formalism,
-        "approximation": options.approximation,
-        "level": float(options.level),
-        "prop_chop": float(options.prop_chop),
-        "want_m": float("m" in request.observables),
-        "want_i1z": float("i1z" in request.observables),
-        "want_spins": float("spin_signals" in request.observables),
-        "want_polarisations": float("spin_polarisations" in request.observables),
-    }
+    return (
+        _interactions(request)
+        | relaxation_job(request)
+        | {
+            "isotopes": _cells(system.isotopes),
+            "observed": system.observed,
+            "tagged": float(system.tagged_spin + 1),
+            "points": float(grid.points),
+            "dt_s": float(grid.dt_s),
+            "magnet_t": float(options.magnet_t),
+            "formalism": options.formalism,
+            "approximation": options.approximation,
+            "level": float(options.level),
+            "space_level": float(options.space_level),
+            "prop_chop": float(options.prop_chop),
+            "want_m": float("m" in request.observables),
+            "want_i1z": float("i1z" in request.observables),
+            "want_spins": float("spin_signals" in request.observables),
+            "want_polarisations": float("spin_polarisations" in request.observables),
+        }
+    )
 
 
 def _interactions(request: Request) -> dict[str, Any]:
@@ -152,7 +158,7 @@ def _answer(job: dict[str, Any], request: Request, engine: str, version: str, se
     observed = len(request.system.observed_spins)
     asked = request.observables
     signals = _complex(job, "spins", (observed, points)) if "spin_signals" in asked else None
-    told = isinstance(request, MoleculeRequest)
+    told = isinstance(request, MoleculeRequest) or request.system.relaxation is not None
     names = [str(stage) for stage in np.atleast_1d(job["stages"])]
     times = zip(np.atleast_1d(job["wall_s"]), np.atleast_1d(job["cpu_s"]), strict=True)
     stages = {"setup": setup} | {name: (float(w), float(c)) for name, (w, c) in zip(names, times, strict=True)}

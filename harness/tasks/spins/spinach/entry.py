@@ -14,12 +14,13 @@ import numpy as np
 
 from harness.bridge.entry_file import BLOCK, CacheFault, EntryFormat
 from harness.bridge.folders import checked_content
-from harness.tasks.spins.spinach.answers import spinach_trajectory
+from harness.tasks.spins.spinach.answers import spinach_trajectory, with_used
 from harness.tasks.spins.spinach.contract import Answer
 from harness.tasks.spins.spinach.manifest import PINS
 from harness.tasks.spins.spinach.molecule_request import MoleculeRequest
 from harness.tasks.spins.spinach.request import Request, SpinachOptions
 from harness.tasks.spins.systems import OBSERVABLES, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems.relaxation import Relaxation
 
 __all__ = [
     "BLOCK",
@@ -80,13 +81,14 @@ class Entry:
     @property
     def system_used(self) -> SpinSystem:
         """The system with the offsets and couplings that Spinach really used, after its rounding."""
-        return self.system.with_(offsets_hz=self.answer.offsets_hz, couplings_hz=self.answer.couplings_hz)
+        told = self.answer.gyromagnetic_ratios
+        ratios = {} if told is None else dict(zip(self.system.isotopes, map(float, told), strict=True))
+        return with_used(self.system, self.answer.offsets_hz, self.answer.couplings_hz, ratios)
 
     @property
     def basis(self) -> str:
         """The basis in words: "complete", or the approximation and its level."""
-        options = self.request.options
-        return f"{options.approximation} level {options.level}" if options.truncated else "complete"
+        return self.request.options.basis
 
     @property
     def truncated(self) -> bool:
@@ -198,12 +200,15 @@ def _header(entry: Entry) -> dict[str, Any]:
             "level": options.level,
             "magnet_t": float(options.magnet_t).hex(),
             "prop_chop": float(options.prop_chop).hex(),
+            **options.further(system.relaxation is not None),
         },
         "dimension": answer.dimension,
         "stages": {name: list(times) for name, times in answer.stages.items()},
     }
     if isinstance(entry.request, MoleculeRequest):
         header["molecule"] = entry.request.record()
+    if system.relaxation is not None:
+        header["relaxation"] = system.relaxation.as_dict()
     return header
 
 
@@ -239,7 +244,8 @@ def from_bytes(content: bytes, where: str, path: Path | None = None) -> Entry:
 
 def _parsed(header: dict[str, Any], arrays: dict[str, np.ndarray], path: Path | None) -> Entry:
     named, grid, options = header["system"], header["grid"], header["options"]
-    system = SpinSystem(arrays["offsets_hz"], arrays["couplings_hz"], **named)
+    relaxation = Relaxation.from_dict(header["relaxation"]) if "relaxation" in header else None
+    system = SpinSystem(arrays["offsets_hz"], arrays["couplings_hz"], **named, relaxation=relaxation)
     request = Request(
         system,
         TimeGrid(grid["points"], float.fromhex(grid["dt_s"])),
@@ -250,6 +256,8 @@ def _parsed(header: dict[str, Any], arrays: dict[str, np.ndarray], path: Path | 
             options["level"],
             float.fromhex(options["magnet_t"]),
             float.fromhex(options["prop_chop"]),
+            options.get("space_level", 1),
+            **{name: float.fromhex(options[name]) for name in ("rlx_integration", "rlx_zero") if name in options},
         ),
     )
     if "molecule" in header:

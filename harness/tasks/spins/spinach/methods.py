@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import InputError
-from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables
+from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, refuse_relaxing
+from harness.tasks.spins.relaxation.signals import RELAXATION
 from harness.tasks.spins.spinach.answers import spinach_details, spinach_trajectory
 from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.drivers import CALL_LIMIT_S, Driver, single
@@ -39,6 +40,7 @@ class Spinach:
 
     name = "spinach"
     engine: str | None = None
+    more = frozenset({RELAXATION})
     observables = OBSERVABLES
 
     def __init__(
@@ -148,6 +150,7 @@ class OctaveExact:
         self, system: SpinSystem, grid: TimeGrid, observables: Sequence[str] = DEFAULT_OBSERVABLES
     ) -> Trajectory:
         """Observables of ``system`` on ``grid``; :class:`InputError` without a usable Octave."""
+        refuse_relaxing(system, self.name)
         request = Request.of(system, grid, checked_observables(observables, self.observables, self.name))
         found = self.driver.probe()
         if not found.usable:

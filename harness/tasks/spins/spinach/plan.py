@@ -16,6 +16,9 @@ from harness.tasks.spins.spinach.laboratory import ROLE as LABORATORY
 from harness.tasks.spins.spinach.laboratory import requests as laboratory_requests
 from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
 from harness.tasks.spins.spinach.library_cases import requests as library_requests
+from harness.tasks.spins.spinach.relaxation_cases import ROLE as RELAXATION
+from harness.tasks.spins.spinach.relaxation_cases import ROLE_MOLECULE, ROLE_WHOLE
+from harness.tasks.spins.spinach.relaxation_cases import requests as relaxation_requests
 from harness.tasks.spins.spinach.request import Request, SpinachOptions
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, Molecule, TimeGrid, chain, load_molecule, topology
 
@@ -50,6 +53,9 @@ ROLES = (
     "chain-truncated",
     LABORATORY,
     LIBRARY,
+    RELAXATION,
+    ROLE_MOLECULE,
+    ROLE_WHOLE,
 )
 
 
@@ -66,6 +72,9 @@ class Planned:
     def cost_s(self) -> float:
         """Rough CPU seconds under Octave, for scheduling and time limits only."""
         n, points = len(self.request.system), self.request.grid.points
+        relaxation = self.request.system.relaxation
+        if relaxation is not None and relaxation.model == "redfield":
+            return 900.0 if self.request.options.truncated else 0.02 * 5.0**n
         if self.request.options.truncated:
             return 3.0 * (n - 1)
         return 0.3 + 1.2e-5 * 4.0**n * (points / 300 + 1.0)
@@ -74,7 +83,7 @@ class Planned:
 def full_plan() -> list[Planned]:
     """Everything, in a fixed order. A request that comes twice (one line, carrier on it, two fields) is kept once."""
     every: dict[str, Planned] = {}
-    for item in (*molecules(), *variants(), *chains(), *laboratory(), *of_library()):
+    for item in (*molecules(), *variants(), *chains(), *laboratory(), *of_library(), *relaxing()):
         every.setdefault(item.request.key("", ""), item)
     return list(every.values())
 
@@ -216,6 +225,11 @@ def of_library() -> list[Planned]:
         )
         for case, entry, request in library_requests()
     ]
+
+
+def relaxing() -> list[Planned]:
+    """Systems that relax, see :mod:`.relaxation_cases`."""
+    return [Planned(*case) for case in relaxation_requests()]
 
 
 def _chain(

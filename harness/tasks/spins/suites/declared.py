@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.suites.capabilities import Declaring
+from harness.tasks.spins.relaxation.signals import RELAXATION
 from harness.tasks.spins.systems import OBSERVABLES
 
 WORDS = {
@@ -11,6 +12,7 @@ WORDS = {
     "spin_signals": "signals of single spins",
     "spin_polarisations": "polarisations of single spins",
     "energy": "energy correlators",
+    RELAXATION: "answers for systems that relax",
 }
 """What a subject of this task may declare besides the capabilities that every task knows, in words for people."""
 

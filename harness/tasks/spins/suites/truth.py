@@ -164,8 +164,12 @@ def case_id(item: Planned) -> str:
 
 
 def planned_cases() -> dict[str, Planned]:
-    """Every planned case by its id, training variants left out; whatever is cached or can be computed."""
-    return {case_id(item): item for item in full_plan() if item.role != "molecule-variant-train"}
+    """Every planned case by its id, training variants and what relaxes left out; whatever is cached or computable."""
+    return {
+        case_id(item): item
+        for item in full_plan()
+        if item.role != "molecule-variant-train" and item.request.system.relaxation is None
+    }
 
 
 def unanswered(key: str, item: Planned, grid: TimeGrid | None = None) -> Case:

@@ -17,6 +17,7 @@ from harness.surrogates.conformal_file import calibration_path, load_calibration
 from harness.surrogates.dropout import has_dropout, mc_spread
 from harness.surrogates.memory import require_few_bytes
 from harness.surrogates.weights import find_weights, read_weights
+from harness.tasks.spins.references.base import refuse_relaxing
 from harness.tasks.spins.surrogates import PRETRAINED
 from harness.tasks.spins.surrogates.domain import ROUNDING, Domain
 from harness.tasks.spins.surrogates.grid_model import GridModel
@@ -98,6 +99,8 @@ class GridSurrogate:
             that ends after the trained horizon or needs more than some gigabytes; before anything is computed.
         """
         systems = checked_systems(systems, grid, SpinSystem)
+        for system in systems:
+            refuse_relaxing(system, self.name)
         if uncertainty not in UNCERTAINTIES:
             raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         self._require_grid(systems, grid)

@@ -10,6 +10,7 @@ from harness.tasks.spins.systems.gissmo import SOURCE as LIBRARY_SOURCE
 from harness.tasks.spins.systems.gissmo import library
 from harness.tasks.spins.systems.molecule import Molecule
 from harness.tasks.spins.systems.molecule_file import parse_molecule, read_toml
+from harness.tasks.spins.systems.positions import with_positions
 
 DEFAULT_SOURCE = "gissmo"
 
@@ -52,7 +53,7 @@ def load_molecule(name: str | Path, source: str | None = None) -> Molecule:
     if chosen not in sources:
         raise InputError(f"source {chosen!r} is not there for {name} (there are: {', '.join(sources)})")
     path = shared_folder("molecules") / f"{name}.{chosen}.toml"
-    return parse_molecule(read_toml(path), path.name, chosen)
+    return with_positions(parse_molecule(read_toml(path), path.name, chosen), str(name))
 
 
 def _from_library(name: str, source: str | None, known: dict[str, list[str]]) -> Molecule:

@@ -17,6 +17,7 @@ from harness.errors import InputError
 from harness.tasks.spins.systems.above import above
 from harness.tasks.spins.systems.frame import Frame, ShiftAxis
 from harness.tasks.spins.systems.isotopes import frame_signs, gyromagnetic_ratio
+from harness.tasks.spins.systems.molecule_relaxation import molecule_relaxation
 from harness.tasks.spins.systems.system import SpinSystem
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class Molecule:
 
     ``shifts_ppm`` is (N,); ``couplings_hz`` (N, N) symmetric, as in the laboratory (published values, sign included);
     ``status`` maps a spin label or "A B" (as in the file) to placeholder, dft or unverified for each value that was not
-    measured; ``groups`` has one name per spin, its own label where it belongs to no group.
+    measured; ``groups`` has one name per spin, its own label where it belongs to no group. For relaxation:
+    ``positions_angstrom`` (N, 3) and ``csa_ppm`` (N, 3, 3), shift tensors in the axes of the positions; None where they
+    are not known.
     """
 
     name: str
@@ -46,9 +49,13 @@ class Molecule:
     conditions: Mapping[str, Any] = field(default_factory=dict)
     citation: Mapping[str, Any] = field(default_factory=dict)
     status: Mapping[str, str] = field(default_factory=dict)
+    positions_angstrom: np.ndarray | None = None
+    csa_ppm: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        for name in ("shifts_ppm", "couplings_hz"):
+        for name in ("shifts_ppm", "couplings_hz", "positions_angstrom", "csa_ppm"):
+            if getattr(self, name) is None:
+                continue
             array = np.array(getattr(self, name), dtype=np.float64)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
@@ -84,6 +91,7 @@ class Molecule:
         field_t: float,
         carrier_ppm: float | Mapping[str, float] | None = None,
         gyromagnetic_ratios: Mapping[str, float] | None = None,
+        relaxation: Mapping[str, Any] | None = None,
     ) -> SpinSystem:
         """The spin system in a magnet: offset_hz = (δ - δ_carrier)·1e-6·|γ|B0/2π, J'_ij = sign(γ_i γ_j) J_ij.
 
@@ -101,6 +109,10 @@ class Molecule:
         gyromagnetic_ratios
             γ in rad/(s T) to take in place of ours (:mod:`harness.tasks.spins.systems.isotopes`), by isotope: another
             program's, to compare with it. Those of 13C, 15N, 19F and 29Si differ between programs by up to 9e-4.
+        relaxation
+            How the spins relax, as {"model": "redfield", "tau_c_s": 2e-10}: the fields of
+            :class:`~harness.tasks.spins.systems.relaxation.Relaxation` but for those that the molecule and the magnet
+            know. A rate of "t1_t2" that is one number is that of every spin.
 
         Raises
         ------
@@ -127,9 +139,12 @@ class Molecule:
             for shift, isotope in zip(self.shifts_ppm, self.isotopes, strict=True)
         ]
         couplings = self.couplings_hz * frame_signs(self.isotopes) + 0.0  # + 0.0 turns -0.0 into 0.0
+        relaxes = None
+        if relaxation is not None:
+            relaxes = molecule_relaxation(self, field_t, relaxation, gyromagnetic_ratios)
         return SpinSystem(
             offsets, couplings, self.labels, self.isotopes, self.observed, self.tagged_spin,
-            name=self.name, frame=Frame(float(field_t), axes),
+            name=self.name, frame=Frame(float(field_t), axes), relaxation=relaxes,
         )  # fmt: skip
 
     def spectrum(

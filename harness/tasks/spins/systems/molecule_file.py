@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.errors import InputError
+from harness.errors import InputError, shown
 from harness.tasks.spins.systems.isotopes import ISOTOPES
 from harness.tasks.spins.systems.molecule import Molecule
 from harness.toml_checks import number_at, only_keys, read_toml, table_at, text_at
@@ -20,7 +20,7 @@ __all__ = ["SCHEMA", "STATUSES", "expand_couplings", "parse_molecule", "read_tom
 SCHEMA = "spin-molecule-1"
 STATUSES = ("measured", "placeholder", "dft", "unverified")
 _TOP_KEYS = ("schema", "name", "smiles", "observed", "tagged_spin", "conditions", "spin", "couplings_hz", "source")
-_SPIN_KEYS = ("label", "isotope", "shift_ppm", "group")
+_SPIN_KEYS = ("label", "isotope", "shift_ppm", "group", "position_angstrom", "csa_ppm")
 
 
 def parse_molecule(data: Mapping[str, Any], where: str, source: str = "file") -> Molecule:
@@ -36,6 +36,7 @@ def parse_molecule(data: Mapping[str, Any], where: str, source: str = "file") ->
     only_keys(data, where, "", _TOP_KEYS)
     name = text_at(data, "name", where)
     labels, isotopes, groups, shifts = _spins(data.get("spin"), where)
+    positions, tensors = (_rows(data["spin"], key, shape, where) for key, shape in _GEOMETRY)
     table = table_at(data, "couplings_hz", where)
     couplings = expand_couplings(table, labels, groups, where)
     cited = table_at(data, "source", where)
@@ -59,6 +60,8 @@ def parse_molecule(data: Mapping[str, Any], where: str, source: str = "file") ->
         smiles=text_at(data, "smiles", where, ""),
         conditions=table_at(data, "conditions", where),
         citation={key: value for key, value in cited.items() if key != "status"},
+        positions_angstrom=positions,
+        csa_ppm=tensors,
         status=_status(table_at(cited, "status", f"[source] of {where}"), {*labels, *groups, *table}, where),
     )
 
@@ -88,6 +91,31 @@ def _spins(spins: Any, where: str) -> tuple[tuple[str, ...], tuple[str, ...], tu
     named = zip(spins, labels, strict=True)
     shifts = np.array([number_at(spin, "shift_ppm", f"spin {label!r} in {where}") for spin, label in named])
     return labels, isotopes, groups, shifts
+
+
+_GEOMETRY: tuple[tuple[str, tuple[int, ...]], ...] = (("position_angstrom", (3,)), ("csa_ppm", (3, 3)))
+
+
+def _rows(spins: list[dict[str, Any]], key: str, shape: tuple[int, ...], where: str) -> np.ndarray | None:
+    """(N, *shape) numbers that every spin has or none, None if none has."""
+    there = [key in spin for spin in spins]
+    if not any(there):
+        return None
+    if not all(there):
+        raise InputError(
+            f"{key!r} of [[spin]] {there.index(False) + 1} of {where} is missing: every spin has it or none"
+        )
+    rows = np.empty((len(spins), *shape))
+    for k, spin in enumerate(spins):
+        place = f"{key} of [[spin]] {k + 1} of {where}"
+        try:
+            row = np.array(spin[key], dtype=np.float64)
+        except (TypeError, ValueError):
+            row = np.array(())
+        if row.shape != shape or not np.isfinite(row).all():
+            raise InputError(f"{place} = {shown(spin[key])}: must be {' x '.join(map(str, shape))} finite numbers")
+        rows[k] = row
+    return rows
 
 
 def expand_couplings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,6 +15,7 @@ from numpy.typing import ArrayLike
 from harness.errors import InputError, shown
 from harness.tasks.spins.systems.frame import Frame, ShiftAxis
 from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
+from harness.tasks.spins.systems.relaxation import Relaxation
 
 LARGEST_HZ = 1e12
 """Offsets and couplings beyond this are typing errors: a proton at 20,000 T."""
@@ -89,6 +91,8 @@ class SpinSystem:
     frame
         Field and carriers that the offsets were made with (:meth:`Molecule.at` gives them), None where they are not
         known: for ppm axes only. Neither equality nor :attr:`fingerprint` depends on it.
+    relaxation
+        How the spins relax, None where they do not. Two systems that relax differently are not equal.
 
     Raises
     ------
@@ -105,6 +109,7 @@ class SpinSystem:
     tagged_spin: int = 0
     name: str = field(default="", compare=False)
     frame: Frame | None = field(default=None, compare=False)
+    relaxation: Relaxation | None = None
 
     def __init__(
         self,
@@ -116,6 +121,7 @@ class SpinSystem:
         tagged_spin: int = 0,
         name: str = "",
         frame: Frame | None = None,
+        relaxation: Relaxation | None = None,
     ) -> None:
         offsets = _real_array(offsets_hz, "offsets_hz")
         couplings = _real_array(couplings_hz, "couplings_hz")
@@ -152,6 +158,8 @@ class SpinSystem:
         whole = isinstance(tagged_spin, Integral) or (isinstance(tagged_spin, float) and tagged_spin.is_integer())
         if isinstance(tagged_spin, bool) or not whole or not 0 <= tagged_spin < n:
             raise InputError(f"tagged_spin = {shown(tagged_spin)}: must be an index from 0 to {n - 1}")
+        if relaxation is not None:
+            relaxation.check_size(n)
         offsets.flags.writeable = couplings.flags.writeable = False
         for key, value in (
             ("offsets_hz", offsets),
@@ -162,6 +170,7 @@ class SpinSystem:
             ("tagged_spin", int(tagged_spin)),
             ("name", str(name)),
             ("frame", frame),
+            ("relaxation", relaxation),
         ):
             object.__setattr__(self, key, value)
 
@@ -188,6 +197,7 @@ class SpinSystem:
             self.tagged_spin,
             self.name,
             self.frame,
+            self.relaxation,
         )
 
     @cached_property
@@ -197,6 +207,8 @@ class SpinSystem:
         digest = hashlib.sha256(words.encode())
         digest.update((self.offsets_hz + 0.0).tobytes())  # + 0.0 turns -0.0 into 0.0
         digest.update((self.couplings_hz + 0.0).tobytes())
+        if self.relaxation is not None:
+            digest.update(json.dumps(self.relaxation.as_dict(), sort_keys=True).encode())
         return digest.hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -283,6 +295,7 @@ class SpinSystem:
             tagged_spin=tagged_spin,
             name=self.name,
             frame=None if self.frame is None else self.frame.kept(isotopes),
+            relaxation=None if self.relaxation is None else self.relaxation.of_spins(spins),
         )
 
     def relabelled(self, order: Sequence[int]) -> SpinSystem:

@@ -9,17 +9,19 @@ from typing import Any
 from harness.errors import InputError
 from harness.tasks.spins.systems.molecule import Molecule
 from harness.tasks.spins.systems.molecule_file import SCHEMA, parse_molecule
+from harness.tasks.spins.systems.relaxation import Relaxation
 from harness.tasks.spins.systems.system import SpinSystem
-from harness.toml_checks import only_keys, read_toml, text_at
+from harness.toml_checks import only_keys, read_toml, table_at, text_at
 
-_KEYS = ("offsets_hz", "couplings_hz", "labels", "isotopes", "observed", "tagged_spin", "name")
+_KEYS = ("offsets_hz", "couplings_hz", "labels", "isotopes", "observed", "tagged_spin", "name", "relaxation")
 
 
 def parse_system(data: Mapping[str, Any], where: str) -> SpinSystem:
     """The system of a file with ``offsets_hz = [...]`` and ``couplings_hz = [[...], ...]``.
 
     Optional: ``labels``, ``isotopes`` (lists of N strings), ``observed`` (an isotope), ``tagged_spin`` (a label, or an
-    index from 0) and ``name``.
+    index from 0), ``name``, and a table ``[relaxation]`` with the fields of
+    :class:`~harness.tasks.spins.systems.relaxation.Relaxation`.
 
     Raises
     ------
@@ -47,9 +49,11 @@ def parse_system(data: Mapping[str, Any], where: str) -> SpinSystem:
     name = text_at(data, "name", where, "")
     observed = text_at(data, "observed", where, "")
     try:
+        relaxation = Relaxation.from_dict(table_at(data, "relaxation", where)) if "relaxation" in data else None
         return SpinSystem(
-            data["offsets_hz"], data["couplings_hz"], words["labels"], words["isotopes"], observed, tagged, name
-        )
+            data["offsets_hz"], data["couplings_hz"], words["labels"], words["isotopes"], observed, tagged, name,
+            relaxation=relaxation,
+        )  # fmt: skip
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 

@@ -89,8 +89,8 @@ def _geometry(system: MolecularSystem) -> tuple[Structure, FockModel]:
 
 
 SUBJECTS: dict[str, Callable[[], Subject]] = {
-    "cfm4": lambda: FockSubject("cfm4", _true, method="cfm4"),
-    "em": lambda: FockSubject("em", _true, method="em"),
+    "cfm4": lambda: FockSubject("cfm4", _true, method="cfm4", exact=True),
+    "em": lambda: FockSubject("em", _true, method="em", exact=True),
     "kernel": lambda: FockSubject("kernel", _kernel, LINEAR),
     "kernel+quad": lambda: FockSubject(
         "kernel+quad", _learned("kernel+quad", "kernel+quad-h2o-lda.safetensors"), WATER_LDA

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from harness.tasks.tddft.grid import AtomicTimeGrid
@@ -59,21 +59,24 @@ class Subject(Protocol):
 class FockSubject:
     """A model of the Fock matrix, propagated.
 
-    ``make`` gives for a system its structure (integrals and ground state) and the model. ``stride`` is the number of
-    samples of the grid in one step of the integrator; above 1 the dipole between steps is interpolated.
+    ``make`` gives for a system its structure (integrals and ground state) and the model. ``method`` is the
+    integrator, by default the rule of the grid. The energy of a functional takes the quadrature that a model saves:
+    it is given where there is none (Hartree-Fock), and by an ``exact`` subject.
     """
 
     name: str
     make: Callable[[MolecularSystem], tuple[Structure, FockModel]]
     domain: Domain = EVERYWHERE
     method: str | None = None
-    observables: tuple[str, ...] = field(default=OBSERVABLES)
+    exact: bool = False
+    observables: tuple[str, ...] = OBSERVABLES
 
     def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
-        """Dipole, energy and density."""
+        """Dipole and density, and the energy where it costs nothing more."""
         structure, model = self.make(system)
+        energies = self.exact or structure.quadrature is None
         evolution = evolve(
-            structure, system.field, grid, self.method or grid.rule, model=model, densities=True, energies=True
+            structure, system.field, grid, self.method or grid.rule, model=model, densities=True, energies=energies
         )
         return answer_of(evolution, self.name)
 

@@ -12,6 +12,7 @@ from harness.errors import InputError
 from harness.surrogates.base import UNCERTAINTIES, DomainCheck, Uncertainty, checked_systems
 from harness.surrogates.conformal import KindCalibration, Traits
 from harness.surrogates.memory import require_few_bytes
+from harness.tasks.spins.references.base import refuse_relaxing
 from harness.tasks.spins.surrogates.domain import Domain
 from harness.tasks.spins.surrogates.kinds import hardness, kinds_of
 from harness.tasks.spins.surrogates.physical import onto_disc
@@ -83,6 +84,8 @@ class SpinGraph:
             than some gigabytes; before anything is allocated.
         """
         systems = checked_systems(systems, grid, SpinSystem)
+        for system in systems:
+            refuse_relaxing(system, self.name)
         if uncertainty not in UNCERTAINTIES:
             raise InputError(f"uncertainty {uncertainty!r} is unknown (known: {', '.join(UNCERTAINTIES)})")
         for name in observables:

@@ -1,0 +1,158 @@
+"""Systems that relax, of which Spinach is asked; part of the plan of the cache.
+
+Forty made systems of each model, ten of each size from 2 to 5 spins, in a complete basis; glycine, alanine and valine
+with each model at two fields; strychnine with Redfield's matrix in two bases. What is drawn: offsets up to ±100 Hz,
+couplings up to ±15 Hz, places in a chain 2 Å apart, shift tensors of some 20 ppm for every other system, correlation
+times from 20 ps to 5 ns, one 15N in every fifth Redfield system. Each system in turn is kept to "kite" or "secular",
+and every fourth ends at thermal equilibrium.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from harness.tasks.spins.spinach.request import Request, SpinachOptions
+from harness.tasks.spins.systems import Molecule, SpinSystem, TimeGrid, load_molecule
+from harness.tasks.spins.systems.relaxation import MODELS, Relaxation
+
+ROLE = "relaxation"
+ROLE_MOLECULE = "relaxation-molecule"
+ROLE_WHOLE = "relaxation-whole"
+SEED = 20261129
+SIZES, DRAWS = (2, 3, 4, 5), 10
+GRID = TimeGrid(256, 4e-3)
+"""One second: the slowest of the systems have lost most of M by then."""
+MOLECULE_GRID = TimeGrid(1024, 5e-4)
+LARGE, LARGE_POINTS = 8, 200
+"""Spins from which on a molecule is followed for 0.1 s: the complete basis of valine takes long."""
+WHOLE_GRID = TimeGrid(8192, 1 / 6500)
+FIELD_T, TEMPERATURE_K = 14.1, 298.0
+SUMS_FIELD_T = 14.0
+"""Field of the Redfield systems of 5 spins that are kept to "secular". Spinach compares sums of Larmor frequencies for
+equality, and in floating point (3ω) - ω - ω is ω at this field, but not at 14.1 T: there it loses the elements between
+such five-spin orders and the others, 2e-4 of M(0)."""
+FIELDS_T = (9.4, 14.1)
+MOLECULES = ("glycine", "alanine", "valine")
+TAU_C_S = (2e-11, 5e-9)
+WHOLE_TAU_C_S = 2e-10
+WHOLE_LEVELS = (1, 2)
+FRAGMENT = ("H8", "H11a", "H11b", "H12", "H13", "H14")
+FRAGMENT_LEVELS = (1, 2, 3, 0)
+FRAGMENT_GRID = TimeGrid(4096, 1 / 6500)
+DIPOLAR_DISTANCE_ANGSTROM = 2.0
+MODEL_OF_MOLECULE: dict[str, dict[str, Any]] = {
+    "damp": {"damp_rate_per_s": 2.0},
+    "t1_t2": {"r1_per_s": 0.8, "r2_per_s": 2.0},
+    "redfield": {"tau_c_s": 1e-10},
+}
+TRUNCATED = SpinachOptions("sphten-liouv", "IK-1", 4, space_level=2, rlx_integration=1e-4, rlx_zero=1e-10)
+"""Valine with Redfield's matrix, which a complete basis of 65,536 states does not allow."""
+
+
+def made(model: str, size: int, draw: int) -> SpinSystem:
+    """One made system of ``size`` spins, from a seed of its own."""
+    rng = np.random.default_rng([SEED, MODELS.index(model), size, draw])
+    couplings = np.triu(rng.uniform(-15, 15, (size, size)), 1)
+    isotopes = ["1H"] * size
+    said: dict[str, Any] = {"rlx_keep": ("kite", "secular")[draw % 2]}
+    if model == "damp":
+        said["damp_rate_per_s"] = rng.uniform(0.5, 5)
+    elif model == "t1_t2":
+        said["r1_per_s"] = rng.uniform(0.3, 2, size)
+        said["r2_per_s"] = said["r1_per_s"] + rng.uniform(0, 4, size)
+    else:
+        said["positions_angstrom"] = _places(rng, size)
+        said["tau_c_s"] = float(np.exp(rng.uniform(*np.log(TAU_C_S))))
+        said["field_t"] = SUMS_FIELD_T if size > 4 and said["rlx_keep"] == "secular" else FIELD_T
+        if draw % 2:
+            tensors = rng.normal(0, 10, (size, 3, 3))
+            said["csa_ppm"] = tensors + tensors.transpose(0, 2, 1)
+        if draw % 5 == 4:
+            isotopes[1] = "15N"
+    if draw % 4 == 3:
+        said |= {"equilibrium": "dibari", "temperature_k": TEMPERATURE_K}
+        said.setdefault("field_t", FIELD_T)
+    offsets = rng.uniform(-100, 100, size)
+    return SpinSystem(offsets, couplings + couplings.T, isotopes=isotopes, relaxation=Relaxation(model, **said))
+
+
+def _places(rng: np.random.Generator, size: int) -> np.ndarray:
+    """(size, 3) in Å: a chain in random directions, no two spins nearer than one step."""
+    places = np.zeros((1, 3))
+    while len(places) < size:
+        step = rng.normal(size=3)
+        place = places[-1] + DIPOLAR_DISTANCE_ANGSTROM * step / np.linalg.norm(step)
+        if np.linalg.norm(places - place, axis=1).min() >= 0.99 * DIPOLAR_DISTANCE_ANGSTROM:
+            places = np.vstack([places, place])
+    return places
+
+
+def of_molecule(molecule: Molecule, model: str, field_t: float) -> SpinSystem:
+    """A molecule of the library with the rates or the correlation time of :data:`MODEL_OF_MOLECULE`."""
+    return molecule.at(field_t, relaxation={"model": model, **MODEL_OF_MOLECULE[model]})
+
+
+def whole_molecule() -> SpinSystem:
+    """Strychnine at 14.1 T, tumbling with 200 ps."""
+    return load_molecule("strychnine").at(FIELD_T, relaxation={"model": "redfield", "tau_c_s": WHOLE_TAU_C_S})
+
+
+def fragment() -> SpinSystem:
+    """Six coupled protons of that strychnine alone: small enough for Spinach's complete basis."""
+    whole = whole_molecule()
+    return whole.subsystem([whole.labels.index(label) for label in FRAGMENT])
+
+
+def fragment_options(space_level: int) -> SpinachOptions:
+    """As :func:`whole_options`; 0 for the complete basis."""
+    if space_level:
+        return whole_options(space_level)
+    return SpinachOptions("sphten-liouv", "none", 0, FIELD_T, 1e-10, rlx_integration=1e-4, rlx_zero=1e-10)
+
+
+def whole_options(space_level: int) -> SpinachOptions:
+    """IK-2 with all that each spin is coupled to; level 2 adds every pair. Tolerances are those of Spinach itself."""
+    return SpinachOptions("sphten-liouv", "IK-2", 0, FIELD_T, 1e-10, space_level, rlx_integration=1e-4, rlx_zero=1e-10)
+
+
+def requests() -> Iterator[tuple[str, str, Request, dict[str, Any]]]:
+    """(role, case, request, what its system was made from)."""
+    for model in MODELS:
+        for size in SIZES:
+            for draw in range(DRAWS):
+                about = {"seed": [SEED, MODELS.index(model), size, draw], "model": model}
+                yield ROLE, f"{model} {size} spins draw {draw + 1}", Request.of(made(model, size, draw), GRID), about
+    for name in MOLECULES:
+        molecule = load_molecule(name)
+        for model in MODELS:
+            for field_t in FIELDS_T:
+                system = of_molecule(molecule, model, field_t)
+                about = {"field_t": field_t, "model": model, "of_molecule": name, "of_source": molecule.source}
+                grid = MOLECULE_GRID if len(molecule) < LARGE else MOLECULE_GRID.prefix(LARGE_POINTS)
+                request = Request.of(system, grid, options=_options(system))
+                yield ROLE_MOLECULE, f"{name} {model} {field_t:g} T", request, about
+    for level in WHOLE_LEVELS:
+        about = {"field_t": FIELD_T, "model": "redfield", "of_molecule": "strychnine", "of_source": "berger"}
+        request = Request.of(whole_molecule(), WHOLE_GRID, ("m",), whole_options(level))
+        yield ROLE_WHOLE, f"strychnine redfield space level {level}", request, about
+    for level in FRAGMENT_LEVELS:
+        about = {"field_t": FIELD_T, "model": "redfield", "of_molecule": "strychnine", "of_source": "berger"}
+        about["spins"] = list(FRAGMENT)
+        request = Request.of(fragment(), FRAGMENT_GRID, ("m",), fragment_options(level))
+        basis = f"space level {level}" if level else "complete"
+        yield ROLE_WHOLE, f"strychnine fragment redfield {basis}", request, about
+
+
+def _options(system: SpinSystem) -> SpinachOptions:
+    """Complete where the matrix is diagonal or the system small."""
+    relaxation = system.relaxation
+    assert relaxation is not None
+    assert relaxation.field_t is not None
+    complete = SpinachOptions("sphten-liouv", magnet_t=relaxation.field_t)
+    if relaxation.model != "redfield" or len(system) <= 5:
+        return complete
+    return replace(TRUNCATED, magnet_t=relaxation.field_t)

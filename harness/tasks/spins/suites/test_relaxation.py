@@ -1,0 +1,81 @@
+"""Experiment 10: does the subject relax as Spinach says, to the equilibrium that is stated?
+
+The references of the package are judged in every run; the subject where it declares answers for systems that relax.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harness.subjects import load_subject
+from harness.suites.running import Files, record, write
+from harness.tasks.spins.references import reference
+from harness.tasks.spins.relaxation.signals import RELAXATION
+from harness.tasks.spins.spinach.relaxation_cases import ROLE_WHOLE, WHOLE_LEVELS, whole_molecule
+from harness.tasks.spins.suites.experiments import relaxation
+from harness.tasks.spins.suites.figures.relaxation import strychnine_figure
+
+SUITE = "relaxation"
+
+
+@pytest.fixture(scope="module")
+def plan(validation):
+    return relaxation.PLANS[validation.options.tier]
+
+
+def test_references_against_spinach(plan, verdict):
+    """Judged is this package; with rates of a correlation time that is 1 % longer, or 1 % higher, it must miss."""
+    items = relaxation.small(plan)
+    verdict.check(relaxation.reference_error(items), "reference_small")
+    wrong = relaxation.reference_error(items, _one_percent, "liouville-dense with 1 % of error in each rate")
+    verdict.control(wrong, "reference_small")
+
+
+def test_strychnine_in_the_basis_of_spinach(validation, verdict):
+    cases = {f"strychnine redfield space level {level}" for level in WHOLE_LEVELS}
+    entries = relaxation.found([item for item in relaxation.planned(ROLE_WHOLE) if item.case in cases])
+    for whole in map(relaxation.Whole.of, entries):
+        for measurement in whole.errors():
+            verdict.check(measurement, "reference_whole")
+    grid = whole.entry.grid
+    complete = reference(relaxation.WHOLE_METHOD, estimate=False).simulate(whole_molecule(), grid, ("m",)).m
+
+    def figure():
+        return strychnine_figure(whole.entry.trajectory().m, whole.ours, complete, whole_molecule(), grid)
+
+    write(validation.folder, Files(figures={"figure10_strychnine": figure}))
+
+
+def test_subject(subject, plan, verdict):
+    """Small systems, six protons of strychnine, correlation times, laws."""
+    if RELAXATION not in subject.offers:
+        return
+    record(verdict, relaxation.subject_claims(subject, plan))
+    record(verdict, [relaxation.tau_claim(subject, plan)])
+    record(verdict, relaxation.law_claims(subject, plan))
+
+
+def test_controls(validation, plan, verdict):
+    """A basis that loses relaxation must miss the molecule, a wrong correlation time the small systems."""
+    lossy = load_subject("liouville-dense")
+    record(verdict, [relaxation.tau_claim(lossy, plan, stretch=1.01)], control=True)
+
+
+def test_faults_are_seen(validation, verdict):
+    limit = float(validation.suites[SUITE].target("small").value)
+    seen = relaxation.slipped_claim(relaxation.faults(), limit)
+    verdict.check(seen.measurement, "slipped")
+
+
+def test_control_of_faults(verdict):
+    """With a limit that lets everything pass, faults slip through, and the judge must say so."""
+    blind = relaxation.slipped_claim(relaxation.faults(), float("inf"))
+    verdict.control(blind.measurement, "slipped")
+
+
+def _one_percent(system):
+    names = ("damp_rate_per_s", "r1_per_s", "r2_per_s", "tau_c_s")
+    rates = {name: 1.01 * value for name in names if (value := getattr(system.relaxation, name)) is not None}
+    return system.with_(relaxation=replace(system.relaxation, **rates))

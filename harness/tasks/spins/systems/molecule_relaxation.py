@@ -1,0 +1,49 @@
+"""The relaxation of a molecule in a magnet: what is asked for, with what the molecule and the magnet know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import InputError
+from harness.tasks.spins.systems.relaxation import Relaxation
+
+if TYPE_CHECKING:
+    from harness.tasks.spins.systems.molecule import Molecule
+
+_KNOWN = ("positions_angstrom", "csa_ppm", "field_t", "gyromagnetic_ratios")
+
+
+def molecule_relaxation(
+    molecule: Molecule, field_t: float, asked: Mapping[str, Any], gyromagnetic_ratios: Mapping[str, float] | None = None
+) -> Relaxation:
+    """``asked`` (see :meth:`Molecule.at`) completed: positions, tensors and field of "redfield", rates of every spin.
+
+    Raises
+    ------
+    InputError
+        For what the molecule lacks, or is asked for and known already; the message names the molecule.
+    """
+    for name in _KNOWN:
+        if name in asked:
+            raise InputError(
+                f"{molecule.name!r}: relaxation: {name} is that of the molecule in its magnet: leave it out"
+            )
+    said = dict(asked)
+    for name in ("r1_per_s", "r2_per_s"):
+        if isinstance(said.get(name), Real):
+            said[name] = [said[name]] * len(molecule)
+    if said.get("model") == "redfield":
+        if molecule.positions_angstrom is None:
+            raise InputError(
+                f"{molecule.name!r} ({molecule.source}): relaxation 'redfield' needs positions, which this molecule "
+                "lacks: add position_angstrom to each of its spins (docs/relaxation.md), or take t1_t2"
+            )
+        said |= {"positions_angstrom": molecule.positions_angstrom, "csa_ppm": molecule.csa_ppm}
+    try:
+        return Relaxation.from_dict(
+            said | {"field_t": float(field_t), "gyromagnetic_ratios": gyromagnetic_ratios or {}}
+        )
+    except InputError as error:
+        raise InputError(f"{molecule.name!r}: {error}") from None
