@@ -105,7 +105,11 @@ METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
 }
 """Name -> how it is made, and what it is."""
 PACKAGED_K = {"jump": 4, "jump-corrected": 4}
-"""Base steps of the packaged networks; every other method takes any k."""
+
+
+def base_steps(name: str, planned: int) -> int:
+    """Base steps of a macro step: those of the plan, or the only ones that the packaged network was trained for."""
+    return PACKAGED_K.get(name, planned)
 
 
 def make(name: str, setting: Setting) -> Integrator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.tasks.kstep.methods import PACKAGED_K
+from harness.tasks.kstep.methods import base_steps
 from harness.tasks.kstep.populations import Starts
 from harness.tasks.kstep.suites.plan import PLANS, Plan
 from harness.tasks.kstep.window import MacroGrid, Window
@@ -25,7 +25,7 @@ def method(subject):
 @pytest.fixture(scope="session")
 def k(method, tier_plan) -> int:
     """Base steps of a macro step: those of the plan, or the only ones that the method was trained for."""
-    return PACKAGED_K[method.name] if method.name in PACKAGED_K else tier_plan.k
+    return base_steps(method.name, tier_plan.k)
 
 
 @pytest.fixture(scope="session")
