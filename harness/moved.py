@@ -47,6 +47,7 @@ MOVED = {
     "harness.inverse.lines": f"{SPINS}.inverse.line_derivatives",
     "harness.inverse.place": f"{SPINS}.inverse.multiplet_places",
     "harness.references": f"{SPINS}.references",
+    "harness.references.hilbert": f"{SPINS}.systems.hilbert",
     "harness.references.makeup": f"{SPINS}.references.isotope_bookkeeping",
     "harness.spectra": f"{SPINS}.spectra",
     "harness.spectra.draw": f"{SPINS}.spectra.figures",

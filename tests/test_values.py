@@ -20,6 +20,20 @@ STATEFUL = {
     "nightly/state.py:State",
     "suites/session.py:ValidationRun",
     "suites/verdict.py:Verdict",
+    # Integrators and forces that count their calls, or hold forces or random numbers from one step to the next.
+    "tasks/kstep/faults.py:Altered",
+    "tasks/kstep/faults.py:InnerTwice",
+    "tasks/kstep/faults.py:NoLastKick",
+    "tasks/kstep/faults.py:Stale",
+    "tasks/kstep/forces/base.py:Counted",
+    "tasks/kstep/integrators/forcefield.py:OnForceField",
+    "tasks/kstep/integrators/langevin.py:Langevin",
+    "tasks/kstep/integrators/rattle.py:Rattle",
+    "tasks/kstep/integrators/respa.py:Respa",
+    "tasks/kstep/integrators/thermostat.py:Thermostatted",
+    "tasks/kstep/integrators/verlet.py:VelocityVerlet",
+    "tasks/kstep/jump/integrator.py:Corrected",
+    "tasks/kstep/jump/integrator.py:Jump",
     # Sums over pieces that come one by one.
     "tasks/spins/references/line_list.py:SignalSum",
     # What keeps what it has computed, or a process that it has started.

@@ -57,7 +57,7 @@ class TaskVerbs(LazyVerbs):
     """The verbs of one task."""
 
     def __init__(self, task: str) -> None:
-        super().__init__(task, help=about(task))
+        super().__init__(task, help=example(task))
         self.homes = verbs_of(task)
 
 
@@ -94,6 +94,11 @@ def verbs_of(task: str) -> dict[str, tuple[str, str]]:
 def about(task: str) -> str:
     """One line about the verbs of a task."""
     return f"The verbs of the task {task}: harness {task} VERB."
+
+
+def example(task: str) -> str:
+    """The help of the group of a task, with the example of its ``verbs.py``."""
+    return f"{about(task)}\n\nExample: {import_module(f'{PACKAGE}.{task}.verbs').EXAMPLE}"
 
 
 def _others() -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from harness.errors import InputError
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.references.hilbert import hamiltonian, z_diagonal
+from harness.tasks.spins.systems.hilbert import hamiltonian, z_diagonal
 from harness.tasks.spins.systems import LONG_GRID, SpinSystem, TimeGrid, topology
 
 KEEPERS = ("exact", "dense", "krylov", "chebyshev")

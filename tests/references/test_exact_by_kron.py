@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.references.hilbert import hamiltonian
+from harness.tasks.spins.systems.hilbert import hamiltonian
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 GRID = TimeGrid(7, 3.1e-3)

@@ -11,3 +11,5 @@ VERBS = {
     "infer": "Infer the labels of curves, with intervals.",
     "score": "Score the posterior on curves with labels.",
 }
+EXAMPLE = "harness echo simulate --alpha 0.12 --p 3 --d 4 --side 10 --out echo.csv"
+"""A first command, for the help of the task."""

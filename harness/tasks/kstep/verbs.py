@@ -8,3 +8,5 @@ VERBS = {
     "simulate": "The reference trajectory: velocity Verlet of 0.25 fs on GFN2-xTB.",
     "train": "Train a correction potential or a jump network.",
 }
+EXAMPLE = "harness kstep simulate ethanol --length-fs 200 --out ethanol.xyz"
+"""A first command, for the help of the task."""

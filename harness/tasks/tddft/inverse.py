@@ -34,7 +34,7 @@ STEPS = np.array([1e-4, 1e-5])
 Forward = Callable[[np.ndarray], np.ndarray]
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Fit:
     """What a fit has found, as the common suite reads it."""
 

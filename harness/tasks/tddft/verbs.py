@@ -9,3 +9,5 @@ VERBS = {
     "spectrum": "The absorption spectrum of a molecule, in eV.",
     "train": "Train a model of the Fock matrix, or the learned propagator.",
 }
+EXAMPLE = "harness tddft simulate h2o --kick 0.001 --horizon-au 20 --out h2o.csv"
+"""A first command, for the help of the task."""

@@ -126,7 +126,7 @@ class Chebyshev:
         return series(moments[:-1], centre, radius, grid), np.zeros((0, grid.points))
 
     def density_operators(self, system: SpinSystem, grid: TimeGrid) -> Iterator[np.ndarray]:
-        """ρ(t_n) for n = 0 … T-1, see :func:`harness.tasks.spins.references.hilbert.initial_state`, in operator
+        """ρ(t_n) for n = 0 … T-1, see :func:`harness.tasks.spins.systems.hilbert.initial_state`, in operator
         space: every block errs by at most the tolerance times its norm.
         """
 

@@ -98,7 +98,7 @@ class Krylov:
         return np.asarray(total), np.asarray(rows)
 
     def density_operators(self, system: SpinSystem, grid: TimeGrid) -> Iterator[np.ndarray]:
-        """ρ(t_n), n = 0 … T-1, see :func:`harness.tasks.spins.references.hilbert.initial_state`, by Lanczos in
+        """ρ(t_n), n = 0 … T-1, see :func:`harness.tasks.spins.systems.hilbert.initial_state`, by Lanczos in
         operator space: every block errs by at most the tolerance times its norm.
         """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from harness.tasks.spins.references.hilbert import raising, z_diagonal
+from harness.tasks.spins.systems.hilbert import raising, z_diagonal
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 

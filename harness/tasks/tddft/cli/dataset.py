@@ -11,7 +11,7 @@ import click
 @click.argument("molecule")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the trajectories.")
 @click.option("--count", type=click.IntRange(1, 100000), default=20, show_default=True, help="Number of trajectories.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of geometries and fields.")
 @click.option("--field", "kind", type=click.Choice(["kick", "pulse"]), default="pulse", show_default=True)
 @click.option("--strength-au", nargs=2, type=float, default=(0.005, 0.1), show_default=True, help="Range, log-uniform.")
 @click.option("--functional", default="hf", show_default=True)
