@@ -44,8 +44,8 @@ def challenge_score(estimates: np.ndarray, truth: np.ndarray, prior: Prior, with
 
 def coverage(samples: np.ndarray, truth: np.ndarray, level: float) -> np.ndarray:
     """(V,) share of true labels (n, V) inside the central interval of ``level`` of their samples (n, S, V)."""
-    # Of S draws the k-th smallest has the probability k/(S + 1) below it: no other rule gives the stated coverage.
-    low, high = np.quantile(samples, [0.5 * (1 - level), 0.5 * (1 + level)], axis=1, method="weibull")
+    # Draws are stratified: the k-th smallest of S has the probability (k − 1/2)/S below it.
+    low, high = np.quantile(samples, [0.5 * (1 - level), 0.5 * (1 + level)], axis=1, method="hazen")
     return np.mean((truth >= low) & (truth <= high), axis=0)
 
 

@@ -19,7 +19,7 @@ class Sizes:
 
 
 SIZES = {
-    "smoke": Sizes(4, 800, 400, 64, 40, 1),
+    "smoke": Sizes(4, 1500, 400, 64, 40, 1),
     "nightly": Sizes(12, 4000, 1000, 100, 200, 5),
     "full": Sizes(12, 10_000, 2000, 100, 400, 10),
 }
