@@ -77,6 +77,16 @@ def test_amino_acids_with_positions(name: str, model: str, field_t: float) -> No
     assert furthest(there.system_used, there.trajectory()) < LIMIT
 
 
+@pytest.mark.parametrize("model", ["damp", "t1_t2"])
+@pytest.mark.parametrize("field_t", [9.4, 14.1])
+def test_valine_in_a_complete_basis(model: str, field_t: float) -> None:
+    """Eight spins around one, 12,870 states of Spinach: a neighbourhood holds them all."""
+    there = entry(f"valine {model} {field_t:g} T")
+    assert not there.truncated
+    ours = simulate(there.system_used, there.grid, "liouville-neighbourhoods", ("m",), estimate=False).m
+    assert np.abs(ours - there.trajectory().m).max() < 1e-10
+
+
 @pytest.mark.parametrize("level", [1, 2])
 def test_strychnine_in_the_basis_of_spinach(level: int) -> None:
     """The same basis, its loss of relaxation included: 1e-5; Spinach integrates with a tolerance of 1e-4."""
