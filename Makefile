@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 # One thread, set before numpy loads: the timing protocol asks for it, and two libraries with two threads each are slower.
 export OMP_NUM_THREADS ?= 1
-EXTRAS = test,lint,nmr,browser,cluster,octave,peers
+EXTRAS = test,lint,nmr,browser,cluster,octave,peers,kstep,tddft
 OTHER_TASK = $(filter-out spins,$(TASK))
 TASKS = $(sort $(notdir $(patsubst %/task.py,%,$(wildcard harness/tasks/*/task.py))))
 PIP_INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check

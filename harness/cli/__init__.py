@@ -97,8 +97,10 @@ def about(task: str) -> str:
 
 
 def example(task: str) -> str:
-    """The help of the group of a task, with the example of its ``verbs.py``."""
-    return f"{about(task)}\n\nExample: {import_module(f'{PACKAGE}.{task}.verbs').EXAMPLE}"
+    """The help of the group of a task, with the ``EXAMPLE`` of its ``verbs.py`` or the help of the first verb."""
+    verbs = import_module(f"{PACKAGE}.{task}.verbs")
+    line = getattr(verbs, "EXAMPLE", f"harness {task} {next(iter(verbs.VERBS))} --help")
+    return f"{about(task)}\n\nExample: {line}"
 
 
 def _others() -> list[str]:

@@ -12,11 +12,11 @@ import pytest
 from scipy.linalg import expm
 
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.systems.hilbert import hamiltonian, raising, z_diagonal
 from harness.tasks.spins.references.krylov import lanczos
 from harness.tasks.spins.references.liouville import CoherenceBlock, longitudinal_blocks
 from harness.tasks.spins.references.stepping import sandwich
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems.hilbert import hamiltonian, raising, z_diagonal
 from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio, larmor_hz
 
 EXACT_KIND = ("exact", "dense", "krylov", "chebyshev")

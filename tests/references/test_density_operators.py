@@ -9,8 +9,8 @@ import pytest
 
 from harness.errors import InputError
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.systems.hilbert import hamiltonian, z_diagonal
 from harness.tasks.spins.systems import LONG_GRID, SpinSystem, TimeGrid, topology
+from harness.tasks.spins.systems.hilbert import hamiltonian, z_diagonal
 
 KEEPERS = ("exact", "dense", "krylov", "chebyshev")
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.systems.hilbert import hamiltonian
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems.hilbert import hamiltonian
 
 GRID = TimeGrid(7, 3.1e-3)
 ALL = ("m", "i1z", "spin_signals", "spin_polarisations")

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables
-from harness.tasks.spins.systems.hilbert import check_density_size, hamiltonian, initial_state
 from harness.tasks.spins.references.limits import require_fit
 from harness.tasks.spins.references.stepping import observe, sandwich
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems.hilbert import check_density_size, hamiltonian, initial_state
 
 
 class Dense:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from harness.tasks.spins.systems.hilbert import check_density_size
 from harness.tasks.spins.references.liouville import CoherenceBlock, longitudinal_blocks
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems.hilbert import check_density_size
 from harness.tasks.spins.systems.zblocks import ZBlocks
 
 Evolution = Callable[[int], np.ndarray]

@@ -20,12 +20,12 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables
-from harness.tasks.spins.systems.hilbert import hamiltonian
 from harness.tasks.spins.relaxation.dense_matrix import relaxation_matrix
 from harness.tasks.spins.relaxation.laboratory import LaboratorySystem
 from harness.tasks.spins.relaxation.signals import RELAXATION, checked_relaxing, trajectory_of
 from harness.tasks.spins.relaxation.states import ProductStates
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems.hilbert import hamiltonian
 
 LARGEST, LARGEST_LABFRAME = 6, 5
 

@@ -27,10 +27,10 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables
-from harness.tasks.spins.systems.hilbert import check_density_size, hamiltonian, initial_state
 from harness.tasks.spins.references.limits import require_fit
 from harness.tasks.spins.references.stepping import accumulate, observe
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems.hilbert import check_density_size, hamiltonian, initial_state
 
 ORDERS = {"rk4": 4, "euler": 1}
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from harness.tasks.spins.systems.hilbert import raising, z_diagonal
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems.hilbert import raising, z_diagonal
 
 
 def sandwich(rho: np.ndarray, step: np.ndarray, points: int) -> Iterator[np.ndarray]:

@@ -33,9 +33,9 @@ from scipy.special import jv
 from harness.errors import InputError
 from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, checked_observables, checked_tolerance
 from harness.tasks.spins.references.chebyshev import needed_order
-from harness.tasks.spins.systems.hilbert import hamiltonian, is_down
 from harness.tasks.spins.references.limits import require_fit, typicality_bytes
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
+from harness.tasks.spins.systems.hilbert import hamiltonian, is_down
 from harness.tasks.spins.systems.phases import phases_hz
 
 SEGMENT = 6

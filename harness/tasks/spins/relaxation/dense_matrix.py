@@ -18,11 +18,11 @@ from functools import reduce
 
 import numpy as np
 
-from harness.tasks.spins.systems.hilbert import hamiltonian
 from harness.tasks.spins.relaxation.interactions import RANK_PROJECTIONS, Factors, interactions
 from harness.tasks.spins.relaxation.laboratory import LaboratorySystem
 from harness.tasks.spins.relaxation.states import ProductStates, keep, simple_rates
 from harness.tasks.spins.systems import SpinSystem
+from harness.tasks.spins.systems.hilbert import hamiltonian
 
 _SINGLE = {
     "1": np.eye(2),

@@ -12,13 +12,22 @@ import click
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the trajectories.")
 @click.option("--count", type=click.IntRange(1, 100000), default=20, show_default=True, help="Number of trajectories.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of geometries and fields.")
-@click.option("--field", "kind", type=click.Choice(["kick", "pulse"]), default="pulse", show_default=True)
+@click.option(
+    "--field",
+    "kind",
+    type=click.Choice(["kick", "pulse"]),
+    default="pulse",
+    show_default=True,
+    help="A kick at t = 0, or Gaussian pulses.",
+)
 @click.option("--strength-au", nargs=2, type=float, default=(0.005, 0.1), show_default=True, help="Range, log-uniform.")
-@click.option("--functional", default="hf", show_default=True)
-@click.option("--quadrature", type=click.IntRange(0, 5), default=1, show_default=True)
+@click.option("--functional", default="hf", show_default=True, help="hf, lda, pbe or pbe0.")
+@click.option(
+    "--quadrature", type=click.IntRange(0, 5), default=1, show_default=True, help="Level of the grid of the functional."
+)
 @click.option("--flexible", is_flag=True, help="Random geometries: h2, lih and h2o.")
-@click.option("--horizon-au", type=float, default=50.0, show_default=True)
-@click.option("--dt-au", type=float, default=0.2, show_default=True)
+@click.option("--horizon-au", type=float, default=50.0, show_default=True, help="Length in atomic units.")
+@click.option("--dt-au", type=float, default=0.2, show_default=True, help="Step in atomic units.")
 def command(
     molecule: str,
     out: Path,

@@ -22,7 +22,7 @@ MULTIPLETS_PPM = ((7.05, 7.30), (3.66, 4.40), (1.20, 1.52))
 def shifts_and_heights(m: np.ndarray, system: SpinSystem, grid: TimeGrid) -> tuple[np.ndarray, np.ndarray]:
     """(ppm, real part) of the spectrum of M at its natural line widths, within :data:`RANGE_PPM`."""
     spectrum = spectrum_of(m, grid, axis=system.axis)
-    ppm = np.asarray(spectrum.ppm_of(spectrum.offset_hz))
+    ppm = spectrum.ppm
     inside = (ppm > RANGE_PPM[0]) & (ppm < RANGE_PPM[1])
     return ppm[inside], np.real(spectrum.intensity)[inside]
 
