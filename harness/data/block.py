@@ -91,6 +91,11 @@ class BlockFormat(Protocol):
         """Of the dataset file."""
         ...
 
+    @property
+    def size_name(self) -> str:
+        """The name that the task has for the size of a system."""
+        ...
+
     def read(self, group: Any) -> Block:
         """One block from a group of an HDF5 file that :func:`harness.data.stored.refuse_foreign` has passed.
 

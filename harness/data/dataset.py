@@ -23,22 +23,36 @@ from harness.memory import require_memory
 class Dataset:
     """Blocks of trajectories and where they come from.
 
-    ``mix`` is the mix as plain values, ``mix_sha256`` its fingerprint, ``content_sha256`` the hash over every array.
+    ``mix`` is the mix as plain values, ``mix_sha256`` its fingerprint, ``content_sha256`` the hash over every array,
+    ``size_name`` the name that the task has for the size of a system.
     """
 
     mix: Mapping[str, Any]
     mix_sha256: str
     content_sha256: str
     blocks: tuple[Any, ...]
+    size_name: str = "size"
 
     @property
     def shares(self) -> dict[str, float]:
         """Sampling weights of the fidelity classes."""
         return dict(self.mix.get("shares", {}))
 
-    def select(self, split: str | None = None, size: int | None = None, fidelity: str | None = None) -> list[Any]:
-        """Blocks of a split, size or class, see :func:`harness.data.select`."""
-        return select(self.blocks, split, size, fidelity)
+    def select(
+        self, split: str | None = None, size: int | None = None, fidelity: str | None = None, **named: int
+    ) -> list[Any]:
+        """Blocks of a split, size or class, see :func:`harness.data.select`.
+
+        The size may be given by the name that the task has for it, such as ``atoms=5``.
+
+        Raises
+        ------
+        TypeError
+            For a name that the task does not have.
+        """
+        if unknown := sorted(set(named) - {self.size_name}):
+            raise TypeError(f"select() has no argument {unknown[0]!r} (it has: split, {self.size_name}, fidelity)")
+        return select(self.blocks, split, named.get(self.size_name, size), fidelity)
 
 
 def content_sha256(blocks: Iterable[Block]) -> str:
@@ -144,4 +158,4 @@ def read_dataset(
         raise InputError(f"dataset {path}: truncated or damaged ({line}); make it anew with 'harness data'") from None
     if check and wanted is None and content_sha256(blocks) != content:
         raise InputError(f"dataset {path}: checksum differs, the file was changed; make it anew with 'harness data'")
-    return Dataset(mix, found, content, blocks)
+    return Dataset(mix, found, content, blocks, form.size_name)

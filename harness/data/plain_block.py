@@ -126,6 +126,7 @@ class PlainBlocks:
     """How plain blocks are kept in a file."""
 
     schema: str
+    size_name: str = "size"
 
     def read(self, group: Any) -> PlainBlock:
         """One block, checked.

@@ -338,3 +338,13 @@ def test_no_byte_of_the_mix_can_change_unnoticed(dataset_file, tmp_path):
         (tmp_path / "flip.h5").write_bytes(whole[:place] + bytes([whole[place] ^ 0x01]) + whole[place + 1 :])
         with pytest.raises(InputError):
             read_dataset(tmp_path / "flip.h5")
+
+
+def test_a_size_is_selected_by_the_name_that_spins_have_for_it(small_mix, tmp_path):
+    generate(small_mix(), tmp_path / "d", workers=1)
+    data = read_dataset(tmp_path / "d")
+    for size in {block.size for block in data.blocks}:
+        assert {block.size for block in data.select(spins=size)} == {size}
+        assert len(data.select(spins=size)) == len(data.select(size=size)) > 0
+    with pytest.raises(TypeError, match="no argument 'atoms'"):
+        data.select(atoms=3)

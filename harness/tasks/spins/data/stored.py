@@ -19,6 +19,7 @@ class SpinBlocks:
     """How blocks of spin systems are kept in a file, see docs/data-format.md."""
 
     schema = "spin-dataset-1"
+    size_name = "spins"
 
     def read(self, group: Any) -> Block:
         """One block, see :func:`read_block`."""
