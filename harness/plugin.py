@@ -271,7 +271,7 @@ def _module_name(file: Path, run: ValidationRun) -> str:
 def _verdict_of(item: pytest.Item, module: Any, suite: str, run: ValidationRun) -> Verdict:
     from harness.suites.verdict import Verdict
 
-    name, file = item.nodeid.partition("::")[2], Path(module.__file__)
+    name, file = item.nodeid.partition("::")[2], Path(module.__file__).resolve()
     told = _module_name(file, run) or re.sub(r"^harness\.", "not-harness.", module.__name__)
     outside = file.is_relative_to(run.task.folder) and not file.is_relative_to(PACKAGE)
     command = run.command(str(file) if outside else module.__name__, name)

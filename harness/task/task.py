@@ -121,8 +121,8 @@ class Task:
 
     @property
     def folder(self) -> Path:
-        """Where the task lies: the folder of its ``targets.toml``."""
-        return self.targets.parent
+        """Where the task lies: the folder of its ``targets.toml``, whatever link leads there."""
+        return self.targets.resolve().parent
 
     @property
     def suites(self) -> tuple[str, ...]:
