@@ -117,6 +117,30 @@ MOVED = {
 }
 """Old name → new name; a package stands for everything in it that has no entry of its own."""
 
+TESTS = {
+    "harness.suites.test_conservation::test_control": "harness.suites.conservation.test_conservation::test_controls",
+    "harness.suites.test_conservation::test_density_operators":
+        "harness.suites.conservation.test_conservation::test_states",
+    "harness.suites.test_conservation::test_invariants": "harness.suites.conservation.test_conservation::test_laws",
+    "harness.suites.test_inverse::test_control": "harness.suites.inverse.test_inverse::test_controls",
+    "harness.suites.test_inverse::test_measured": f"{SPINS}.suites.test_measured::test_measured",
+    "harness.suites.test_ood::test_control_error": "harness.suites.ood.test_ood::test_controls",
+    "harness.suites.test_ood::test_control_flag": "harness.suites.ood.test_ood::test_controls",
+    "harness.suites.test_ood::test_regimes": "harness.suites.ood.test_ood::test_populations",
+    "harness.suites.test_scaling::test_control": "harness.suites.cost.test_cost::test_controls",
+    "harness.suites.test_uncertainty::test_control": "harness.suites.uncertainty.test_uncertainty::test_controls",
+}  # fmt: skip
+"""Old test → new test, without parameters, of those whose name has changed; several old controls became one test."""
+
+
+def new_test(word: str) -> str:
+    """The name of today of a test that a report of version 0.1 names; what names none comes back as it is.
+
+    The controls of a suite are one test now, so that the parameter of an old control is dropped.
+    """
+    old, _, _ = word.partition("[")
+    return TESTS.get(old, word)
+
 
 def new_name(name: str) -> str:
     """The name of today of a module of version 0.1; "" for one that has not moved."""

@@ -45,6 +45,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
     """Add the other options when the first is there, before anything else reads the command line."""
     if early_config.known_args_namespace.validate_against is not None:
         add_run_options(parser)
+        from harness.moved import new_test
+
+        args[:] = [new_test(word) for word in args]
         early_config.known_args_namespace = parser.parse_known_args(args, namespace=early_config.option)
         refuse_hidden(early_config, parser)
 

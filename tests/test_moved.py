@@ -55,6 +55,25 @@ def test_python_m_runs_a_module_by_its_old_name() -> None:
     assert "usage" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("harness.suites.test_ood::test_regimes", "test_populations[ood]"),
+        ("harness.suites.test_uncertainty::test_control[std doubled-std_gap]", "test_controls[uncertainty]"),
+        ("harness.suites.test_scaling::test_error_and_cost", "test_error_and_cost[scaling]"),
+        ("harness.suites.test_spinach::test_chain[chain-4-draw-1]", "test_chain[chain-4-draw-1]"),
+    ],
+)
+def test_pytest_finds_a_test_by_its_old_name(old: str, new: str, tmp_path: Path) -> None:
+    """The command that a report of version 0.1 gives for the repetition of one number."""
+    words = ["--pyargs", old, "--validate-against", "spinach", "--collect-only"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert f"<Function {new}>" in done.stdout, done.stdout + done.stderr
+
+
 def test_pytest_finds_a_suite_by_its_old_name(tmp_path: Path) -> None:
     """The command that a report of version 0.1 gives for the repetition of a test."""
     words = ["--pyargs", "harness.suites.test_conservation", "--validate-against", "exact", "--collect-only"]
