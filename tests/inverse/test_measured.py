@@ -14,11 +14,11 @@ import pytest
 from harness import TimeGrid, load_molecule
 from harness.cli import main
 from harness.errors import InputError
-from harness.tasks.spins.cli.fit import numbers_of
 from harness.tasks.spins.exchange.bruker import MeasuredFid
 from harness.tasks.spins.inverse.line_derivatives import LinesAndDerivatives, lines_of
 from harness.tasks.spins.inverse.line_model import collected
 from harness.tasks.spins.inverse.measured import fit_measured
+from harness.tasks.spins.inverse.numbers import numbers_of
 from harness.tasks.spins.inverse.observability import standard_errors
 from harness.tasks.spins.inverse.windows import lorentzians
 from harness.tasks.spins.systems import Molecule

@@ -9,10 +9,10 @@ import pytest
 
 from harness import load_molecule
 from harness.errors import InputError
-from harness.tasks.spins.cli.fit import numbers_of
 from harness.tasks.spins.exchange.bruker import MeasuredFid
 from harness.tasks.spins.inverse import measured, search
 from harness.tasks.spins.inverse.measured import fit_measured
+from harness.tasks.spins.inverse.numbers import numbers_of
 from harness.tasks.spins.inverse.verdict import Outcome
 from harness.tasks.spins.systems import Molecule
 from tests.inverse.synthetic import GRID, LARMOR_HZ, fid_of, moved, spins

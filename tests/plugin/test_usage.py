@@ -29,7 +29,7 @@ def pytest_addoption(parser):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--validate-against", "exakt"], "--validate-against 'exakt' is unknown: did you mean 'exact'? (known: exact"),
+        (["--validate-against", "exakt"], "--validate-against 'exakt' is unknown: did you mean 'exact'? (known: "),
         (["--validate-against", "exact", "--subject", "exakt"], "subject 'exakt' is unknown"),
         (["--validate-against", "exact", "--subject", "no.module:here"], "no module named 'no'"),
         (["--validate-against", "exact", "--subject", "./nothing"], "there is no such file"),

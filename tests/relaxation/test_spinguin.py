@@ -15,6 +15,7 @@ from harness.tasks.spins.relaxation.laboratory import LaboratorySystem
 from harness.tasks.spins.relaxation.states import LONGITUDINAL, PLUS, ProductStates
 from harness.tasks.spins.systems import SpinSystem
 from harness.tasks.spins.systems.relaxation import Relaxation
+from tests.peers import need
 
 PLACES = [[0.0, 0.0, 0.0], [1.1, -1.4, 0.6], [2.3, 0.4, 1.5]]
 GROUPS = [
@@ -28,7 +29,7 @@ LIMIT = 1e-6
 @pytest.mark.parametrize("tau_c_s", [2e-11, 5e-10, 5e-9])
 def test_elements_of_the_matrix_agree(tau_c_s: float) -> None:
     """Auto and cross relaxation, and the cross correlation of dipolar couplings; spinguin has dρ/dt = -iL ρ - R ρ."""
-    pytest.importorskip("spinguin")
+    need("spinguin")
     asked = {
         "isotopes": ["1H"] * 3, "positions_angstrom": PLACES, "tau_c_s": tau_c_s, "field_t": 14.1, "groups": GROUPS,
     }  # fmt: skip
