@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.report.records import Measurement
+from harness.suites import intervals
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.faults import swapped_columns, too_narrow
 from harness.tasks.echo.generate import computed
@@ -119,7 +120,10 @@ def coverages(subject: Any, found: Inferred) -> list[Measurement]:
     """Share of true labels in the central 90 % of their posterior, label by label."""
     inside = coverage(found.samples, found.truth, LEVEL)
     return [
-        measured(f"coverage at 90 %, {label.symbol}", found.case, subject, value, cases=len(found.truth))
+        measured(
+            f"coverage at 90 %, {label.symbol}", found.case, subject, value, cases=len(found.truth),
+            interval=intervals.binomial(float(value) * len(found.truth), len(found.truth)),
+        )
         for label, value in zip(found.posterior.prior.labels, inside, strict=True)
     ]
 

@@ -70,7 +70,9 @@ def _molecules(records: Sequence[Record], subject: str) -> list[str]:
 
 
 def _ms(seconds: float | None) -> str:
-    return f"{1e3 * (seconds or 0.0):.2g} ms"
+    """Two digits, and no power of ten: 1.3 ms, 130 ms."""
+    value = 1e3 * (seconds or 0.0)
+    return f"{value:.0f} ms" if value >= 10 else f"{value:.2g} ms"
 
 
 def _by_spins(records: Iterable[Record], metric: str, subject: str = "") -> dict[int, float]:
