@@ -1,6 +1,6 @@
-"""What every correct set of observables of spins obeys: bounds, sum rules, symmetries, conserved sums.
+"""Laws that all correct observables of spins obey: bounds, sum rules, symmetries, conserved sums.
 
-All take M and the other observables from ``arrays`` of an answer, and give None where it has not got them.
+All laws take M and the other observables from ``arrays`` of an answer, and return None if it does not have them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SIGNALS = "{subject} gives no signals of single spins"
 POLARISATIONS = "{subject} gives no polarisations of single spins"
 ENERGY = "{subject} gives no energy"
 SHIFT_HZ = 40.0
-"""By how much the frame is shifted."""
+"""The shift of the rotating frame."""
 
 # Central differences of order 8 from t > 0 alone, because M(-t) = conj M(t): odd part Im, even part Re.
 _FIRST = np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280])
@@ -42,7 +42,7 @@ def derivatives_at_zero(m: np.ndarray, dt_s: float) -> tuple[complex, complex]:
 
 
 def _beyond_one(name: str) -> Callable[[Trajectory, SpinSystem], np.ndarray | None]:
-    """By how much |signal| exceeds 1; what is not finite stays so."""
+    """The amount by which |signal| exceeds 1; values that are not finite remain so."""
 
     def deviation(one: Trajectory, system: SpinSystem) -> np.ndarray | None:
         signal = one.arrays.get(name)
@@ -115,7 +115,7 @@ Undo = Callable[[np.ndarray, TimeGrid], np.ndarray]
 
 
 def _changed(system: SpinSystem, undo: Undo, rows: list[int] | None = None) -> Changed:
-    """A changed system; ``undo`` turns its M back, ``rows`` is where each of its spin signals stood before."""
+    """A changed system. ``undo`` reverses the change in its M; ``rows`` are the original indices of its spin signals."""
 
     def deviation(plain: Trajectory, other: Trajectory) -> np.ndarray | None:
         mine, theirs = plain.arrays, other.arrays
@@ -155,7 +155,7 @@ def _relabelled(system: SpinSystem, rng: np.random.Generator) -> Changed:
 
 
 def _negated(system: SpinSystem, rng: np.random.Generator) -> Changed | None:
-    """The sign of J between spins of one isotope is not observable."""
+    """The system with J of opposite sign between spins of one isotope: this sign is not observable."""
     if len(set(system.isotopes)) > 1:
         return None
     return _changed(system.with_(couplings_hz=-system.couplings_hz), _same)
