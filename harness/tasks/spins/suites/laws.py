@@ -115,7 +115,7 @@ Undo = Callable[[np.ndarray, TimeGrid], np.ndarray]
 
 
 def _changed(system: SpinSystem, undo: Undo, rows: list[int] | None = None) -> Changed:
-    """A changed system. ``undo`` reverses the change in its M; ``rows`` are the original indices of its spin signals."""
+    """A changed system; ``undo`` reverses the change of M, ``rows`` are the original indices of its spin signals."""
 
     def deviation(plain: Trajectory, other: Trajectory) -> np.ndarray | None:
         mine, theirs = plain.arrays, other.arrays

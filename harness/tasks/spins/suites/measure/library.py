@@ -27,8 +27,8 @@ Outcome = Literal["good", "between", "good, flagged", "between, flagged", "wrong
 class Said:
     """A subject's answer for one system: a trajectory or none, whether it was refused or flagged, and its time.
 
-    ``radius`` is that of the subject's band of M for the whole trajectory, if it was requested; ``stated`` is a relative
-    L2 error that the method itself estimates; ``i1z_error`` is the largest |ΔI1z|, if it is known.
+    ``radius`` is that of the subject's band of M for the whole trajectory, if it was requested; ``stated`` is a
+    relative L2 error that the method itself estimates; ``i1z_error`` is the largest |ΔI1z|, if it is known.
     """
 
     trajectory: Trajectory | None

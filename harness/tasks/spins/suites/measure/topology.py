@@ -19,9 +19,9 @@ class TopologyRow:
     """Errors of one subject on one topology.
 
     ``increase`` is mean RMSE(topology)/mean RMSE(chain) - 1 with its 95 % bootstrap interval over paired cases (same
-    offsets): the effect of the graph. ``typical_increase`` is the same for the geometric means, which a single hard case
-    does not dominate. ``difficulty`` is the increase for the pair product, which has no training: the effect of the
-    graph for every method.
+    offsets): the effect of the graph. ``typical_increase`` is the same for the geometric means, which a single hard
+    case does not dominate. ``difficulty`` is the increase for the pair product, which has no training: the effect of
+    the graph for every method.
     """
 
     subject: str
@@ -111,10 +111,10 @@ def inner_increase(chain: np.ndarray, ring: np.ndarray, rng: np.random.Generator
 def string_law(spins: int, length: int) -> tuple[float, float]:
     """The range of the increase from chain to ring for a method that neglects strings of ``length`` connected spins.
 
-    A chain of N spins has N - length + 1 such strings, and a ring of N > length spins has N. All strings contribute
-    equal errors. The error of M is their sum over N: it grows by the ratio of these numbers if all contributions have
-    the same sign, and by the square root of the ratio if they are independent. Returns (root - 1, ratio - 1). Both are
-    infinite for a chain that has no such string.
+    A chain of N spins has N - length + 1 such strings, and a ring of N > length spins has N. The contribution of a
+    string is assumed to be the same at every position. The error of M is the sum of the contributions over N: it grows
+    by the ratio of the numbers of strings if all contributions have the same sign, and by the square root of this ratio
+    if they are independent. Returns (root - 1, ratio - 1). Both are infinite for a chain that has no such string.
     """
     strings = spins - length + 1
     if strings < 1:
