@@ -19,7 +19,7 @@ POINTS = 320
 
 
 def exhibit(run: SuiteRun, case: str, unmet: bool, records: Sequence[Record], summary: str) -> Exhibit:
-    """Overlay of Mx, My and I1z, the spectrum from right to left, the residual, and every number of the case as text."""
+    """Overlay of Mx, My and I1z, the spectrum from right to left, the residual, and the numbers of the case as text."""
     arrays = run.arrays(case) if case in run.kept() else {}
     svg = case_picture(case, arrays) if "subject_m" in arrays or "subject_i1z" in arrays else ""
     rows = []

@@ -37,7 +37,8 @@ class Worth:
 
 
 def worth_of_learning(subject: Subject, truths: Truths, each: int) -> list[Worth]:
-    """The ratio on chains and on strongly coupled chains, ``each`` of every size; empty if the subject has no network.
+    """The ratio on chains and on strongly coupled chains, ``each`` of every size; empty if the subject has no
+    variant without its network.
 
     Every measurement has the bootstrap interval of the ratio of two means over the same chains.
     """

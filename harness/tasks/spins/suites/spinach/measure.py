@@ -34,7 +34,7 @@ VACUOUS = (
 class Compared:
     """A case with its truth, the subject's answer, and the answer of each baseline.
 
-    Baselines are those of :data:`BASELINES` and, if the subject has a network, the subject without its network.
+    Baselines are those of :data:`BASELINES` and, if this variant exists, the subject without its network.
     """
 
     case: Case
@@ -88,7 +88,7 @@ def errors(compared: Compared) -> dict[tuple[str, str], Measurement]:
 
 
 def against_pair_product(found: Mapping[tuple[str, str], Measurement]) -> Measurement:
-    """Relative error of M of the subject over that of the pair product; smaller errors are set to the rounding error."""
+    """Relative error of M of the subject over that of the pair product; both are at least the rounding error."""
     ours, formula = found[RELATIVE_M.label, "subject"], found[RELATIVE_M.label, "pair-product"]
     value, note = None, ours.note
     if ours.value is not None and formula.value is not None:
@@ -115,7 +115,7 @@ def against_pair_product(found: Mapping[tuple[str, str], Measurement]) -> Measur
 def against_untrained(kind: str, cases: Sequence[Compared]) -> Measurement | None:
     """Mean RMSE of M of the subject over that of the subject without its network, on all cases of a kind.
 
-    None if there are no cases, or if the subject has no network.
+    None if there are no cases, or if the subject has no variant without its network.
     """
     bare = untrained(cases[0].subject) if cases else None
     if bare is None:
