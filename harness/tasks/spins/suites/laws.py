@@ -22,7 +22,7 @@ ENERGY = "{subject} gives no energy"
 SHIFT_HZ = 40.0
 """The shift of the rotating frame."""
 
-# Central differences of order 8 from t > 0 alone, because M(-t) = conj M(t): odd part Im, even part Re.
+# Central differences of order 8 from t > 0 only, because M(-t) = conj M(t): odd part Im, even part Re.
 _FIRST = np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280])
 _SECOND = np.array([8 / 5, -1 / 5, 8 / 315, -1 / 560])
 _SECOND_CENTRE = -205 / 72
@@ -33,7 +33,7 @@ def derivatives_at_zero(m: np.ndarray, dt_s: float) -> tuple[complex, complex]:
 
     Central differences of order 8 continued to t < 0 by M(-t) = conj M(t); the error is about (Ω dt)^8/630 of ΩM,
     1e-9 at 250 Hz and 1e-4 s. A real part in M'(0) or an imaginary one in M''(0) is excluded by that symmetry, so the
-    value at 0 enters through the second derivative alone.
+    value at 0 is used only in the second derivative.
     """
     real, imag = np.real(m[:5]), np.imag(m[:5])
     first = 2j * np.sum(_FIRST * imag[1:]) / dt_s
@@ -62,7 +62,7 @@ def _start(name: str) -> Callable[[Trajectory, SpinSystem], np.ndarray | None]:
 
 
 def _derivatives(one: Trajectory, system: SpinSystem) -> tuple[complex, complex, np.ndarray] | None:
-    """M'(0), M''(0) and the angular offsets, where one isotope has offsets and M enough samples."""
+    """M'(0), M''(0) and the angular offsets; None unless there is one isotope, an offset, and M has enough samples."""
     m, offsets = one.arrays.get("m"), tau * system.offsets_hz
     if m is None or len(set(system.isotopes)) > 1 or one.grid.points < 5 or not np.any(offsets):
         return None
@@ -92,7 +92,7 @@ def _mean_of_signals(one: Trajectory, system: SpinSystem) -> np.ndarray | None:
 
 
 def _total_polarisation(one: Trajectory, system: SpinSystem) -> np.ndarray | None:
-    """Σ<I_kz> of every isotope, minus 1 for the isotope of the tagged spin, (isotopes, T)."""
+    """Σ<I_kz> of every isotope, minus 1 for the isotope of the tagged spin, shape (isotopes, T)."""
     p = one.arrays.get("spin_polarisations")
     if p is None:
         return None
@@ -188,4 +188,4 @@ SYMBOLS = {
     "M(0)": "$M$(0)",
     "= M": "= $M$",
 }
-"""Plain text in the names of laws → the notation of print."""
+"""Plain text in the names of laws → the notation of printed text."""

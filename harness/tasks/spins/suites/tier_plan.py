@@ -222,7 +222,7 @@ def _topology(tier: Tier) -> Iterator[PlannedTest]:
     family = frozenset({CHAINS_ONLY})
     sizes = (*plan.spins, *plan.beyond)
     relative = [Number(topology.relative_target(spins), 1, family) for spins in sizes]
-    # Over weights trained on rings alone, and on all graphs.
+    # Over weights trained only on rings, and over weights trained on all graphs.
     absolute = (Number("ring_increase", len(sizes), family), Number("ring_training_cost", 2 * len(sizes), family))
     yield PlannedTest("topology", "test_trained_on_chains", (*absolute, *relative))
     cut_open = _missed("ring_increase", "ring_relative_increase_below_20")

@@ -52,7 +52,7 @@ class Believed:
 
 
 def believed(system: SpinSystem, grid: TimeGrid) -> Believed:
-    """M by exact, or by grown clusters where the largest block of a part exceeds :data:`LARGEST_BLOCK`."""
+    """M by exact, or by grown clusters if the largest block of a part exceeds :data:`LARGEST_BLOCK`."""
     if all(largest_block(part, equivalent_groups(part)) <= LARGEST_BLOCK for part in parts(system)):
         return Believed(reference("exact").simulate(system, grid, ("m",)), "exact", 0.0)
     found = GrownCluster(work=WORK).simulate(system, grid, ("m",))

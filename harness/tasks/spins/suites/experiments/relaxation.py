@@ -80,7 +80,7 @@ def reference_error(
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """M of strychnine by Spinach, and by this package in the same basis with the rates of that basis."""
+    """M of strychnine by Spinach, and M by this package in the same basis with the rates of that basis."""
 
     entry: Entry
     ours: np.ndarray

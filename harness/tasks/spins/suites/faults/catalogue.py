@@ -1,4 +1,5 @@
-"""The faults: wrong parameters, wrong outputs, wrong bookkeeping. (Wrong uncertainties and null faults: ``more``.)"""
+"""The faults: wrong parameters, wrong outputs, wrong bookkeeping. (Wrong uncertainties and null faults are in
+``uncertainties`` and ``identities``.)"""
 
 from __future__ import annotations
 

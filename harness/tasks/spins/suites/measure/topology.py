@@ -91,7 +91,7 @@ ENDS = 2
 def difference(one: ArrayLike, other: ArrayLike, rng: np.random.Generator) -> tuple[float, Interval | None]:
     """mean(one) - mean(other) of two paired samples (n,), and its bootstrap interval.
 
-    Infinite and without an interval where an error is not finite.
+    The result is infinite and has no interval if an error is not finite.
     """
     top, bottom = np.asarray(one, float), np.asarray(other, float)
     if not (np.all(np.isfinite(top)) and np.all(np.isfinite(bottom))):

@@ -21,7 +21,7 @@ from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, Ti
 SEED = 30
 METHODS = ("exact", "dense", "krylov", "chebyshev")
 INTEGRATORS = {"RK4 on the propagator": "rk4", "Euler on the propagator": "euler"}
-"""The controls: integrators that do not conserve."""
+"""The controls: integrators that do not conserve these quantities."""
 TITLES = {
     "trace": "|Tr ρ − 1|",
     "energy": r"$|\Delta\langle H\rangle| \; / \; \sqrt{\mathrm{Tr}\,H^2 \; \mathrm{Tr}\,I_{1z}^2}$",
@@ -48,7 +48,7 @@ def density_rows(spins: int, grid: TimeGrid = LONG_GRID, seed: int = SEED) -> tu
             sources[name] = method
     for name, integrator in INTEGRATORS.items():
         sources[name] = reference("rk4", integrator=integrator).density_operators  # type: ignore[attr-defined]
-    with np.errstate(over="ignore", invalid="ignore"):  # Euler grows without bound: that is what it is here for
+    with np.errstate(over="ignore", invalid="ignore"):  # the control Euler grows without bound, as intended
         rows = [_row(name, system, grid, source) for name, source in sources.items()]
     return rows, absent
 
