@@ -1,4 +1,5 @@
-"""Who is believed where the production code is not asked, and the formula without training that all have to beat."""
+"""The reference methods that do not use the production code, and the formula without training that every surrogate
+has to beat."""
 
 from __future__ import annotations
 
@@ -10,15 +11,17 @@ from harness.suites.baseline import Baseline
 from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 EXACT = 12
-"""Spins up to which errors are against the exact method; beyond, against clusters of ``BELIEVED_CLUSTER`` spins."""
+"""Number of spins up to which errors are computed against the exact method. Errors of larger systems are computed
+against clusters of ``BELIEVED_CLUSTER`` spins."""
 BELIEVED_CLUSTER = 9
-"""On chains and rings of 12 such clusters differ from exact by 4e-7 (mean RMSE of M), from clusters of 11 by 2e-7 at
-N = 40; clusters of 7 by 1e-5, which a good surrogate would be blamed for."""
+"""On chains and rings of 12 spins such clusters differ from exact by 4e-7 (mean RMSE of M), and at N = 40 they differ
+from clusters of 11 spins by 2e-7. Clusters of 7 spins differ by 1e-5, which would be counted as an error of
+a good surrogate."""
 RICH = ("m", "i1z", "spin_signals", "spin_polarisations")
 
 
 def exact_truths(reference: Any = None, observables: tuple[str, ...] = ("m", "i1z"), remembers: bool = True) -> Truths:
-    """The exact method, or ``reference`` where it is exact enough and faster; clusters beyond :data:`EXACT` spins."""
+    """The exact method, or ``reference`` if it is accurate enough and faster; clusters beyond :data:`EXACT` spins."""
     if reference is None:
         reference = _method("exact")
     return Truths(reference, observables, remembers, EXACT, lambda: _method("cluster", size=BELIEVED_CLUSTER))

@@ -1,4 +1,4 @@
-"""The cases on which ``harness compare`` lays subjects side by side."""
+"""The cases on which ``harness compare`` compares subjects."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ VALIDATED = (*SMOKE_ROLES, "library")
 
 
 def cases_of(truth: Truth, select: str = "", roles: Sequence[str] = ROLES) -> tuple[list[Case], str]:
-    """The cases of these roles whose id contains ``select`` and whose truth is there; and what is left out, in words.
+    """The cases of these roles whose id contains ``select`` and whose truth is available; and a text that names what
+    is left out.
 
-    M of a vacuous case is one undamped line, on which every subject is perfect; these are never asked.
+    M of a vacuous case is one undamped line, for which every subject is exact. Vacuous cases are always left out.
     """
     keys = [key for key in truth.ids(*roles) if select in key and truth.available(key)]
     there = [case for case in map(truth.case, keys) if case.truth is not None]
@@ -37,7 +38,7 @@ def cases_of(truth: Truth, select: str = "", roles: Sequence[str] = ROLES) -> tu
 
 
 def sources_of(cases: Sequence[Case]) -> str:
-    """Who said the truth of these cases: Spinach with its commits and engines, cached or live, or a method."""
+    """The source of the truth of these cases: Spinach with its commits and engines, cached or live, or a method."""
     return "; ".join(sorted({origin(case.truth.provenance) for case in cases}))
 
 

@@ -14,7 +14,8 @@ WORDS = {
     "energy": "energy correlators",
     RELAXATION: "answers for systems that relax",
 }
-"""What a subject of this task may declare besides the capabilities that every task knows, in words for people."""
+"""What a subject of this task may declare in addition to the capabilities that every task has, each with a description
+for readers."""
 
 
 def outputs_of(subject: Declaring) -> frozenset[str]:

@@ -1,6 +1,6 @@
-"""What a run does not measure, settled before it begins: by what the subject declares, and by what is not shipped.
+"""What a run does not measure. The subject's declarations and missing package files determine this before the run.
 
-The page lists it as "not part of this run, and why". What is missing although it was declared is never excluded: it
+The page lists it as "not part of this run, and why". An answer that was declared but is missing is never excluded: it
 is a number without a value, and counts against the subject.
 """
 
@@ -27,7 +27,7 @@ from harness.tasks.spins.suites.plans.every import PLANS
 def exclusions(
     subject: Subject, environment: Mapping[str, str], suites: Collection[str]
 ) -> tuple[Exclusion, ...]:
-    """Everything that is left out of a run of these ``suites`` about ``subject``, suite by suite."""
+    """Everything that is left out of a run of these ``suites`` for ``subject``, in the order of the suites."""
     found = list(of_plans(PLANS, subject))
     found += _of_chain_trained() if "topology" in suites else ()
     found += _beyond_horizon(subject)
@@ -39,7 +39,7 @@ def exclusions(
 
 
 def _beyond_horizon(subject: Subject) -> Sequence[Exclusion]:
-    """Windows of the library beyond the horizon that the subject declares: it would flag every answer."""
+    """Windows of the library beyond the horizon that the subject declares; it would flag every answer there."""
     horizon_s, asked = declared_horizon_s(subject), windows_of(subject)
     return [
         Exclusion("library", f"answers over {case_of(grid)}",
@@ -50,14 +50,14 @@ def _beyond_horizon(subject: Subject) -> Sequence[Exclusion]:
 
 
 def _other_sizes(subject: Subject) -> Sequence[Exclusion]:
-    """Systems of the library of which the subject's model declares that it has no network for them."""
+    """Systems of the library for which the subject's model declares that it has no network."""
     count, systems = not_taken(subject)
     why = f"{subject.name} declares networks for other sizes only: {count} of the {systems} systems of the library"
     return [Exclusion("library", "answers about systems of other sizes", why)] if count else []
 
 
 def _of_chain_trained() -> Sequence[Exclusion]:
-    """What cannot be asked of the models that stand beside the subject in the topology suite."""
+    """What cannot be measured of the models that are compared with the subject in the topology suite."""
     models, missing = chain_trained()
     found = [Exclusion("topology", f"error increase over chains of {name}", why) for name, why in missing.items()]
     return found + [

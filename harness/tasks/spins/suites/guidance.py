@@ -1,7 +1,7 @@
-"""Which method for which systems, in a few sentences made from the numbers that a run itself has measured.
+"""A few sentences that recommend a method for each kind of system, from the numbers that the run has measured.
 
-They stand at the head of the page. Nothing here is known beforehand: where a run has not measured a number, its
-sentence is missing.
+They are at the top of the page. All numbers come from the run: if the run has not measured a number, the sentence
+with this number is missing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def guidance(records: Iterable[Record], subject: str) -> list[str]:
 
 
 def _chains(records: Sequence[Record], subject: str, metric: str, how: str) -> list[str]:
-    """Up to which number of spins ``exact`` is faster, and by how much the subject is at the largest size."""
+    """Up to which number of spins ``exact`` is faster, and how much faster the subject is at the largest size."""
     factors = _by_spins(records, metric)
     if subject == "exact" or not factors:
         return []
@@ -45,7 +45,7 @@ def _chains(records: Sequence[Record], subject: str, metric: str, how: str) -> l
 
 
 def _batches(records: Sequence[Record], subject: str) -> list[str]:
-    """The same where the subject answers many systems at once, as fits and scans ask."""
+    """The same if the subject computes many systems in one batch, as in fits and scans."""
     names = {r.measurement.metric for r in records}
     pattern = re.compile(rf"speed-up of {re.escape(subject)} \(batch (\d+)\) against exact")
     for metric in sorted(names):
@@ -55,7 +55,7 @@ def _batches(records: Sequence[Record], subject: str) -> list[str]:
 
 
 def _molecules(records: Sequence[Record], subject: str) -> list[str]:
-    """Seconds of exact and of the subject on the real molecules of the library."""
+    """Seconds that exact and the subject need for the real molecules of the library."""
     exact = [r for r in records if r.measurement.metric == EXACT_ON_LIBRARY and r.measurement.value is not None]
     if not exact:
         return []

@@ -1,6 +1,6 @@
-"""What every correct set of observables of spins obeys: bounds, sum rules, symmetries, conserved sums.
+"""Laws that all correct observables of spins obey: bounds, sum rules, symmetries, conserved sums.
 
-All take M and the other observables from ``arrays`` of an answer, and give None where it has not got them.
+All laws take M and the other observables from ``arrays`` of an answer, and return None if it does not have them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ SIGNALS = "{subject} gives no signals of single spins"
 POLARISATIONS = "{subject} gives no polarisations of single spins"
 ENERGY = "{subject} gives no energy"
 SHIFT_HZ = 40.0
-"""By how much the frame is shifted."""
+"""The shift of the rotating frame."""
 
-# Central differences of order 8 from t > 0 alone, because M(-t) = conj M(t): odd part Im, even part Re.
+# Central differences of order 8 from t > 0 only, because M(-t) = conj M(t): odd part Im, even part Re.
 _FIRST = np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280])
 _SECOND = np.array([8 / 5, -1 / 5, 8 / 315, -1 / 560])
 _SECOND_CENTRE = -205 / 72
@@ -33,7 +33,7 @@ def derivatives_at_zero(m: np.ndarray, dt_s: float) -> tuple[complex, complex]:
 
     Central differences of order 8 continued to t < 0 by M(-t) = conj M(t); the error is about (Ω dt)^8/630 of ΩM,
     1e-9 at 250 Hz and 1e-4 s. A real part in M'(0) or an imaginary one in M''(0) is excluded by that symmetry, so the
-    value at 0 enters through the second derivative alone.
+    value at 0 is used only in the second derivative.
     """
     real, imag = np.real(m[:5]), np.imag(m[:5])
     first = 2j * np.sum(_FIRST * imag[1:]) / dt_s
@@ -42,7 +42,7 @@ def derivatives_at_zero(m: np.ndarray, dt_s: float) -> tuple[complex, complex]:
 
 
 def _beyond_one(name: str) -> Callable[[Trajectory, SpinSystem], np.ndarray | None]:
-    """By how much |signal| exceeds 1; what is not finite stays so."""
+    """The amount by which |signal| exceeds 1; values that are not finite remain so."""
 
     def deviation(one: Trajectory, system: SpinSystem) -> np.ndarray | None:
         signal = one.arrays.get(name)
@@ -62,7 +62,7 @@ def _start(name: str) -> Callable[[Trajectory, SpinSystem], np.ndarray | None]:
 
 
 def _derivatives(one: Trajectory, system: SpinSystem) -> tuple[complex, complex, np.ndarray] | None:
-    """M'(0), M''(0) and the angular offsets, where one isotope has offsets and M enough samples."""
+    """M'(0), M''(0) and the angular offsets; None unless there is one isotope, an offset, and M has enough samples."""
     m, offsets = one.arrays.get("m"), tau * system.offsets_hz
     if m is None or len(set(system.isotopes)) > 1 or one.grid.points < 5 or not np.any(offsets):
         return None
@@ -92,7 +92,7 @@ def _mean_of_signals(one: Trajectory, system: SpinSystem) -> np.ndarray | None:
 
 
 def _total_polarisation(one: Trajectory, system: SpinSystem) -> np.ndarray | None:
-    """Σ<I_kz> of every isotope, minus 1 for the isotope of the tagged spin, (isotopes, T)."""
+    """Σ<I_kz> of every isotope, minus 1 for the isotope of the tagged spin, shape (isotopes, T)."""
     p = one.arrays.get("spin_polarisations")
     if p is None:
         return None
@@ -115,7 +115,7 @@ Undo = Callable[[np.ndarray, TimeGrid], np.ndarray]
 
 
 def _changed(system: SpinSystem, undo: Undo, rows: list[int] | None = None) -> Changed:
-    """A changed system; ``undo`` turns its M back, ``rows`` is where each of its spin signals stood before."""
+    """A changed system; ``undo`` reverses the change of M, ``rows`` are the original indices of its spin signals."""
 
     def deviation(plain: Trajectory, other: Trajectory) -> np.ndarray | None:
         mine, theirs = plain.arrays, other.arrays
@@ -155,7 +155,7 @@ def _relabelled(system: SpinSystem, rng: np.random.Generator) -> Changed:
 
 
 def _negated(system: SpinSystem, rng: np.random.Generator) -> Changed | None:
-    """The sign of J between spins of one isotope is not observable."""
+    """The system with J of opposite sign between spins of one isotope: this sign is not observable."""
     if len(set(system.isotopes)) > 1:
         return None
     return _changed(system.with_(couplings_hz=-system.couplings_hz), _same)
@@ -188,4 +188,4 @@ SYMBOLS = {
     "M(0)": "$M$(0)",
     "= M": "= $M$",
 }
-"""Plain text in the names of laws → the notation of print."""
+"""Plain text in the names of laws → the notation of printed text."""

@@ -1,4 +1,4 @@
-"""What a number of a suite of spins may need besides what a subject declares, and who has it."""
+"""The conditions of a number of a suite of spins in addition to the subject's declarations, and where they are met."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ REASONS = {
     **{name: f"the subject declares no {words}" for name, words in WORDS.items()},
     LIVE: "no live Spinach answers in this run: fresh systems are judged against our exact reference alone",
 }
-"""Why numbers that need it are not judged where it is not there."""
+"""For each condition, the reason why numbers that need it are not judged where it is not met."""
 
 
 def found_here(subject: Subject, truth: Truth) -> frozenset[str]:
-    """Which of :data:`REASONS` are there in a run."""
+    """Those of :data:`REASONS` that are available in a run."""
     from harness.tasks.spins.suites.experiments.chain_trained import MODELS
     from harness.tasks.spins.suites.experiments.library import LONG_GRID, WHOLE_GRID, windows_of
 

@@ -1,4 +1,4 @@
-"""The pages of the experiments: question, answer in numbers, the figures that the tests wrote, caveats."""
+"""The pages of the experiments: question, answer in numbers, figures that the tests have written, and caveats."""
 
 from __future__ import annotations
 

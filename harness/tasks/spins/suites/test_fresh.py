@@ -1,4 +1,4 @@
-"""Systems drawn anew for this run (--fresh-seed): no subject can have their answers from any cache."""
+"""Systems that are drawn for this run (--fresh-seed), so that no cache contains their answers."""
 
 from __future__ import annotations
 
@@ -30,18 +30,19 @@ def test_chains(cases, subject, seed, verdict):
 
 
 def test_beside_cached(cases, subject, truth, seed, verdict):
-    """Errors on systems that could have been learned by heart, beside those on systems that could not."""
+    """Errors on cached systems, whose answers a subject may store, compared with errors on fresh systems."""
     record(verdict, fresh.beside_cached(subject, cases, truth, seed))
 
 
 def test_live_spinach(cases, truth, seed, verdict):
-    """Where Spinach can be run: it says of the fresh systems what our exact reference says, which judges them."""
+    """If Spinach can be run: its answers for the fresh systems agree with those of our exact reference, which judges
+    the subject."""
     if truth.live_spinach is not None:
         record(verdict, fresh.live_claims(cases, truth.live_spinach, seed))
 
 
 def test_control(cases, truth, seed, verdict):
-    """A subject that recites the cache, and says the pair product of everything else."""
+    """A subject that returns the cached answers, and the pair product for all other systems."""
     subject = fresh.Reciting.of(truth)
     claims = fresh.claims_of(subject, [c for c in cases if c.role == "chain"], seed)
     claims += fresh.beside_cached(subject, cases, truth, seed)

@@ -1,7 +1,7 @@
 """Real molecules: a thousand spin systems at two fields and up to one second. Is the subject ever wrong in silence?
 
-The truth is exact; that exact is right is shown by Spinach's own answers about sixty of the systems. A subject that
-flags all its answers is never wrong in silence, so that what it flags in vain is judged as well.
+The truth is exact. The answers of Spinach for sixty of the systems show that exact is correct. A subject that flags
+all its answers is never wrong in silence, so that its needless flags are judged as well.
 """
 
 from __future__ import annotations
@@ -51,21 +51,21 @@ def test_against_spinach(subject, truth, plan, asked_of_spinach, verdict):
 
 
 def test_exact_against_spinach(asked_of_spinach, verdict):
-    """Judged is this package's reference; with the signs of the couplings left out it must be seen to be wrong."""
+    """The reference of this package is judged. With all couplings positive it must miss the target."""
     verdict.check(library_spinach.exact_error(asked_of_spinach), "exact_m")
     wrong = library_spinach.exact_error(asked_of_spinach, library_spinach.unsigned, "exact with all couplings positive")
     verdict.control(wrong, "exact_m")
 
 
 def test_control_silent(verdict):
-    """First order says nothing of where it is wrong, and is wrong wherever coupling is strong."""
+    """First order states no error, and is wrong for all systems with strong coupling."""
     short = replace(library.PLANS["smoke"], windows=(LONG_GRID,), fields_t=(1.4,))
     claims = library.run(load_subject("weak-coupling"), short).claims
     record(verdict, [worst_claim(claims, "silent_failures")], control=True)
 
 
 def test_control_needless(verdict):
-    """Exact answers, all of them flagged: never wrong in silence, and of no use."""
+    """Exact answers that are all flagged: they are never wrong in silence, but all flags are needless."""
     fault = Fault("flag always outside", "the domain check objects to everything", uncertainty=_always_outside)
     model = Faulty(ExactSurrogate(exact_truths(observables=("m",))), fault)
     short = replace(library.PLANS["smoke"], windows=(STANDARD_GRID,), fields_t=(11.74,))

@@ -1,4 +1,4 @@
-"""Couplings from measured FIDs: these last seconds, so that only the exact forward model goes there."""
+"""Couplings from measured FIDs. These last seconds, so that only the exact forward model can be used."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SUITE = "inverse"
 
 @pytest.fixture(scope="module")
 def measured(validation):
-    """The fits by molecule, and why there are none."""
+    """The fits by molecule, or the reason why there are none."""
     fits, missing = inverse_measured.measured_fits()
     write(validation.folder, files(fits, missing))
     return fits, missing
 
 
 def files(fits, missing):
-    """The document of the fits, and a figure of each."""
+    """The document of the fits, and a figure of each fit."""
     from harness.tasks.spins.inverse.numbers import numbers_of
     from harness.tasks.spins.inverse.overlay import overlay_figure
 
@@ -31,7 +31,7 @@ def files(fits, missing):
 
 
 def test_measured(measured, validation, verdict):
-    """Of the exact model, whoever the subject is."""
+    """The fits of the exact model, for every subject."""
     fits, missing = measured
     if missing:
         one = Measurement("³J of measured FIDs", "measured", "exact", "measured", None, determined=False, note=missing)

@@ -1,6 +1,7 @@
-"""Experiment 10: does the subject relax as Spinach says, to the equilibrium that is stated?
+"""Experiment 10: does the relaxation of the subject agree with Spinach, and does it reach the stated equilibrium?
 
-The references of the package are judged in every run; the subject where it declares answers for systems that relax.
+The references of the package are judged in every run; the subject is judged if it declares answers for systems that
+relax.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def plan(validation):
 
 
 def test_references_against_spinach(plan, verdict):
-    """Judged is this package; with rates of a correlation time that is 1 % longer, or 1 % higher, it must miss."""
+    """This package is judged. With a correlation time that is 1 % longer, or rates that are 1 % higher, it must miss
+    the target."""
     items = relaxation.small(plan)
     verdict.check(relaxation.reference_error(items), "reference_small")
     wrong = relaxation.reference_error(items, _one_percent, "liouville-dense with 1 % of error in each rate")
@@ -58,7 +60,8 @@ def test_subject(subject, plan, verdict):
 
 
 def test_controls(validation, plan, verdict):
-    """A basis that loses relaxation must miss the molecule, a wrong correlation time the small systems."""
+    """A basis that neglects relaxation terms must miss the target of the molecule; a wrong correlation time must miss
+    the target of the small systems."""
     lossy = load_subject("liouville-dense")
     record(verdict, [relaxation.tau_claim(lossy, plan, stretch=1.01)], control=True)
 
@@ -70,7 +73,7 @@ def test_faults_are_seen(validation, verdict):
 
 
 def test_control_of_faults(verdict):
-    """With a limit that lets everything pass, faults slip through, and the judge must say so."""
+    """With a limit that every answer meets, faults are not detected, and the verdict must show this."""
     blind = relaxation.slipped_claim(relaxation.faults(), float("inf"))
     verdict.control(blind.measurement, "slipped")
 

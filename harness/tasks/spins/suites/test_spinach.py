@@ -1,9 +1,9 @@
-"""Experiment 2: may the subject be trusted in place of Spinach, on molecules and on chains?
+"""Experiment 2: can the subject replace Spinach on molecules and on chains?
 
-Molecules are judged by the relative error of M over 30 ms and must never be worse than the product of pair factors;
-chains by the RMSE of M. The molecules alone prove nothing about a trained model, because formulas nearly pass on them:
-the controls show that the same formulas fail on the chains. A subject that holds more than those formulas is judged on
-the chains against itself without what it learned.
+Molecules are judged by the relative error of M over 30 ms, and this error must never be larger than that of the product
+of pair factors. Chains are judged by the RMSE of M. The molecules alone do not test a trained model, because formulas
+nearly reach their targets: the controls show that the same formulas fail on the chains. A subject that contains more
+than those formulas is compared on the chains with the same subject without its network.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ ROLES = {
     "test_laboratory_convention": ("laboratory",),
 }
 WORTH_CASES = {"smoke": 100, "nightly": 400, "full": 400}
-"""Chains of each size and kind on which what was learned is judged."""
+"""Number of chains of each size and kind on which the effect of training is judged."""
 
 Compare = Callable[[str], Compared]
 
@@ -109,7 +109,7 @@ def test_chain(key: str, compared: Compare, verdict) -> None:
 
 @pytest.mark.tier("nightly")
 def test_long_grid(key: str, compared: Compare, verdict) -> None:
-    """100 ms: recorded, not judged; a surrogate may have been trained for 30 ms only."""
+    """100 ms: recorded but not judged, because a surrogate may have been trained for 30 ms only."""
     found = compared(key)
     measured = errors(found)
     for metric in (RELATIVE_M.label, RMSE_M.label, RMSE_I1Z.label):
@@ -118,12 +118,12 @@ def test_long_grid(key: str, compared: Compare, verdict) -> None:
 
 
 def test_laboratory_convention(key: str, truth: Truth, compared: Compare, verdict) -> None:
-    """Spinach is given the molecule (field, shifts, couplings) in place of our offsets.
+    """The input of Spinach is the molecule (field, shifts, couplings) instead of our offsets.
 
-    Judged are the subject, and whether this package's own way from the molecule to its frame is right; with the
-    couplings of the laboratory in that frame, what sees a nucleus of negative gyromagnetic ratio must come out wrong.
-    Of hard molecules an error counts unless the subject warns of it; that of the pair product, which never warns, must
-    miss.
+    The subject is judged, and also the conversion of the molecule to the rotating frame in this package. With the
+    couplings of the laboratory in that frame, the answer for a spin coupled to a nucleus of negative gyromagnetic ratio
+    must be wrong. For hard molecules an error counts unless the subject flags its answer; the pair product, which never
+    flags its answers, must miss the target.
     """
     found = compared(key)
     measured = errors(found)
@@ -145,7 +145,7 @@ def test_laboratory_convention(key: str, truth: Truth, compared: Compare, verdic
 
 
 def test_sources(truth: Truth, subject, verdict) -> None:
-    """Both parameter sources: what the choice of the source does to M, to be read beside the subject's error."""
+    """Both parameter sources: the effect of the choice of the source on M, to compare the subject's error with."""
     cases: dict[tuple[str, float | None], list[Case]] = {}
     for key in truth.ids("molecule"):
         if truth.available(key):
@@ -157,10 +157,11 @@ def test_sources(truth: Truth, subject, verdict) -> None:
 
 
 def test_what_was_learned(truth: Truth, subject, compared: Compare, validation, verdict) -> None:
-    """Of a subject that can leave out what it learned: is that worth anything on chains?
+    """For a subject that has a variant without its network: does the network reduce the error on chains?
 
-    Judged on enough chains to decide it, drawn like those that Spinach answered; on the latter it is recorded. The pair
-    product in its place, which is worse than the formulas that a subject is built on, must miss.
+    This is judged on a sufficient number of chains from the same ranges as those that Spinach has computed; on the
+    latter it is only recorded. The pair product instead of the subject must miss the target, because its error is
+    larger than that of the formulas on which a subject is based.
     """
     for worth in worth_of_learning(subject, exact_truths(), WORTH_CASES[validation.options.tier]):
         verdict.check(worth.subject, "against_untrained")
@@ -174,7 +175,7 @@ def test_what_was_learned(truth: Truth, subject, compared: Compare, validation, 
 
 @pytest.mark.parametrize("name", BASELINES)
 def test_control(name: str, truth: Truth, compared: Compare, verdict) -> None:
-    """Formulas without training must fail on the chains, in the very run in which the subject passes."""
+    """Formulas without training must fail on the chains, in the same run in which the subject passes."""
     worst: dict[str, Measurement] = {}
     for role, target in (("chain", "chain_rmse"), ("chain-strong", "chain_strong_rmse")):
         for key in truth.ids(role):
@@ -207,7 +208,7 @@ def line_errors(found: Compared, like: Measurement) -> tuple[Measurement, Measur
 
 
 def beside(found: Compared, measured: dict[tuple[str, str], Measurement], verdict) -> None:
-    """The formulas on the same case, the times, and the arrays for the page."""
+    """Record the errors of the formulas on the same case, the times, and the arrays for the page."""
     for name in found.baselines:
         for metric in (RELATIVE_M.label, RMSE_M.label):
             verdict.info(measured[metric, name])

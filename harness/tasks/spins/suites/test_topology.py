@@ -1,4 +1,4 @@
-"""Experiment 4: trained on chains, how far off is a model on rings, stars and trees?"""
+"""Experiment 4: how large is the error of a model trained on chains for rings, stars and trees?"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RING_TARGETS = (
     "ring_relative_increase_beyond_20",
     "ring_training_cost",
 )
-"""What is asked of weights that saw chains alone."""
+"""The targets of weights that were trained on chains only."""
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,8 @@ def truths():
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What the subject said, the models trained on chains only, what training on chains cost each of them, and whom
-    these were laid beside (other weights, no network).
+    """The outcome of the subject, the outcomes of the models trained on chains only, the effect of this training on
+    each of them, and the outcomes of the models that they are compared with (other weights, no network).
     """
 
     subject: topology.Outcome
@@ -47,7 +47,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked(subject, validation, truths):
-    """The subject first, then the models that were trained on chains only, where there are weights for them."""
+    """The subject first, then the models that were trained on chains only, if their weights exist."""
     plan = topology.PLANS[validation.options.tier]
     found = Asked(topology.run(subject, plan, truths), {}, {}, {})
     for model in chain_trained()[0]:
@@ -68,10 +68,10 @@ def asked(subject, validation, truths):
 
 
 def _files(outcomes, subject, validation, plan, truths):
-    """The table of all, and the figures."""
+    """The table of all outcomes, and the figures."""
     table = [row for one in outcomes.values() for row in one.rows]
     figures = {}
-    # Weights that saw every topology are drawn where they are the subject, else the figure has no room for them.
+    # Weights that were trained on every topology are drawn only if they are the subject, to limit the number of curves.
     drawn = {name: one for name, one in outcomes.items() if name not in MODELS or name == subject.name}
     spins = plan.spins[0]
     errors = {name: one.errors[spins] for name, one in drawn.items() if spins in one.errors}
@@ -98,8 +98,8 @@ def test_subject(asked, subject, verdict):
 
 
 def test_trained_on_chains(asked, subject, verdict):
-    """The models for which the question was asked: judged where the subject is of their family; beside any other
-    subject they are recorded, because their misses are not the subject's."""
+    """The models trained on chains only. They are judged if the subject is of the same family; for any other subject
+    they are only recorded, because their misses are not misses of the subject."""
     for name, outcome in asked.chains_only.items():
         family = name == f"{subject.name} (chains only)"
         for claim in (*outcome.claims, *asked.costs[name]):
@@ -110,7 +110,7 @@ def test_trained_on_chains(asked, subject, verdict):
 
 
 def test_control_of_rings(validation, truths, verdict):
-    """A model to which a ring is a chain must lose on rings by more than is allowed, and the judge must see it."""
+    """A model that treats a ring as a chain must have a larger increase of the error on rings than is allowed."""
     plan = topology.PLANS[validation.options.tier]
     claims = topology.run(rings_cut_open(), replace(plan, spins=plan.spins[:1], beyond=()), truths).claims
     for target in ("ring_increase", "ring_relative_increase_below_20"):
@@ -118,14 +118,14 @@ def test_control_of_rings(validation, truths, verdict):
 
 
 def test_control_of_training(asked, verdict):
-    """No chain has a spin of three bonds: what was learned there must cost on stars, and the judge must see it."""
+    """No chain has a spin with three bonds: training on chains must increase the error on stars above the target."""
     for costs in asked.costs.values():
         stars = [c.measurement for c in costs if c.measurement.case.startswith("star")]
         record(verdict, [Claim(one, "ring_training_cost") for one in stars[:1]], control=True)
 
 
 def test_control(validation, truths, verdict):
-    """Weak coupling must miss the error targets on every topology."""
+    """Weak coupling must miss the error targets of every topology."""
     claims = topology.run(load_subject("weak-coupling"), topology.PLANS[validation.options.tier], truths).claims
     for kind in ("chain", "ring", "star", "tree"):
         record(verdict, [worst_claim(claims, f"{kind}_rmse")], control=True)

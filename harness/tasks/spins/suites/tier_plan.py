@@ -1,8 +1,9 @@
-"""The plan of a tier: every suite, its tests, and the numbers that each of them judges, from the code of the suites.
+"""The plan of a tier: every suite, its tests, and the numbers that each test judges, as in the code of the suites.
 
-Written down here, and nowhere taken from what pytest collected: a suite that pytest was kept from seeing is missing
-from a run, and its name is told. Whoever adds a test or a target to a suite of the harness adds it here; a test holds
-this table beside a real collection and beside ``targets.toml``. Counts are those of a subject that answers everything.
+This table does not use what pytest has collected. A suite that pytest does not collect is therefore reported as missing
+from the run, with its name. A test or a target that is added to a suite of the harness must be added here as well; a
+test compares this table with a real collection and with ``targets.toml``. The counts are those of a subject that
+computes everything.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ COMMON = {
     "scaling": "cost",
     "uncertainty": "uncertainty",
 }
-"""Suites with plans for common suites → the package of these."""
+"""Suites of spins with plans for the common suites → the package of the common suites."""
 
 
 @cache
 def tier_plan(tier: str) -> TierPlan:
-    """Everything that a run of this tier is to judge."""
+    """All numbers that a run of this tier has to judge."""
     known = cast(Tier, tier)
     suites = (
         _conservation, _detection, _fresh, _inverse, _library, _ood, _relaxation, _scaling, _spinach, _topology,
@@ -53,7 +54,7 @@ def tier_plan(tier: str) -> TierPlan:
 
 
 def _placed(test: PlannedTest) -> PlannedTest:
-    """A test with the module where pytest finds it; a common suite runs it with the plan of this name."""
+    """A test with the module in which pytest finds it; a common suite runs it with the plan of this name."""
     package = COMMON.get(test.suite, "")
     if not package:
         return replace(test, module=f"harness.tasks.spins.suites.test_{test.suite}")
@@ -72,7 +73,7 @@ def _conservation(tier: Tier) -> Iterator[PlannedTest]:
     densities = (
         Number("density_exact", 2 * quantities),  # exact, dense
         Number("density_iterative", 2 * quantities),  # krylov, chebyshev
-        # Two integrators; no control can miss the hermiticity.
+        # Two integrators; no control can miss the target of hermiticity.
         Number("density_exact", 2 * (quantities - 1), expected="miss"),
     )
     yield PlannedTest("conservation", "test_states", densities)
@@ -181,7 +182,7 @@ def _spinach(tier: Tier) -> Iterator[PlannedTest]:
             if tier != "smoke":
                 yield PlannedTest("spinach", f"test_long_grid[{key}]")
         elif item.role == "laboratory":
-            # The way from a molecule to our frame; with couplings of the wrong sign it must miss.
+            # The conversion of a molecule to the rotating frame; with couplings of the wrong sign it must miss.
             convention = [Number("laboratory_m", 1, frozenset({SPINACH}))]
             if gyromagnetic_ratio(item.request.system.observed) < 0:
                 convention.append(Number("laboratory_m", 1, frozenset({SPINACH}), "miss"))
@@ -221,7 +222,7 @@ def _topology(tier: Tier) -> Iterator[PlannedTest]:
     family = frozenset({CHAINS_ONLY})
     sizes = (*plan.spins, *plan.beyond)
     relative = [Number(topology.relative_target(spins), 1, family) for spins in sizes]
-    # Over weights trained on rings alone, and on all graphs.
+    # Over weights trained only on rings, and over weights trained on all graphs.
     absolute = (Number("ring_increase", len(sizes), family), Number("ring_training_cost", 2 * len(sizes), family))
     yield PlannedTest("topology", "test_trained_on_chains", (*absolute, *relative))
     cut_open = _missed("ring_increase", "ring_relative_increase_below_20")

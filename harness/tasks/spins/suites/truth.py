@@ -1,4 +1,4 @@
-"""The other side of a validation: who is believed, why, and what they say of every test case."""
+"""The truth of a validation: the reference, the reason for its choice, and its answer to every test case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.task import Resolution
 from harness.tasks.spins.spinach.plan import Planned, full_plan
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
 
-# Training variants are never test cases. Smoke judges 30 ms; the long grid is for the nightly run.
+# Training variants are never test cases. The smoke tier judges 30 ms; the long grid is for the nightly tier.
 SMOKE_ROLES = ("molecule", "molecule-variant-test", "chain", "chain-strong", "chain-truncated")
 LONG_ROLES = ("molecule-long", "molecule-centred")
 SPINACH_NAMES = ("spinach", "spinach-matlab", "spinach-octave")
@@ -22,9 +22,9 @@ SPINACH_NAMES = ("spinach", "spinach-matlab", "spinach-octave")
 class Case:
     """One test case, before or after the truth is known.
 
-    ``system`` is what the subject is asked about: with the offsets that the truth really used (its rounding included).
-    ``id`` fits a pytest parameter; ``parameters`` is what the system was made from (molecule, source, field, carrier,
-    seed, draws). ``problem`` says why there is no truth although there should be one.
+    ``system`` is the system that the subject has to compute, with the offsets that the truth really used (including
+    rounding). ``id`` is valid as a pytest parameter; ``parameters`` are those from which the system was generated
+    (molecule, source, field, carrier, seed, draws). ``problem`` is the reason why an expected truth is missing.
     """
 
     id: str
@@ -50,18 +50,18 @@ class Case:
 
     @property
     def field_t(self) -> float | None:
-        """B0 in tesla where the system has one."""
+        """B0 in tesla; None if the system has no field."""
         return self.parameters.get("field_t")
 
     @property
     def carrier_ppm(self) -> float:
-        """Carrier of the observed isotope; 0 where there is none."""
+        """Carrier of the observed isotope in ppm; 0 if there is none."""
         carriers = self.parameters.get("carrier_ppm") or {}
         return float(carriers.get(self.system.observed, 0.0))
 
     @property
     def vacuous(self) -> bool:
-        """True if M of this system is one undamped line, so that every method with the offset gets it right."""
+        """True if M of this system is one undamped line, so that every method with the correct offset is exact."""
         observed = list(self.system.observed_spins)
         offsets = self.system.offsets_hz[observed]
         same = self.system.same_isotope
@@ -69,13 +69,13 @@ class Case:
 
     @property
     def judges_i1z(self) -> bool:
-        """False for glycine: its I1z hangs on the geminal coupling, whose value is a placeholder in both sources."""
+        """False for glycine: its I1z depends on the geminal coupling, whose value is a placeholder in both sources."""
         return not self.molecule.startswith("glycine")
 
 
 @dataclass(frozen=True, eq=False)
 class Truth(Resolution):
-    """Who is believed in this run, and what they say of the planned cases."""
+    """The reference of this run, and its answers to the planned cases."""
 
     @cached_property
     def planned(self) -> dict[str, Planned]:
@@ -89,7 +89,7 @@ class Truth(Resolution):
     def case(self, key: str, grid: TimeGrid | None = None) -> Case:
         """The case with its truth on ``grid`` (by default 300 points for smoke roles, else the whole planned grid).
 
-        Never raises for what the truth cannot give: the reason is in ``problem``.
+        If there is no truth, no error is raised: the reason is in ``problem``.
         """
         item = self.planned[key]
         blank = unanswered(key, item, grid)
@@ -103,13 +103,13 @@ class Truth(Resolution):
 
     @property
     def live_spinach(self) -> Callable[[SpinSystem, TimeGrid], Trajectory] | None:
-        """What Spinach computes here and now of any system; None where it is not asked for or cannot be run."""
+        """The live computation of any system by Spinach; None if Spinach is not requested or cannot be run."""
         if not (self.is_asked and self.live and self.asked in SPINACH_NAMES):
             return None
         return self.reference.simulate
 
     def available(self, key: str) -> bool:
-        """True if the truth of a planned case is cached or can be computed here (a damaged entry counts as there)."""
+        """True if the truth of a planned case is cached or can be computed here (a damaged entry counts as cached)."""
         if self.live or not self.is_asked or self.asked not in SPINACH_NAMES:
             return True
         from harness.tasks.spins.spinach import CacheFault
@@ -159,12 +159,12 @@ SUFFIXES = {
 
 
 def case_id(item: Planned) -> str:
-    """A name that a shell and pytest take as it is: "valine.gissmo-9.4T", "chain-8-strong-draw-2"."""
+    """A name that needs no quoting in a shell or in pytest: "valine.gissmo-9.4T", "chain-8-strong-draw-2"."""
     return item.case.replace(" T", "T").replace(" ", "-") + SUFFIXES.get(item.role, "")
 
 
 def planned_cases() -> dict[str, Planned]:
-    """Every planned case by its id, training variants and what relaxes left out; whatever is cached or computable."""
+    """Every planned case by its id, without training variants and systems that relax, even if its truth is missing."""
     return {
         case_id(item): item
         for item in full_plan()
@@ -173,20 +173,20 @@ def planned_cases() -> dict[str, Planned]:
 
 
 def unanswered(key: str, item: Planned, grid: TimeGrid | None = None) -> Case:
-    """A planned case whose truth has not been asked for: 300 points for smoke roles, else the planned grid."""
+    """A planned case without its truth: 300 points for smoke roles, else the planned grid."""
     grid = grid or (STANDARD_GRID if item.role in SMOKE_ROLES else item.request.grid)
     options = item.request.options
     return Case(key, item.role, item.case, item.request.system, grid, None, item.parameters, options.truncated)
 
 
 def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str | None = None) -> Truth:
-    """Find out who can be believed here.
+    """Determine the reference that is available here.
 
     Raises
     ------
     InputError
-        For an unknown method; or if Spinach is asked for, is neither live nor cached, and no fallback is allowed: the
-        message says what to do.
+        For an unknown method; or if Spinach is requested, is neither live nor cached, and no fallback is allowed. The
+        message describes what to do.
     """
     from harness.tasks.spins.references import METHODS, reference
 

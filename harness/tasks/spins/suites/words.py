@@ -1,4 +1,4 @@
-"""Metrics in everyday words, for readers of the page who have never seen the name."""
+"""Metrics in everyday words, for readers of the page who do not know the name of the metric."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ DIRECTIONS = {
 
 
 def direction(metric: str, side: str) -> str:
-    """What it means that a metric is too "low" or too "high", "" where the number says it already."""
+    """The meaning of a metric that is too "low" or too "high"; "" if the number itself is clear."""
     found = next((words for pattern, words in DIRECTIONS.items() if re.fullmatch(pattern, metric)), ("", ""))
     return {"low": found[0], "high": found[1]}.get(side, "")
 
 
 def plain(metric: str) -> str:
-    """A metric in everyday words, "" where its name says it already."""
+    """A metric in everyday words; "" if its name is clear."""
     for pattern, words in PLAIN.items():
         if found := re.fullmatch(pattern, metric):
             return words.format(*(OBSERVABLES.get(one, BANDS.get(one, one)) for one in found.groups()))

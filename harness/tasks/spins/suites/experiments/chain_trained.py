@@ -1,4 +1,4 @@
-"""Models that were trained on chains only: the ones for which experiment 4 asks its question."""
+"""Models that were trained on chains only. Experiment 4 is about these models."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MODELS = ("spin-graph", "fno-general")
 
 @dataclass(frozen=True)
 class ChainTrained:
-    """A model trained on chains alone, beside what tells how much of its error that explains.
+    """A model trained on chains only, and the models from which the effect of that training on its error is measured.
 
-    ``others`` is the same model trained on "every topology" and, where there are weights of it, on "rings alone".
+    ``others`` is the same model trained on "every topology" and, where such weights exist, on "rings alone".
     """
 
     subject: NamedSubject
@@ -24,7 +24,7 @@ class ChainTrained:
 
 
 def chain_trained() -> tuple[list[ChainTrained], dict[str, str]]:
-    """Models from the packaged weights ``<model>-chains.safetensors``; second: why one is not there."""
+    """Models from the packaged weights ``<model>-chains.safetensors``; second: the reason why one is missing."""
     found, missing = [], {}
     for model in MODELS:
         name = f"{model} (chains only)"
@@ -43,7 +43,7 @@ def chain_trained() -> tuple[list[ChainTrained], dict[str, str]]:
 
 
 def _packaged(name: str, model: str, weights: str, topologies: str) -> NamedSubject | None:
-    """Weights of the package, by the name of their file, as a subject; None if they are not there."""
+    """The subject with the packaged weights of this file name; None if the file does not exist."""
     from harness.surrogates import load_surrogate
     from harness.tasks.spins.surrogates import PRETRAINED
 

@@ -1,8 +1,8 @@
-"""Systems that no cache holds: is the subject as right there as where it could have learned the answers by heart?
+"""Systems that are in no cache: is the subject as accurate there as on cached systems, whose answers it may store?
 
-Each run draws its own from ``--fresh-seed``, of the same kinds and ranges as the cached test cases, and judges them by
-the same absolute targets. A subject that repeats stored answers and guesses the rest misses them, and its errors there
-are out of proportion to those on the cached cases.
+Each run draws new systems from ``--fresh-seed``, of the same kinds and ranges as the cached test cases, and judges
+them by the same absolute targets. A subject that returns stored answers, and estimates where it has none, misses these
+targets, and its errors on fresh systems are much larger than its errors on the cached cases.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ MOLECULES = len(FRESH_MOLECULES) * FRESH_VARIANTS
 CHAINS = len(FRESH_SIZES) * FRESH_WIDE
 STRONG = len(FRESH_SIZES) * FRESH_NARROW
 FLOOR = 1e-5
-"""Errors below this, far below every target, count as this: how many digits are right beyond it proves nothing."""
+"""Errors below this value are set to this value, which is far below every target: smaller errors have no meaning."""
 ROLES = {
     "molecule-variant-test": ("molecule_relative_error", "molecule_i1z_rmse", "molecules"),
     "chain": ("chain_rmse", "chain_i1z_rmse", "chains"),
     "chain-strong": ("chain_strong_rmse", "chain_strong_i1z_rmse", "strongly coupled chains"),
 }
-"""Targets of M and of I1z by the role of a system, and what such systems are called."""
+"""Targets of M and of I1z by the role of a system, and the name of such systems."""
 KINDS = {"molecules": ("molecule-variant-test",), "chains": ("chain", "chain-strong")}
 
 
 @dataclass(frozen=True, eq=False)
 class Fresh:
-    """One fresh system, with what the exact reference says of it."""
+    """One fresh system, with the answer of the exact reference."""
 
     name: str
     role: str
@@ -67,9 +67,10 @@ def draw(seed: int, truths: Truths, grid: TimeGrid = STANDARD_GRID) -> list[Fres
 
 
 def claims_of(subject: Any, cases: Sequence[Fresh], seed: int) -> list[Claim]:
-    """Per kind of system the RMS over all fresh ones, with the target of its cached cases; each system is recorded.
+    """Per kind of system the RMS error over all fresh systems, with the target of the cached cases of that kind.
 
-    The RMS and not the worst is judged: the systems are others in every run, and one unusual draw must not decide it.
+    The error of each system is recorded. The RMS is judged and not the largest error: the systems differ from run to
+    run, and one unusual draw must not determine the verdict.
     """
     answers = subject.answers([case.system for case in cases], STANDARD_GRID)
     asked = list(zip(cases, answers, strict=True))
@@ -119,7 +120,7 @@ def _error(subject: Any, case: Fresh, answer: Answer, seed: int, signal: str) ->
 
 
 def cached_like(truth: Truth) -> dict[str, list[Case]]:
-    """Per kind as many cached cases as fresh ones, of the same molecules and sizes; those whose truth is there."""
+    """Per kind as many cached cases as fresh systems, of the same molecules and sizes, if their truth is available."""
     found: dict[str, list[Case]] = {kind: [] for kind in KINDS}
     for kind, roles in KINDS.items():
         for key in truth.ids(*roles):
@@ -167,12 +168,12 @@ def _told(errors: np.ndarray) -> str:
 
 
 def _typical(errors: np.ndarray) -> float:
-    """Geometric mean: the errors of different systems differ by powers of ten."""
+    """Geometric mean, because the errors of different systems differ by orders of magnitude."""
     return float(np.exp(np.mean(np.log(errors))))
 
 
 def _errors(answers: Answers, truths: Sequence[Trajectory | None]) -> np.ndarray:
-    """RMSE of M of every system, at least :data:`FLOOR`; none at all where an answer is missing."""
+    """RMSE of M of every system, at least :data:`FLOOR`; empty if an answer is missing."""
     pairs = zip(answers.trajectories, truths, strict=True)
     errors = [
         max(rmse(one.m - truth.m), FLOOR)
@@ -183,7 +184,7 @@ def _errors(answers: Answers, truths: Sequence[Trajectory | None]) -> np.ndarray
 
 
 def live_claims(cases: Sequence[Fresh], live: Callable[[SpinSystem, TimeGrid], Trajectory], seed: int) -> list[Claim]:
-    """``exact`` beside live Spinach on every fresh system, with the offsets and couplings that Spinach really used."""
+    """``exact`` compared with live Spinach on every fresh system, with the offsets and couplings that Spinach used."""
     from harness.tasks.spins.references import reference
     from harness.tasks.spins.spinach import system_used
     from harness.tasks.spins.suites.spinach.measure import brief
@@ -203,7 +204,7 @@ def live_claims(cases: Sequence[Fresh], live: Callable[[SpinSystem, TimeGrid], T
 
 @dataclass(frozen=True, eq=False)
 class Reciting:
-    """The negative control: it knows every cached answer by heart, and says the pair product of everything else."""
+    """The negative control: it returns the stored answer of every cached case, and the pair product for all others."""
 
     known: dict[tuple[str, TimeGrid], Trajectory]
     name: str = "recites the cache"
@@ -211,17 +212,17 @@ class Reciting:
 
     @classmethod
     def of(cls, truth: Truth) -> Reciting:
-        """With the answers that ``truth`` has to the cached cases that fresh ones are laid beside."""
+        """The control with the answers in ``truth`` to the cached cases that fresh systems are compared with."""
         known = [case for cases in cached_like(truth).values() for case in cases]
         return cls({(c.system.fingerprint, c.grid): c.truth for c in known if c.truth is not None})
 
     @property
     def provenance(self) -> dict[str, str]:
-        """What is wrong with it."""
+        """The description of the fault."""
         return {"kind": "harness", "fault": "recites what is cached"}
 
     def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
-        """By heart, or by the formula."""
+        """The stored answers, or those of the formula."""
         found = []
         for system in systems:
             known = self.known.get((system.fingerprint, grid))

@@ -1,4 +1,4 @@
-"""Experiment 6 on measured FIDs: they last seconds, so that only the exact forward model goes there."""
+"""Experiment 6 on measured FIDs. They last seconds, so that only the exact forward model can be used."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from harness.suites.asking import Claim, measured
 from harness.tasks.spins.inverse.observability import standard_errors
 
 VARIABLE = "HARNESS_MEASURED"
-"""The environment variable that names the folder of the measured FIDs."""
+"""The environment variable with the path of the folder of the measured FIDs."""
 
 
 def measured_fits(folder: str | Path | None = None) -> tuple[dict[str, Any], str]:
     """Fits of the measured FIDs by molecule, or the reason why there are none.
 
-    ``folder`` holds ``ketobutyrate_500MHz`` and ``gaba_500MHz``; by default what :data:`VARIABLE` names.
-    Both are empty where no folder is named.
+    ``folder`` contains ``ketobutyrate_500MHz`` and ``gaba_500MHz``; the default is the value of :data:`VARIABLE`.
+    Both results are empty if no folder is given.
     """
     folder = folder or os.environ.get(VARIABLE, "")
     if not folder:
@@ -40,8 +40,8 @@ def measured_fits(folder: str | Path | None = None) -> tuple[dict[str, Any], str
 
 
 def measured_claims(fits: Mapping[str, Any], subject: Any, tolerance_hz: float = 0.15) -> list[Claim]:
-    """The vicinal couplings of both molecules; of GABA the means, and single ones where the FID determines them
-    to ``tolerance_hz``."""
+    """The vicinal couplings of both molecules. For GABA these are the means, and also single couplings if the FID
+    determines them to ``tolerance_hz``."""
     claims: list[Claim] = []
     for molecule, fit in fits.items():
         values = dict(zip(fit.parameters.names, fit.theta, strict=True))
@@ -66,10 +66,11 @@ def measured_claims(fits: Mapping[str, Any], subject: Any, tolerance_hz: float =
 def _single_couplings(
     molecule: str, fit: Any, names: list[str], pair: str, subject: Any, tolerance_hz: float
 ) -> list[Claim]:
-    """The two couplings J and J' between two CH2 groups, each by itself where the FID determines it.
+    """The two couplings J and J' between two CH2 groups, each separately if the FID determines it.
 
-    Which of the two is called J is not observable, so that the smaller is laid beside the smaller. One counts as
-    determined if its 95 % interval is within the tolerance, both at the values found and at those listed.
+    Which of the two is called J is not observable, so that the two smaller values are compared with each other, and
+    the two larger values. A coupling is determined if its 95 % interval is within the tolerance, both at the fitted
+    values and at the listed values.
     """
     places = [fit.parameters.names.index(name) for name in names]
     found, start = fit.theta, fit.parameters.mean_of(fit.parameters.template)
@@ -80,7 +81,7 @@ def _single_couplings(
     claims = []
     for rank, name in enumerate(("smaller", "larger")):
         value = float(found[places][order][rank])
-        # With two values this close at the listed place, both have the larger error.
+        # If the two listed values are so close to each other, both have the larger error.
         error = {"found": float(errors["found"][order][rank]), "listed": float(errors["listed"].max())}
         half = 1.96 * max(error.values())
         text = (

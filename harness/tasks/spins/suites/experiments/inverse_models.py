@@ -17,7 +17,7 @@ from harness.tasks.spins.systems import STANDARD_GRID, TimeGrid
 
 @dataclass(frozen=True, eq=False)
 class SubjectModel:
-    """A subject as forward model, with central differences in one batch."""
+    """A subject as forward model, whose derivatives are central differences computed in one batch."""
 
     subject: Any
     step_hz: float = 0.05
@@ -47,7 +47,7 @@ class SubjectModel:
 
 
 def forward_model(subject: Any) -> ForwardModel:
-    """Networks on a grid are differentiated by torch.func, every other subject by differences in one batch."""
+    """The forward model of a subject: torch.func differentiates networks on a grid, central differences all others."""
     from harness.tasks.spins.inverse.network_model import NetworkModel
     from harness.tasks.spins.surrogates.grid_surrogate import GridSurrogate
 

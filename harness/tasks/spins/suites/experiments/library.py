@@ -1,7 +1,7 @@
-"""The library: how wrong is a subject on a thousand real molecules, and does it say where it is?
+"""The library: how large are the errors of a subject on a thousand real molecules, and does it flag them?
 
-Every system at two fields and over three windows against exact (:mod:`.library_truth`). A surrogate is not asked about
-windows beyond the horizon of the domain that it declares: it would flag every answer, and that is known beforehand.
+Every system is computed at two fields and over three windows and compared with exact (:mod:`.library_truth`). A
+surrogate does not compute windows beyond the horizon of the domain that it declares: it would flag every answer there.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from harness.tasks.spins.systems.gissmo import LibraryEntry, library
 from harness.tasks.spins.systems.hardness import hardness
 
 WHOLE_GRID = TimeGrid(10_000, 1e-4)
-"""One second: what a spectroscopist records."""
+"""One second, a usual acquisition time."""
 WINDOWS = (STANDARD_GRID, LONG_GRID, WHOLE_GRID)
 FIELDS_T = (11.74, 1.4)
 
@@ -53,7 +53,8 @@ NEEDLESS = "share of good answers flagged or refused"
 
 @dataclass(frozen=True)
 class Plan:
-    """Each how many-th system of the library, and seconds per window and field for a subject that is no surrogate."""
+    """The step through the systems of the library (``every``-th system), and the time limit in seconds per window and
+    field for a subject that is not a surrogate."""
 
     every: int
     windows: tuple[TimeGrid, ...] = WINDOWS
@@ -74,7 +75,7 @@ class StatesDomain(Protocol):
 
     @property
     def domain(self) -> Domain:
-        """Where it was trained."""
+        """The domain of training."""
         ...
 
 
@@ -83,47 +84,47 @@ class StatesSizes(Protocol):
     """A model that has networks for some systems only."""
 
     def takes(self, system: SpinSystem) -> bool:
-        """True if it has one for this system."""
+        """True if it has a network for this system."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Every answer as a row, and the claims for the verdicts."""
+    """One row for every answer, and the claims for the verdicts."""
 
     rows: list[LibraryRow]
     claims: list[Claim]
 
 
 def windows_of(subject: Any, windows: Sequence[TimeGrid] = WINDOWS) -> tuple[TimeGrid, ...]:
-    """The windows that a subject is asked about: those within the horizon that its model declares, if it does."""
+    """The windows that a subject has to compute: those within the horizon that its model declares, else all."""
     horizon_s = declared_horizon_s(subject)
     return tuple(grid for grid in windows if horizon_s is None or grid.horizon_s <= horizon_s * (1 + 1e-9))
 
 
 def takes(subject: Any, system: SpinSystem) -> bool:
-    """True unless the subject's model declares that it has no network for such a system: known beforehand, as a horizon
-    is.
+    """True unless the subject's model declares that it has no network for such a system. Like the horizon, this is
+    known before the run.
     """
     model = subject.model if isinstance(subject, NamedSubject) else None
     return model.takes(system) if isinstance(model, StatesSizes) else True
 
 
 def not_taken(subject: Any, every: int = 1) -> tuple[int, int]:
-    """For how many systems of a plan the subject's model declares that it has no network; how many there are."""
+    """Number of systems of a plan for which the subject's model declares that it has no network; number of systems."""
     entries = list(drawn(every))
     systems = [entry.molecule(library().head).at(FIELDS_T[0]) for entry in entries]
     return sum(not takes(subject, system) for system in systems), len(systems)
 
 
 def declared_horizon_s(subject: Any) -> float | None:
-    """The last time of the domain that a subject's model declares, None where it declares none."""
+    """The last time of the domain that a subject's model declares; None if it declares no domain."""
     model = subject.model if isinstance(subject, NamedSubject) else None
     return model.domain.horizon_s if isinstance(model, StatesDomain) else None
 
 
 def run(subject: Any, plan: Plan) -> Outcome:
-    """Ask about every system of the plan, field by field."""
+    """Compute and judge every system of the plan, field by field."""
     rows: list[LibraryRow] = []
     claims: list[Claim] = []
     windows = windows_of(subject, plan.windows)
@@ -150,7 +151,7 @@ def run(subject: Any, plan: Plan) -> Outcome:
 
 
 def _time_of_exact(subject: Any, entries: Sequence[LibraryEntry], field_t: float) -> Claim:
-    """What exact takes for a whole second of every system whose blocks are small: beside any subject's times."""
+    """The time that exact needs for one second of every system with small blocks, to compare a subject's time with."""
     systems = [entry.molecule(library().head).at(field_t) for entry in entries]
     seconds = [taken for system in systems if (taken := exact_seconds(system, WHOLE_GRID)) is not None]
     value = float(np.mean(seconds)) if seconds else None
@@ -167,7 +168,7 @@ def rows_of(
     truths: Sequence[Believed],
     field_t: float,
 ) -> list[LibraryRow]:
-    """One row per system; of wrong answers that were not flagged the subject is asked for its bands."""
+    """One row per system. For wrong answers without a flag, the bands of the subject are computed as well."""
     errors = [
         None if one.trajectory is None else errors_of(one, truth.on(grid))
         for one, truth in zip(said, truths, strict=True)
@@ -218,7 +219,7 @@ def _row(
 
 
 def case_of(grid: TimeGrid, field_t: float | None = None) -> str:
-    """Window and field in words: "100 ms, 1.4 T", "1 s"."""
+    """Window and field as text: "100 ms, 1.4 T", "1 s"."""
     window = f"{grid.horizon_s * 1e3:.0f} ms" if grid.horizon_s < 0.5 else f"{grid.horizon_s:.0f} s"
     return window if field_t is None else f"{window}, {field_t:g} T"
 
@@ -251,7 +252,7 @@ def _claims(
 def silent_claim(
     subject: Any, rows: Sequence[LibraryRow], case: str, problem: str = "", reference: str = "exact"
 ) -> Measurement:
-    """How many wrong answers nothing reveals, with the worst of them, and how the other wrong ones were found out."""
+    """The number of wrong answers that nothing reveals, the worst of them, and what revealed the other wrong ones."""
     silent = silent_failures(rows)
     refused = sum(row.outcome == "refused" for row in rows)
     wrong = sum(row.outcome.startswith("wrong") for row in rows)
@@ -265,7 +266,7 @@ def silent_claim(
 
 
 def _beyond_exact(subject: Any, rows: Sequence[LibraryRow], case: str) -> list[Claim]:
-    """What the believed method states of itself where that is not exact, system by system."""
+    """The error that the reference method states for itself where it is not exact, for each system."""
     return [
         Claim(
             measured(
@@ -279,8 +280,8 @@ def _beyond_exact(subject: Any, rows: Sequence[LibraryRow], case: str) -> list[C
 
 
 def _needless(subject: Any, rows: Sequence[LibraryRow], grid: TimeGrid) -> Claim:
-    """The share over answers. The systems are a fixed list, so that it is judged as it is; the interval that it had as
-    one of independent answers about molecules is told."""
+    """The fraction of good answers with a needless flag. The systems are a fixed list, so that the fraction itself is
+    judged; the confidence interval that it would have for independent molecules is in the note."""
     warned, good = needless(rows)
     absent = "" if good else f"none of the answers of {subject.name} is good, and it refused none"
     value, note = (warned / good, f"{warned} of {good}; {intervals.binomial(warned, good)}") if good else (None, "")

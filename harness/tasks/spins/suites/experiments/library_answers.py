@@ -1,4 +1,4 @@
-"""How a subject is asked about systems of the library: in batches or one by one, with its flags and its bands."""
+"""The answers of a subject to systems of the library: in batches or one by one, with its flags and its bands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.tasks.spins.suites.measure.library import Said
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 CHUNK = 120
-"""Systems that a surrogate is asked about in one batch, so that memory stays bounded."""
+"""Number of systems that a surrogate computes in one batch, so that memory stays bounded."""
 
 
 def band_radii(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[float | None]:
@@ -33,7 +33,8 @@ def _radius(bands: Iterable[Any]) -> float | None:
 
 
 def asked(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budget_s: float) -> tuple[list[Said], str]:
-    """What the subject says of the systems, and why not of all: surrogates in batches, others until time is up."""
+    """The subject's answers to the systems, and the reason if some are missing. Surrogates compute batches, other
+    subjects compute single systems until the time limit."""
     if states_uncertainty(subject):
         return [one for k in range(0, len(systems), CHUNK) for one in _batch(subject, systems[k : k + CHUNK], grid)], ""
     found: list[Said] = []
@@ -57,7 +58,7 @@ def _batch(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[
         ]
     if len(systems) == 1:
         return [_one(subject, systems[0], grid)]
-    # What the batch broke on belongs to one system: asked one by one, that one refuses or fails with its reason.
+    # One system caused the failure of the batch. Computed one by one, only that system refuses or fails.
     return [said for system in systems for said in _batch(subject, [system], grid)]
 
 

@@ -1,4 +1,4 @@
-"""What Spinach itself says of sixty systems of the library: exact and the subject beside it."""
+"""The answers of Spinach to sixty systems of the library, compared with exact and with the subject."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ METRIC = "largest error of M of exact"
 
 
 def cases_of(truth: Truth) -> list[Case]:
-    """Every system of the library that Spinach was planned to be asked about, with its answer or the problem."""
+    """Every system of the library that is planned for Spinach, with its answer or the problem."""
     return [truth.case(key) for key in truth.ids(ROLE)]
 
 
 def unchanged(system: SpinSystem) -> SpinSystem:
-    """The system as it is."""
+    """The unchanged system."""
     return system
 
 
@@ -66,7 +66,7 @@ def _largest(case: Case, change: Callable[[SpinSystem], SpinSystem]) -> float:
 
 
 def subject_rows(subject: Any, cases: Sequence[Case], budget_s: float) -> tuple[list[LibraryRow], str]:
-    """The subject against these truths, one row per case; second: why not of all."""
+    """The subject against these truths, one row per case; second: the reason if some are missing."""
     rows: list[LibraryRow] = []
     undone: list[str] = []
     there = [case for case in cases if case.truth is not None]
@@ -83,5 +83,5 @@ def subject_rows(subject: Any, cases: Sequence[Case], budget_s: float) -> tuple[
 
 
 def subject_claim(subject: Any, rows: Sequence[LibraryRow], truth: Truth) -> Measurement:
-    """How many of the subject's answers Spinach shows to be wrong without anything that reveals it."""
+    """The number of the subject's answers that are wrong compared with Spinach and that nothing reveals."""
     return silent_claim(subject, rows, f"{len(rows)} systems of the library", reference=truth.name)

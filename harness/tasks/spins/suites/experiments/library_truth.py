@@ -1,4 +1,4 @@
-"""Who is believed about a system of the library: exact, and grown clusters where a part is beyond it."""
+"""The reference of a system of the library: exact, or grown clusters if a part is too large for exact."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from harness.tasks.spins.systems.equivalence import equivalent_groups
 from harness.tasks.spins.systems.gissmo import LibraryEntry, library
 
 LARGEST_BLOCK = 2000
-"""States of the largest block that exact is asked for here. All but two systems of the library are below, the
-largest of them (13 spins without equivalent ones, half a minute) with 1,716; parts of 18 and 29 spins are not."""
+"""States of the largest block up to which exact is used here. All but two systems of the library are below this limit;
+the largest of these (13 spins, none of them equivalent, half a minute) has 1,716 states. Two systems, with parts of 18
+and 29 spins, are above it."""
 
 TIMED_BLOCK = 300
-"""States of the largest block of a system that exact is timed on for a whole second; three systems are beyond."""
+"""States of the largest block up to which the time of exact is measured over one second; three systems have more."""
 
 LARGEST_FOR_I1Z = 9
-"""Spins of the largest part whose I1z exact is asked for here: equivalent spins are no help for it."""
+"""Spins of the largest part for which exact computes I1z here: equivalent spins do not reduce the size of this
+problem."""
 
 WORK = 2e10
 """Work of the grown clusters (:data:`harness.tasks.spins.references.grown_cluster.WORK`): half a minute on one core."""
@@ -32,7 +34,7 @@ WORK = 2e10
 
 @dataclass(frozen=True, eq=False)
 class Believed:
-    """M of one system on the longest grid that is asked for; shorter grids are its beginning.
+    """M of one system on the longest requested grid; shorter grids use its first points.
 
     ``error`` is the relative L2 error that the method states for itself, 0 for exact.
     """
@@ -50,7 +52,7 @@ class Believed:
 
 
 def believed(system: SpinSystem, grid: TimeGrid) -> Believed:
-    """M by exact, or by grown clusters where the largest block of a part exceeds :data:`LARGEST_BLOCK`."""
+    """M by exact, or by grown clusters if the largest block of a part exceeds :data:`LARGEST_BLOCK`."""
     if all(largest_block(part, equivalent_groups(part)) <= LARGEST_BLOCK for part in parts(system)):
         return Believed(reference("exact").simulate(system, grid, ("m",)), "exact", 0.0)
     found = GrownCluster(work=WORK).simulate(system, grid, ("m",))
@@ -58,7 +60,7 @@ def believed(system: SpinSystem, grid: TimeGrid) -> Believed:
 
 
 def i1z_error(system: SpinSystem, answer: Trajectory | None, grid: TimeGrid) -> float | None:
-    """Largest |ΔI1z| of an answer; None where it has no I1z, or the part of the tagged spin is large."""
+    """Largest |ΔI1z| of an answer; None if it has no I1z, or if the part of the tagged spin is too large."""
     if answer is None or answer.i1z is None:
         return None
     (part,) = [one for one in system.components() if system.tagged_spin in one]
@@ -69,7 +71,7 @@ def i1z_error(system: SpinSystem, answer: Trajectory | None, grid: TimeGrid) -> 
 
 
 def exact_seconds(system: SpinSystem, grid: TimeGrid) -> float | None:
-    """Seconds that exact takes for M of a system, None where its largest block exceeds :data:`TIMED_BLOCK`."""
+    """Seconds that exact needs for M of a system; None if its largest block exceeds :data:`TIMED_BLOCK`."""
     if any(largest_block(part, equivalent_groups(part)) > TIMED_BLOCK for part in parts(system)):
         return None
     begun = perf_counter()

@@ -29,7 +29,7 @@ EQUILIBRIUM_GRID = TimeGrid(2, 60.0)
 
 @dataclass(frozen=True)
 class Plan:
-    """Largest size of the systems that Spinach was asked about, and correlation times over three decades."""
+    """The largest size of the systems that Spinach has computed, and correlation times over three decades."""
 
     largest: int
     correlation_times: int
@@ -39,7 +39,7 @@ PLANS: Mapping[Tier, Plan] = {"smoke": Plan(3, 4), "nightly": Plan(4, 13), "full
 
 
 def planned(role: str) -> list[Planned]:
-    """What Spinach was to be asked, of one role."""
+    """The planned Spinach computations of one role."""
     return [item for item in relaxing() if item.role == role]
 
 
@@ -51,7 +51,7 @@ def found(items: Sequence[Planned]) -> list[Entry]:
 
 
 def small(plan: Plan) -> list[Planned]:
-    """The made systems up to the largest size that end at the unit state."""
+    """The generated systems up to the largest size that relax to the unit state."""
     return [
         item
         for item in planned(ROLE)
@@ -80,14 +80,14 @@ def reference_error(
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """M of strychnine by Spinach, and by this package in the same basis with the rates of that basis."""
+    """M of strychnine by Spinach, and M by this package in the same basis with the rates of that basis."""
 
     entry: Entry
     ours: np.ndarray
 
     @classmethod
     def of(cls, entry: Entry) -> Whole:
-        """Computed here."""
+        """Compute M here, in the basis of the cache entry."""
         options = {"level": 1, "rates": "basis", "space_level": entry.request.options.space_level, "estimate": False}
         ours = reference(WHOLE_METHOD, **options).simulate(entry.system_used, entry.grid, ("m",)).m
         return cls(entry, ours)
@@ -131,7 +131,7 @@ def subject_claims(subject: Any, plan: Plan) -> list[Claim]:
 
 
 def tau_claim(subject: Any, plan: Plan, stretch: float = 1.0) -> Claim:
-    """Largest error of M over correlation times from 10 ps to 10 ns, the truth's ``stretch`` times as long."""
+    """Largest error of M over correlation times from 10 ps to 10 ns; those of the truth are longer by ``stretch``."""
     base = made("redfield", 3, 0)
     assert base.relaxation is not None
     errors = {}
@@ -148,7 +148,7 @@ def tau_claim(subject: Any, plan: Plan, stretch: float = 1.0) -> Claim:
 
 
 def law_claims(subject: Any, plan: Plan) -> list[Claim]:
-    """No gain of |M|, and the stated equilibrium at the end."""
+    """|M| does not grow, and the final state is the stated equilibrium."""
     gain = 0.0
     for entry in found(small(plan)):
         said = ask(subject, [entry.system_used], entry.grid).trajectories[0]
@@ -164,7 +164,7 @@ def law_claims(subject: Any, plan: Plan) -> list[Claim]:
 
 
 def warm_spin() -> SpinSystem:
-    """One spin with T1 of 2 s that goes to thermal equilibrium."""
+    """One spin with T1 = 2 s that relaxes to thermal equilibrium."""
     from harness.tasks.spins.systems.relaxation import Relaxation
 
     rates = Relaxation(
@@ -175,7 +175,7 @@ def warm_spin() -> SpinSystem:
 
 
 def faults() -> dict[str, Callable[[SpinSystem], Trajectory]]:
-    """Wrong answers about a pair of dipolar spins that goes to equilibrium, by what is wrong."""
+    """Wrong answers for a pair of dipolar spins that relaxes to equilibrium, keyed by the fault."""
     dense = reference(BELIEVED)
 
     def with_(**changes: Any) -> Callable[[SpinSystem], Trajectory]:
@@ -211,7 +211,7 @@ def faults() -> dict[str, Callable[[SpinSystem], Trajectory]]:
 
 
 def faulty_pair() -> SpinSystem:
-    """Two dipolar spins in the extreme narrowing limit, where twice the correlation time is twice every rate."""
+    """Two dipolar spins in the extreme narrowing limit, where every rate is proportional to the correlation time."""
     system = made("redfield", 2, 0)
     assert system.relaxation is not None
     cold = replace(system.relaxation, tau_c_s=1e-11, equilibrium="dibari", temperature_k=298.0)
@@ -219,7 +219,7 @@ def faulty_pair() -> SpinSystem:
 
 
 def slipped_claim(answers: Mapping[str, Callable[[SpinSystem], Trajectory]], limit: float) -> Claim:
-    """How many of the wrong answers the limit of small systems would let pass."""
+    """The number of wrong answers that would pass with the limit of small systems."""
     system = faulty_pair()
     truth = reference(BELIEVED).simulate(system, GRID, OBSERVABLES)
     seen = {what: _furthest(answer(system), truth, OBSERVABLES) > limit for what, answer in answers.items()}

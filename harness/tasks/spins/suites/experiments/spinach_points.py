@@ -1,4 +1,4 @@
-"""Spinach on the error-cost front: what the cache recorded of its chains."""
+"""The points of Spinach in the error-cost diagram, from the cache entries of its chains."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ NOTE = "time of {engine} recorded with the cache entry, start of the engine incl
 
 
 def spinach_points(plan: Plan, truths: Truths, subject: Any) -> list[CostPoint]:
-    """One point per size with cached chains; complete and truncated (IK-1) bases are methods of their own.
+    """One point per size with cached chains; complete and truncated (IK-1) bases are separate methods.
 
-    Empty where neither Spinach nor its cache is there. Nothing is computed by Spinach for this.
+    The list is empty if neither Spinach nor its cache is available. Spinach itself is not run for this.
     """
     from harness.tasks.spins.suites.truth import resolve_truth
 

@@ -1,4 +1,4 @@
-"""Experiment 4: trained on chains, asked about rings, stars and trees."""
+"""Experiment 4: models trained on chains have to compute rings, stars and trees."""
 
 from __future__ import annotations
 
@@ -34,15 +34,16 @@ from harness.tasks.spins.suites.measure.topology import (
 )
 
 RING_FADES = 20
-"""Spins up to which a ring, which has no easy ends, costs every local method more than 10 %: docs/spin-graph.md."""
+"""Number of spins up to which the error of every local method grows by more than 10 % from a chain to a ring, because a
+ring has no ends, where the error is small: docs/spin-graph.md."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """Sizes, cases per topology and size, the seed, and seconds per topology and size.
 
-    ``beyond``: sizes of which surrogates alone are asked (a simulator may take hours), chains and rings alone: there a
-    chain's two ends count less and less.
+    ``beyond``: larger sizes, which only surrogates compute (a simulator may take hours), and only for chains and rings.
+    The larger the size, the smaller is the effect of the two ends of a chain.
     """
 
     spins: tuple[int, ...]
@@ -61,7 +62,7 @@ PLANS: Mapping[Tier, Plan] = {
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Rows for the table, cases for the figure, claims for the verdicts."""
+    """Rows for the table, cases for the figure and claims for the verdicts."""
 
     rows: list[TopologyRow]
     errors: dict[int, dict[str, list[CaseError]]]
@@ -105,17 +106,17 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
 
 
 def asked_at(spins: int, plan: Plan) -> list[Regime]:
-    """The populations of one size: all four topologies, or chains and rings where the size is beyond."""
+    """The populations of one size: all four topologies, or only chains and rings if the size is in ``beyond``."""
     return [r for r in topologies(spins) if spins in plan.spins or r.kind in ("chain", "ring")]
 
 
 def training_cost(
     subject: Any, mine: Outcome, others: Mapping[str, Outcome], truths: Truths, plan: Plan
 ) -> list[Claim]:
-    """What it costs that ``subject`` saw chains only: its error over that of the same model trained on other graphs.
+    """The effect of training on chains only: the error of ``subject`` over that of its model trained on other graphs.
 
-    Both are asked about the same systems, so that what a ring costs whoever looks at it is in both. ``others`` are
-    keyed by what they were trained on.
+    Both compute the same systems, so that both contain the increase that a ring causes for every method. The keys of
+    ``others`` are the graphs that they were trained on.
     """
     claims = []
     for what, other in others.items():
@@ -167,7 +168,8 @@ def _increase(subject: Any, row: TopologyRow, reference: str, seed: int) -> Clai
 
 
 def relative_target(spins: int) -> str:
-    """The target of the relative increase on rings: what a ring costs whoever looks at it fades beyond 20 spins."""
+    """The target of the relative increase on rings. The increase that a ring causes for every method becomes smaller
+    beyond 20 spins."""
     if spins < RING_FADES:
         return "ring_relative_increase_below_20"
     return "ring_relative_increase_at_20" if spins == RING_FADES else "ring_relative_increase_beyond_20"
@@ -189,7 +191,7 @@ def ring_increase(subject: Any, errors: Mapping[str, Sequence[CaseError]], refer
 
 
 def _inner_increase(subject: Any, spins: int, plan: Plan, truths: Truths) -> Claim:
-    """Ring against the inner spins of the chain: recorded beside what was asked, never in its place."""
+    """Errors on the ring against those on the inner spins of the chain: recorded in addition to the judged increase."""
     metric, case = "error increase over a chain's inner spins, ring", f"ring-{spins}"
     model: Any = subject.model
     errors: dict[str, np.ndarray] = {}

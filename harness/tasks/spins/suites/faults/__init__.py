@@ -1,4 +1,4 @@
-"""Seeded faults: known mistakes wrapped round a correct subject, to measure what the suites catch.
+"""Seeded faults: known mistakes are added to a correct subject, to measure which of them the suites detect.
 
-A fault is data (name, size, what it does); a wrapper applies it. None of this is ever a subject of a real validation.
+A fault is data (name, size, effect); a wrapper applies it. None of these is ever a subject of a real validation.
 """

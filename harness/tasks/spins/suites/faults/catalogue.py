@@ -1,4 +1,5 @@
-"""The faults: wrong parameters, wrong outputs, wrong bookkeeping. (Wrong uncertainties and null faults: ``more``.)"""
+"""The faults: wrong parameters, wrong outputs, wrong bookkeeping. (Wrong uncertainties and null faults are in
+``uncertainties`` and ``identities``.)"""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ def _couplings(system: SpinSystem, matrix: np.ndarray) -> SpinSystem:
 
 
 def _bonds(system: SpinSystem) -> list[tuple[int, int]]:
-    """Bonds, strongest first."""
+    """Bonds, the strongest first."""
     found = [(int(i), int(j)) for i, j in np.argwhere(np.triu(system.couplings_hz))]
     return sorted(found, key=lambda bond: -abs(system.couplings_hz[bond]))
 
@@ -58,7 +59,7 @@ def _clipped(system: SpinSystem, low_hz: float, high_hz: float) -> SpinSystem:
 
 
 def _opened(system: SpinSystem) -> SpinSystem:
-    """Only bonds between k and k+1 are kept: everything is taken for a chain."""
+    """The system with only the bonds between k and k+1: every system is treated as a chain."""
     n = len(system)
     near = np.abs(np.subtract.outer(np.arange(n), np.arange(n))) == 1
     return _couplings(system, system.couplings_hz * near)
@@ -132,7 +133,7 @@ def _noisy(one: Trajectory, s: SpinSystem, x: float, rng: np.random.Generator) -
 
 
 def _wrapped(m: np.ndarray, share: float) -> np.ndarray:
-    """The end of the window bent towards its beginning, as a periodic model would."""
+    """M whose end approaches its beginning, as in a model that is periodic in time."""
     width = max(2, int(share * len(m)))
     blend = np.zeros(len(m))
     blend[-width:] = np.linspace(0, 1, width) ** 2
@@ -193,13 +194,13 @@ def _nan_in_one(mean: list[Trajectory], systems: Sequence[SpinSystem], x: float)
 
 
 def _by_name(mean: list[Trajectory], systems: Sequence[SpinSystem], x: float) -> list[Trajectory]:
-    """The first answer under a name is given for every system of that name: a cache with the wrong key."""
+    """The first answer for a name is returned for every system with that name, as a cache with a wrong key does."""
     first: dict[tuple[str, int], Trajectory] = {}
     return [first.setdefault((s.name, len(s)), one) for one, s in zip(mean, systems, strict=True)]
 
 
 def _one_wrong(mean: list[Trajectory], systems: Sequence[SpinSystem], x: float) -> list[Trajectory]:
-    """The last of every ``x`` cases gets its neighbour's answer (same grid)."""
+    """The last of every 1/``x`` cases gets the answer of the case before it (same grid)."""
     step = max(2, round(1 / x)) if x > 0 else len(mean) + 1
     return [mean[k - 1] if (k + 1) % step == 0 and k else one for k, one in enumerate(mean)]
 

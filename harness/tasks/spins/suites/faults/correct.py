@@ -1,4 +1,4 @@
-"""Correct subjects to wrap faults round: the exact answer, with or without an honest uncertainty."""
+"""Correct subjects to which faults are added: the exact answer, with or without a correct uncertainty."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from harness.tasks.spins.systems import STANDARD_GRID, Provenance, SpinSystem, T
 
 
 class ExactSurrogate:
-    """A surrogate's face on exact trajectories: no error, no uncertainty, a domain check of the trained ranges.
+    """Exact trajectories with the interface of a surrogate: no error, no uncertainty, a domain check of the trained
+    ranges.
 
-    ``truths`` remembers what was computed, so that many faults round one model cost little.
+    ``truths`` stores computed trajectories, so that many faults of one model cost little time.
     """
 
     name = "exact surrogate"
@@ -35,12 +36,12 @@ class ExactSurrogate:
 
 
 class HonestSurrogate(ExactSurrogate):
-    """Exact plus an error of known law, and that law stated: calibrated by construction.
+    """Exact plus an error of a known distribution, which the subject states: it is calibrated by construction.
 
-    M(t) → M(t)·(1 + σ ξ (t/T)⁴), likewise I1z, with T the standard horizon: the factor keeps every symmetry, bound in
-    slope and sum rule up to its size. ξ is standard normal over systems (a hash of |M| halfway, so that it is the same
-    for a relabelled, shifted or reversed system), σ = ``size``·(mean J/12.5 Hz)² grows out of the trained range.
-    The stated std is σ (t/T)⁴·|M|; the bands are split-conformal on ``calibration`` systems of their own.
+    M(t) → M(t)·(1 + σ ξ (t/T)⁴), likewise I1z, with T the standard horizon: the factor preserves every symmetry, bound
+    in slope and sum rule up to its size. ξ is standard normal over systems (a hash of |M| at half of the time, so that
+    it is the same for a relabelled, shifted or reversed system), σ = ``size``·(mean J/12.5 Hz)² is larger outside the
+    trained range. The stated std is σ (t/T)⁴·|M|; the bands are split-conformal on ``calibration`` separate systems.
     """
 
     name = "honest surrogate"
@@ -50,7 +51,7 @@ class HonestSurrogate(ExactSurrogate):
         self.size, self.calibration, self.seed = size, calibration, seed
 
     def predict(self, systems: Sequence[SpinSystem], grid: TimeGrid, uncertainty: str = "none") -> Prediction:
-        """Means with the stated error; standard deviations and bands when asked for."""
+        """Means with the stated error; standard deviations and bands if they are requested."""
         exact = self.truths(systems, grid)
         widths = [self.size * _strength(system) * _ramp(grid) for system in systems]
         mean = tuple(_scaled(one, 1 + _normal(one) * width) for one, width in zip(exact, widths, strict=True))
@@ -132,7 +133,7 @@ def _magnitudes(one: Trajectory, width: np.ndarray) -> Trajectory:
 
 
 def faulty(name: str, truths: Truths, size: float | None = None) -> NamedSubject:
-    """The fault of this name (of another size), wrapped round the correct subject that it belongs to."""
+    """The correct subject of the fault with this name, with that fault (optionally of another size) added."""
     from harness.tasks.spins.suites.faults.every import ALL
 
     fault = next(fault for fault in ALL if fault.name == name)

@@ -1,4 +1,4 @@
-"""The whole catalogue of faults."""
+"""The complete catalogue of faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers about another system than the one asked for, and null faults, which change nothing that can be observed."""
+"""Answers for a system other than the requested one, and null faults, which change nothing that can be observed."""
 
 from __future__ import annotations
 

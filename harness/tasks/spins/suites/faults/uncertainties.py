@@ -1,4 +1,4 @@
-"""Faults of what a subject says of its own uncertainty and domain."""
+"""Faults in the uncertainty and in the domain that a subject states."""
 
 from __future__ import annotations
 

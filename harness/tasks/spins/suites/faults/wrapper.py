@@ -14,5 +14,5 @@ def with_arrays(one: Trajectory, **arrays: np.ndarray | None) -> Trajectory:
 
 
 def with_m(one: Trajectory, m: np.ndarray) -> Trajectory:
-    """A trajectory with another M; its spin signals, which would not fit any more, are left out."""
+    """A trajectory with another M; its spin signals are left out, because they would not agree with the new M."""
     return with_arrays(one, mx=np.real(m), my=np.imag(m), spin_signals=None)

@@ -1,4 +1,4 @@
-"""Figures 4 and 4b: errors on graphs not trained on, and rings by size."""
+"""Figures 4 and 4b: errors on graphs that were not in the training set, and errors on rings by size."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STRING = 4
-"""Spins of the shortest string that spin-graph leaves to its network (or solves only where it counts)."""
+"""Spins of the shortest string that spin-graph computes with its network (or solves only where it has an effect)."""
 
 
 def topology_figure(
     errors: Mapping[str, Mapping[str, Sequence[CaseError]]], rows: Sequence[TopologyRow], allowed_increase: float
 ) -> Figure:
-    """RMSE per topology and subject; increase over chains with its interval and what the graph costs.
+    """RMSE per topology and subject; increase over chains with its interval, and the increase for the pair product.
 
-    Both panels are of the smallest size in ``rows``. One legend for both lies above them: a box and a marker of one
-    colour are the same subject, and no text lies on the data.
+    Both panels show the smallest size in ``rows``. One legend for both panels is above them: a box and a marker of one
+    colour are the same subject, and no text covers the data.
     """
     kinds = list(next(iter(errors.values())))
     names = list(errors)
@@ -55,7 +55,7 @@ def rings_figure(rows: Sequence[TopologyRow], names: Sequence[str], allowed_incr
 
 
 def _allowed(ax: Axes, allowed_increase: float) -> None:
-    """The axis of increases: logarithmic beyond 10 %, a line at zero, and what was asked."""
+    """The axis of increases: logarithmic beyond 10 %, with a line at zero and a line at the target."""
     ax.axhline(0, color=GREY, linewidth=0.6)
     ax.axhline(100 * allowed_increase, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0,
                label=f"asked of models trained on chains: < {100 * allowed_increase:.0f} %")  # fmt: skip
@@ -63,7 +63,7 @@ def _allowed(ax: Axes, allowed_increase: float) -> None:
 
 
 def _legend(figure: Figure, panels: Sequence[Axes], columns: int = 3) -> None:
-    """One legend above all panels; what stands in several of them under one label is shown side by side."""
+    """One legend above all panels; elements with the same label in several panels share one legend entry."""
     from matplotlib.legend_handler import HandlerTuple
 
     handles: dict[str, list[Any]] = {}
@@ -78,7 +78,7 @@ def _legend(figure: Figure, panels: Sequence[Axes], columns: int = 3) -> None:
 
 
 def _increases(ax: Axes, rows: Sequence[TopologyRow], kinds: Sequence[str], names: Sequence[str]) -> None:
-    """Increase of every subject on every graph but the chain, and that of the pair product."""
+    """Increase of every subject on every graph except the chain, and that of the pair product."""
     subjects = list(dict.fromkeys(row.subject for row in rows))
     for number, subject in enumerate(subjects):
         for place, kind in enumerate(kinds):
@@ -97,7 +97,7 @@ def _increases(ax: Axes, rows: Sequence[TopologyRow], kinds: Sequence[str], name
 
 
 def _ring_by_size(ax: Axes, rows: Sequence[TopologyRow], sizes: Sequence[int], names: Sequence[str]) -> None:
-    """The ring's increase at every size, and what counting strings of four spins makes of it."""
+    """The increase on the ring at every size, and the prediction from the number of strings of four spins."""
     subjects = list(dict.fromkeys(row.subject for row in rows))
     for number, subject in enumerate(subjects):
         for place, row in enumerate(r for r in rows if r.subject == subject):
@@ -114,7 +114,7 @@ def _ring_by_size(ax: Axes, rows: Sequence[TopologyRow], sizes: Sequence[int], n
 
 
 def _interval(ax: Axes, at: float, row: TopologyRow, number: int, shade: str, label: str) -> None:
-    """One increase with its 95 % interval, in per cent; ``label`` is "" where the legend has it already."""
+    """One increase with its 95 % interval, in per cent; ``label`` is "" if the legend already contains it."""
     if not np.isfinite(row.increase):
         return
     low, high = row.increase - row.increase_low, row.increase_high - row.increase

@@ -1,4 +1,4 @@
-"""Figure 9: error against hardness over the library, one panel per window, silent failures marked."""
+"""Figure 9: error against hardness for the library, one panel per window; silent failures are marked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RED = "#B00000"
 
 
 def library_figure(rows: Sequence[LibraryRow], subject: str) -> Figure:
-    """Relative error of M against hardness; hollow markers are flagged or revealed, red crosses wrong in silence."""
+    """Relative error of M against hardness. Hollow markers are flagged or revealed; red crosses are silent failures."""
     windows = sorted({row.window_s for row in rows})
     fields = sorted({row.field_t for row in rows}, reverse=True)
     with canvas(1, len(windows), (PAGE_IN, 3.3), sharey=True) as (figure, axes):
@@ -39,7 +39,7 @@ def library_figure(rows: Sequence[LibraryRow], subject: str) -> Figure:
 
 
 def _points(ax: Axes, rows: Sequence[LibraryRow], number: int, field_t: float) -> None:
-    """Filled where the answer stands by itself, hollow where a flag or a band goes with it."""
+    """Markers of the answers: filled without a flag or a band, hollow with a flag or a band."""
     told = [row for row in rows if "flagged" in row.outcome or row.outcome == "wrong, revealed"]
     plain = [row for row in rows if row not in told and row.outcome != "wrong, silent"]
     for group, face, label in (

@@ -1,4 +1,4 @@
-"""Figure 10: the spectrum of strychnine by Spinach and by this package, their difference, three multiplets."""
+"""Figure 10: the spectrum of strychnine by Spinach and by this package, their difference, and three multiplets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def shifts_and_heights(m: np.ndarray, system: SpinSystem, grid: TimeGrid) -> tup
 def strychnine_figure(
     said: np.ndarray, ours: np.ndarray, complete: np.ndarray, system: SpinSystem, grid: TimeGrid
 ) -> Figure:
-    """M of Spinach, ours in its basis, ours with complete rates."""
+    """Draw M of Spinach, M of this package in the basis of Spinach, and M of this package with complete rates."""
     ppm, theirs = shifts_and_heights(said, system, grid)
     _, same = shifts_and_heights(ours, system, grid)
     _, whole = shifts_and_heights(complete, system, grid)

@@ -1,5 +1,5 @@
-"""What the experiments measure: pure functions that compute numbers and never judge them.
+"""The measurements of the experiments: pure functions that compute numbers and never judge them.
 
 Every function takes subjects with ``predict(systems, grid, uncertainty)`` and truths as trajectories, and returns
-frozen rows; targets and verdicts live elsewhere.
+frozen rows; targets and verdicts are defined elsewhere.
 """

@@ -1,6 +1,6 @@
-"""What a density operator must conserve: trace, energy, purity and hermiticity.
+"""The properties that a density operator must conserve: trace, energy, purity and hermiticity.
 
-ρ0 = (1 + 2 I1z)/2^N, a state of trace 1 whose I1z part I1z·2/2^N carries all that moves.
+ρ0 = (1 + 2 I1z)/2^N, a state of trace 1; only its I1z part, I1z·2/2^N, changes with time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _operator(single: np.ndarray, spin: int, n: int) -> np.ndarray:
 
 
 def hamiltonian(system: SpinSystem) -> np.ndarray:
-    """H in rad/s as a dense (2^N, 2^N) matrix from Kronecker products, independent of every reference's own."""
+    """H in rad/s as a dense (2^N, 2^N) matrix from Kronecker products, independent of the code of all references."""
     n = len(system)
     total = np.zeros((2**n, 2**n), complex)
     for k in range(n):
@@ -44,7 +44,7 @@ def initial_density(system: SpinSystem) -> np.ndarray:
 
 
 def deviations(system: SpinSystem, grid: TimeGrid, densities: Iterable[np.ndarray]) -> dict[str, np.ndarray]:
-    """Follow ρ(t_n), n = 0 … T-1, each (2^N, 2^N), and note the four deviations at every step, (T,) each.
+    """The four deviations, (T,) each, at every step of ρ(t_n), n = 0 … T-1, each (2^N, 2^N).
 
     ``trace`` |Tr ρ - 1|; ``energy`` |Tr Hρ(t) - Tr Hρ(0)| · 2^{N-1}/√(Tr H² · Tr I1z²), the share of the largest
     energy that an I1z-sized operator can have; ``purity`` |Tr ρ² - Tr ρ0²|/Tr ρ0²; ``hermiticity`` ‖ρ - ρ†‖/‖ρ‖.

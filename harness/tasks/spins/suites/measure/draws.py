@@ -1,4 +1,4 @@
-"""The systems that the experiments are about, drawn from stated ranges and seeds."""
+"""The systems of the experiments, drawn from stated ranges and seeds."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from harness.tasks.spins.systems.topologies import TOPOLOGIES, edges_of, system_
 TRAINED_COUPLINGS_HZ = (5.0, 20.0)
 TRAINED_OFFSET_HZ = 250.0
 STRONG_OFFSET_HZ = 30.0
-"""Offsets of the order of the couplings: strong coupling everywhere."""
+"""Offsets of the order of the couplings, so that all couplings are strong."""
 
 
 @dataclass(frozen=True)
 class Regime:
-    """A population of systems: topology, size, ranges, and the grid they are watched on.
+    """A population of systems: topology, size, ranges, and the time grid on which they are computed.
 
     Offsets are uniform in ±``offset_hz``; if ``offset_from_hz`` is positive their absolute values are uniform in
-    ``offset_from_hz`` … ``offset_hz`` instead. Couplings are uniform in ``couplings_hz`` on every edge, or one for all
-    edges if ``one_coupling``.
+    ``offset_from_hz`` … ``offset_hz`` instead. Couplings are uniform in ``couplings_hz`` on every edge; all edges have
+    the same coupling if ``one_coupling``.
     """
 
     name: str
@@ -36,16 +36,16 @@ class Regime:
 
     @property
     def size(self) -> int:
-        """:attr:`spins`, by its name in :class:`harness.task.Population`."""
+        """:attr:`spins`, under its name in :class:`harness.task.Population`."""
         return self.spins
 
     def draw(self, count: int, seed: int) -> list[SpinSystem]:
-        """``count`` systems; the i-th depends on the regime's ranges, ``seed`` and i alone, not on ``count``."""
+        """``count`` systems; the i-th depends only on the regime's ranges, ``seed`` and i, not on ``count``."""
         streams = np.random.SeedSequence([seed, self.spins]).spawn(count)
         return [self._one(np.random.default_rng(stream)) for stream in streams]
 
     def _one(self, rng: np.random.Generator) -> SpinSystem:
-        # Edges come from a stream of their own, so that the i-th chain, ring, star and tree of a seed share offsets.
+        # Edges are drawn from a separate stream, so that the i-th chain, ring, star and tree of a seed share offsets.
         edges = edges_of(self.kind, self.spins, rng.spawn(1)[0])
         offsets = rng.uniform(-self.offset_hz, self.offset_hz, self.spins)
         couplings = rng.uniform(*self.couplings_hz, size=1 if self.one_coupling else len(edges))
@@ -56,8 +56,8 @@ class Regime:
         return system.with_(name=self.name)
 
     def within(self, domain: Any) -> bool:
-        """Do these ranges lie inside a model's stated domain (limits named as in
-        ``harness.tasks.spins.surrogates.domain``)?
+        """True if these ranges are inside a model's stated domain (limits named as in
+        ``harness.tasks.spins.surrogates.domain``).
         """
         low, high = domain.coupling_hz
         return (
@@ -84,9 +84,9 @@ def topologies(spins: int) -> list[Regime]:
 
 
 def shifted_regimes(spins: int, larger: int, longer: TimeGrid) -> list[Regime]:
-    """In distribution first, then one step out of it in each direction: J, offsets, size, horizon.
+    """First the regime in distribution, then one regime outside it for each of J, offsets, size and horizon.
 
-    Offsets beyond stay below 1/(2 dt) of the standard grid by far.
+    The larger offsets are far below 1/(2 dt) of the standard grid.
     """
     inside = Regime("in distribution", spins)
     return [

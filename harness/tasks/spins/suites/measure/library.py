@@ -1,4 +1,4 @@
-"""What a subject's answer about one system of the library is worth: right, wrong and said so, or wrong in silence."""
+"""The outcome of a subject's answer for one system of the library: right, wrong and flagged, or wrong in silence."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Outcome = Literal["good", "between", "good, flagged", "between, flagged", "wrong
 
 @dataclass(frozen=True)
 class Said:
-    """What a subject said of one system: a trajectory or none, whether it refused, flagged, and its time.
+    """A subject's answer for one system: a trajectory or none, whether it was refused or flagged, and its time.
 
-    ``radius`` is that of the subject's band of M for the whole trajectory where it was asked for; ``stated`` a relative
-    L2 error that the method itself estimates; ``i1z_error`` the largest |ΔI1z| where it is known.
+    ``radius`` is that of the subject's band of M for the whole trajectory, if it was requested; ``stated`` is a
+    relative L2 error that the method itself estimates; ``i1z_error`` is the largest |ΔI1z|, if it is known.
     """
 
     trajectory: Trajectory | None
@@ -43,10 +43,10 @@ class Said:
 
 @dataclass(frozen=True)
 class LibraryRow:
-    """One answer about one system of the library, in numbers.
+    """The numbers of one answer for one system of the library.
 
     ``error`` is ‖ΔM‖/‖M‖ over the window, ``largest`` the largest |ΔM|, None without an answer. ``truth_error`` is the
-    relative error that the believed method states for itself, 0 where it is exact.
+    relative error that the reference method states for itself, 0 if it is exact.
     """
 
     system: str
@@ -70,21 +70,21 @@ class LibraryRow:
 
 
 def errors_of(said: Said, truth: Trajectory) -> tuple[float, float]:
-    """(‖ΔM‖/‖M‖, largest |ΔM|), infinite for what is not finite."""
+    """(‖ΔM‖/‖M‖, largest |ΔM|); infinite if M is not finite."""
     assert said.trajectory is not None
     largest = float(np.max(np.abs(said.trajectory.m - truth.m)))
     return error_of(RELATIVE_M, said.trajectory, truth, None), largest if np.isfinite(largest) else float("inf")
 
 
 def is_wrong(error: float, truth_error: float = 0.0) -> bool:
-    """True if the error is above :data:`WRONG` whatever the truth is within its own stated error."""
+    """True if the error is above :data:`WRONG` for every possible truth within the truth's stated error."""
     return not error - truth_error <= WRONG
 
 
 def outcome_of(said: Said, error: float, largest: float, truth_error: float = 0.0) -> Outcome:
-    """What an answer with these errors amounts to."""
+    """The outcome of an answer with these errors."""
     wrong, good = is_wrong(error, truth_error), error + truth_error <= GOOD
-    # A flag is about the whole answer: one of a wrong I1z beside a good M is not raised in vain.
+    # A flag is about the whole answer: if M is good but I1z is wrong, the flag is not needless.
     good = good and (said.i1z_error is None or said.i1z_error <= GOOD)
     if said.flagged:
         return "wrong, flagged" if wrong else "good, flagged" if good else "between, flagged"
@@ -104,7 +104,8 @@ def silent_failures(rows: Iterable[LibraryRow]) -> list[LibraryRow]:
 
 
 def needless(rows: Iterable[LibraryRow]) -> tuple[int, int]:
-    """How many good answers were flagged, and how many there are; a refusal counts as both, a good answer not given."""
+    """The number of good answers that were flagged, and the number of good answers. A refusal counts in both numbers,
+    as a good answer that was not given."""
     outcomes = [row.outcome for row in rows]
     warned = sum(outcome in ("good, flagged", "refused") for outcome in outcomes)
     return warned, warned + outcomes.count("good")

@@ -19,9 +19,9 @@ class TopologyRow:
     """Errors of one subject on one topology.
 
     ``increase`` is mean RMSE(topology)/mean RMSE(chain) - 1 with its 95 % bootstrap interval over paired cases (same
-    offsets): what the change of graph costs. ``typical_increase`` is the same of the geometric means, which a single
-    hard case does not rule. ``difficulty`` is the increase for the pair product, which was trained on nothing: what the
-    graph costs whoever looks at it.
+    offsets): the effect of the graph. ``typical_increase`` is the same for the geometric means, which a single hard
+    case does not dominate. ``difficulty`` is the increase for the pair product, which has no training: the effect of
+    the graph for every method.
     """
 
     subject: str
@@ -41,7 +41,7 @@ class TopologyRow:
 
     @property
     def interval(self) -> Interval | None:
-        """The interval of ``increase``; None where there is none."""
+        """The interval of ``increase``; None if it does not exist."""
         if not (isfinite(self.increase_low) and isfinite(self.increase_high)):
             return None
         return Interval(self.increase_low, self.increase_high, CONFIDENCE, "bootstrap")
@@ -56,7 +56,7 @@ def topology_rows(
 ) -> list[TopologyRow]:
     """One row per topology; ``errors`` (of the subject) and ``plain`` (of the pair product) are keyed by topology.
 
-    A topology with fewer cases than the chain (its subject was too slow) is laid beside the first of them.
+    A topology with fewer cases than the chain (the subject was too slow) is compared with the first cases of the chain.
     """
     rows = []
     for kind, cases in errors.items():
@@ -85,13 +85,13 @@ def topology_rows(
 
 
 ENDS = 2
-"""Spins at each end of a chain whose neighbourhood of two bonds is cut short; every spin of a ring has a whole one."""
+"""Number of spins at each end of a chain whose neighbourhood of two bonds is incomplete; on a ring all are complete."""
 
 
 def difference(one: ArrayLike, other: ArrayLike, rng: np.random.Generator) -> tuple[float, Interval | None]:
     """mean(one) - mean(other) of two paired samples (n,), and its bootstrap interval.
 
-    Infinite and without an interval where an error is not finite.
+    The result is infinite and has no interval if an error is not finite.
     """
     top, bottom = np.asarray(one, float), np.asarray(other, float)
     if not (np.all(np.isfinite(top)) and np.all(np.isfinite(bottom))):
@@ -102,18 +102,19 @@ def difference(one: ArrayLike, other: ArrayLike, rng: np.random.Generator) -> tu
 def inner_increase(chain: np.ndarray, ring: np.ndarray, rng: np.random.Generator) -> tuple[float, Interval | None]:
     """Increase of the error per spin from a chain's inner spins to a ring's, with its 95 % bootstrap interval.
 
-    A ring has no ends, and the spins at a chain's ends are easier for every local method: this compares like with like.
+    A ring has no ends, and every local method has smaller errors at a chain's ends: this compares only inner spins.
     ``chain`` and ``ring`` are (cases, N) errors of the single spins' signals, in the order of the spins, N ≥ 5.
     """
     return relative_increase(ring.mean(axis=1), chain[:, ENDS:-ENDS].mean(axis=1), rng)
 
 
 def string_law(spins: int, length: int) -> tuple[float, float]:
-    """What a ring must cost beyond a chain, for a method that misses strings of ``length`` connected spins: a range.
+    """The range of the increase from chain to ring for a method that neglects strings of ``length`` connected spins.
 
-    A chain of N has N - length + 1 such strings and a ring of N > length has N, the same from place to place. The error
-    of M is their sum over N: it grows by the ratio of these numbers where they all have one sign and by its root where
-    they are independent. Returns (root - 1, ratio - 1). Infinite for a chain that has no such string.
+    A chain of N spins has N - length + 1 such strings, and a ring of N > length spins has N. The contribution of a
+    string is assumed to be the same at every position. The error of M is the sum of the contributions over N: it grows
+    by the ratio of the numbers of strings if all contributions have the same sign, and by the square root of this ratio
+    if they are independent. Returns (root - 1, ratio - 1). Both are infinite for a chain that has no such string.
     """
     strings = spins - length + 1
     if strings < 1:
@@ -138,7 +139,7 @@ class Excess:
 def excess_rows(
     errors: Mapping[str, Sequence[CaseError]], others: Mapping[str, Sequence[CaseError]], rng: np.random.Generator
 ) -> list[Excess]:
-    """One row per topology that both have."""
+    """One row for each topology that both models have computed."""
     rows = []
     for kind in (k for k in errors if k in others):
         mine, theirs = ([row["rmse_m"] for row in found[kind]] for found in (errors, others))

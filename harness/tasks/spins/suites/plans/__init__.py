@@ -1,1 +1,1 @@
-"""What spins hand to the common suites: for each of them a plan of every tier."""
+"""The plans of the spins task for the common suites: one plan for each suite and tier."""

@@ -21,7 +21,7 @@ from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, Ti
 SEED = 30
 METHODS = ("exact", "dense", "krylov", "chebyshev")
 INTEGRATORS = {"RK4 on the propagator": "rk4", "Euler on the propagator": "euler"}
-"""The controls: integrators that do not conserve."""
+"""The controls: integrators that do not conserve these quantities."""
 TITLES = {
     "trace": "|Tr ρ − 1|",
     "energy": r"$|\Delta\langle H\rangle| \; / \; \sqrt{\mathrm{Tr}\,H^2 \; \mathrm{Tr}\,I_{1z}^2}$",
@@ -34,7 +34,7 @@ Densities = Callable[[SpinSystem, TimeGrid], Iterable[np.ndarray]]
 
 
 def density_rows(spins: int, grid: TimeGrid = LONG_GRID, seed: int = SEED) -> tuple[list[MethodRow], dict[str, str]]:
-    """Every method that has a density operator, and the two controls; second: reasons of those that have none."""
+    """Every method that has a density operator, and the two controls; second: the reasons for those that have none."""
     from harness.tasks.spins.references import reference
 
     system = chains(spins).draw(1, seed)[0]
@@ -48,7 +48,7 @@ def density_rows(spins: int, grid: TimeGrid = LONG_GRID, seed: int = SEED) -> tu
             sources[name] = method
     for name, integrator in INTEGRATORS.items():
         sources[name] = reference("rk4", integrator=integrator).density_operators  # type: ignore[attr-defined]
-    with np.errstate(over="ignore", invalid="ignore"):  # Euler grows without bound: that is what it is here for
+    with np.errstate(over="ignore", invalid="ignore"):  # the control Euler grows without bound, as intended
         rows = [_row(name, system, grid, source) for name, source in sources.items()]
     return rows, absent
 
@@ -56,7 +56,7 @@ def density_rows(spins: int, grid: TimeGrid = LONG_GRID, seed: int = SEED) -> tu
 def _row(name: str, system: SpinSystem, grid: TimeGrid, source: Densities) -> MethodRow:
     control = name in INTEGRATORS
     target = "density_exact" if control or name in ("exact", "dense") else "density_iterative"
-    # ρ = U ρ0 U† is hermitian for any U: no control can miss that one.
+    # ρ = U ρ0 U† is hermitian for any U: no control can miss the target of hermiticity.
     unmissable = frozenset({"hermiticity"})
     found = deviations(system, grid, source(system, grid))
     return MethodRow(name, f"chain-{len(system)}", grid, found, target, control, unmissable)
@@ -71,8 +71,9 @@ def states_of(spins: int) -> States:
 
 
 def plan_of(density_spins: int, spins: int, cases: int, grid: TimeGrid = LONG_GRID, **more: Any) -> Plan:
-    """Spins of the density operators, of the systems of the laws, and cases over all four topologies."""
-    grids = tuple(dict.fromkeys((grid, STANDARD_GRID)))  # what a subject learned may reach 30 ms only
+    """The plan with these numbers of spins of the density operators and of the systems of the laws, and this number of
+    cases over all four topologies."""
+    grids = tuple(dict.fromkeys((grid, STANDARD_GRID)))  # a subject may be trained for 30 ms only
     return Plan(
         tuple(topologies(spins)), max(1, cases // 4), grids, LAWS, rich_truths, states_of(density_spins), MORE,
         SYMBOLS,
@@ -81,7 +82,7 @@ def plan_of(density_spins: int, spins: int, cases: int, grid: TimeGrid = LONG_GR
 
 
 def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
-    """An exact subject with noise of 1e-2 on every output breaks the symmetries and the sum rules."""
+    """An exact subject with noise of 1e-2 on every output violates the symmetries and the sum rules."""
     from harness.tasks.spins.suites.faults.correct import faulty
 
     broken = ("start", "curvature", "reversal", "frame", "relabelling")
@@ -89,7 +90,7 @@ def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
 
 
 QUICK = plan_of(3, 4, 4, STANDARD_GRID, seed=82)
-"""A few cases of small systems: enough to see a fault."""
+"""A few cases of small systems, which are enough to detect a fault."""
 PLANS: Mapping[Tier, Plan] = {
     "smoke": plan_of(4, 6, 4, controls=controls),
     "nightly": plan_of(5, 6, 25, controls=controls),

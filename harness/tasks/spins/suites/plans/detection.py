@@ -24,8 +24,8 @@ from harness.tasks.spins.suites.plans import uncertainty as of_uncertainty
 from harness.tasks.spins.systems import TimeGrid
 
 SMOKE_STRIDE = 6
-"""The quick tier takes every sixth fault; these are enough to see that the suites see anything."""
-# What a subject costs, and what it was trained on, is not whether it is right.
+"""The quick tier takes every sixth fault. These are enough to check that the suites detect faults."""
+# The cost of a subject and its training set do not determine whether it is correct.
 NOT_CORRECTNESS = frozenset({"hoped_speed_up_n8", "hoped_speed_up_n10", "dominated", "ring_increase", "seconds"})
 CARRIERS: Mapping[str, Callable[[Truths], Any]] = {"exact": ExactSurrogate, "honest": HonestSurrogate}
 REPLACED = {"weak-coupling": "every coupling taken as weak", "pair-product": "the product of exact pair factors"}
@@ -33,10 +33,11 @@ REPLACED = {"weak-coupling": "every coupling taken as weak", "pair-product": "th
 
 @dataclass(frozen=True)
 class Amounts:
-    """How much each suite measures per fault, and how many molecules stand for the suite against Spinach.
+    """How much each suite measures per fault, and how many molecules represent the suite against Spinach.
 
-    Subjects that state no uncertainty go through the light plan of that suite: it can judge its own bands only. The
-    fits of the inverse suite have balanced noise, so that two of J alone and one of everything show a biased model.
+    Subjects that state no uncertainty are measured with the light plan of the uncertainty suite, which can judge only
+    the bands that the suite itself computes. The fits of the inverse suite have balanced noise, so that two fits of J
+    alone and one fit of all parameters are enough to detect a biased model.
     """
 
     scaling: cost.Plan
@@ -66,7 +67,7 @@ LARGER = Amounts(
 
 
 def suites_of(amounts: Amounts) -> dict[str, Callable[[Any, Truths], list[Claim]]]:
-    """Every suite as a function (subject, truths) → claims."""
+    """Each suite as a function (subject, truths) → claims."""
     molecules = _Molecules(amounts.molecules)
     return {
         "scaling": lambda subject, truths: cost.run(subject, amounts.scaling, truths).claims,
@@ -86,7 +87,7 @@ def _plan(subject: Any, amounts: Amounts) -> uncertainty.Plan:
 
 
 def _forgetful(subject: Any, truths: Truths) -> Any:
-    """The same subject without a memory, which hundreds of systems on the way of a fit would fill."""
+    """The same subject without a memory of answers, because the many systems of a fit would fill the memory."""
     from harness.subjects import NamedSubject
 
     model: Any = getattr(subject, "model", None)
@@ -101,7 +102,7 @@ def _forgetful(subject: Any, truths: Truths) -> Any:
 
 
 class _Molecules:
-    """The judged numbers of the suite against Spinach on some molecules, with exact in the place of Spinach."""
+    """The judged numbers of the suite against Spinach on some molecules, with exact instead of Spinach."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -130,12 +131,12 @@ class _Molecules:
 
 
 def replaced(truths: Truths) -> Mapping[str, tuple[str, Any]]:
-    """Formulas in the place of an exact method."""
+    """Subjects that use a formula instead of an exact method."""
     return {name: (what, _reference(name, name)) for name, what in REPLACED.items()}
 
 
 def correct_subjects(truths: Truths) -> dict[str, Any]:
-    """Ten subjects that are right: references by different methods, and both surrogates."""
+    """Ten correct subjects: references with different methods, and both surrogates."""
     from harness.subjects import NamedSubject
 
     made = {name: _reference(name, name) for name in ("exact", "dense", "krylov", "chebyshev")}
@@ -155,7 +156,7 @@ def _reference(name: str, method: str, **options: Any) -> Any:
 
 
 def spared(subject: Any) -> Collection[str]:
-    """Methods that work with full matrices are spared 9 spins, and fits."""
+    """The suites that a subject does not run: methods with full matrices skip 9 spins and fits."""
     full = getattr(getattr(subject, "model", None), "name", "") in ("dense", "rk4")
     return ("ood", "inverse") if full else ()
 
@@ -169,5 +170,5 @@ WHOLE = replace(
     bisections=8, bisections_s=900.0, control=QUICK,
 )  # fmt: skip
 PLANS: Mapping[Tier, Plan] = {"smoke": QUICK, "nightly": WHOLE, "full": WHOLE}
-"""Nightly and full: the whole catalogue and every correct subject. Smoke: every sixth fault, the null faults among
-them."""
+"""Nightly and full: the complete catalogue and every correct subject. Smoke: every sixth fault, including the null
+faults."""

@@ -1,4 +1,4 @@
-"""Couplings and offsets of chains back from a noisy FID."""
+"""Estimation of the couplings and offsets of chains from a noisy FID."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SHOWN_HZ = 12.5
 START_HZ = 5.0
 SPREAD_HZ = 5.0
 BOUND_HZ = 1.0
-ITERATIONS = 8  # of a fit, at most, for the estimate of what the fits will cost
+ITERATIONS = 8  # upper limit for one fit, to estimate the time of all fits
 JOINT_SNR = 50.0
 SEED = 60
 
@@ -48,10 +48,11 @@ def white(truth: np.ndarray, jacobian: np.ndarray, snr: float, rng: np.random.Ge
 
 
 def balanced_noise(truth: np.ndarray, jacobian: np.ndarray, snr: float, rng: np.random.Generator) -> np.ndarray:
-    """``truth`` (T,) with white noise whose part along the rows of ``jacobian`` (P, T) is not left to chance.
+    """``truth`` (T,) with white noise whose component along the rows of ``jacobian`` (P, T) is not random in size.
 
-    That part moves each judged parameter by just its Cramér-Rao bound, up or down, and the others not at all, so that
-    the RMSE of an unbiased estimate over the bound is 1 even in a single fit, but for what is not linear.
+    That component changes each judged parameter by exactly its Cramér-Rao bound, up or down, and does not change the
+    other parameters. The RMSE of an unbiased estimate over the bound is therefore 1 even in a single fit, except for
+    nonlinear effects.
     """
     bound = cramer_rao(jacobian, 1 / snr)
     moves = np.where(bound < BOUND_HZ, bound, 0.0) * rng.choice([-1.0, 1.0], len(bound))
@@ -62,7 +63,7 @@ def balanced_noise(truth: np.ndarray, jacobian: np.ndarray, snr: float, rng: np.
 
 
 def problem(spins: int, seed: int, target_hz: float, draw: int) -> Parameters:
-    """A chain with offsets in ±250 Hz, drawn, and one J for all bonds."""
+    """A chain with random offsets in ±250 Hz and one J for all bonds."""
     rng = np.random.default_rng([seed, draw, round(10 * target_hz)])
     return one_coupling(chain(rng.uniform(-250, 250, spins).tolist(), target_hz))
 
@@ -87,7 +88,7 @@ def single_cases(
 
 
 def joint_cases(seed: int, noise: Noise, spins: int, draws: int) -> Iterator[Case]:
-    """All offsets and couplings, from starts within ±5 Hz; signs of couplings are left out."""
+    """All offsets and couplings, from starts within ±5 Hz; the signs of the couplings are not judged."""
     for draw in range(draws):
         rng = np.random.default_rng([seed, spins, draw])
         parameters = all_of(topology("chain", spins, rng))
@@ -113,7 +114,7 @@ def fit(model: Any, case: Case, most: int, tolerance: float, remember: bool = Tr
 
 
 def memo_of(spins: int, seed: int, model: Any, repeats: int = 5) -> Memo:
-    """What remembering evaluations saves in the fits of one draw of 12.5 Hz: medians of wall times, and calls."""
+    """The effect of a memory of evaluations on the fits of one draw of 12.5 Hz: medians of wall times, and calls."""
     parameters, grid = problem(spins, seed, SHOWN_HZ, 0), STANDARD_GRID
     truth = ExactModel().value(parameters, np.array([SHOWN_HZ]), grid)
     signal, start = noisy(truth, 20.0, np.random.default_rng(seed)), np.array([START_HZ])
@@ -127,18 +128,18 @@ def memo_of(spins: int, seed: int, model: Any, repeats: int = 5) -> Memo:
 
 
 def probe(spins: int) -> SpinSystem:
-    """A chain on which the time of one call is taken."""
+    """A chain for which the time of one call is measured."""
     bonds = np.diag(np.full(spins - 1, START_HZ), 1)
     return SpinSystem(np.linspace(-200.0, 200.0, spins), bonds + bonds.T, name=f"{spins} spins")
 
 
 def beside() -> Mapping[str, Any]:
-    """The exact model, and the fastest method that is nearly so."""
+    """The exact model, and the fastest method that is nearly exact."""
     return {"exact": ExactModel(), "cluster": MethodModel("cluster")}
 
 
 def chain_name(spins: int) -> str:
-    """What records call a chain."""
+    """The name of a chain in the records."""
     return f"chain-{spins}"
 
 
@@ -154,9 +155,10 @@ def plan_of(
     noise: Noise = white,
     **more: Any,
 ) -> Plan:
-    """Spins of the chain for J alone and draws per target and SNR; sizes and draws of the fits of everything.
+    """The plan with this number of spins of the chain for J alone, draws per target and SNR, and sizes and draws of the
+    fits of all parameters.
 
-    ``noise`` may be :func:`balanced_noise`, so that a handful of fits shows a bias.
+    ``noise`` may be :func:`balanced_noise`, so that a few fits are enough to detect a bias.
     """
     stencils = sum(2 * (2 * n - 1) + 1 for n in sizes)
     single = Single(
@@ -175,13 +177,13 @@ def plan_of(
 
 
 class ScaledCouplings:
-    """The exact method, given every coupling a fifth larger than it is."""
+    """The exact method with every coupling 20 % too large."""
 
     name = "exact, J × 1.2"
     provenance = {"fault": "couplings times 1.2"}  # noqa: RUF012
 
     def answers(self, systems: Sequence[Any], grid: Any) -> list[Any]:
-        """What exact says of the scaled systems."""
+        """The answers of exact for the scaled systems."""
         from harness.subjects import load_subject
 
         scaled: list[Any] = [system.with_(couplings_hz=1.2 * system.couplings_hz) for system in systems]
@@ -189,7 +191,7 @@ class ScaledCouplings:
 
 
 def controls(plan: Plan) -> Sequence[Control]:
-    """Biased forward models: weak coupling, and couplings that are off by a fifth."""
+    """Biased forward models: weak coupling, and couplings that are 20 % too large."""
     from harness.subjects import load_subject
 
     def claims(subject: Any) -> list[Claim]:
@@ -201,7 +203,7 @@ def controls(plan: Plan) -> Sequence[Control]:
 
 
 def balanced(targets_hz: tuple[float, ...], snrs: tuple[float, ...]) -> Plan:
-    """A few fits with balanced noise: enough to see a biased model."""
+    """A few fits with balanced noise, which are enough to detect a biased model."""
     return plan_of(4, 1, (6,), 1, 0, seed=87, targets_hz=targets_hz, snrs=snrs, noise=balanced_noise)
 
 

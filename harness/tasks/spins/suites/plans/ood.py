@@ -1,4 +1,4 @@
-"""Out of distribution: chains of the trained ranges, and one step out of these in each direction."""
+"""Out of distribution: chains of the trained ranges, and one regime outside these for each changed quantity."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ TARGETS = {"rmse_m": "in_rmse", "rmse_i1z": "in_i1z_rmse"}
 
 
 def plan_of(spins: int, larger: int, cases: int, longer: TimeGrid = LONG_GRID, **more: Any) -> Plan:
-    """Size in distribution, the larger size, cases per regime, and the longer grid."""
+    """The plan with this size in distribution, this larger size, this number of cases per regime, and this longer
+    grid."""
     regimes = tuple(shifted_regimes(spins, larger, longer))
     return Plan(
         regimes, cases, OF_POPULATIONS, PAIR_PRODUCT, exact_truths, "m", TARGETS, files=("exp5_ood", "figure5_ood"),
@@ -27,7 +28,8 @@ def plan_of(spins: int, larger: int, cases: int, longer: TimeGrid = LONG_GRID, *
 
 
 def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
-    """Weak coupling, worse than the pair product everywhere, and an exact subject whose domain check never objects."""
+    """Weak coupling, which has larger errors than the pair product in all regimes, and an exact subject whose domain
+    check never raises a flag."""
     from harness.subjects import load_subject
     from harness.tasks.spins.suites.faults.correct import faulty
 
@@ -46,9 +48,9 @@ def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
 
 
 QUICK = plan_of(4, 9, 4, TimeGrid(400, 1e-4), seed=84)
-"""A few cases of small systems: enough to see a fault."""
+"""A few cases of small systems, which are enough to detect a fault."""
 PLANS: Mapping[Tier, Plan] = {
-    # Of one regime outside in 300 cases an AUROC of 0.98 is known to lie above 0.95 (Clopper-Pearson, 95 %).
+    # With 300 cases of one regime outside, an AUROC of 0.98 is significantly above 0.95 (Clopper-Pearson, 95 %).
     "smoke": plan_of(6, 9, 300, controls=controls),
     "nightly": plan_of(6, 10, 400, budget_s=90.0, controls=controls),
     "full": plan_of(8, 12, 400, budget_s=600.0, controls=controls),

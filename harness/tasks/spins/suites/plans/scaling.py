@@ -1,4 +1,5 @@
-"""Cost and error of chains against the number of spins, beside every classical method and what Spinach took."""
+"""Cost and error of chains against the number of spins, compared with every classical method and with the time that
+Spinach needed."""
 
 from __future__ import annotations
 
@@ -23,17 +24,19 @@ from harness.tasks.spins.suites.measure.draws import chains
 from harness.tasks.spins.systems import Trajectory
 
 COSTLY = 2
-"""Cases over which the error of a costly method is taken: it differs little from case to case."""
+"""Number of cases for the error of a slow method. A few are enough, because this error differs little from case to
+case."""
 HOPED = {
     (rival, size): f"{target}_n{size}"
     for rival, target in (("chebyshev order 50", "hoped_speed_up"), ("chebyshev", "hoped_speed_up_own"))
     for size in (8, 10)
 }
-"""Hoped for against the order of 50 that was asked for; the order that the tolerance needs is harder to beat."""
+"""Targets of the hoped speed-up over the required order of 50, and over the order that the tolerance needs; a larger
+speed-up is harder to reach over the latter."""
 
 
 def method(name: str, **options: Any) -> Callable[[], Any]:
-    """Makes a reference when it is called."""
+    """A function that creates the reference when it is called."""
 
     def make() -> Any:
         from harness.tasks.spins.references import reference
@@ -48,7 +51,8 @@ CLASSICAL = (
     Rival("krylov", method("krylov"), 12, few=COSTLY),
     Rival("chebyshev", method("chebyshev"), 12, few=COSTLY),
     Rival("chebyshev order 50", method("chebyshev", order=50), 10, few=COSTLY),
-    # Two products of 2^N x 2^N matrices per step: a factor of 8 per spin, reached from below as overheads fade.
+    # Two products of 2^N x 2^N matrices per step: the time grows by a factor of 8 per spin for large N, and by less for
+    # small N, where overheads dominate.
     Rival("dense", method("dense"), 6, grows=8.0, few=COSTLY),
     Rival("cluster 7", method("cluster", size=7), 20),
     Rival("cluster 5", method("cluster", size=5), 20),
@@ -59,7 +63,7 @@ CLASSICAL = (
 
 
 def fno_points(plan: Plan, truths: Truths, subject: Any) -> list[CostPoint]:
-    """The network that was asked for, where the package has weights of it: on chains with one J, all it takes."""
+    """The points of the FNO, if the package has its weights: on chains with one J, the only systems that it accepts."""
     from harness.surrogates import load_surrogate
 
     if subject.name == "fno":
@@ -84,7 +88,7 @@ def fno_points(plan: Plan, truths: Truths, subject: Any) -> list[CostPoint]:
 
 
 def moves_most(truths: Sequence[Trajectory]) -> int:
-    """The case whose I1z moves most."""
+    """The case whose I1z changes most."""
     return max(range(len(truths)), key=lambda k: float(np.ptp(np.asarray(truths[k].i1z))))
 
 
@@ -95,7 +99,7 @@ PANELS = tuple(
 
 
 def plan_of(sizes: tuple[int, ...], cases: int, batch: int, rivals: tuple[Rival, ...] = CLASSICAL, **more: Any) -> Plan:
-    """Sizes of the chains, cases per size, and the batch."""
+    """The plan with these sizes of the chains, this number of cases per size, and this batch size."""
     return Plan(
         chains, sizes, cases, batch, OF_POPULATIONS, exact_truths, {"rmse_m": "rmse", "rmse_i1z": "i1z_rmse"},
         "largest_rmse", rivals, (spinach_points, fno_points), {8: "asked_n8", 10: "asked_n10", 12: "asked_n12"}, HOPED,
@@ -106,7 +110,7 @@ def plan_of(sizes: tuple[int, ...], cases: int, batch: int, rivals: tuple[Rival,
 
 
 def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
-    """Weak coupling leaves out what makes these chains hard: it must miss the error target at some size."""
+    """Weak coupling neglects the terms that make these chains hard: it must miss the error target at some size."""
     from harness.subjects import load_subject
 
     small = replace(plan, rivals=(), sizes=(4, 6, 8), beyond=())
@@ -118,7 +122,7 @@ def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
 
 
 QUICK = plan_of((3, 5), 12, 1, (), protocol=Protocol(0, 1, 1, budget_s=1e-9), seed=81)
-"""A few cases of small systems: enough to see a fault."""
+"""A few cases of small systems, which are enough to detect a fault."""
 PLANS: Mapping[Tier, Plan] = {
     "smoke": plan_of((4, 6, 8), 24, 64, protocol=Protocol(1, 3, 4, budget_s=0.5), judges_costs=False,
                      controls=controls),

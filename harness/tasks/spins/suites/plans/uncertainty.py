@@ -1,4 +1,4 @@
-"""Uncertainty of chains of the trained ranges; beyond them the couplings of 20-35 Hz."""
+"""Uncertainty of chains of the trained ranges, and of chains outside them with couplings of 20-35 Hz."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ SYMBOLS = {"m": "$M$", "i1z": "$I_{1z}$"}
 
 
 def plan_of(spins: int, calibration: int, test: int, outside: int, **more: Any) -> Plan:
-    """Size of the chains, fresh calibration and test cases, and cases out of distribution."""
+    """The plan with this size of the chains, and these numbers of fresh calibration cases, test cases and cases out of
+    distribution."""
     beyond = Regime("J 20-35 Hz", spins, couplings_hz=(20.0, 35.0))
     return Plan(
         chains(spins), beyond, calibration, test, outside, SYMBOLS, cluster_truths, spread_label="std of M",
@@ -49,10 +50,10 @@ def controls(plan: Plan, truths: Truths) -> Sequence[Control]:
 
 
 QUICK = plan_of(3, 400, 400, 60, seed=85)
-"""A few cases of small systems: enough to see a fault in what is stated."""
+"""A few cases of small systems, which are enough to detect a fault in the stated uncertainty."""
 LIGHT = plan_of(3, 60, 60, 20, seed=86)
-"""Of subjects that state no uncertainty, of which the suite can judge its own bands only."""
-# A tenth of the calibration cases gives the shape of the band: 11 200 leave more than 10 000 scores.
+"""The plan for subjects that state no uncertainty. For these the suite can judge only the bands that it computes."""
+# A tenth of the calibration cases determines the shape of the band: of 11 200 cases more than 10 000 scores remain.
 PLANS: Mapping[Tier, Plan] = {
     "smoke": plan_of(4, 1000, 2000, 400, budget_s=240.0, controls=controls),
     "nightly": plan_of(5, 11_200, 10_000, 1000, controls=controls),

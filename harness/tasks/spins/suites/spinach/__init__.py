@@ -1,1 +1,1 @@
-"""Experiment 2: a subject beside real Spinach, on molecules and chains."""
+"""Experiment 2: a subject compared with Spinach on molecules and chains."""

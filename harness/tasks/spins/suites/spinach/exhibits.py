@@ -13,13 +13,13 @@ from harness.report.tables import number
 from harness.tasks.spins.spectra import cosine_window, spectrum_of
 from harness.tasks.spins.systems import TimeGrid
 
-NOMINAL_FIELD_T = 11.74  # 500 MHz for protons: chains have no field of their own
+NOMINAL_FIELD_T = 11.74  # 500 MHz for protons; used for chains, which have no field
 SIGNAL = 2e-3
 POINTS = 320
 
 
 def exhibit(run: SuiteRun, case: str, unmet: bool, records: Sequence[Record], summary: str) -> Exhibit:
-    """Overlay of Mx, My and I1z, the spectrum from right to left, the residual; every number of the case in words."""
+    """Overlay of Mx, My and I1z, the spectrum from right to left, the residual, and the numbers of the case as text."""
     arrays = run.arrays(case) if case in run.kept() else {}
     svg = case_picture(case, arrays) if "subject_m" in arrays or "subject_i1z" in arrays else ""
     rows = []
@@ -33,7 +33,7 @@ def exhibit(run: SuiteRun, case: str, unmet: bool, records: Sequence[Record], su
 
 
 def provenance(records: Sequence[Record]) -> str:
-    """Both sides in one line."""
+    """The provenance of the subject and of the reference in one line."""
     first = records[0].measurement if records else None
     if first is None:
         return ""
@@ -54,7 +54,7 @@ def provenance(records: Sequence[Record]) -> str:
 
 
 def spectra(arrays: dict[str, np.ndarray], names: Sequence[str]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """ppm axis (F,) where the signal is, and the absorption of each; cosine window, zero-filled sixteenfold."""
+    """ppm axis (F,) of the region with signal, and the absorption of each; cosine window, zero-filled sixteenfold."""
     grid = TimeGrid(len(arrays["truth_m"]), float(arrays["dt_s"]))
     field, carrier = float(arrays["field_t"]), float(arrays["carrier_ppm"])
     made = {
@@ -77,7 +77,7 @@ def magnification(difference: np.ndarray) -> float:
 
 
 def thinned(x: np.ndarray, *ys: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-    """At most about :data:`POINTS` samples, evenly chosen: more than a picture of this width can show is not drawn."""
+    """At most about :data:`POINTS` samples at equal steps: more samples are not visible in a picture of this width."""
     keep = np.unique(np.linspace(0, len(x) - 1, min(len(x), POINTS)).round().astype(int))
     return x[keep], [y[keep] for y in ys]
 

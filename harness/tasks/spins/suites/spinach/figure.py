@@ -1,4 +1,4 @@
-"""Figure 2: a molecule's spectrum, a strongly coupled chain, and the error of every case beside the formulas'."""
+"""Figure 2: spectrum of a molecule, a strongly coupled chain, and errors of the subject and the formulas by case."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from harness.tasks.spins.suites.spinach.page import Row
 
-# Okabe-Ito: told apart by colour-blind readers; the markers differ as well.
+# Colours of Okabe and Ito, which colour-blind readers can distinguish; the markers differ as well.
 STYLE = {
     "subject": ("#D55E00", "o"),
     "untrained": ("#CC79A7", "D"),
@@ -27,13 +27,13 @@ STYLE = {
     "weak-coupling": ("#009E73", "^"),
 }
 GREY = "#8a8a8a"
-FLOOR = 1e-9  # well below single-precision rounding: smaller errors are drawn here
-NARROWEST_SPLITTING_HZ = 7.0  # a common vicinal coupling: a window of less than 0.14 s cannot show it
-SIZE = 8  # points; the page shows the figure at about its size in print
+FLOOR = 1e-9  # well below single-precision rounding: smaller errors are drawn at this value
+NARROWEST_SPLITTING_HZ = 7.0  # a common vicinal coupling: a window of less than 0.14 s cannot resolve it
+SIZE = 8  # points; the page shows the figure at about its printed size
 
 
 def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
-    """Write the figure as PNG, 6 inches wide, so that its words are large enough beside the page's."""
+    """Write the figure as PNG, 6 inches wide, so that its text is large enough compared with the text of the page."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.0, 4.9), layout="constrained", dpi=220)
@@ -59,7 +59,7 @@ def draw(run: SuiteRun, rows: Sequence[Row], path: Path) -> None:
 
 
 def _chosen(rows: Sequence[Row], roles: tuple[str, ...], metric: str, like: str = "") -> Row | None:
-    """The case of these roles, with its arrays kept, in which the subject does worst; names with ``like`` first."""
+    """The case of these roles with stored arrays and the largest error of the subject; names with ``like`` first."""
     there = [row for row in rows if row.role in roles and row.facts and row.value(metric) is not None]
     there = [row for row in there if like in row.case] or there
     return max(there, key=lambda row: row.value(metric) or 0.0, default=None)
@@ -123,9 +123,10 @@ def _errors(
     subject: str,
     split: int | None = None,
 ) -> None:
-    """One point per case and method, logarithmic, worst first; targets as lines over the cases they hold for.
+    """One point per case and method, on a logarithmic axis, the largest error first. Targets are lines over the cases
+    to which they apply.
 
-    ``targets`` are (kind of case, target) for each group; both are written below the axis, where no point can lie.
+    ``targets`` are (kind of case, target) for each group; both are written below the axis, where no points are.
     """
     groups = [list(rows)] if split is None else [list(rows[:split]), list(rows[split:])]
     start = 0

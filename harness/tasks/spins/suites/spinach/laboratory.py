@@ -1,6 +1,8 @@
-"""The way from a molecule to our frame, measured against Spinach, which was given the molecule itself.
+"""The conversion of a molecule to the rotating frame of this package, tested against Spinach, whose input is the
+molecule itself.
 
-Everywhere else Spinach is given our offsets and couplings, so that a mistake in them is made on both sides and cancels.
+In all other tests the input of Spinach is our offsets and couplings, so that a mistake in them is on both sides and
+cancels.
 """
 
 from __future__ import annotations
@@ -23,22 +25,23 @@ METRIC = "largest error of M, Spinach given the molecule"
 UNFLAGGED = "relative error of M that is not flagged"
 LABORATORY_COUPLINGS = "exact with couplings of the laboratory"
 HARD = "hydrazine"
-"""Molecules, by how their names begin, that are hard for whoever takes large couplings to another isotope for a mere
-shift: there a subject may miss, if it says so."""
+"""First parts of the names of molecules that are hard for a subject that replaces large couplings to another isotope by
+a shift. A subject may miss the target for these molecules if it flags its answer."""
 
 
 def is_hard(key: str) -> bool:
-    """True for a case on which a subject may say that it is not to be trusted."""
+    """True for a case in which a subject may flag its answer as unreliable."""
     return key.startswith(HARD)
 
 
 def given_the_molecule(case: Case) -> bool:
-    """True if whoever is believed was given the molecule, and tells the gyromagnetic ratios that it took."""
+    """True if the input of the reference was the molecule, and its answer contains the gyromagnetic ratios it used."""
     return case.truth is not None and "gyromagnetic_ratios" in case.truth.provenance.details
 
 
 def in_our_frame(case: Case, request: MoleculeRequest) -> SpinSystem:
-    """:meth:`Molecule.at` with the gyromagnetic ratios of Spinach: a constant of nature is no convention."""
+    """:meth:`Molecule.at` with the gyromagnetic ratios of Spinach, because their values are not part of the convention
+    under test."""
     assert case.truth is not None
     ratios = case.truth.provenance.details["gyromagnetic_ratios"]
     return request.molecule.at(request.options.magnet_t, dict(request.carriers_ppm), ratios)
@@ -66,7 +69,7 @@ def convention_error(case: Case, system: SpinSystem, whose: str = "exact") -> Me
 
 
 def said_of_itself(subject: Subject, case: Case) -> str:
-    """Which limits the subject says that this case passes, "" if none or if it says nothing of the kind."""
+    """The limits that this case exceeds according to the subject; "" if there are none or the subject states none."""
     prediction, _ = ask_uncertainty(subject, [case.system], case.grid, "none")
     if prediction is None or prediction.in_domain is None:
         return ""
@@ -74,14 +77,14 @@ def said_of_itself(subject: Subject, case: Case) -> str:
 
 
 def unflagged(error: Measurement, said: str) -> Measurement:
-    """An error that counts where nothing was said of it, and is 0 where the subject warned of it."""
+    """The error if the subject did not flag its answer; 0 if the subject flagged it."""
     if not said or error.value is None:
         return replace(error, metric=UNFLAGGED)
     return replace(error, metric=UNFLAGGED, value=0.0, note=f"{error.value:.2g}, flagged by the subject: {said}")
 
 
 def note(records: Sequence[Record]) -> str:
-    """One sentence for the page, "" where Spinach was given no molecule."""
+    """One sentence for the page; "" if no molecule was an input of Spinach."""
     measured = [r for r in records if r.measurement.metric == METRIC and r.measurement.value is not None]
     ours = [r.measurement.value or 0.0 for r in measured if r.expected == "meet"]
     wrong = [r.measurement.value or 0.0 for r in measured if r.expected == "miss"]

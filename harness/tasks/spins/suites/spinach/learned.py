@@ -1,7 +1,8 @@
-"""What a subject learned, worth on populations of chains: its error over that of the same subject without it.
+"""The effect of training on chains: the error of a subject over that of the same subject without its network.
 
-The chains that Spinach answered are too few to decide that (16 strongly coupled ones leave a ratio of 0.5 to 2.1), so
-that as many as are needed are drawn like them, and judged against ``exact``, which agrees with Spinach to rounding.
+The chains that Spinach has computed are too few to determine this (16 strongly coupled chains give an interval of 0.5
+to 2.1 for the ratio). Therefore as many chains as needed are drawn from the same ranges and judged against ``exact``,
+which agrees with Spinach within rounding.
 """
 
 from __future__ import annotations
@@ -21,21 +22,23 @@ from harness.tasks.spins.suites.believed import plain_method
 from harness.tasks.spins.suites.measure.draws import STRONG_OFFSET_HZ, TRAINED_OFFSET_HZ, Regime
 
 SIZES = (2, 4, 6, 8)
-"""The sizes of the chains that Spinach answered in a complete basis."""
+"""The sizes of the chains that Spinach has computed in a complete basis."""
 SEED = 95
 METRIC = "mean RMSE of M over that without its network"
 
 
 @dataclass(frozen=True)
 class Worth:
-    """The subject's ratio on one kind of chain, and that of the pair product in its place, which must miss."""
+    """The ratio of the subject on one kind of chain, and the ratio of the pair product instead of the subject, which
+    must miss."""
 
     subject: Measurement
     control: Measurement
 
 
 def worth_of_learning(subject: Subject, truths: Truths, each: int) -> list[Worth]:
-    """The ratio on chains and on strongly coupled chains, ``each`` of every size; empty where nothing can be left out.
+    """The ratio on chains and on strongly coupled chains, ``each`` of every size; empty if the subject has no
+    variant without its network.
 
     Every measurement has the bootstrap interval of the ratio of two means over the same chains.
     """

@@ -1,12 +1,12 @@
-"""Line positions and splittings in Hz that a fit to the subject's FID would report in place of the true ones.
+"""Line positions and splittings in Hz that a fit to the subject's FID would report instead of the true ones.
 
-30 ms of signal have a resolution of 33 Hz: no peak picker can tell a splitting of 7 Hz in them. A fit can. Near the
+30 ms of signal have a resolution of 33 Hz: no peak picker can find a splitting of 7 Hz in them, but a fit can. Near the
 truth p, least squares on the subject's M moves the parameters by one Gauss-Newton step,
 
     δp = argmin ‖ ∂M/∂p · δp - (M_subject - M_truth) ‖₂,
 
-with p the offset of every group of equal spins and the coupling between every two groups (couplings inside a group are
-invisible in M). Derivatives are central differences of the exact M, exact to O(step²). A parameter that M does not
+with p the offset of every group of equal spins and the coupling between every two groups (couplings inside a group have
+no effect on M). Derivatives are central differences of the exact M, exact to O(step²). A parameter that M does not
 depend on moves by zero (least norm).
 """
 
@@ -24,17 +24,17 @@ STEP_HZ = 1e-3
 
 @dataclass(frozen=True)
 class Moves:
-    """δ of every offset and every coupling in Hz, by name."""
+    """The change δ of every offset and every coupling in Hz, by name."""
 
     offsets_hz: dict[str, float]
     couplings_hz: dict[str, float]
 
     def worst_offset(self) -> tuple[str, float]:
-        """The line that moves most: (group, |δ| in Hz)."""
+        """The line with the largest shift: (group, |δ| in Hz)."""
         return _worst(self.offsets_hz)
 
     def worst_coupling(self) -> tuple[str, float]:
-        """The splitting that changes most: ("A B", |δ| in Hz); ("", 0) where nothing is split."""
+        """The splitting with the largest change: ("A B", |δ| in Hz); ("", 0) if there are no couplings."""
         return _worst(self.couplings_hz)
 
 

@@ -1,4 +1,7 @@
-"""One case measured: the subject, itself without what it learned, and two formulas beside the truth. Nothing judges."""
+"""Measurement of one case: the subject, the subject without its network, and two formulas compared with the truth.
+
+Nothing is judged here.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from harness.tasks.spins.suites.truth import Case, Truth
 from harness.tasks.spins.systems import Trajectory
 
 BASELINES = ("pair-product", "weak-coupling")
-# Relative errors below single-precision rounding over a few hundred steps cannot be told apart.
+# Relative errors below single-precision rounding over a few hundred steps cannot be distinguished.
 ROUNDING = 1e-6
 SLOW_S = 5.0
 STILL = 2e-3
@@ -29,9 +32,9 @@ VACUOUS = (
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """A case with its truth, the subject's answer, and what each baseline says of it.
+    """A case with its truth, the subject's answer, and the answer of each baseline.
 
-    Baselines are those of :data:`BASELINES` and, where something can be left out of it, the subject untrained.
+    Baselines are those of :data:`BASELINES` and, if this variant exists, the subject without its network.
     """
 
     case: Case
@@ -49,10 +52,10 @@ class Compared:
 
 
 def compare(case: Case, truth: Truth, subject: Subject) -> Compared:
-    """Ask the subject and the baselines about a case.
+    """Compute a case with the subject and the baselines.
 
-    The first call is not timed where another is affordable: it may load, plan or compile. Then up to three calls are,
-    as long as they take less than a second together; the latency is their median.
+    The first call may load, plan or compile, so that it is not timed if there is time for another call. Then up to
+    three calls are timed, as long as they take less than one second in total; the latency is their median.
     """
     from harness.tasks.spins.references import reference
     from harness.tasks.spins.systems.checks import refuse_aliased
@@ -85,7 +88,7 @@ def errors(compared: Compared) -> dict[tuple[str, str], Measurement]:
 
 
 def against_pair_product(found: Mapping[tuple[str, str], Measurement]) -> Measurement:
-    """Relative error of M of the subject over that of the pair product, neither taken below rounding."""
+    """Relative error of M of the subject over that of the pair product; both are at least the rounding error."""
     ours, formula = found[RELATIVE_M.label, "subject"], found[RELATIVE_M.label, "pair-product"]
     value, note = None, ours.note
     if ours.value is not None and formula.value is not None:
@@ -110,9 +113,9 @@ def against_pair_product(found: Mapping[tuple[str, str], Measurement]) -> Measur
 
 
 def against_untrained(kind: str, cases: Sequence[Compared]) -> Measurement | None:
-    """Mean RMSE of M of the subject over that of the subject untrained, on all cases of a kind; None without cases.
+    """Mean RMSE of M of the subject over that of the subject without its network, on all cases of a kind.
 
-    None also where nothing can be left out of the subject.
+    None if there are no cases, or if the subject has no variant without its network.
     """
     bare = untrained(cases[0].subject) if cases else None
     if bare is None:

@@ -37,7 +37,7 @@ MOLECULES, CHAINS = ("molecule", "molecule-variant-test"), ("chain", "chain-stro
 
 @dataclass(frozen=True)
 class Row:
-    """What the records say of one case, and what is known of it."""
+    """The records of one case, and the properties of the case."""
 
     case: str
     role: str
@@ -69,7 +69,7 @@ class Row:
 
 
 def rows_of(run: SuiteRun) -> list[Row]:
-    """One row per case that was compared, in the order in which it was."""
+    """One row per compared case, in the order of the comparisons."""
     kept = set(run.kept())
     compared = [r for r in run.records if r.measurement.metric == RMSE_M.label and r.expected == "meet"]
     cases = list(dict.fromkeys(r.measurement.case for r in compared))
@@ -115,7 +115,7 @@ def present(run: SuiteRun) -> SuitePage:
 
 
 def compared(run: SuiteRun, rows: Sequence[Row]) -> list[str]:
-    """Whose answers the subject's were laid beside, of how many cases, over how long; from what each answer says."""
+    """The reference with which the subject was compared, the number of cases and their duration, from the answers."""
     judged = [row for row in rows if row.judged]
     if not judged:
         return []
@@ -160,20 +160,20 @@ def engines(rows: Sequence[Row]) -> list[tuple[str, str]]:
 
 
 def _details(row: Row) -> dict[str, Any]:
-    """What the reference's answer says of its making; empty where there is none."""
+    """How the reference's answer was computed; empty if there is no answer."""
     sources = [dict(r.measurement.reference_provenance) for r in row.records]
     return next((dict(source["details"]) for source in sources if source.get("details")), {})
 
 
 def worst(rows: Sequence[Row], roles: Sequence[str], metric: str, whose: str = "") -> float | None:
-    """The largest value of a metric over the cases of some roles; cases that show nothing are left out."""
+    """The largest value of a metric over the cases of some roles; vacuous cases are left out."""
     chosen = [row for row in rows if row.role in roles and row.facts.get("vacuous") != "True"]
     values = [v for v in (row.value(metric, whose) for row in chosen) if v is not None]
     return max(values, default=None)
 
 
 def answer(run: SuiteRun, rows: Sequence[Row]) -> str:
-    """One paragraph: the worst cases of both kinds, the formulas beside, the effect of the source, the times."""
+    """One paragraph: the worst cases of both kinds, compared with the formulas, the effect of the source, the times."""
     parts = []
     for name, roles, metric in (
         ("molecules", MOLECULES, RELATIVE_M.label),
@@ -209,7 +209,7 @@ def answer(run: SuiteRun, rows: Sequence[Row]) -> str:
 
 
 def clocks(rows: Sequence[Row]) -> str:
-    """What the reference's time is, where it was not taken beside the subject's: a caveat to the ratio."""
+    """How the reference's time was measured, if not in the same run as the subject's: a caveat to the ratio."""
     cached = [d for d in map(_details, rows) if d.get("source") == "cache"]
     if not cached:
         return ""
@@ -221,7 +221,7 @@ def clocks(rows: Sequence[Row]) -> str:
 
 
 def notes(run: SuiteRun, rows: Sequence[Row]) -> list[str]:
-    """Caveats that belong beside the numbers."""
+    """Caveats that are printed next to the numbers."""
     found = []
     if run.facts.get("warning"):
         found.append(run.facts["warning"] + ".")
@@ -258,7 +258,7 @@ def summary(row: Row) -> str:
 
 
 def csv_row(run: SuiteRun, row: Row) -> dict[str, str]:
-    """One line of ``exp2_spinach.csv``; numbers in full precision, empty where there is none."""
+    """One line of ``exp2_spinach.csv``; numbers in full precision, empty if a number is missing."""
 
     def full(value: float | None) -> str:
         return "" if value is None else repr(value)
@@ -287,7 +287,7 @@ def csv_row(run: SuiteRun, row: Row) -> dict[str, str]:
 
 
 def alt_text(run: SuiteRun, rows: Sequence[Row]) -> str:
-    """The figure in words."""
+    """The description of the figure as text."""
     molecules, chains = worst(rows, MOLECULES, RELATIVE_M.label), worst(rows, CHAINS, RMSE_M.label)
     said = f"Spectra and signals of {run.subject} drawn over those of {run.reference}, and the error of every case"
     if molecules is not None and not math.isnan(molecules):
