@@ -1,4 +1,4 @@
-"""What the suite of accuracy is handed by a task."""
+"""The plan that a task gives to the suite of accuracy."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from harness.task import Grid, Metric
 
 @dataclass(frozen=True)
 class Case:
-    """One system on one grid, and what is asked of the answer.
+    """One system on one grid, and the metrics by which the answer is judged.
 
     ``judged`` is (key of a metric, name of its target) for every metric that is judged here; the others are recorded.
-    ``judges_ratio`` is False where the baseline is right already, so that a ratio shows nothing.
+    ``judges_ratio`` is False where the baseline is already correct, so that a ratio has no meaning.
     """
 
     id: str
