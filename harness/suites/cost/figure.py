@@ -28,7 +28,7 @@ def cost_figure(
 ) -> Figure:
     """Four panels: seconds per system, error, speed-up bars with the opponents' errors, and the table behind them.
 
-    Batches of the subject alone are shown, with hollow markers; those of other methods are on the front.
+    Only batches of the subject are shown, with hollow markers; those of other methods are on the front.
     """
     points = [p for p in points if p.batch == 1 or p.method == subject]
     lines = _by_label(points)
