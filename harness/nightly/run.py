@@ -122,7 +122,7 @@ def _forget_other_suites(state: State, options: NightlyOptions, work: Path) -> N
 
 
 def _ended(folder: Path) -> dict[str, Any] | None:
-    """Status and hashes (:mod:`.made_of`) of the suites that ran to their end, None if none did."""
+    """Status and hashes (:mod:`harness.nightly.made_of`) of the suites that ran to their end, None if none did."""
     try:
         found = json.loads((folder / ENDED).read_text(encoding="utf-8"))
         return found if isinstance(found["status"], int) and isinstance(found["made_of"], dict) else None
@@ -230,5 +230,5 @@ def _reported(state: State, work: Path, reports: Path) -> Outcome:
 
 
 def _recent(entries: list[dict[str, Any]]) -> set[str]:
-    """The newest runs: a step is reported in the mail while it is new, for at least three nights."""
+    """The newest runs: a step is reported in the mail while it is in one of them, from its third night on."""
     return {entry["run"] for entry in entries[-5:]}
