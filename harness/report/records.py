@@ -12,9 +12,9 @@ Verdicts
     The target is missed; a control has met it.
 ``too-few-cases``
     The sampling interval of a statistic holds values on both sides of its target: the interval is too wide to decide.
-    That is no pass, and ends a run with an error as a miss does.
+    That is no pass, and makes the run fail, as a miss does.
 ``open-goal``
-    The target is a goal that is not met, or not shown to be met. It is reported with its distance; no run fails.
+    The target is a goal that is not met, or not shown to be met. Its distance is reported, and it makes no run fail.
 ``error``
     There should be a number, and there is none.
 ``not-determined``

@@ -1,7 +1,7 @@
 """Records on disk: one JSON file, checked against its published schema on writing and on reading.
 
 ``records.schema.json`` in the folder of this module is the schema. Provenance and targets are stored once and referred
-to by number.
+to by keys.
 """
 
 from __future__ import annotations

@@ -166,10 +166,10 @@ def told(record: Record, where: str = "") -> str:
 def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """CSV with a header; the columns are those of the rows in order of first appearance.
 
-    For a number that is not finite: an unknown number is an empty cell (None).
+    Raises
     ------
     InputError
-        For a number that is not finite: what is not known is an empty cell (None).
+        For a number that is not finite: an unknown number is an empty cell (None).
     """
     columns = list(dict.fromkeys(key for row in rows for key in row))
     for column in columns:

@@ -10,7 +10,7 @@ class Declaring(Protocol):
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
         ...
 
     @property

@@ -39,7 +39,7 @@ def default_task() -> Task:
 
 
 def task_of(reference: str, option: str = "--validate-against") -> Task:
-    """The task that has a reference of this name; ``task:name`` decides if two tasks have one.
+    """The task that has a reference of this name; ``task:name`` selects one if two tasks have it.
 
     Raises
     ------

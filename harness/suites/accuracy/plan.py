@@ -34,7 +34,7 @@ def no_controls(plan: Plan, truths: Truths | None) -> Sequence[Control]:
 
 @dataclass(frozen=True)
 class Plan:
-    """Cases that the production code answers, and methods without training that stand beside the subject.
+    """Cases that the production code computes, and methods without training that are compared with the subject.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Plan:
     rounding
         Errors below this count as this in the ratio.
     observables
-        What the production code is asked for.
+        The observables that the production code has to compute.
     controls
         (plan, truths) → subjects that must fail.
     files

@@ -42,7 +42,7 @@ class Answered:
 
     @property
     def cases(self) -> list[str]:
-        """What records call each system."""
+        """The name of each system in records."""
         return [f"{system.name or 'system'} #{k}" for k, system in enumerate(self.systems)]
 
 
@@ -52,8 +52,8 @@ class OfAnswer:
 
     ``deviation`` (answer, system) gives an array whose last axis is time (or a few numbers), zero where the law is
     obeyed; None where the answer or the system does not determine it. ``target`` is a name in the table of targets,
-    ``needs`` what a subject must declare, ``lacking`` why there is no number where it does not ("{subject}" is
     ``needs`` what a subject must declare, ``lacking`` the reason why there is no number without it ("{subject}" is
+    replaced).
     """
 
     name: str

@@ -23,9 +23,9 @@ class Rival:
     """Another method, and the size of the largest system that it computes here; larger ones are left out.
 
     ``make`` gives the method (``simulate``, and ``simulate_batch`` if it has one); where it raises
-    :class:`harness.errors.InputError` the method is missing. ``grows`` is the factor per unit of size by which its
-    cost is extrapolated up to the sizes whose truth is exact; None: it is not. ``few``: cases over which the error of a
-    costly method is taken; None: all.
+    :class:`harness.errors.InputError` the method is not available. ``grows`` is the factor per unit of size by which
+    its cost is extrapolated up to the sizes whose truth is exact; None: it is not. ``few``: cases over which the
+    error of a costly method is taken; None: all.
     """
 
     label: str

@@ -1,4 +1,4 @@
-"""All suites of a plan on one subject after the other: known faults, wrong methods, and correct subjects."""
+"""All suites of a plan on one subject after the other: seeded faults, wrong methods, and correct subjects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the known faults do the suites detect, and do correct subjects pass?"""
+"""Which of the seeded faults do the suites detect, and do correct subjects pass?"""
 
 from __future__ import annotations
 

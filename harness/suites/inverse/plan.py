@@ -68,8 +68,8 @@ class Case:
         Columns of the table that say which case it is.
     label
         The case in words, for the worst one.
-    The name under which the path of this fit is shown, "" if it is not shown.
-        Name under which the path of this fit is shown, "" if it is not.
+    path
+        The name under which the path of this fit is shown, "" if it is not shown.
     distance
         Estimate (P,) → its deviation from the truth (P,), with sign; without signs where the signal has none.
     """
