@@ -394,7 +394,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """The headline, the three worst cases, and the first of many failed tests."""
     run = run_of(config)
     if run is not None and run.discarded and getattr(config.option, "dist", "no") != "no":
-        terminalreporter.write_line(run.nothing_selected())  # where one process collects, the error says it
+        terminalreporter.write_line(run.nothing_selected())  # if one process collects, the error states it
     if run is not None and config.option.collectonly:
         terminalreporter.write_line("PARTIAL: nothing was judged, for --collect-only runs no test")
     if run is None or not run.writes or not run.selected:

@@ -95,7 +95,7 @@ def _work_on(phase: str, state: State, options: NightlyOptions, work: Path, repo
         write_text(folder / "pytest.ini", "[pytest]\n")
         sweep(report)
         move_files(report / "data", folder / "suites" / KEPT)
-        shutil.rmtree(report, ignore_errors=True)  # what a killed attempt of this very run left
+        shutil.rmtree(report, ignore_errors=True)  # the rest of an interrupted attempt of this run
     status = 0
     for command in options.commands(phase, folder, report, state.fresh_seed):
         status = _run(command, folder, options.limit_h * 3600, lambda text, part: say(phase, part, text))

@@ -31,7 +31,7 @@ def arithmetic() -> dict[str, str]:
     """Which kernels compute the sums: the instruction sets of the processor, and the choice of each library.
 
     Sums in another order differ in their last digits; a report states its kernels, so that it can be repeated.
-    BLAS libraries and torch are queried only if they are loaded in this process, so best at the end of a run.
+    BLAS libraries and torch are queried only if they are loaded in this process, so call this at the end of a run.
     """
     from threadpoolctl import threadpool_info
 

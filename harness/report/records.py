@@ -11,7 +11,7 @@ Verdicts
 ``fail``
     The target is missed; a control has met it.
 ``too-few-cases``
-    The sampling interval of a statistic holds values on both sides of its target: the interval is too wide to decide.
+    The sampling interval of a statistic contains values on both sides of its target: it is too wide to decide.
     That is no pass, and makes the run fail, as a miss does.
 ``open-goal``
     The target is a goal that is not met, or not shown to be met. Its distance is reported, and it makes no run fail.
@@ -161,7 +161,7 @@ class Measurement:
     subject_provenance, reference_provenance
         Plain JSON values: where subject and reference come from.
     seeds
-        Seeds of everything random in it.
+        Seeds of all random numbers in it.
     interval
         The sampling interval of a statistic over random cases; None for what has none, such as the worst of the cases
         that were compared. A mapping of its fields is accepted too, because it comes in this form from another process.

@@ -140,7 +140,7 @@ def area_under_roc(area: float, positive: int, negative: int, confidence: float 
     """An interval of P(score of a positive > score of a negative) from ``positive`` and ``negative`` cases.
 
     Its variance is at most A(1 - A)/min(n₊, n₋) for all distributions of the scores: Z. W. Birnbaum and O. M. Klose,
-    Ann. Math. Stat. 28, 933 (1957). So it is Clopper-Pearson with that many cases, which also holds where A is 1.
+    Ann. Math. Stat. 28, 933 (1957). So it is the Clopper-Pearson interval of that many cases, also valid for A = 1.
     """
     cases = min(positive, negative)
     if cases < 2 or math.isnan(area):

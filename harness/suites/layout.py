@@ -24,7 +24,7 @@ class Picture:
 class Layout:
     """The fixed part of a suite's page; ``told`` are metrics whose worst value the answer quotes.
 
-    ``harness_targets`` judge the harness, whoever the subject is: see :class:`harness.report.page.SuitePage`.
+    ``harness_targets`` judge the harness for every subject: see :class:`harness.report.page.SuitePage`.
     """
 
     title: str

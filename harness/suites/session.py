@@ -349,7 +349,7 @@ class ValidationRun:
         with suppress(OSError):
             self.folder.rmdir()
             if self.options.report_dir is None:
-                self.folder.parent.rmdir()  # goes only if it is empty
+                self.folder.parent.rmdir()  # removed only if it is empty
         self.writes = False
 
     def release(self) -> None:

@@ -118,7 +118,7 @@ class Verdict:
         return checked
 
     def payload(self) -> list[dict[str, Any]]:
-        """Everything recorded, as plain JSON values: it may have to travel from one process to another."""
+        """Everything recorded, as plain JSON values: it may be sent from one process to another."""
         return [
             {
                 "suite": c.suite,

@@ -39,7 +39,7 @@ def check_plans(task: Task) -> None:
     """Refuse plans of unknown tiers, of suites without targets, and of metrics or populations that the task lacks.
 
     In a plan (a dataclass, and dataclasses within it) the fields ``metric``, ``metrics``, ``population`` and
-    ``populations`` hold keys of the task's, or the objects themselves. A metric has to be one of the task's, because
+    ``populations`` contain keys of the task's, or the objects themselves. A metric has to be one of the task's, because
     the words of reports come from there.
 
     Raises
