@@ -1,7 +1,7 @@
 """The pytest plugin: options, header, fixtures, and the report at the end.
 
-Inactive unless ``--validate-against`` is given: then nothing is imported, no option but that one exists, and test runs
-of other projects are as they were. Registered once, by the entry point ``spin_harness`` or by ``harness/conftest.py``.
+Inactive unless ``--validate-against`` is given: then nothing is imported, only that option exists, and test runs
+of other projects do not change. Registered once, by the entry point ``spin_harness`` or by ``harness/conftest.py``.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ SHOWN = 5
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The one option that switches everything on."""
+    """Add the one option that activates the plugin."""
     add_switch(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
-    """Add the other options when the first is there, before anything else reads the command line."""
+    """Add the other options if the first is there, before anything else reads the command line."""
     if early_config.known_args_namespace.validate_against is not None:
         add_run_options(parser)
         from harness.moved import new_test
@@ -54,7 +54,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Markers always; the run itself only if one was asked for."""
+    """Register the markers always; start the run only if it is a validation."""
     config.addinivalue_line("markers", "tier(name): runs only in this tier and above (smoke, nightly, full)")
     asked = config.getoption("validate_against", None)
     if asked is None or config.option.help or config.option.version:
@@ -94,7 +94,7 @@ def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
 
 
 def _add_own_suites(config: pytest.Config, run: ValidationRun) -> None:
-    """Have the task's own suites collected wherever all suites are asked for: ``harness``, ``harness.suites``."""
+    """Collect the task's own suites wherever all suites are selected: ``harness``, ``harness.suites``."""
     named = {"harness": PACKAGE, "harness.suites": COMMON} if config.option.pyargs else {}
     asked = {named.get(word) or (config.invocation_params.dir / word).resolve() for word in config.args}
     own = run.task.folder / "suites"
@@ -108,7 +108,7 @@ def _interrupt(number: int, frame: Any) -> None:
 
 
 def run_of(config: pytest.Config) -> ValidationRun | None:
-    """The validation run of this pytest run, None if none was asked for: then nothing of the harness is imported."""
+    """The validation run of this pytest run; None, and nothing of the harness is imported, if this is no validation."""
     if config.getoption("validate_against", None) is None:
         return None
     from harness.suites import active
@@ -118,19 +118,19 @@ def run_of(config: pytest.Config) -> ValidationRun | None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of a distributed run where the report is."""
+    """Give a worker of a distributed run the folder of the report."""
     if run := run_of(node.config):
         node.workerinput["harness_report"] = str(run.folder)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Which backend was resolved, and why."""
+    """Which backend was chosen, and why."""
     run = run_of(config)
     return run.header() if run else []
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Suites are collected only in a validation, common ones where its task has a plan, others of its task alone."""
+    """Collect suites only in a validation: common ones where its task has a plan, others only if they are its own."""
     if collection_path.parent.name not in ("suites", "tasks") and collection_path.name != "suites":
         return None
     path, run = collection_path.resolve(), run_of(config)
@@ -157,7 +157,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what belongs to a higher tier; refuse suites of another task that were named one by one."""
+    """Leave out what belongs to a higher tier; refuse suites of another task that were named individually."""
     run = run_of(config)
     if run is None:
         return
@@ -176,19 +176,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _task_of_file(path: Path) -> str:
-    """Name of the task to whose own suites a file belongs, "" if to none of the package."""
+    """Name of the task to whose own suites a file belongs, "" if there is no such task."""
     inside = path.resolve().parts[len(TASKS.parts) :] if path.resolve().is_relative_to(TASKS) else ()
     return inside[0] if inside else ""
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
-    """Count what -k, -m or --deselect left out; the headline says so. What a higher tier has is no such choice."""
+    """Count what -k, -m or --deselect left out, for the headline. Tests of a higher tier are not counted."""
     if items and (run := run_of(items[0].config)):
         run.deselected += sum(item.nodeid not in run.later for item in items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Remember what has to run for the report to be complete; where that is nothing, say so and end."""
+    """Store what has to run for the report to be complete; if there is nothing to run, say so and end."""
     run = run_of(session.config)
     if run is None:
         return
@@ -200,7 +200,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _forget_junit(config: pytest.Config, run: ValidationRun) -> None:
-    """Have no junit.xml written into the folder of a run that does not take place."""
+    """Do not write junit.xml into the folder of a run that does not take place."""
     from _pytest.junitxml import xml_key
 
     if (xml := config.stash.get(xml_key, None)) and Path(config.option.xmlpath).parent == run.folder:
@@ -217,7 +217,7 @@ def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
 
 @pytest.fixture(scope="session")
 def validation(request: pytest.FixtureRequest) -> ValidationRun:
-    """The run itself; skips where no validation was asked for."""
+    """The run itself; skips if this is no validation."""
     run = run_of(request.config)
     if run is None:
         pytest.skip("no validation was asked for: add --validate-against and a production code (harness tasks)")
@@ -226,14 +226,14 @@ def validation(request: pytest.FixtureRequest) -> ValidationRun:
 
 @pytest.fixture(scope="session")
 def subject(validation: ValidationRun) -> Iterator[Subject]:
-    """Whom the run is about."""
+    """The subject of the run."""
     yield validation.subject
     validation.subject.close()
 
 
 @pytest.fixture(scope="session")
 def truth(validation: ValidationRun) -> Resolution:
-    """Who is believed."""
+    """What computes the answers of the reference."""
     return validation.truth
 
 
@@ -245,7 +245,7 @@ def run_options(validation: ValidationRun) -> RunOptions:
 
 @pytest.fixture(scope="module")
 def suite_name(request: pytest.FixtureRequest) -> str:
-    """What records call the suite: the key of the plan of a common suite, else ``SUITE`` of the module."""
+    """The name of the suite in records: the key of the plan of a common suite, else ``SUITE`` of the module."""
     return request.param if hasattr(request, "param") else request.module.SUITE
 
 
@@ -256,13 +256,13 @@ def plan(suite_name: str, validation: ValidationRun) -> Any:
 
 
 def suite_of(item: pytest.Item) -> str | None:
-    """Name of the suite of a test as :func:`suite_name` has it, None where it has none."""
+    """Name of the suite of a test as :func:`suite_name` gives it, None if there is none."""
     callspec, module = getattr(item, "callspec", None), getattr(item, "module", None)
     return (callspec.params if callspec else {}).get("suite_name") or getattr(module, "SUITE", None)
 
 
 def _module_name(file: Path, run: ValidationRun) -> str:
-    """Dotted name of a module of the harness or of the task, "" for any other: the file itself makes a test ours."""
+    """Dotted name of a module of the harness or of the task, "" for any other: the file decides if a test is ours."""
     file = file.resolve()
     inside = ("harness", "tasks", run.task.name)
     for root, package in ((PACKAGE, inside[:1]), (run.task.folder, inside)):
@@ -291,7 +291,7 @@ def verdict(request: pytest.FixtureRequest, suite_name: str, validation: Validat
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Fail a test whose numbers miss their targets, with a report in place of a traceback."""
+    """Fail a test whose numbers miss their targets, with a report instead of a traceback."""
     result = yield
     verdict = pyfuncitem.stash.get(VERDICT, None)
     if verdict is not None and verdict.unmet:
@@ -303,11 +303,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Send the records along with the test report (it may come from another process)."""
+    """Send the records with the test report (it may come from another process)."""
     report = yield
     verdict = item.stash.get(VERDICT, None)
     if call.when != "call" and report.failed and call.excinfo is not None and (run := run_of(item.config)):
-        # A test that breaks outside its body must leave a record, or the report would not know of it.
+        # A test that breaks outside its body must leave a record, or the report would not contain it.
         module, suite = getattr(item, "module", None), suite_of(item)
         if suite is not None:
             broken = _verdict_of(item, module, suite, run)
@@ -327,7 +327,7 @@ class Collector:
         self.run = run
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Number the records; a test counts as finished when it was called, skipped or could not be set up."""
+        """Number the records; a test is finished when it was called, skipped or could not be set up."""
         self.run.add(report.nodeid, getattr(report, "harness_records", ()))
         if report.when == "call" or (report.when == "setup" and not report.passed):
             self.run.finished.add(report.nodeid)
@@ -343,9 +343,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """Write the report, whatever happened; a run that did not judge all that its tier plans has not succeeded.
+    """Write the report in every case; a run that did not judge all that its tier plans has not succeeded.
 
-    Also where pytest itself cannot write its junit.xml: the numbers are in memory, and the last lines tell them.
+    Also if pytest itself cannot write its junit.xml: the numbers are in memory, and the last lines state them.
     """
     run = run_of(session.config)
     try:
@@ -377,9 +377,9 @@ def _end(session: pytest.Session, run: ValidationRun | None) -> None:
 
 
 def _cap(session: pytest.Session) -> None:
-    """Where many tests failed, leave their long reports to the page and junit.xml, unless they were asked for.
+    """Where many tests failed, show their long reports only on the page and in junit.xml, unless they are requested.
 
-    ``--tb`` and ``-r`` on the command line are obeyed; those of a configuration file were not written for this run.
+    ``--tb`` and ``-r`` on the command line are obeyed; those of a configuration file are not meant for this run.
     """
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or len(reporter.stats.get("failed", ())) <= SHOWN:
@@ -394,7 +394,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """The headline, the three worst cases, and the first of many failed tests."""
     run = run_of(config)
     if run is not None and run.discarded and getattr(config.option, "dist", "no") != "no":
-        terminalreporter.write_line(run.nothing_selected())  # where one process collects, the error says it
+        terminalreporter.write_line(run.nothing_selected())  # if one process collects, the error states it
     if run is not None and config.option.collectonly:
         terminalreporter.write_line("PARTIAL: nothing was judged, for --collect-only runs no test")
     if run is None or not run.writes or not run.selected:
@@ -424,7 +424,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The path of the report, as the last line."""
+    """Print the path of the report as the last line."""
     run = run_of(config)
     if config.stash.get(HANDLER, None) is not None:
         signal.signal(signal.SIGTERM, config.stash[HANDLER])

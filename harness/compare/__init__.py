@@ -1,4 +1,4 @@
-"""Several subjects side by side: measured on the same cases, ranked on those that all of them answered."""
+"""Comparison of several subjects: measured on the same cases, ranked on the cases that all of them answered."""
 
 from harness.compare.measure import Answered, measure
 from harness.compare.ranking import Board, Place, rank

@@ -18,8 +18,8 @@ SMALLEST = 1e-16
 def front_figure(answers: Sequence[Answered], metric: str, reference: str, panels: int = 3) -> Figure:
     """Median error against median time, a marker per subject, in panels of like cases.
 
-    The step line is the front: left of and below it is no subject. At most ``panels`` groups: of one size the largest,
-    then those of several sizes.
+    The step line is the front: no subject is left of it and below it. At most ``panels`` groups are shown: first those
+    with several sizes, then, of those with one size, the ones with most subjects and the largest size.
     """
     groups: dict[str, list[Answered]] = {}
     for answer in answers:

@@ -1,4 +1,4 @@
-"""Every subject on every case: errors, time, or the reason why there is no answer. Nothing here ranks."""
+"""Every subject on every case: errors, time, or the reason why there is no answer. No ranking is done here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Answered:
     """One subject on one case.
 
     ``errors`` are against the truth, one for each metric in their order; None where there is no answer or the subject
-    gives no such observable. ``seconds`` from system to answer, the median of three calls where they are quick.
+    gives no such observable. ``seconds`` from system to answer; for short calls the median of three.
     ``refused`` and ``problem`` are the reasons why there is no answer.
     """
 
@@ -35,7 +35,7 @@ class Answered:
 
     @property
     def error(self) -> float | None:
-        """The error that ranks: that of the first metric."""
+        """The error that decides the rank: that of the first metric."""
         return self.errors[0] if self.errors else None
 
 
@@ -45,7 +45,7 @@ def measure(
     metrics: Sequence[Metric],
     say: Callable[[str, int], None] = lambda *_: None,
 ) -> list[Answered]:
-    """Ask every subject about every case; ``say(subject, cases done)`` is called after each."""
+    """Run every subject on every case; ``say(subject, cases done)`` is called after each."""
     found = []
     for subject in subjects:
         for number, case in enumerate(cases, 1):

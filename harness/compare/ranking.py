@@ -1,4 +1,4 @@
-"""From measured answers to a leaderboard and a front. Nothing here measures."""
+"""From measured answers to a leaderboard and a front. No measuring is done here."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from harness.task import Metric
 class Place:
     """One subject's line: errors and time over the cases that every ranked subject answered.
 
-    ``errors`` are medians, one for each metric; ``worst`` is the largest of the first metric and ``worst_case`` where.
-    ``answered``, ``refused`` and ``failed`` count all cases. ``on_front``: no other subject is both quicker and more
+    ``errors`` are medians, one for each metric; ``worst`` is the largest of the first metric, in ``worst_case``.
+    ``answered``, ``refused`` and ``failed`` count all cases. ``on_front``: no other subject is both faster and more
     accurate (median time, median error).
     """
 
@@ -36,16 +36,16 @@ class Place:
 
     @property
     def error(self) -> float | None:
-        """The error that ranks: the median of the first metric."""
+        """The error that decides the rank: the median of the first metric."""
         return self.errors[0] if self.errors else None
 
 
 @dataclass(frozen=True)
 class Board:
-    """The leaderboard: ``places`` by the median of the first metric, ``cases`` how many there are, ``common`` on how
-    many it rests.
+    """The leaderboard: ``places`` by the median of the first metric, ``cases`` the number of all cases, ``common`` the
+    number of cases that all ranked subjects answered.
 
-    Subjects that answered nothing come last, have no rank (0) and do not shrink the common cases.
+    Subjects without any answer come last, have no rank (0) and do not reduce the common cases.
     """
 
     places: tuple[Place, ...]
@@ -138,7 +138,7 @@ def plain(place: Place, metrics: Sequence[Metric]) -> dict[str, Any]:
 
 
 def notes(board: Board, facts: Mapping[str, Any]) -> list[str]:
-    """Below the leaderboard: what it rests on, which cases there are, whom it believes, what the front is."""
+    """Below the leaderboard: the number of its cases, which cases there are, the reference, and what the front is."""
     lines = [f"Ranked on the {board.common} of {board.cases} cases that every ranked subject answered."]
     lines += [f"Cases: {facts['counted']}."] if facts.get("counted") else []
     lines += [f"Compared with: {facts['source']}."] if facts.get("source") else []
@@ -147,7 +147,7 @@ def notes(board: Board, facts: Mapping[str, Any]) -> list[str]:
 
 
 def markdown(board: Board, title: str, facts: Mapping[str, Any] = MappingProxyType({})) -> str:
-    """The leaderboard as a Markdown table with what it rests on, and why subjects did not answer."""
+    """The leaderboard as a Markdown table with the facts behind it, and why subjects did not answer."""
     heads = columns(board)
     rows = [heads, tuple("---" for _ in heads), *table(board)]
     lines = [f"**{title}**", "", *("| " + " | ".join(row) + " |" for row in rows), ""]

@@ -77,7 +77,7 @@ MACHINE = {"processor": "{}", "cores": "{} cores", "memory_gib": "{} GiB of memo
 
 
 def labelled(machine: Mapping[str, Any]) -> list[str]:
-    """The facts of a machine as words with their units; what is not known here goes by its key."""
+    """The facts of a machine as words with their units; a fact without a known label has its key as label."""
     return [MACHINE.get(key, f"{key} {{}}").format(value) for key, value in machine.items()]
 
 

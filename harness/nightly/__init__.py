@@ -1,4 +1,4 @@
-"""The nightly run: data, training if asked, suites, report; each phase taken up where a kill left it."""
+"""The nightly run: data, training if requested, suites, report; an interrupted phase is continued in the next run."""
 
 from harness.nightly.options import PHASES, NightlyOptions
 from harness.nightly.run import Outcome, nightly

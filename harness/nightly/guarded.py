@@ -1,6 +1,6 @@
-"""``python -m harness.nightly.guarded COMMAND …``: runs a command that must not outlive whoever started it.
+"""``python -m harness.nightly.guarded COMMAND …``: runs a command that must end when the process that started it ends.
 
-Standard input is a pipe whose other end the starter holds and never writes to. When the starter dies, by whatever
+Standard input is a pipe whose other end the starter holds and never writes to. When the starter ends, by whatever
 signal, the pipe closes, and the command is killed with all its descendants. Exit status: that of the command, or 128 +
 the number of the signal that ended it.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 
 def descendants(root: int) -> list[int]:
-    """Process ids of everything below ``root`` now, from /proc; empty where there is no /proc."""
+    """Process ids of all descendants of ``root`` now, from /proc; empty where there is no /proc."""
     children: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError, IndexError):

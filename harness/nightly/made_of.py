@@ -1,7 +1,7 @@
-"""What made the numbers of a run, as hashes: numbers are taken up after a kill only where all of it is still the same.
+"""What determines the numbers of a run, as hashes: numbers are used again after an interruption only if all are equal.
 
-Bytes and not names: a subject's file that was rewritten is another subject. What a foreign object or program reads from
-outside its own folder cannot be known; ``--restart`` begins anew.
+File contents are compared, not names: if a subject's file was rewritten, it is another subject. What an external object
+or program reads from outside its own folder cannot be known; ``--restart`` begins a new run.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ SETTINGS = ("HARNESS_", "OPENBLAS_", "OMP_", "MKL_", "ATEN_", "PYTHONPATH", "PYT
 
 
 def made_of(subject: str, task: Task | None = None) -> dict[str, str]:
-    """Part → SHA-256: the code with all that it ships, the subject, the distributions, the settings; what a task adds.
+    """Part → SHA-256: the code with all its files, the subject, the distributions, the settings; the parts of a task.
 
-    A task (by default the default one) adds what else makes its numbers, such as a cache of answers.
+    A task (by default the default one) adds what else determines its numbers, such as a cache of answers.
     """
     task = task or default_task()
     versions = sorted(f"{found.name}=={found.version}" for found in distributions())
@@ -41,12 +41,12 @@ def made_of(subject: str, task: Task | None = None) -> dict[str, str]:
 
 
 def changed(before: dict[str, str], now: dict[str, str]) -> str:
-    """The first part that is not what it was, in words; "" if everything is."""
+    """The first part that has changed, in words; "" if none has."""
     return next((part for part in {**now, **before} if before.get(part) != now.get(part)), "")
 
 
 def code_fingerprint(task: Path) -> str:
-    """SHA-256 over the package, what it ships (code, targets, weights, molecules, m-files, presets), and the task."""
+    """SHA-256 over the package, its data (code, targets, weights, molecules, m-files, presets), and the task."""
     package = Path(__file__).resolve().parent.parent
     beside = [shared_folder(name) for name in ("molecules", "matlab", "configs")]
     beside += [] if task.is_relative_to(package) else [task]
@@ -57,7 +57,7 @@ def subject_files(spec: str) -> list[Path]:
     """The files of a subject that are not the harness's own.
 
     Weights of ``NAME@WEIGHTS``; a program, or the module of an object, with the other files of its folder; the whole
-    package of an object in one.
+    package of an object that is in a package.
     """
     name, at, weights = spec.partition("@")
     if at and not (os.sep in name or ":" in name):
@@ -80,6 +80,6 @@ def _module_files(name: str) -> list[Path]:
 
 
 def _neighbours(path: Path) -> list[Path]:
-    """A file and those beside it: weights mostly lie there."""
+    """A file and the other files of its folder, because weights are usually there."""
     beside = (one for one in path.resolve().parent.iterdir() if one.is_file() and not one.name.startswith("."))
     return sorted({path.resolve(), *beside})

@@ -18,7 +18,7 @@ PHASES = ("data", "training", "suites", "report")
 
 @dataclass(frozen=True)
 class NightlyOptions:
-    """What was asked for; two calls with equal options are the same job, and the second takes up the first.
+    """The options of a run; two calls with equal options are the same job, and the second continues the first.
 
     Parameters
     ----------
@@ -26,9 +26,9 @@ class NightlyOptions:
         As those of ``pytest --validate-against``; ``validate_against`` is "" for the production code of the default
         task. ``subject`` is "" for the default: the model that is trained, else that of the task.
     train, preset, epochs
-        Model to train before it is judged ("" for none), its preset, and another number of epochs than the preset's.
+        Model to train before it is judged ("" for none), its preset, and a number of epochs in place of the preset's.
     build_cache
-        Compute what is missing in the cache of what the production code said (needs that code).
+        Compute what is missing in the cache of the production code's answers (needs that code).
     select
         Only the tests that this expression names, as ``pytest -k``.
     limit_h
@@ -73,7 +73,7 @@ class NightlyOptions:
         return re.sub(r"[^A-Za-z0-9.-]+", "-", self.subject or self.train or self.task.subject).strip("-.") or "subject"
 
     def judged_spec(self, folder: Path) -> str:
-        """What ``--subject`` says of whom the suites of a run with this working folder judge."""
+        """The value of ``--subject`` for the suites of a run with this working folder."""
         return self.subject or (f"{self.train}@{folder / 'train'}" if self.train else self.task.subject)
 
     def commands(self, phase: str, folder: Path, report: Path, fresh_seed: int = 0) -> list[list[str]]:
@@ -101,7 +101,7 @@ class NightlyOptions:
             *(["--live"] if self.live else []),
             *(["-k", self.select] if self.select else []),
         ]
-        # An ini file of its own: a run must not depend on the settings of the folder it is started in.
+        # A separate ini file: a run must not depend on the settings of the folder in which it is started.
         own = ["-c", str(folder / "pytest.ini"), "-p", "no:cacheprovider"]
         resume = ["-p", "harness.nightly.resume", "--resume-from", str(folder / "suites")]
         package = Path(__file__).resolve().parent.parent

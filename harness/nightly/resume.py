@@ -1,9 +1,9 @@
-"""A pytest plugin that takes up a killed session: tests that had finished are replayed from a journal, not run again.
+"""A pytest plugin that continues an interrupted session: finished tests are read from a journal, not run again.
 
-``-p harness.nightly.resume --resume-from FOLDER`` keeps in FOLDER the reports of every finished test as pytest
-serialises them for another process (the numbers travel with them), and the arrays that the tests kept. The next session
-with the same folder and command line hands those reports to pytest in place of running the tests, if everything that
-made the numbers is the same to the byte (:mod:`harness.nightly.made_of`). A test that was cut short runs again from its
+``-p harness.nightly.resume --resume-from FOLDER`` stores in FOLDER the reports of every finished test as pytest
+serialises them for another process (with the numbers), and the arrays that the tests stored. The next session
+with the same folder and command line gives those reports to pytest and does not run the tests, if everything that
+determines the numbers has the same contents (:mod:`harness.nightly.made_of`). An interrupted test runs again from its
 beginning.
 """
 
@@ -27,12 +27,12 @@ JOURNAL, HEAD, PROGRESS, KEPT = "journal.jsonl", "head.json", "progress.json", "
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The one option."""
+    """Add the option ``--resume-from``."""
     parser.addoption("--resume-from", metavar="FOLDER", default=None, help="replay what finished before a kill")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read what an earlier session left."""
+    """Read the journal of an earlier session."""
     folder = config.getoption("resume_from")
     if folder is not None:
         config.pluginmanager.register(Journal(config, Path(folder)), "spin_harness_journal")
@@ -58,19 +58,19 @@ class Journal:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
-        """Put the arrays of earlier attempts back where the tests had left them."""
+        """Move the arrays of earlier attempts back to where the tests wrote them."""
         report = self.config.getoption("report_dir", None)
         if report and self.done:
             move_files(self.folder / KEPT, Path(report) / "data")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Forget what is not selected any more."""
+        """Remove the tests that are no longer selected."""
         self.total = len(session.items)
         self._progress()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
-        """Replay a finished test; None lets pytest run it."""
+        """Report a finished test from the journal; None lets pytest run it."""
         if item.nodeid not in self.done:
             return None
         hook = item.ihook
@@ -83,7 +83,7 @@ class Journal:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep a test once it has been torn down; synced, so that a kill or a power cut loses one test at most."""
+        """Store a test after its teardown; synchronised to disk, so that an interruption loses at most one."""
         if report.nodeid in self.done:
             return
         data = self.config.hook.pytest_report_to_serializable(config=self.config, report=report)
@@ -105,12 +105,12 @@ class Journal:
 
 
 def checksum(line: str) -> str:
-    """Tells a whole line of the journal from half of one."""
+    """A checksum that distinguishes a complete line of the journal from an incomplete one."""
     return hashlib.sha256(line.encode()).hexdigest()[:16]
 
 
 def read_journal(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """The finished tests in a journal; a line that is not whole counts for nothing, and is cut off the file."""
+    """The finished tests in a journal; an incomplete line is ignored, and is removed from the file."""
     done: dict[str, list[dict[str, Any]]] = {}
     whole: list[str] = []
     try:

@@ -1,4 +1,4 @@
-"""The phases in order, under one lock; what is left to do is read from the disk, never remembered."""
+"""The phases in order, under one lock; which phases are still to be done is read from the disk, never from memory."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ ENDED = "suites.ended"
 class Outcome:
     """How a nightly run ended.
 
-    ``status`` is the exit status: 0 all targets met, 1 targets missed, 2 could not run, 6 something that the tier plans
-    was not judged. ``line`` is for people, one line; ``facts`` are the same and more as plain JSON values.
+    ``status`` is the exit status: 0 all targets met, 1 targets missed, 2 could not run, 6 some planned numbers of the
+    tier were not judged. ``line`` is for people, one line; ``facts`` are the same and more as plain JSON values.
     """
 
     status: int
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class PhaseFailed(Exception):
-    """A phase did not do its work; the message is one line."""
+    """A phase has failed; the message is one line."""
 
 
 def nightly(
@@ -48,12 +48,12 @@ def nightly(
 ) -> Outcome:
     """Finish the unfinished run of ``work``, or do a new one.
 
-    ``say(phase, fraction, text)`` is called while a phase is at work.
+    ``say(phase, fraction, text)`` is called while a phase is running.
 
     Raises
     ------
     InputError
-        If another process is at it, an unfinished run has other options, or a folder cannot be used. Nothing has run.
+        If another process is running it, an unfinished run has other options, or a folder cannot be used. Nothing ran.
     """
     work, reports = work.absolute(), reports.absolute()
     for folder in (work, reports):
@@ -95,7 +95,7 @@ def _work_on(phase: str, state: State, options: NightlyOptions, work: Path, repo
         write_text(folder / "pytest.ini", "[pytest]\n")
         sweep(report)
         move_files(report / "data", folder / "suites" / KEPT)
-        shutil.rmtree(report, ignore_errors=True)  # what a killed attempt of this very run left
+        shutil.rmtree(report, ignore_errors=True)  # the rest of an interrupted attempt of this run
     status = 0
     for command in options.commands(phase, folder, report, state.fresh_seed):
         status = _run(command, folder, options.limit_h * 3600, lambda text, part: say(phase, part, text))
@@ -111,7 +111,7 @@ def _work_on(phase: str, state: State, options: NightlyOptions, work: Path, repo
 
 
 def _forget_other_suites(state: State, options: NightlyOptions, work: Path) -> None:
-    """Have the suites run again where what they judged is not what is there now."""
+    """Run the suites again if what they judged has changed."""
     folder = work / state.run
     if "suites" not in state.done:
         return
@@ -122,7 +122,7 @@ def _forget_other_suites(state: State, options: NightlyOptions, work: Path) -> N
 
 
 def _ended(folder: Path) -> dict[str, Any] | None:
-    """Status and makings of the suites that ran to their end, None if none did."""
+    """Status and hashes (:mod:`harness.nightly.made_of`) of the suites that ran to their end, None if none did."""
     try:
         found = json.loads((folder / ENDED).read_text(encoding="utf-8"))
         return found if isinstance(found["status"], int) and isinstance(found["made_of"], dict) else None
@@ -133,8 +133,8 @@ def _ended(folder: Path) -> dict[str, Any] | None:
 def exit_status(verdict: str, pytest_status: int) -> int:
     """Exit status of a run from the verdict of its records and from how pytest ended; a miss counts more than a gap.
 
-    A test may fail without a number, in a fixture of its module: pytest's own status counts as well. A verdict that is
-    not known is no success.
+    A test may fail without a number, in a fixture of its module: pytest's own status counts as well. An unknown verdict
+    is no success.
     """
     found = {"pass": 0, "fail": 1, "incomplete": PARTIAL}.get(verdict, 2)
     return next((status for status in (1, 2, PARTIAL) if status in (found, pytest_status)), 0)
@@ -175,7 +175,7 @@ def _progress(folder: Path) -> tuple[str, float]:
 
 
 def _last_words(log: Path) -> str:
-    """The last line of the log that says something."""
+    """The last line of the log that is not empty."""
     lines = log.read_bytes()[-20000:].decode("utf-8", "replace").splitlines()
     spoken = [line.strip() for line in lines if line.strip() and not line.startswith("$ ")]
     errors = [line for line in spoken if line.lower().startswith(("error", "harness:", "harness "))]
@@ -183,7 +183,7 @@ def _last_words(log: Path) -> str:
 
 
 def _reported(state: State, work: Path, reports: Path) -> Outcome:
-    """History, index page, and the line for cron; adding a run that is there already changes nothing."""
+    """History, index page, and the line for cron; adding a run that is already there changes nothing."""
     from harness.report.history import append, read_history
     from harness.report.history_changes import changes_of
     from harness.report.history_page import write_index
@@ -230,5 +230,5 @@ def _reported(state: State, work: Path, reports: Path) -> Outcome:
 
 
 def _recent(entries: list[dict[str, Any]]) -> set[str]:
-    """The newest runs: a step is told in the mail while it is new, three nights at the earliest."""
+    """The newest runs: a step is reported in the mail while it is in one of them, from its third night on."""
     return {entry["run"] for entry in entries[-5:]}

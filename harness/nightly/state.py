@@ -1,4 +1,4 @@
-"""Where a nightly run is: one small file, rewritten whole after every phase."""
+"""The state of a nightly run: one small file, written anew after every phase."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEMA = "harness-nightly-1"
 
 @dataclass
 class State:
-    """The run at work in a folder: its name, its options, the seed of its fresh systems, the phases that are done."""
+    """The current run in a folder: its name, its options, the seed of its fresh systems, the phases that are done."""
 
     run: str
     options: Mapping[str, Any]
@@ -40,13 +40,13 @@ class State:
         write_json(work / "current.json", asdict(self))
 
     def close(self, work: Path) -> None:
-        """The run is finished: keep its state with it, and let the next call begin a new one."""
+        """The run is finished: store its state with it, and let the next call begin a new one."""
         write_json(work / self.run / "state.json", asdict(self))
         (work / "current.json").unlink(missing_ok=True)
 
 
 def take_up(work: Path, reports: Path, options: NightlyOptions, restart: bool) -> State:
-    """The unfinished run of ``work``, or a new one whose name no report has yet.
+    """The unfinished run of ``work``, or a new one with a name that no report has yet.
 
     Raises
     ------

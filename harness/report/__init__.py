@@ -1,4 +1,4 @@
-"""From judged numbers to pages: records, tables, figures and one self-contained report. Nothing here knows a task."""
+"""From judged numbers to pages: records, tables, figures and one self-contained report, independent of the task."""
 
 from harness.report.page import Exhibit, Figure, SuitePage
 from harness.report.records import Context, Exclusion, Interval, Judgement, Measurement, Record, Target, judge

@@ -1,4 +1,4 @@
-"""Where and with what a run was made: machine, versions, commit, threads."""
+"""Where and with which software a run was made: machine, versions, commit, threads."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ ARITHMETIC_VARIABLES = ("OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY")
 
 
 def arithmetic() -> dict[str, str]:
-    """By which kernels numbers are added up: what the processor offers, and what each library took.
+    """Which kernels compute the sums: the instruction sets of the processor, and the choice of each library.
 
-    Sums in another order differ in their last digits; a report that is repeated elsewhere says with which it was made.
-    BLAS libraries and torch are asked only if something in this process has loaded them, so best at the end of a run.
+    Sums in another order differ in their last digits; a report states its kernels, so that it can be repeated.
+    BLAS libraries and torch are queried only if they are loaded in this process, so call this at the end of a run.
     """
     from threadpoolctl import threadpool_info
 
@@ -50,7 +50,7 @@ def arithmetic() -> dict[str, str]:
 
 
 def _cpu_flags() -> frozenset[str]:
-    """The instruction sets of the first processor, as the kernel names them; empty where it does not say."""
+    """The instruction sets of the first processor, as the kernel names them; empty where it does not list them."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:

@@ -4,8 +4,9 @@
 
     reports/history/<machine>/<run>.json        harness-history-1
 
-An entry holds what a run said of every metric (how many cases, the worst and the median value, how many targets were
-missed) and where and with what it was made. Numbers of different machines are never in one series.
+An entry contains the results of a run for every metric (how many cases, the worst and the median value, how many
+targets were missed) and where and with which software it was made. Numbers of different machines are never in one
+series.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def entry_of(report: Report, report_page: str = "") -> dict[str, Any]:
     groups: dict[tuple[str, ...], list[Record]] = {}
     for record in report.records:
         m, target = record.measurement, record.target.name if record.target else ""
-        # Of a control "pass" depends on the verdict alone, and a case that gave no number stays with its metric.
+        # The "pass" of a control depends on the verdict alone, and a case without a number is listed under its metric.
         role = "control" if record.expected == "miss" else "subject"
         key = (record.task, record.suite, m.metric, m.subject, m.reference, role, target, m.unit)
         groups.setdefault(key, []).append(record)
@@ -123,7 +124,7 @@ def _worst(members: Sequence[Record], values: Sequence[float]) -> float | None:
 def append(folder: str | Path, report: Report, report_page: str = "") -> tuple[Path, bool]:
     """Add a run to the history below ``folder``; returns its file and whether it was new.
 
-    A run that is there already is left as it is: adding twice gives one entry.
+    A run that is there already is not changed: adding it twice gives one entry.
 
     Raises
     ------

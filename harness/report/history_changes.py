@@ -1,4 +1,4 @@
-"""What changed for good: steps in the series of a history, with the runs and commits between which they lie."""
+"""Lasting changes: steps in the series of a history, with the runs and commits between which they lie."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class Change:
 def changes_of(entries: Iterable[Mapping[str, Any]]) -> list[Change]:
     """Every step in every current series, newest first, worse before better.
 
-    ``entries`` are those of :func:`harness.report.history.read_history`. Where worst and median step at the same run,
-    only the worst is told.
+    ``entries`` are those of :func:`harness.report.history.read_history`. Where worst and median have a step at the same
+    run, only that of the worst is reported.
     """
     entries = list(entries)
     by_run = {entry["run"]: entry for entry in entries}

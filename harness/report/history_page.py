@@ -1,4 +1,4 @@
-"""``reports/index.html``: the runs, what changed for good, and every metric's history; one file, no network."""
+"""``reports/index.html``: the runs, the lasting changes, and every metric's history; one file, no network."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write_index(reports: str | Path, history: str | Path) -> Path:
 def render(
     entries: Sequence[Mapping[str, Any]], faults: Sequence[str], changes: Sequence[Change], reports: Path
 ) -> str:
-    """The page. Links go only to reports that are still there."""
+    """The page. Links go only to reports that still exist."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -117,7 +117,7 @@ def sparkline(points: Sequence[Point]) -> str:
         return math.log10(value) if logarithmic else value
 
     low, high = scaled(min(known)), scaled(max(known))
-    # A flat series stays flat: less than 5 % of spread is not blown up to the full height.
+    # A constant series is drawn flat: less than 5 % of spread is not stretched to the full height.
     room = max(high - low, 0.05 if logarithmic else 0.05 * max(abs(low), abs(high), 1e-300))
     middle = (low + high) / 2
 

@@ -1,17 +1,17 @@
-"""Steps in a series of nightly values: lasting changes of level, told from single odd points.
+"""Steps in a series of nightly values: lasting changes of level, distinguished from single outliers.
 
-A series is cut where two medians describe it best, that is, where Σ |x - med| over both sides is least, and the cut is
-a step if the medians differ by more than 7 of their standard errors and by more than 1 %:
+A series is cut where two medians describe it best, that is, where Σ |x - med| over both sides is smallest, and the cut
+is a step if the medians differ by more than 7 of their standard errors and by more than 1 %:
 
     T = |med_after - med_before| / (σ √(1.57 (1/n_before + 1/n_after))),   σ = 1.4826 · median |x - med| · n/(n - 2)
 
-(1.57 = π/2 is the variance of a median against that of a mean; n/(n - 2) undoes the bias of few points). Of an even
+(1.57 = π/2 is the ratio of the variances of median and mean; n/(n - 2) corrects the bias of few points). For an even
 number of values the middle one nearer to the other side is taken. Both sides are then searched in turn. Positive series
 are judged by their logarithms, so that a step is a ratio.
 
 The threshold is chosen by simulation: series of 11 … 100 normal, Laplace or Student-t (3 degrees) values without a step
-are cut in fewer than 1 of 200 cases. A step has to last 3 nights, with 8 before it, to be seen: one odd night, or two
-apart, never is one. After 3 nights a step of about 5.5 σ is found, after 10 one of about 3.5 σ.
+are cut in fewer than 1 of 200 cases. A step has to last 3 nights, with 8 before it, to be found: one outlier, or two
+apart, are never a step. After 3 nights a step of about 5.5 σ is found, after 10 one of about 3.5 σ.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _cuts(x: np.ndarray, start: int, smallest: float) -> list[int]:
     if not places:
         return []
     misfits = np.array([_misfit(x[:s]) + _misfit(x[s:]) for s in places])
-    # Of places that describe it equally well the first, whatever rounding makes of them in another unit.
+    # Of places that describe it equally well, the first; rounding in another unit must not change this.
     cut = places[int(np.argmax(misfits <= misfits.min() + TIE * len(x) * np.abs(x).max()))]
     if _statistic(x[:cut], x[cut:], smallest) <= THRESHOLD:
         return []

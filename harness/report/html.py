@@ -1,4 +1,4 @@
-"""``report.html``: one file with everything in it; from a file URL, in print, in the dark, by keyboard."""
+"""``report.html``: one file with all its contents; it works from a file URL, in print, in dark mode, by keyboard."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ GOALS_SHOWN = 3
 
 @dataclass(frozen=True)
 class Section:
-    """A suite as the template sees it: its page and its lines, judged ones, controls and the rest apart.
+    """A suite for the template: its page and its lines, with judged ones, controls and the rest apart.
 
-    ``methods`` are judged lines about the harness, such as reference methods beside the subject: they are folded.
+    ``methods`` are judged lines about the harness, such as reference methods compared with a subject: they are folded.
     """
 
     name: str
@@ -67,8 +67,8 @@ class Section:
     def verdict(self) -> str:
         """"fail" if anything judged or any control is unmet; "pass" if something about the subject passed.
 
-        Else "open-goal" if goals alone were judged, "not-determined" if that is what was said of the subject, and
-        "info" if nothing was.
+        Else "open-goal" if only goals were judged, "not-determined" if that is the result for the subject, and
+        "info" if there is none.
         """
         own = {line.verdict for line in self.judged} | ({line.verdict for line in self.noted} & {"error"})
         if own - {"not-determined"} == {"error"}:
@@ -83,7 +83,7 @@ class Section:
 
     @property
     def methods_met(self) -> tuple[int, int]:
-        """How many numbers about the harness meet their targets, and of how many."""
+        """How many numbers about the harness meet their targets, and how many there are."""
         return sum(line.met for line in self.methods), sum(len(line.records) for line in self.methods)
 
 
@@ -101,10 +101,10 @@ def render(
 ) -> str:
     """The page.
 
-    ``header`` are the lines that say who was compared with whom; figures are read from ``folder``; ``subject`` is the
-    name in the records of what the run is about, ``reference`` that of whom it is asked to stand in for; ``plain`` says
-    a metric in everyday words, or "", and ``direction`` what it means that one is too "low" or too "high". With
-    ``apart`` what was judged against ``reference`` stands apart from the rest. ``guidance`` are sentences on which
+    ``header`` are the lines that name subject and reference; figures are read from ``folder``; ``subject`` is the
+    name of the subject of the run in the records, ``reference`` that of the reference that it has to replace; ``plain``
+    gives a metric in everyday words, or "", and ``direction`` what it means that one is too "low" or too "high". With
+    ``apart``, numbers judged against ``reference`` are shown apart from the rest. ``guidance`` are sentences on which
     method to use, made from the numbers of the run.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -162,7 +162,7 @@ def data_uri(figure: Figure, folder: Path) -> str:
 
 
 def smaller_png(content: bytes) -> bytes:
-    """The picture with a palette of 256 colours where that is smaller: for line art a third, and nobody can tell."""
+    """The picture with a palette of 256 colours where that is smaller: a third for line art, with the same look."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -204,14 +204,14 @@ NUMBERS = ("id", "value", "seeds", "low", "high", "cases")
 
 
 def _numbers(row: Mapping[str, Any]) -> list[Any]:
-    """The columns of a record that are no words, in the order of :data:`NUMBERS`."""
+    """The columns of a record that are not words, in the order of :data:`NUMBERS`."""
     between = row["interval"] or {"low": None, "high": None}
     seeds = json.dumps(row["seeds"]) if row["seeds"] else 0
     return [row["id"], row["value"], seeds, between["low"], between["high"], row["cases"]]
 
 
 def _method(row: Mapping[str, Any]) -> str:
-    """How the sampling interval of a record was had, with its confidence."""
+    """How the sampling interval of a record was computed, with its confidence."""
     known = row["interval"]
     return "" if known is None else f"{known['method']}, {100 * known['confidence']:.3g} %"
 

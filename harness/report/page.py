@@ -22,7 +22,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One case in detail, folded away until it is asked for.
+    """One case in detail, folded until the reader opens it.
 
     ``svg`` is trusted markup of the harness itself; ``rows`` are (name, value) pairs; ``records`` are ids to link to.
     """
@@ -41,9 +41,9 @@ class SuitePage:
     """A suite's part of the report: its question, its answer in one paragraph, figures, exhibits, and caveats.
 
     The first figure of the page that is marked ``lead`` (else of the first page with one) opens the report, and so does
-    what it says was ``compared``; ``legend`` are (style, label) of the further lines in the drawings of its exhibits,
+    its text ``compared``; ``legend`` are (style, label) of the further lines in the drawings of its exhibits,
     styles "other" and "third"; ``provenance`` are (name, value) pairs for the end of the report. Numbers judged by
-    one of ``harness_targets`` are about the harness whatever the subject is, and are no success of it.
+    one of ``harness_targets`` are about the harness for every subject, and are no success of the subject.
     """
 
     title: str
@@ -62,7 +62,7 @@ class SuitePage:
 
 @dataclass(frozen=True)
 class SuiteRun:
-    """What a suite's page is made from: its records, the arrays its tests kept, and the folder to write to."""
+    """The data for a suite's page: its records, the arrays that its tests stored, and the folder to write to."""
 
     name: str
     subject: str
@@ -72,11 +72,11 @@ class SuiteRun:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def kept(self) -> list[str]:
-        """Keys of the arrays that the tests kept."""
+        """Keys of the arrays that the tests stored."""
         return sorted(path.stem for path in (self.folder / "data" / self.name).glob("*.npz"))
 
     def arrays(self, key: str) -> dict[str, np.ndarray]:
-        """The arrays kept under a key."""
+        """The arrays stored under a key."""
         with np.load(self.folder / "data" / self.name / f"{key}.npz", allow_pickle=False) as content:
             return {name: content[name] for name in content.files}
 

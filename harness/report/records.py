@@ -1,8 +1,8 @@
-"""Records: what was measured, what was asked, and what follows.
+"""Records: what was measured, the target, and the verdict.
 
-Measuring makes a :class:`Measurement` and never asserts. Judging lays it beside a :class:`Target` and never computes.
-A :class:`Record` is both together with everything needed to find and repeat the number. Nothing here knows what the
-numbers are about.
+Measuring makes a :class:`Measurement` and never asserts. Judging compares it with a :class:`Target` and never computes.
+A :class:`Record` is both together with everything needed to find and repeat the number. Nothing here depends on what
+the numbers mean.
 
 Verdicts
 --------
@@ -11,16 +11,16 @@ Verdicts
 ``fail``
     The target is missed; a control has met it.
 ``too-few-cases``
-    The sampling interval of a statistic holds values on both sides of its target: the interval is too wide to decide.
-    That is no pass, and ends a run as a miss does.
+    The sampling interval of a statistic contains values on both sides of its target: it is too wide to decide.
+    That is no pass, and makes the run fail, as a miss does.
 ``open-goal``
-    The target is a goal that is not met, or not shown to be. It is told with its distance, and ends no run.
+    The target is a goal that is not met, or not shown to be met. Its distance is reported, and it makes no run fail.
 ``error``
     There should be a number, and there is none.
 ``not-determined``
-    What the subject gives does not determine the number.
+    The outputs of the subject do not determine the number.
 ``info``
-    Recorded; nothing is asked of it.
+    Recorded; it has no target.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Target:
-    """What a metric has to be, who asks for it, and why that number.
+    """What a metric has to be, who set this target, and why that number.
 
     ``value`` is a number, or a pair (low, high) with "between" (both ends included).
     ``source`` is "asked" (set by those who ordered the work) or "ours" (set by the project itself). ``kind`` "gate": a
@@ -72,7 +72,7 @@ class Target:
     kind: Kind = "gate"
 
     def met_by(self, value: float) -> bool:
-        """Does a finite ``value`` meet the target?"""
+        """True if a finite ``value`` meets the target."""
         if isinstance(self.value, tuple):
             return self.value[0] <= value <= self.value[1]
         match self.comparison:
@@ -117,7 +117,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Interval:
-    """Between what the value of a statistic lies, as far as the cases at hand can tell (both ends included).
+    """The interval in which the value of a statistic lies, as far as the cases determine it (both ends included).
 
     ``confidence`` is the probability with which the method encloses the true value, ``method`` its name ("bootstrap",
     "Clopper-Pearson", "exact Beta-binomial").
@@ -142,12 +142,12 @@ class Interval:
 
 @dataclass(frozen=True)
 class Measurement:
-    """One number about one subject on one case; no opinion.
+    """One number about one subject on one case, without a judgement.
 
     Parameters
     ----------
     metric, case, subject, reference
-        What was measured, on what, of whom, against whom.
+        What was measured, on which case, of which subject, against which reference.
     value, unit
         The number (None if there is none); unit "1" for pure numbers.
     worst
@@ -157,16 +157,16 @@ class Measurement:
     determined
         False if the subject's outputs do not determine this metric; that is neither a success nor a failure.
     note
-        What a reader must know to read the number rightly.
+        What a reader must know to interpret the number correctly.
     subject_provenance, reference_provenance
-        Plain JSON values: where each side comes from.
+        Plain JSON values: where subject and reference come from.
     seeds
-        Seeds of everything random in it.
+        Seeds of all random numbers in it.
     interval
         The sampling interval of a statistic over random cases; None for what has none, such as the worst of the cases
-        that were compared. A mapping of its fields is taken too, as it comes from another process.
+        that were compared. A mapping of its fields is accepted too, because it comes in this form from another process.
     cases
-        How many cases the number was taken over; None for a single one.
+        The number of cases of which this is a statistic; None for a single one.
     """
 
     metric: str
@@ -204,19 +204,19 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict on one measurement, and one line on how it came about."""
+    """The verdict on one measurement, and one line with the reason."""
 
     verdict: Verdict
     message: str = ""
 
 
 def judge(measurement: Measurement, target: Target | None = None, expected: Expectation = "meet") -> Judgement:
-    """Lay a measurement beside its target.
+    """Compare a measurement with its target.
 
     A number with a sampling interval meets its target only if the whole interval does, and misses it only if none of it
-    does; else there are too few cases to tell. ``expected="miss"`` is for negative controls: a subject that must miss
-    the target, and passes as a control if it does; that is asked of goals as of gates. Without a number the verdict is
-    "not-determined" or "error"; without a target it is "info". A control that gives no number shows nothing, and is an
+    does; else there are too few cases to decide. ``expected="miss"`` is for negative controls: a subject that must miss
+    the target, and passes as a control if it does; goals and gates are treated alike. Without a number the verdict is
+    "not-determined" or "error"; without a target it is "info". A control without a number shows nothing, and is an
     error.
     """
     if measurement.problem:
@@ -252,7 +252,7 @@ def _joined(*parts: str) -> str:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """What a suite does not measure in this run, and why; settled before it begins."""
+    """What a suite does not measure in this run, and why; decided before it begins."""
 
     suite: str
     what: str
@@ -280,9 +280,9 @@ class Context:
 
 @dataclass(frozen=True)
 class Record:
-    """One judged number with all that is needed to trust or repeat it.
+    """One judged number with everything that is needed to check or repeat it.
 
-    ``task`` is the task of the run; records from before there were several are of the default one. ``role`` is "target"
+    ``task`` is the task of the run; older records without this field are of the default task. ``role`` is "target"
     (the subject is judged), "control" (must miss) or "info"; ``command`` repeats this one number; ``context`` says
     where and with what it was computed.
     """

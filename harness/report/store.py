@@ -1,6 +1,7 @@
 """Records on disk: one JSON file, checked against its published schema on writing and on reading.
 
-``records.schema.json`` beside this module is the schema. Provenance and targets are stored once and referred to.
+``records.schema.json`` in the folder of this module is the schema. Provenance and targets are stored once and referred
+to by keys.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ SCHEMA = "harness-records-1"
 class Report:
     """A finished (or interrupted) run: its context, its records, and whether it got to its end.
 
-    ``headline`` is the first line a reader sees; ``complete`` is False if any selected check did not run; ``excluded``
-    is what was left out of the plan beforehand, and why.
+    ``headline`` is the first line that a reader sees; ``complete`` is False if any selected check did not run;
+    ``excluded`` is what was left out of the plan before the run, and why.
     """
 
     context: Context
@@ -40,7 +41,7 @@ class Report:
     def verdict(self) -> str:
         """"fail" if any record is unmet, "incomplete" if something did not run or nothing was judged, else "pass".
 
-        A control that misses its target, as it must, and an open goal are nothing judged.
+        A control that misses its target, as it must, and an open goal do not count as judged.
         """
         if any(record.unmet for record in self.records):
             return "fail"

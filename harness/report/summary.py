@@ -1,4 +1,4 @@
-"""What a run says first: how many numbers of each kind, and the headline, both counted from the records alone."""
+"""The beginning of a report: how many numbers of each kind, and the headline, both counted from the records alone."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MISS = "judged numbers miss their targets"
 def counts(records: Iterable[Record], subject: str = "") -> dict[str, int]:
     """How many records of each verdict there are.
 
-    Controls are counted apart, those that did not miss also as "astray"; goals apart, those that are met also as "goals
-    met"; and so is what is about the harness and passed ("harness"), which is no success of the subject.
+    Controls are counted separately, those that did not miss also as "astray"; goals separately, those that are met also
+    as "goals met"; passed numbers about the harness too ("harness"), because they are no success of the subject.
     """
     keys = (*VERDICTS, "controls", "astray", "harness", "goals", "goals met")
     found: dict[str, int] = dict.fromkeys(keys, 0)
@@ -36,7 +36,7 @@ def counts(records: Iterable[Record], subject: str = "") -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Standing:
-    """How many of the gates of one question are met: against the reference that was asked for, or against our own."""
+    """How many of the gates of one question are met: against the requested reference, or against our own."""
 
     question: str
     met: int
@@ -49,7 +49,7 @@ class Standing:
 
 
 def standings(records: Sequence[Record], subject: str, reference: str, apart: str) -> list[Standing]:
-    """One line for each question that the run answers; with ``apart`` as :func:`headline` tells them apart."""
+    """One line for each question that the run answers; ``apart`` as in :func:`headline`."""
     main, other = _sides(_gates(records, subject), reference, apart)
     name = apart or reference
     found = [Standing(f"against {name}", len(main) - len(_unmet(main)), len(main))]
@@ -59,7 +59,7 @@ def standings(records: Sequence[Record], subject: str, reference: str, apart: st
 
 
 def _gates(records: Sequence[Record], subject: str) -> list[Record]:
-    """What decides the run: judged numbers that are no control and no goal, of the harness only where they miss."""
+    """The numbers that decide the run: judged, no control and no goal; those of the harness only where they miss."""
     judged = [r for r in records if r.expected == "meet" and r.verdict in JUDGED and (r.unmet or not r.is_goal)]
     return [r for r in judged if r.unmet or not of_harness(r, subject)]
 
@@ -80,10 +80,10 @@ def of_harness(record: Record, subject: str) -> bool:
 def headline(records: Sequence[Record], subject: str, reference: str, apart: str = "") -> str:
     """The verdict in one or two sentences.
 
-    With ``apart``, how people write the reference, the numbers judged against ``reference`` are told apart from those
-    judged against anything else, so that a miss is never laid at the door of a reference that had no part in it. A test
-    that broke has no reference, and counts with ``reference``. What is about the harness itself is told only where it
-    misses. The gates decide; goals are counted after them.
+    With ``apart``, the reference as people write it, the numbers judged against ``reference`` are reported apart from
+    those judged against anything else, so that a miss is never attributed to a reference that was not involved. A test
+    that broke has no reference, and counts with ``reference``. Numbers about the harness itself are reported only where
+    they miss. The gates decide; goals are counted after them.
     """
     judged = _gates(records, subject)
     name = apart or reference
@@ -131,7 +131,7 @@ def _unmet(records: Sequence[Record]) -> list[Record]:
 
 
 def _where(records: Sequence[Record], subject: str) -> str:
-    """Suites and how many of their numbers; of whom, where it is not the subject itself."""
+    """Suites and how many of their numbers; also whose numbers, where they are not those of the subject."""
     found = Counter((r.suite, r.measurement.subject) for r in records)
     parts = []
     for (suite, whose), number in found.most_common():
@@ -141,7 +141,7 @@ def _where(records: Sequence[Record], subject: str) -> str:
 
 
 def _rest(records: Sequence[Record]) -> str:
-    """Intervals too wide, controls that went astray, what could not be determined, and how many goals are open."""
+    """Intervals that are too wide, controls that did not miss, undetermined numbers, and the number of open goals."""
     found = counts(records)
     astray, silent, wide = found["astray"], found["not-determined"], found["too-few-cases"]
     text = f"; {wide} of these: {TOO_WIDE}" if wide else ""

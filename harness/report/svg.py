@@ -1,6 +1,6 @@
-"""Small line plots as inline SVG: crisp in print, light enough for a hundred on a page, coloured by the page.
+"""Small line plots as inline SVG: sharp in print, small enough for a hundred on a page, coloured by the page.
 
-Curves carry CSS classes instead of colours, so that one drawing serves light and dark. Coordinates are integers, a
+Curves have CSS classes instead of colours, so that one drawing serves light and dark. Coordinates are integers, a
 tenth of a unit of the picture, and relative: about five characters a point.
 """
 
@@ -50,7 +50,7 @@ class Panel:
 
 
 def picture(panels: Sequence[Panel], width: float, height: float, title: str) -> str:
-    """One ``<svg>`` with a title for those who cannot see it."""
+    """One ``<svg>`` with a title for readers who cannot see it."""
     inner = "".join(_panel(panel) for panel in panels)
     return (
         f'<svg class="plot" viewBox="0 0 {width * SCALE:g} {height * SCALE:g}" role="img" '

@@ -1,4 +1,4 @@
-"""Records as CSV and as a Markdown summary fit for a pull request."""
+"""Records as CSV, and as a Markdown summary for a pull request."""
 
 from __future__ import annotations
 
@@ -92,9 +92,9 @@ def number(value: float | None, unit: str = "1") -> str:
 def worst_cases(records: Iterable[Record], count: int = 3, reference: str = "") -> list[Record]:
     """The judged records furthest past (or closest to) their targets; controls and goals are left out.
 
-    What misses its target comes first, then what was judged against ``reference``; errors themselves before ratios of
-    two errors, which are large wherever the divisor is small; and of one system (the part of the case's name before its
-    first full stop) only the worst.
+    Numbers that miss their targets come first, then those judged against ``reference``; errors themselves before ratios
+    of two errors, which are large wherever the divisor is small; and of one system (the part of the case's name before
+    its first full stop) only the worst.
     """
 
     def rank(record: Record) -> tuple[bool, bool, bool, bool, float, bool]:
@@ -110,7 +110,7 @@ def worst_cases(records: Iterable[Record], count: int = 3, reference: str = "") 
 
 
 def _bounded(record: Record) -> bool:
-    """True if small is good: a share that is at its largest possible value is near no bound worth telling."""
+    """True if small is good: a share that is at its largest possible value is near no bound that matters."""
     return record.target is not None and record.target.comparison in ("<=", "<")
 
 
@@ -120,14 +120,14 @@ def is_ratio(metric: str) -> bool:
 
 
 def of_whom(record: Record, subject: str = "") -> str:
-    """Against whom a number was judged, and of whom it is where that is not the subject of the run."""
+    """The reference against which a number was judged, and its subject where that is not the subject of the run."""
     measured = record.measurement
     whose = f"{measured.subject}, " if measured.subject and measured.subject != subject else ""
     return f"{whose}against {measured.reference}" if measured.reference else whose.rstrip(", ") or "in the test itself"
 
 
 def open_goals(records: Iterable[Record]) -> list[Record]:
-    """Goals that are not met, or not shown to be, the furthest first."""
+    """Goals that are not met, or not shown to be met, the furthest first."""
     return sorted((r for r in records if r.verdict == "open-goal"), key=lambda r: -r.severity)
 
 
@@ -148,7 +148,7 @@ def how_missed(record: Record, direction: Callable[[str, str], str] = lambda met
 
 
 def told(record: Record, where: str = "") -> str:
-    """The number with its interval, unit and target, and on which side it misses; without one, why there is none."""
+    """The number with its interval, unit and target, and on which side it misses; without a number, the reason."""
     measured, target = record.measurement, record.target
     if measured.value is None:
         return f"no number: {record.judgement.message}"
@@ -169,7 +169,7 @@ def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     Raises
     ------
     InputError
-        For a number that is not finite: what is not known is an empty cell (None).
+        For a number that is not finite: an unknown number is an empty cell (None).
     """
     columns = list(dict.fromkeys(key for row in rows for key in row))
     for column in columns:

@@ -1,6 +1,6 @@
 """The suites: measure, judge, record.
 
-A *common* suite is a package here, ``harness/suites/<suite>/``, for every task that hands in a plan of it:
+A *common* suite is a package here, ``harness/suites/<suite>/``, for every task that has a plan of it:
 
 ``plan.py``
     The frozen dataclass ``Plan``: populations, metrics, laws, rivals, seeds, counts, names of targets.

@@ -13,5 +13,5 @@ RUN = pytest.StashKey["ValidationRun"]()
 
 
 def run_of(config: pytest.Config) -> ValidationRun | None:
-    """The validation run of this pytest run, None if none was asked for."""
+    """The validation run of this pytest run, None if this is no validation."""
     return config.stash.get(RUN, None)

@@ -1,4 +1,4 @@
-"""What all suites share: claims, the memory of truths, and how subjects are asked."""
+"""What all suites share: claims, the memory of truths, and how subjects are called."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROBE = 2
 
 @dataclass(frozen=True)
 class Claim:
-    """A measurement and the target that it is laid beside; None: recorded, not judged."""
+    """A measurement and the target that it is compared with; None: it is recorded and not judged."""
 
     measurement: Measurement
     target: str | None = None
@@ -34,8 +34,8 @@ class Truths:
     """True answers, each computed once; ``reference`` is any method that is exact (or exact enough) here.
 
     ``reference.simulate(system, grid, observables)`` gives one answer; where there is a ``simulate_batch``, it is
-    called with many systems at once. Without ``remembers`` nothing is kept: a fit never needs the same system twice.
-    Systems larger than ``exact_up_to`` are answered by the method that ``beyond`` makes.
+    called with many systems at once. Without ``remembers`` nothing is stored: a fit never needs the same system twice.
+    Systems larger than ``exact_up_to`` are computed by the method that ``beyond`` makes.
     """
 
     reference: Any
@@ -48,12 +48,12 @@ class Truths:
 
     @property
     def name(self) -> str:
-        """Name of the method that is believed, with the size of its clusters where it has one."""
+        """Name of the reference method, with the size of its clusters where it has one."""
         size = getattr(self.reference, "size", None)
         return str(self.reference.name) if size is None else f"{self.reference.name} {size}"
 
     def at(self, size: int) -> Truths:
-        """Who is believed of systems of this size."""
+        """The reference for systems of this size."""
         if size <= self.exact_up_to or self.beyond is None:
             return self
         if self._larger is None:
@@ -82,7 +82,7 @@ class Truths:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What a subject said of a batch: trajectories (None where it failed), problems, and refusals ("" where none).
+    """The answers of a subject to a batch: trajectories (None where it failed), problems, and refusals ("" if none).
 
     ``refusal`` is the reason of a subject that does not take such systems or grids at all; that is no failure.
     """
@@ -102,7 +102,7 @@ class Answers:
         return self.refusals[0] if self.refusals and all(self.refusals) else ""
 
     def and_then(self, others: Answers) -> Answers:
-        """These, and then those."""
+        """These answers, followed by ``others``."""
         return Answers(
             [*self.trajectories, *others.trajectories],
             [*self.problems, *others.problems],
@@ -124,10 +124,11 @@ def ask(subject: Any, systems: Sequence[Any], grid: Grid) -> Answers:
 
 
 def ask_within(subject: Any, systems: Sequence[Any], grid: Grid, budget_s: float) -> tuple[Answers, str]:
-    """:func:`ask` about as many of the systems, in order, as about ``budget_s`` seconds allow, and why not about all.
+    """Call :func:`ask` for the first systems, as many as about ``budget_s`` seconds allow, and say why not for all.
 
-    Two are asked first, and the faster of them (the first may load or compile) is what all others are taken to take.
-    Surrogates are asked in one batch, whatever it takes: split up, they would not be what a user sees.
+    Two systems are computed first. The shorter of the two times (the first call may load or compile) is the estimate
+    for all others. Surrogates get all systems in one batch, however long it takes: smaller batches would not be what
+    a user gets.
     """
     if subject.kind == "surrogate":
         return ask(subject, systems, grid), ""
@@ -150,7 +151,7 @@ def ask_within(subject: Any, systems: Sequence[Any], grid: Grid, budget_s: float
 
 
 def not_done(subject: Any, case: str, why: str) -> list[Claim]:
-    """What is recorded of cases that were too slow: nothing where all were done."""
+    """What is recorded of cases that were too slow: nothing where all were computed."""
     return [Claim(measured("cases not done", case, subject, None, absent=why))] if why else []
 
 
@@ -172,7 +173,7 @@ def ask_fully(subject: Any, systems: Sequence[Any], grid: Grid, more: Collection
 
 @dataclass(frozen=True, eq=False)
 class _Full:
-    """A surrogate that is always asked for everything it offers."""
+    """A surrogate that always has to compute every observable that it offers."""
 
     model: Any
     observables: tuple[str, ...]
@@ -184,7 +185,7 @@ class _Full:
 def ask_uncertainty(
     subject: Any, systems: Sequence[Any], grid: Grid, kind: Literal["none", "mc", "conformal"]
 ) -> tuple[Any, str]:
-    """(Prediction, "") with the kind of uncertainty asked for, or (None, the reason why there is none)."""
+    """(Prediction, "") with the requested kind of uncertainty, or (None, the reason why there is none)."""
     if not isinstance(model_of(subject), Batched):
         return None, f"{subject.name} offers no uncertainty and no domain check"
     try:

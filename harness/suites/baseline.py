@@ -1,4 +1,4 @@
-"""What a plan hands to a suite besides populations and metrics: a baseline, and subjects that must fail."""
+"""What a plan gives to a suite besides populations and metrics: a baseline, and subjects that must fail."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from harness.task import Signals
 class Baseline:
     """A method without training that every subject has to beat.
 
-    ``key`` names its columns in tables, ``label`` is for people, ``ratio`` what records call the mean error of the
-    subject over that of the baseline.
+    ``key`` names its columns in tables, ``label`` is for people, ``ratio`` is the name in records of the mean error of
+    the subject divided by that of the baseline.
     """
 
     key: str
@@ -30,8 +30,8 @@ class Baseline:
 class Control:
     """A subject that must miss ``targets``: ``claims`` measures it when it is called.
 
-    Of several claims with one target the one with the largest value is judged; of the targets in ``lowest`` that with
-    the smallest.
+    Of several claims with one target, the one with the largest value is judged; for the targets in ``lowest``, the one
+    with the smallest value.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""What of a task is code and not data, with defaults that serve a task of data alone.
+"""The part of a task that is code and not data, with defaults for a task that consists of data alone.
 
-A task that needs more hands in a subclass by its place: ``Task(…, behaviour="module:class")``.
+A task that needs more names a subclass by its place: ``Task(…, behaviour="module:class")``.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ Present = Callable[[SuiteRun], SuitePage]
 
 @runtime_checkable
 class Resolving(Protocol):
-    """A reference that finds out itself who answers for it: a live engine, a cache, or nobody, with the reasons."""
+    """A reference that finds out itself what computes its answers: a live engine, a cache, or nothing; with reasons."""
 
     def resolution(self, live: bool, allow_fallback: bool) -> Resolution:
-        """Who answers; :class:`~harness.errors.InputError` with every rung's reason if nobody does."""
+        """What computes the answers; :class:`~harness.errors.InputError` with every step's reason if nothing does."""
         ...
 
 
 class Behaviour:
-    """What the session of a run, nightly runs and comparisons ask of a task."""
+    """What the session of a run, nightly runs and comparisons need from a task."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
@@ -44,12 +44,12 @@ class Behaviour:
     # Both sides
 
     def resolve(self, name: str, live: bool, allow_fallback: bool) -> Resolution:
-        """Who answers for the reference of this name, found out before anything runs.
+        """Find out what computes the answers of the reference of this name, before anything runs.
 
         Raises
         ------
         InputError
-            If nobody does; the message says what to do.
+            If nothing does; the message says what to do.
         """
         if name not in self.task.references:
             raise InputError(f"--validate-against {name!r} is unknown (known: {', '.join(self.task.references)})")
@@ -59,7 +59,7 @@ class Behaviour:
         return Resolution(name, name, "computed in this process, as asked for", True, True, reference)
 
     def subject(self, spec: str, limit_s: float) -> Subject:
-        """The subject behind what ``--subject`` says."""
+        """The subject that the value of ``--subject`` names."""
         return load_subject(spec, limit_s, self.task)
 
     def label(self, reference: str) -> str:
@@ -67,7 +67,7 @@ class Behaviour:
         return reference
 
     def is_production(self, truth: Resolution) -> bool:
-        """True if the production code answers: pages then tell what was judged against it apart from the rest."""
+        """True if the production code answers: pages then show the numbers judged against it apart from the rest."""
         return truth.is_asked and truth.asked == self.task.production
 
     # What is planned
@@ -89,7 +89,7 @@ class Behaviour:
     """What planned numbers may need besides what a subject declares → why they are left out where it is missing."""
 
     def found_here(self, subject: Subject, truth: Any) -> frozenset[str]:
-        """Which of :attr:`reasons` are there in this run."""
+        """Which of :attr:`reasons` apply in this run."""
         return frozenset()
 
     def exclusions(
@@ -112,25 +112,25 @@ class Behaviour:
         return found
 
     def plain(self, metric: str) -> str:
-        """A metric in everyday words, "" where its name says it already."""
+        """A metric in everyday words, "" where its name is clear already."""
         return next((one.words for one in self.task.metrics.values() if one.label == metric), "")
 
     def direction(self, metric: str, side: str) -> str:
-        """What it means that a metric is too "low" or too "high", "" where the number says it already."""
+        """What it means that a metric is too "low" or too "high", "" where the number is clear already."""
         return ""
 
     def guidance(self, records: Sequence[Record], subject: str) -> list[str]:
-        """Sentences made of the run's own numbers: which method for which systems."""
+        """Sentences made from the numbers of the run: which method to use for which systems."""
         return []
 
     def remarks(self, records: Sequence[Record]) -> list[str]:
-        """What a reader has to know of where the answers of the reference come from."""
+        """What a reader has to know about where the answers of the reference come from."""
         return []
 
     # Comparisons
 
     def cases(self, truth: Any, select: str) -> tuple[list[Case], str]:
-        """The cases with ``select`` in their names on which subjects are compared, and in words which they are.
+        """The cases, with ``select`` in their names, on which subjects are compared, and in words which cases they are.
 
         By default the first systems that every population draws, with the answers of the reference.
         """
@@ -145,7 +145,7 @@ class Behaviour:
         return found, f"the first {COMPARED} systems of each of {len(self.task.populations)} populations"
 
     def sources(self, cases: Sequence[Case]) -> str:
-        """Whose answers the truths of these cases are, in words."""
+        """Which method computed the truths of these cases, in words."""
         return "; ".join(sorted({case.truth.provenance.method for case in cases}))
 
     # Nightly runs
@@ -155,12 +155,12 @@ class Behaviour:
         return {}
 
     def preparations(self, build_cache: bool) -> list[list[str]]:
-        """Command lines of ``harness`` that come before the suites."""
+        """Command lines of ``harness`` that run before the suites."""
         return []
 
 
 def behaviour_of(task: Task) -> Behaviour:
-    """The behaviour that a task hands in, or the default one."""
+    """The behaviour that a task names, or the default one."""
     return loaded(task.behaviour)(task)
 
 
@@ -179,7 +179,7 @@ def is_common(plan: Any) -> bool:
 
 
 def of_plans(plans: Mapping[str, Mapping[Tier, Any]], subject: Subject) -> tuple[Exclusion, ...]:
-    """What the plans leave out of a run about a subject: ``excluded(suite, plan, subject)`` of their packages."""
+    """What the plans leave out in a run of a subject: ``excluded(suite, plan, subject)`` of their packages."""
     found: list[Exclusion] = []
     for suite, tiers in plans.items():
         for plan in list(tiers.values())[:1]:

@@ -1,4 +1,4 @@
-"""Boxes of per-case errors, one column per population and one colour per method: shared by the figures of suites."""
+"""Boxes of per-case errors, one column per population and one colour per method; the figures of suites share them."""
 
 from __future__ import annotations
 

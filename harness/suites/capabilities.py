@@ -10,7 +10,7 @@ class Declaring(Protocol):
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
         ...
 
     @property
@@ -20,5 +20,5 @@ class Declaring(Protocol):
 
 
 def states_uncertainty(subject: Declaring) -> bool:
-    """True for a surrogate of the harness: it can be asked for standard deviations, bands and its domain."""
+    """True for a surrogate of the harness: it can compute standard deviations and bands, and it states its domain."""
     return "standard_deviations" in subject.offers

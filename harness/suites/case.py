@@ -1,4 +1,4 @@
-"""A case: what is asked, and what the reference says of it."""
+"""A case: what a subject has to compute, and the answer of the reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command of a run as a reader would have to type it, with what came from the environment and from ini files."""
+"""The command of a run as a reader has to type it, with the settings from the environment and from ini files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def recorded_command(
     Parameters
     ----------
     arguments
-        What stood on the command line.
+        The arguments on the command line.
     addopts
-        The ini option of this name, from whichever file pytest took it.
+        The ini option of this name, from the file that pytest read.
     environment
         Variables of the process; those that pytest, the harness or the task reads are shown.
     fresh_seed
-        Added unless the arguments name it: with it the same systems are drawn again.
+        Added unless the arguments contain it: with it the same systems are drawn again.
     variables
         Names of the variables that the task reads.
     """

@@ -45,7 +45,7 @@ def case_errors(
 
 
 def error_of(metric: Metric, one: Any, truth: Any, system: Any) -> float:
-    """The error of one answer: NaN where an observable that the metric needs was not given, by answer or truth.
+    """The error of one answer: NaN where the answer or the truth lacks an observable that the metric needs.
 
     Infinite where there is no answer, or where the error is not finite although everything was given.
     """

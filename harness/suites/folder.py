@@ -1,4 +1,4 @@
-"""The folder of one run: it has one owner while the run goes on, and nothing in it is ever overwritten."""
+"""The folder of one run: it belongs to one run while that is in progress, and nothing in it is ever overwritten."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReportFolder:
         Raises
         ------
         InputError
-            If it cannot be made, belongs to a run that is going on, or is not empty.
+            If it cannot be made, belongs to a run that is in progress, or is not empty.
         """
         holding = ExitStack()
         try:
@@ -63,7 +63,7 @@ class ReportFolder:
         raise InputError(f"{within}/: no free name for this run; name a folder with --report-dir")
 
     def release(self) -> None:
-        """Let others have it; may be called again."""
+        """Let other runs use the folder; may be called again."""
         with suppress(OSError):
             (self.path / LOCK).unlink(missing_ok=True)
         self._holding.close()

@@ -1,7 +1,7 @@
-"""Sampling intervals of the statistics that are judged: between what the value lies, as far as so many cases can tell.
+"""Sampling intervals of the statistics that are judged: how precisely a number of cases determines the value.
 
-Every interval has a confidence of 95 % unless another is given. A statistic for which no interval can be had (a single
-case, an error that is not finite) has None, and is judged as it is.
+Every interval has a confidence of 95 % unless another is given. Where a statistic has no interval (a single
+case, an error that is not finite), it is None, and the value alone is judged.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SINGLE_RUN = math.log(2.0)
 
 
 def binomial(covered: float, cases: float, confidence: float = CONFIDENCE) -> Interval:
-    """Clopper and Pearson's interval of a probability of which ``covered`` of ``cases`` came true.
+    """Clopper and Pearson's interval of a probability, from ``covered`` successes in ``cases`` cases.
 
     Exact for whole numbers, Biometrika 26, 404 (1934); for an effective number of cases see :func:`share`.
     """
@@ -55,7 +55,7 @@ def bootstrap(
     draws: int = DRAWS,
     confidence: float = CONFIDENCE,
 ) -> Interval | None:
-    """The percentile interval of ``statistic(*columns)``; each column is (n, …), and a case keeps its row in all.
+    """The percentile interval of ``statistic(*columns)``; each column is (n, …), and a case has the same row in all.
 
     Source: B. Efron and R. Tibshirani, An Introduction to the Bootstrap (1993), chapter 13. None with fewer than two
     cases, or if anything is not finite.
@@ -118,10 +118,10 @@ def mean(values: ArrayLike, rng: np.random.Generator, confidence: float = CONFID
 
 
 def median(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval | None:
-    """The interval of a median between two of the sorted values, exact for any law (the sign test turned round).
+    """The interval of a median between two of the sorted values, exact for any distribution (inverted sign test).
 
     Source: H. A. David and H. N. Nagaraja, Order Statistics (2003), section 7.1. With so few values that not even the
-    smallest and the largest enclose the median with the confidence, these two, with the confidence that they have.
+    smallest and the largest enclose the median with the confidence: these two, with the confidence that they have.
     """
     from scipy.stats import binom
 
@@ -139,8 +139,8 @@ def median(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval | None
 def area_under_roc(area: float, positive: int, negative: int, confidence: float = CONFIDENCE) -> Interval | None:
     """An interval of P(score of a positive > score of a negative) from ``positive`` and ``negative`` cases.
 
-    Its variance is at most A(1 - A)/min(n₊, n₋) whatever the laws of the scores are: Z. W. Birnbaum and O. M. Klose,
-    Ann. Math. Stat. 28, 933 (1957). So it is Clopper-Pearson with that many cases, which also holds where A is 1.
+    Its variance is at most A(1 - A)/min(n₊, n₋) for all distributions of the scores: Z. W. Birnbaum and O. M. Klose,
+    Ann. Math. Stat. 28, 933 (1957). So it is the Clopper-Pearson interval of that many cases, also valid for A = 1.
     """
     cases = min(positive, negative)
     if cases < 2 or math.isnan(area):
@@ -150,7 +150,7 @@ def area_under_roc(area: float, positive: int, negative: int, confidence: float 
 
 
 def rank_correlation(value: float, cases: int, confidence: float = CONFIDENCE) -> Interval | None:
-    """The interval of Spearman's correlation: artanh of it has the standard error sqrt((1 + r²/2)/(n - 3)).
+    """The interval of Spearman's correlation: its artanh has the standard error sqrt((1 + r²/2)/(n - 3)).
 
     Source: D. G. Bonett and T. A. Wright, Psychometrika 65, 23 (2000).
     """
@@ -164,11 +164,11 @@ def rank_correlation(value: float, cases: int, confidence: float = CONFIDENCE) -
 
 
 def time_ratio(ratio: float, spreads: Sequence[float], runs: Sequence[int], confidence: float = CONFIDENCE) -> Interval:
-    """The interval of a ratio of two median times that were taken in one run.
+    """The interval of a ratio of two median times that were measured in one run.
 
-    ``spreads`` are the relative standard deviations of the two series, ``runs`` their lengths. The median of n normal
-    times scatters by sqrt(π/2) as much as their mean; the two add in the logarithm. A time that was taken once is known
-    within a factor of two.
+    ``spreads`` are the relative standard deviations of the two series, ``runs`` their lengths. The standard deviation
+    of the median of n normal times is sqrt(π/2) times that of their mean; the variances of the two logarithms add. A
+    time that was measured once is known within a factor of two.
     """
     from scipy.stats import t
 

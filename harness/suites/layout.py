@@ -1,4 +1,4 @@
-"""The page of a suite: its question, the answer in numbers, the figures that its tests wrote, caveats."""
+"""The page of a suite: its question, the answer in numbers, the figures that its tests wrote, and remarks."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Layout:
-    """What is fixed about a suite's page; ``told`` are metrics whose worst value the answer quotes.
+    """The fixed part of a suite's page; ``told`` are metrics whose worst value the answer quotes.
 
-    ``harness_targets`` judge the harness, whoever the subject is: see :class:`harness.report.page.SuitePage`.
+    ``harness_targets`` judge the harness for every subject: see :class:`harness.report.page.SuitePage`.
     """
 
     title: str
@@ -37,7 +37,7 @@ class Layout:
 
 
 def page_of(layout: Layout, run: SuiteRun) -> SuitePage:
-    """The page of a run: figures and files are those that are there."""
+    """The page of a run: figures and files are those that exist."""
     paths = [(picture, run.folder / "figures" / f"{picture.name}.png") for picture in layout.pictures]
     figures = [Figure(path, picture.alt, picture.caption) for picture, path in paths if path.is_file()]
     files = [name for name in layout.files if (run.folder / name).is_file()]
@@ -53,7 +53,7 @@ def _worst(records: Sequence[Record]) -> Record | None:
 
 
 def _answer(run: SuiteRun, layout: Layout) -> str:
-    """Missed targets first, of whomever they are (else the judged number closest to its target), then what is told.
+    """Missed targets first, of all subjects (else the judged number closest to its target), then the quoted metrics.
 
     Goals come last: those that are open, with their distance.
     """
@@ -85,7 +85,7 @@ def _answer(run: SuiteRun, layout: Layout) -> str:
 
 
 def _told(record: Record, subject: str) -> str:
-    """One number of an answer: what, how much, its target or that it has none, where, and of whom if of another."""
+    """One number of an answer: metric, value, its target or that it has none, where, and which other subject if any."""
     measured = record.measurement
     whose = f" of {measured.subject}" if measured.subject not in (subject, "all suites", "") else ""
     if measured.value is None:

@@ -1,8 +1,8 @@
-"""What a run has to judge, and how much of that it has judged; both told from records, never from pytest's collection.
+"""What a run has to judge, and how much of it was judged; both follow from records, never from pytest's collection.
 
-A :class:`TierPlan` lists every test of a tier with the numbers that it judges. :func:`coverage` lays the records of a
-run beside it: whatever kept a number from being judged (a suite left out, a test skipped or deselected, a truth that is
-not there, a subject that refuses) shows as a number that is missing, with its name.
+A :class:`TierPlan` lists every test of a tier with the numbers that it judges. :func:`coverage` compares the records
+of a run with it: whatever prevented the judgement of a number (a suite left out, a test skipped or deselected, a truth
+that is not available, a subject that refuses) shows as a number that is missing, with its name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NAMED = 2
 
 @dataclass(frozen=True)
 class Number:
-    """``count`` numbers of one test that are laid beside one target; ``needs``: capabilities without which none is."""
+    """``count`` numbers of one test that are compared with one target; ``needs``: capabilities that they need."""
 
     target: str
     count: int = 1
@@ -49,7 +49,7 @@ class PlannedTest:
 
 @dataclass(frozen=True)
 class TierPlan:
-    """Every test of a tier; ``reasons``: what numbers may need → why they are left out where it is not there."""
+    """Every test of a tier; ``reasons``: what numbers may need → why they are left out where it is not available."""
 
     tier: str
     tests: tuple[PlannedTest, ...]
@@ -63,7 +63,7 @@ class TierPlan:
 
 @dataclass(frozen=True)
 class Missing:
-    """A test that did not judge all of its numbers: of ``planned`` numbers ``judged`` were; ``why`` if it is known."""
+    """A test that did not judge all of its numbers: ``judged`` of ``planned`` numbers were; ``why`` if it is known."""
 
     test: PlannedTest
     target: str
@@ -76,7 +76,7 @@ class Missing:
 class Coverage:
     """How much of a plan was judged.
 
-    ``silent``: suites of which no planned test left a record. ``excluded``: reason → targets that were left out
+    ``silent``: suites in which no planned test left a record. ``excluded``: reason → targets that were left out
     beforehand, as "suite.target".
     """
 
@@ -93,7 +93,7 @@ class Coverage:
         return not self.missing
 
     def words(self) -> str:
-        """What is missing, in one sentence: suites of which nothing is there by name, of others the first tests."""
+        """What is missing, in one sentence: suites without any number by name, of others the first tests."""
         parts = [f"all of {', '.join(self.silent)}"] if self.silent else []
         for suite in (suite for suite in self.plan.suites if suite not in self.silent):
             missing = [one for one in self.missing if one.test.suite == suite]
@@ -127,7 +127,7 @@ class Coverage:
 
 
 def coverage(plan: TierPlan, offers: frozenset[str], records: Iterable[Record]) -> Coverage:
-    """Lay records beside a plan; ``offers``: what the subject declares, and what is there of the plan's needs."""
+    """Compare records with a plan; ``offers``: what the subject declares, and which of the plan's needs are met."""
     records = tuple(records)
     judged = Counter(
         (record.test, record.target.name, record.expected)
@@ -167,7 +167,7 @@ def _not_done(records: Sequence[Record]) -> list[Record]:
 
 
 def _why(records: Sequence[Record], target: str) -> str:
-    """Why a number of this target is missing, from the first record that says so."""
+    """Why a number of this target is missing, from the first record that gives a reason."""
     silent = [record for record in records if record.verdict == "not-determined"]
     of_target = [record for record in silent if record.target is not None and record.target.name == target]
     return next((record.judgement.message for record in [*of_target, *silent]), "")

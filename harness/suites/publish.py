@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def publish(run: ValidationRun) -> Path:
-    """Write everything; ``records.json`` first, so that no failure of a picture loses a number."""
+    """Write everything; ``records.json`` first, so that a figure that fails does not lose a number."""
     report = run.report()
     write_records(run.folder / "records.json", report)
     write_text(run.folder / "records.csv", records_csv(report.records))
@@ -35,7 +35,7 @@ def publish(run: ValidationRun) -> Path:
 
 
 def pages_of(run: ValidationRun, report: Report) -> dict[str, SuitePage]:
-    """The page of every suite that has records; one whose page cannot be drawn says so, and keeps its numbers."""
+    """The page of every suite that has records; a page that cannot be drawn shows the reason, and has its numbers."""
     names = list(dict.fromkeys(record.suite for record in report.records))
     pages: dict[str, SuitePage] = {}
     known = run.behaviour.pages

@@ -29,13 +29,13 @@ def record(verdict: Verdict, claims: Iterable[Claim], control: bool = False) -> 
 
 
 def worst_claim(claims: Iterable[Claim], target: str, lowest: bool = False) -> Claim:
-    """Of the claims with this target, the one with the largest value (or ``lowest``): what a control is shown by."""
+    """The claim with the largest value (or ``lowest``) of those with this target: it judges a control."""
     return (min if lowest else max)((c for c in claims if c.target == target), key=lambda c: c.measurement.value or 0.0)
 
 
 @dataclass(frozen=True)
 class Files:
-    """What a suite leaves in the folder of a run, by names without their endings.
+    """The files that a suite writes in the folder of a run, by names without their endings.
 
     ``tables``: rows (frozen dataclasses or mappings) as CSV, none where there are no rows; ``documents``: plain values
     as JSON; ``figures``: functions that draw, written as PNG below ``figures/``.
@@ -47,7 +47,7 @@ class Files:
 
 
 def write(folder: Path, files: Files) -> None:
-    """Every table, document and figure; the figures last, so that no failure of a picture loses a number."""
+    """Every table, document and figure; the figures last, so that a figure that fails does not lose a number."""
     for name, rows in files.tables.items():
         if rows:
             write_text(folder / f"{name}.csv", to_csv([plain_row(row) for row in rows]))

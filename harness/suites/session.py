@@ -40,10 +40,10 @@ DISTRIBUTIONS = ("spin-harness", "numpy", "scipy", "torch", "h5py", "pandas", "m
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What the command line asked for.
+    """The options of the command line.
 
-    ``subject`` "" is the default subject of the task; ``fresh_seed`` is that of the systems that are drawn for this run
-    alone.
+    ``subject`` "" is the default subject of the task; ``fresh_seed`` is the seed of the systems that are drawn for this
+    run alone.
 
     Raises
     ------
@@ -77,7 +77,7 @@ class RunOptions:
         return TIERS.index(tier) <= TIERS.index(self.tier)
 
     def arguments(self) -> list[str]:
-        """The options as a command line has them, those that matter for a number."""
+        """The options, as on a command line, that can change a number."""
         given = ["--validate-against", self.validate_against, "--subject", self.subject, "--tier", self.tier,
                  "--fresh-seed", str(self.fresh_seed)]  # fmt: skip
         given += ["--live"] if self.live else []
@@ -86,10 +86,10 @@ class RunOptions:
 
 @dataclass
 class ValidationRun:
-    """Options, both sides, and the records so far.
+    """Options, subject and reference, and the records so far.
 
-    ``start`` resolves both sides and makes the folder; ``add`` takes the records of one test; ``finish`` writes the
-    report. Workers of a distributed run call ``start`` with ``folder`` given and never ``finish``.
+    ``start`` resolves subject and reference and makes the folder; ``add`` takes the records of one test; ``finish``
+    writes the report. Workers of a distributed run call ``start`` with ``folder`` given and never ``finish``.
     """
 
     options: RunOptions
@@ -111,13 +111,13 @@ class ValidationRun:
         self.suites = self.suites or load_targets(self.task.targets)
 
     def start(self, folder: Path | None = None, writes: bool = True) -> None:
-        """Check the task, resolve both sides; make the report folder unless it is given, or nothing is to be written.
+        """Check the task, resolve subject and reference; make the report folder unless it is given or not needed.
 
         Raises
         ------
         InputError
             For a task whose extra is not installed or whose plans name what it does not have, for a subject or backend
-            that is not there, or a folder that cannot be written or is another run's.
+            that is not available, or a folder that cannot be written or belongs to another run.
         """
         check_packages(self.task)
         check_plans(self.task)
@@ -136,12 +136,12 @@ class ValidationRun:
 
     @property
     def task(self) -> Task:
-        """Whose systems are judged."""
+        """The task whose systems are judged."""
         return self.options.task
 
     @cached_property
     def behaviour(self) -> Behaviour:
-        """What of the task is code."""
+        """The part of the task that is code."""
         return behaviour_of(self.task)
 
     def plans_of(self, package: str) -> list[str]:
@@ -151,7 +151,7 @@ class ValidationRun:
 
     @cached_property
     def truth(self) -> Resolution:
-        """Who is believed."""
+        """What computes the answers of the reference."""
         return self._resolved_truth()
 
     def _resolved_truth(self) -> Resolution:
@@ -161,7 +161,7 @@ class ValidationRun:
 
     @cached_property
     def subject(self) -> Subject:
-        """Whom the run is about."""
+        """The subject of the run."""
         return self._loaded_subject()
 
     def _loaded_subject(self) -> Subject:
@@ -189,12 +189,12 @@ class ValidationRun:
         return tasks + shlex.join(["pytest", "--pyargs", f"{module}::{item}", *self.options.arguments()])
 
     def suite(self, name: str, module: Path) -> Suite:
-        """The suite of this name: of the harness, or of a ``targets.toml`` beside its module.
+        """The suite of this name: of the harness, or of a ``targets.toml`` in the folder of its module.
 
         Raises
         ------
         InputError
-            If neither has it.
+            If neither has this suite.
         """
         beside = module.with_name("targets.toml")
         if name not in self.suites and beside.is_file():
@@ -218,7 +218,7 @@ class ValidationRun:
         return lines
 
     def compared(self) -> list[str]:
-        """Lines for the head of the page: who beside whom; about what is said by the suite that compared them."""
+        """Lines for the head of the page: subject, reference and tier, then remarks and what is missing."""
         truth = self.truth
         asked = self.behaviour.label(truth.asked)
         lines = [self.warning + "."] if self.warning else []
@@ -230,7 +230,7 @@ class ValidationRun:
 
     @property
     def apart(self) -> str:
-        """How people write the production code, if what was judged against it is told apart from the rest, else ""."""
+        """The production code as people write it, if numbers judged against it are shown apart, else ""."""
         return self.behaviour.label(self.truth.name) if self.behaviour.is_production(self.truth) else ""
 
     @property
@@ -244,7 +244,7 @@ class ValidationRun:
         )
 
     def add(self, test: str, payload: Iterable[Mapping[str, Any]]) -> None:
-        """Number and keep the records of one test, and note them in the journal at once."""
+        """Number and store the records of one test, and write them to the journal at once."""
         new = []
         for row in payload:
             suite = self.suites[row["suite"]]
@@ -270,7 +270,7 @@ class ValidationRun:
         self.records += new
 
     def _note(self, row: Mapping[str, Any]) -> None:
-        """One row into the journal. Where the disk refuses it the run goes on: the numbers are still in memory."""
+        """Write one row to the journal. If the disk refuses it, the run continues: the numbers are still in memory."""
         try:
             with open(self.folder / JOURNAL, "a", encoding="utf-8") as journal:
                 journal.write(json.dumps(dict(row), default=str) + "\n")
@@ -279,7 +279,7 @@ class ValidationRun:
 
     @property
     def coverage(self) -> Coverage:
-        """What was judged of what the tier plans."""
+        """Which of the planned numbers of the tier were judged."""
         offers = self.subject.offers | self.behaviour.found_here(self.subject, self.truth)
         return coverage(self.behaviour.tier_plan(self.options.tier), offers, self.records)
 
@@ -290,11 +290,11 @@ class ValidationRun:
 
     @property
     def complete(self) -> bool:
-        """True if every number that the tier plans was judged, against whom it was asked for."""
+        """True if every number that the tier plans was judged, against the requested reference."""
         return self.ran and self.truth.is_asked and self.coverage.full
 
     def report(self) -> Report:
-        """The run so far as a report; its options hold what was planned, judged, missing and excluded."""
+        """The run so far as a report; its options contain what was planned, judged, missing and excluded."""
         options = {**self.context.options, "plan": self.coverage.as_dict()}
         machine = {**self.context.machine, **arithmetic()}
         told = replace(self.context, options=options, machine=machine)
@@ -323,7 +323,7 @@ class ValidationRun:
         return ". ".join(parts) + (f" ({self.deselected} tests were deselected)" if self.deselected else "")
 
     def finish(self) -> None:
-        """Write the report; where the system refuses it, ``unwritten`` says what and why, and the journal stays."""
+        """Write the report; if the system refuses it, ``unwritten`` is what and why, and the journal is not removed."""
         from harness.suites.publish import publish
 
         try:
@@ -335,7 +335,7 @@ class ValidationRun:
             self.unwritten = described(error, self.folder)
 
     def nothing_selected(self) -> str:
-        """Why there is nothing to run, in one line."""
+        """Why there is no test to run, in one line."""
         left = [f"{self.deselected} left out by -k, -m or --deselect"] if self.deselected else []
         left += [f"{len(self.later)} belong to a higher tier than {self.options.tier}"] if self.later else []
         return "nothing to validate: no test is selected" + (f" ({', '.join(left)})" if left else "")
@@ -349,10 +349,10 @@ class ValidationRun:
         with suppress(OSError):
             self.folder.rmdir()
             if self.options.report_dir is None:
-                self.folder.parent.rmdir()  # goes only if it is empty
+                self.folder.parent.rmdir()  # removed only if it is empty
         self.writes = False
 
     def release(self) -> None:
-        """Let others have the folder."""
+        """Let other runs use the folder."""
         if self.claimed is not None:
             self.claimed.release()

@@ -1,4 +1,4 @@
-"""Statistics of errors and uncertainties: rank measures, sparsification, and the law of conformal coverage."""
+"""Statistics of errors and uncertainties: rank measures, sparsification, and the distribution of conformal coverage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 def auroc(positive: ArrayLike, negative: ArrayLike) -> float:
     """P(score of a positive > score of a negative) + P(equal)/2: the area under the ROC curve.
 
-    It is U/(n₊ n₋) of Mann and Whitney, Ann. Math. Stat. 18, 50 (1947); .5 for a score that knows nothing.
+    It is U/(n₊ n₋) of Mann and Whitney, Ann. Math. Stat. 18, 50 (1947); 0.5 for a score without information.
     NaN if one class is empty. Infinite scores are allowed, NaN scores count as the lowest.
     """
     high, low = (np.nan_to_num(np.asarray(s, float), nan=-math.inf) for s in (positive, negative))
@@ -39,9 +39,9 @@ def rank_correlation(one: ArrayLike, other: ArrayLike) -> float:
 class Sparsification:
     """Mean error of what is left when the most uncertain fraction is removed.
 
-    ``fractions`` (K,) removed; ``by_uncertainty``, ``by_error`` (the best order there is) and ``at_random`` (K,).
+    ``fractions`` (K,) removed; ``by_uncertainty``, ``by_error`` (the best possible order) and ``at_random`` (K,).
     ``ause`` is the area between the first two, ``ause_random`` between random and best, both divided by the mean error:
-    0 for a perfect order; an uncertainty worth having lies below ``ause_random``.
+    0 for a perfect order; a useful uncertainty lies below ``ause_random``.
     Source: E. Ilg et al., Proc. ECCV (2018), doi 10.1007/978-3-030-01234-2_40.
     """
 
@@ -73,10 +73,10 @@ def sparsification(error: ArrayLike, uncertainty: ArrayLike, points: int = 20) -
 
 @dataclass(frozen=True)
 class CoverageLaw:
-    """Where the coverage of a split-conformal band must fall if calibration and test cases are exchangeable.
+    """The range of the coverage of a split-conformal band if calibration and test cases are exchangeable.
 
-    With n calibration scores and k = ceil((n+1)·level) the coverage is Beta(k, n+1-k) distributed, and the number of m
-    test cases covered Beta-binomial. ``low`` and ``high`` enclose it with probability ``confidence``.
+    With n calibration scores and k = ceil((n+1)·level) the coverage is Beta(k, n+1-k) distributed, and the number of
+    covered ones among m test cases Beta-binomial. ``low`` and ``high`` enclose it with probability ``confidence``.
     Source: V. Vovk, Conditional validity of inductive conformal predictors, Mach. Learn. 92, 349 (2013).
     """
 
@@ -103,7 +103,7 @@ def coverage_law(level: float, calibration: int, test: int, confidence: float = 
 
 
 def beta_law_distance(coverages: ArrayLike, level: float, calibration: int) -> float:
-    """p-value of Kolmogorov and Smirnov's test of many coverages against their exact Beta(k, n+1-k) law.
+    """p-value of Kolmogorov and Smirnov's test of many coverages against their exact Beta(k, n+1-k) distribution.
 
     ``coverages`` are true coverages (or measured on so many cases that the binomial spread is negligible), one for each
     independent calibration set of ``calibration`` scores.

@@ -1,4 +1,4 @@
-"""One look for every figure: sizes for print, the Okabe-Ito palette, a marker for each colour."""
+"""One style for every figure: sizes for print, the Okabe-Ito palette, a marker for each colour."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COLUMN_IN = 3.5
 PAGE_IN = 7.2
 
-# M. Okabe, K. Ito, "Color Universal Design" (2008); their yellow is darkened here, which as a line is lost in print.
+# M. Okabe, K. Ito, "Color Universal Design" (2008); their yellow is darkened here: a yellow line is hard to see.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C7A00", "#000000")
 GREY = "#6b6b6b"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -108,7 +108,7 @@ def bare(ax: Axes) -> None:
 
 
 def full_numbers(ax: Axes) -> None:
-    """Numbers of the axis as they are, without a common part written apart."""
+    """Numbers of the axis in full, without a common part that is written separately."""
     ax.ticklabel_format(axis="y", useOffset=False)
 
 

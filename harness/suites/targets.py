@@ -19,7 +19,7 @@ OPTIONAL = {"kind"}
 
 @dataclass(frozen=True)
 class Suite:
-    """A suite as the targets file has it: version (raised whenever a number changes its meaning) and targets."""
+    """A suite of the targets file: version (raised whenever a number changes its meaning) and targets."""
 
     name: str
     version: int

@@ -1,4 +1,4 @@
-"""The fixture that judges a suite's test: it records every number, and fails the test with a small report."""
+"""The fixture that judges the test of a suite: it records every number, and the test fails with a short report."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class Checked:
 class Verdict:
     """Judges and records the measurements of one test.
 
-    ``check``, ``control`` and ``info`` return what was recorded; none of them raises for a missed target: the test goes
-    on, and fails at its end with every missed target in one report.
+    ``check``, ``control`` and ``info`` return what was recorded; none of them raises for a missed target: the test
+    continues, and fails at its end with every missed target in one report.
     """
 
     suite: Suite
@@ -71,11 +71,11 @@ class Verdict:
         return self._add(measurement, self.suite.target(target), "miss")
 
     def info(self, measurement: Measurement) -> Checked:
-        """Record a number that nobody judges."""
+        """Record a number that is not judged."""
         return self._add(measurement, None, "meet")
 
     def keep(self, key: str, **arrays: np.ndarray | None) -> None:
-        """Keep arrays for the suite's page, as ``data/<suite>/<key>.npz`` in the run's folder; finite ones only."""
+        """Store arrays for the suite's page, as ``data/<suite>/<key>.npz`` in the run's folder; finite ones only."""
         for name, array in arrays.items():
             require_finite(array if array is not None else (), f"{key}: {name}")
         with writing(self.folder / "data" / self.suite.name / f"{key}.npz") as path, open(path, "wb") as file:
@@ -83,11 +83,11 @@ class Verdict:
 
     @property
     def unmet(self) -> list[Checked]:
-        """What fails the test."""
+        """The judged measurements that fail the test."""
         return [checked for checked in self.checked if checked.unmet]
 
     def report(self) -> str:
-        """The small report of a failing test."""
+        """The short report of a failing test."""
         unmet = self.unmet
         of = sum(checked.judgement.verdict in JUDGED for checked in self.checked)
         found = Counter(checked.judgement.verdict for checked in unmet)
@@ -118,7 +118,7 @@ class Verdict:
         return checked
 
     def payload(self) -> list[dict[str, Any]]:
-        """Everything recorded, as plain JSON values: it may have to travel from one process to another."""
+        """Everything recorded, as plain JSON values: it may be sent from one process to another."""
         return [
             {
                 "suite": c.suite,

@@ -1,7 +1,7 @@
-"""What a task hands in, and the only door to the folders below ``harness/tasks``.
+"""What a task consists of, and the only access to the folders below ``harness/tasks``.
 
 A task is data: systems, references, populations, metrics, laws, models, faults, targets and, for every suite that it
-wants, the plans of its tiers. The suites, the bridge, training, reports and nightly runs are code, written once.
+uses, the plans of its tiers. The suites, the bridge, training, reports and nightly runs are code, written once.
 
 :func:`task_of` finds the task that has a reference of a name; :func:`tasks` lists all; docs/adding-a-task.md shows how
 one is made.

@@ -1,4 +1,4 @@
-"""Is a task ready for a run? Its packages are here, and its plans name what there is."""
+"""Is a task ready for a run? Its packages must be installed, and its plans must name what exists."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def check_plans(task: Task) -> None:
     """Refuse plans of unknown tiers, of suites without targets, and of metrics or populations that the task lacks.
 
     In a plan (a dataclass, and dataclasses within it) the fields ``metric``, ``metrics``, ``population`` and
-    ``populations`` hold keys of the task's, or the objects themselves. A metric has to be one of the task's, for the
-    words of reports come from there.
+    ``populations`` contain keys of the task's, or the objects themselves. A metric has to be one of the task's, because
+    the words of reports come from there.
 
     Raises
     ------

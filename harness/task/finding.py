@@ -1,4 +1,4 @@
-"""Finding tasks: by their folder, and by the name of a reference. The only door to the folders of tasks."""
+"""Finding tasks: by their folder, and by the name of a reference. The only access to the folders of tasks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def tasks() -> Mapping[str, str]:
 
 
 def task_named(name: str) -> Task:
-    """The task of this name, whole in its shape (see :func:`harness.task.shape.whole`).
+    """The task of this name, after the check that it is complete (see :func:`harness.task.shape.whole`).
 
     Raises
     ------
@@ -39,12 +39,12 @@ def default_task() -> Task:
 
 
 def task_of(reference: str, option: str = "--validate-against") -> Task:
-    """The task that has a reference of this name; ``task:name`` says which where two tasks have one.
+    """The task that has a reference of this name; ``task:name`` selects one if two tasks have it.
 
     Raises
     ------
     InputError
-        If no task has it, or more than one; ``option`` is where the user wrote it.
+        If no task has it, or more than one; ``option`` is the option with which the user gave it.
     """
     task, _, name = reference.rpartition(":")
     every = {one: task_named(one) for one in folders()}
@@ -64,7 +64,7 @@ def task_of(reference: str, option: str = "--validate-against") -> Task:
 
 
 def reference_name(reference: str) -> str:
-    """The name alone of a reference that may be written ``task:name``."""
+    """The name alone of a reference that may be written as ``task:name``."""
     return reference.rpartition(":")[2]
 
 

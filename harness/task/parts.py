@@ -19,7 +19,7 @@ class System(Protocol):
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
         ...
 
     @property
@@ -43,7 +43,7 @@ class Grid(Protocol):
 
     @property
     def step(self) -> float:
-        """Distance of two samples, in :attr:`unit`."""
+        """Distance between two samples, in :attr:`unit`."""
         ...
 
     @property
@@ -80,7 +80,7 @@ class Observable:
 class Metric:
     """A distance between an answer and the truth, declared once.
 
-    ``label`` is what records call it ("RMSE of x"), ``words`` explains it to a reader who does not know the name,
+    ``label`` is its name in records ("RMSE of x"), ``words`` explains it to a reader who does not know the name,
     ``of`` is the formula: (answer, truth, system) → a number in ``unit``, NaN where the answer does not determine it.
     """
 
@@ -98,7 +98,7 @@ class Population(Protocol):
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
         ...
 
     @property
@@ -153,21 +153,22 @@ class Law:
 
 @dataclass(frozen=True, eq=False)
 class Resolution:
-    """Who answers for the production code in a run, and why.
+    """What computes the answers of the reference in a run, and why.
 
     Parameters
     ----------
     asked, used, why
-        The reference that the run names, who answers ("cache", "exact", …), and how that came about, in one line with
-        the reason of every rung of the ladder.
+        The reference that the run names, the source of the answers ("cache", "exact", …), and in one line why, with
+        the reason of every step of the search for it.
     is_asked
-        False after a fallback: the run is then no validation against what was asked for, and every page says so first.
+        False after a fallback: the run then does not validate against the requested reference, and every page begins
+        with this statement.
     live
-        True if the reference can compute what no cache holds, here and now.
+        True if the reference can compute, in this run, what no cache contains.
     reference
-        The object that answers: ``simulate(system, grid, observables)``.
+        The object that computes the answers: ``simulate(system, grid, observables)``.
     stand_in
-        Name of the method that answers after a fallback.
+        Name of the method that computes the answers after a fallback.
     """
 
     asked: str
@@ -180,7 +181,7 @@ class Resolution:
 
     @property
     def name(self) -> str:
-        """Name of the reference in records: what was asked for, or the method that stands in."""
+        """Name of the reference in records: the requested reference, or the method that replaces it."""
         return self.asked if self.is_asked else self.stand_in
 
 
@@ -196,7 +197,7 @@ class Codec:
 
 @dataclass(frozen=True)
 class Learning:
-    """What a task hands in for training data and training.
+    """The part of a task for training data and training.
 
     Parameters
     ----------
@@ -204,14 +205,14 @@ class Learning:
         "module:function": a mix by the name of its preset or from a file (:class:`harness.data.Mix`); "" for mixes of
         the populations of the task (:mod:`harness.data.plain_mix`).
     blocks
-        "module:object": how blocks are kept in files (:class:`harness.data.BlockFormat`); "" for plain ones.
+        "module:object": how blocks are stored in files (:class:`harness.data.BlockFormat`); "" for plain ones.
     domain
         "module:function", (training blocks, mix, one network for each size) → the limits of these systems as plain
         values, for the record of the weights; "" for none.
     packaged
-        Folder of the weights that come with the package; None: there are none.
+        Folder of the weights that are part of the package; None: there are none.
     formulas
-        References without training that stand above every table of networks.
+        References without training that are listed above every table of networks.
     validation
         Key in the record of weights for mean and worst error over the validation rows.
     prefix

@@ -1,4 +1,4 @@
-"""Is everything there that a task has to hand in? Settled when the task is found, before anything of it is used."""
+"""Is a task complete? This is checked when the task is found, before any part of it is used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def whole(task: Any, name: str, file: Path) -> Task:
     Raises
     ------
     InputError
-        One line that names the file, the part that is missing or odd, and the remedy.
+        One line that names the file, the part that is missing or wrong, and the remedy.
     """
     if not isinstance(task, Task):
         raise InputError(f"{file}: has no TASK: set TASK = harness.task.Task(name={name!r}, …)")

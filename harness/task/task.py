@@ -1,4 +1,4 @@
-"""What a task hands in."""
+"""What a task consists of."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def loaded(place: str) -> Any:
 
 
 def late(place: str) -> Callable[..., Any]:
-    """The function at "module:name", imported when it is called first."""
+    """The function at "module:name", imported at its first call."""
 
     def call(*arguments: Any, **options: Any) -> Any:
         return loaded(place)(*arguments, **options)
@@ -28,10 +28,10 @@ def late(place: str) -> Callable[..., Any]:
 
 
 class Late(Mapping[str, Any]):
-    """The mapping at "module:name", imported when it is looked into first.
+    """The mapping at "module:name", imported at its first use.
 
-    ``task.py`` of every task is imported to find the task of a reference, so that it must cost next to nothing: what
-    needs arrays or models stands in modules of its own and is handed in through this.
+    ``task.py`` of every task is imported to find the task of a reference, so its import must be fast: what
+    needs arrays or models is in separate modules and is referred to by this class.
     """
 
     def __init__(self, place: str) -> None:
@@ -58,17 +58,17 @@ class Late(Mapping[str, Any]):
 class Task:
     """One kind of system that the harness judges.
 
-    Verbs of the command line are no part of it: ``verbs.py`` beside ``task.py`` has ``VERBS``, verb → one line about
-    it, and ``cli/<verb>.py`` its ``command``.
+    Verbs of the command line are no part of it: ``verbs.py`` next to ``task.py`` has ``VERBS``, verb → one
+    line about it, and ``cli/<verb>.py`` its ``command``.
 
     Parameters
     ----------
     name, question
-        The folder below ``harness/tasks``, and in one sentence what a run of this task answers.
+        The folder below ``harness/tasks``, and in one sentence the question that a run of this task answers.
     production, subject, baseline
         Names: the production code (a key of ``references``), the default subject, the formula without training.
     observables, metrics, populations, references, models, codec, faults
-        What the task knows; ``references`` and ``models`` name their homes ("module:class or function") and are
+        The data of the task; ``references`` and ``models`` name their places ("module:class or function") and are
         imported on first use.
     peers
         Other people's programs as subjects: name → "module:function", (name, seconds per system) → Subject.
@@ -79,14 +79,14 @@ class Task:
     targets
         The file ``targets.toml``, a table for each suite.
     extra, packages
-        The optional extra of the task's heavy packages, and the modules by which it is found out whether they are here.
+        The optional extra of the task's heavy packages, and the modules that show whether they are installed.
     learning
-        What it hands in for training data and training; None for a task without models to train.
+        The part for training data and training; None for a task without models to train.
     answers
-        "module:class" of how answers are checked and travel between processes, made with the task; see
+        "module:class" of how answers are checked and sent between processes, written with the task; see
         :class:`harness.subjects.format.AnswerFormat`.
     behaviour
-        "module:class" of what data do not suffice for, see :class:`harness.suites.behaviour.Behaviour`.
+        "module:class" of the part that needs code, see :class:`harness.suites.behaviour.Behaviour`.
     variables
         Variables of the environment that can change a number, besides those that begin with ``HARNESS_``.
     size_name
@@ -121,7 +121,7 @@ class Task:
 
     @property
     def folder(self) -> Path:
-        """Where the task lies: the folder of its ``targets.toml``, whatever link leads there."""
+        """The folder of the task: that of its ``targets.toml``, after all links are resolved."""
         return self.targets.resolve().parent
 
     @property

@@ -1,4 +1,4 @@
-"""May the subject be trusted in place of the production code, case by case?"""
+"""Can the subject replace the production code? This is tested case by case."""
 
 from harness.suites.accuracy.plan import Case, Plan, planned
 from harness.suites.accuracy.run import Outcome, run

@@ -1,4 +1,4 @@
-"""The error of every case, beside those of the baselines."""
+"""The error of the subject in every case, compared with the errors of the baselines."""
 
 from __future__ import annotations
 

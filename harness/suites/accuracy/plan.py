@@ -1,4 +1,4 @@
-"""What the suite of accuracy is handed by a task."""
+"""The plan that a task gives to the suite of accuracy."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from harness.task import Grid, Metric
 
 @dataclass(frozen=True)
 class Case:
-    """One system on one grid, and what is asked of the answer.
+    """One system on one grid, and the metrics by which the answer is judged.
 
     ``judged`` is (key of a metric, name of its target) for every metric that is judged here; the others are recorded.
-    ``judges_ratio`` is False where the baseline is right already, so that a ratio shows nothing.
+    ``judges_ratio`` is False where the baseline is already correct, so that a ratio has no meaning.
     """
 
     id: str
@@ -34,7 +34,7 @@ def no_controls(plan: Plan, truths: Truths | None) -> Sequence[Control]:
 
 @dataclass(frozen=True)
 class Plan:
-    """Cases that the production code answers, and methods without training that stand beside the subject.
+    """Cases that the production code computes, and methods without training that are compared with the subject.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Plan:
     rounding
         Errors below this count as this in the ratio.
     observables
-        What the production code is asked for.
+        The observables that the production code has to compute.
     controls
         (plan, truths) → subjects that must fail.
     files

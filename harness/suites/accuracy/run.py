@@ -1,4 +1,4 @@
-"""The subject and the baselines beside the production code, case by case."""
+"""The subject and the baselines compared with the production code, case by case."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _claims(subject: Any, plan: Plan, case: Case, row: Row, answer: Any, referen
 def _ratio(
     subject: Any, plan: Plan, case: Case, row: Row, about: Mapping[str, Any], refused: str
 ) -> list[Claim]:
-    """The error of the subject over that of the first baseline, neither taken below rounding."""
+    """The error of the subject divided by that of the first baseline; the rounding error is the lower limit of both."""
     if not plan.baselines:
         return []
     first, main = plan.baselines[0], plan.metrics[0]

@@ -1,4 +1,4 @@
-"""May the subject be trusted in place of the production code, case by case?"""
+"""Can the subject replace the production code? This is tested case by case."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def test_cases(outcome, verdict):
 
 
 def test_controls(plan, truths, verdict):
-    """Methods that are known to be wrong must miss the targets, in the very run in which the subject passes."""
+    """Methods that are known to be wrong must miss the targets, in the same run in which the subject passes."""
     for control in plan.controls(plan, truths):
         record(verdict, control.missed(), control=True)

@@ -1,4 +1,4 @@
-"""Is what physics conserves conserved, by the methods and by what the subject's outputs determine?"""
+"""Do the methods, and the outputs of the subject where they determine it, conserve what physics conserves?"""
 
 from harness.suites.conservation.laws import AnyLaw, Changed, OfAnswer, OfModel, Symmetry
 from harness.suites.conservation.methods import MethodRow, States

@@ -1,4 +1,4 @@
-"""What the states of methods conserve step by step, and what a subject's own outputs show of conservation."""
+"""What the states of methods conserve at each step, and what the outputs of a subject show about conservation."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ DASHES = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (5, 1, 1, 1)))
 def states_figure(rows: Sequence[MethodRow], states: States, limits: Mapping[str, float] | None = None) -> Figure:
     """One panel per conserved quantity over the grid, one line per method; controls are grey and named.
 
-    ``limits`` are upper limits by the words that name them, drawn in every panel. Zero is drawn at 1e-17; what grows
-    beyond 1000 is drawn there, and the panel says so.
+    ``limits`` are upper limits by their labels, drawn in every panel. Zero is drawn at 1e-17; values above 1000 are
+    drawn at 1000, and the panel says so.
     """
     columns = 2 if len(states.quantities) > 1 else 1
     lines = -(-len(states.quantities) // columns)

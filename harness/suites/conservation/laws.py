@@ -27,10 +27,10 @@ class Violation:
 
 @dataclass(frozen=True, eq=False)
 class Answered:
-    """The systems, the answers of the subject to them (None where one is missing), and how it is asked about others.
+    """The systems, the answers of the subject to them (None where one is missing), and how to compute others.
 
     ``predict`` (systems, grid) → answers, None where one is missing; ``model`` is the subject's model, None where it
-    has none; ``rng`` draws what a symmetry draws.
+    has none; ``rng`` gives the random numbers that a symmetry needs.
     """
 
     systems: Sequence[Any]
@@ -42,7 +42,7 @@ class Answered:
 
     @property
     def cases(self) -> list[str]:
-        """What records call each system."""
+        """The name of each system in records."""
         return [f"{system.name or 'system'} #{k}" for k, system in enumerate(self.systems)]
 
 
@@ -52,7 +52,7 @@ class OfAnswer:
 
     ``deviation`` (answer, system) gives an array whose last axis is time (or a few numbers), zero where the law is
     obeyed; None where the answer or the system does not determine it. ``target`` is a name in the table of targets,
-    ``needs`` what a subject must declare, ``lacking`` why there is no number where it does not ("{subject}" is
+    ``needs`` what a subject must declare, ``lacking`` the reason why there is no number without it ("{subject}" is
     replaced).
     """
 
@@ -95,7 +95,7 @@ class Symmetry:
     lacking: str = ""
 
     def violations(self, asked: Answered) -> list[Violation]:
-        """One for every system that the change applies to; all are asked about at once."""
+        """One for every system that the change applies to; all are computed at once."""
         made = [self.change(system, asked.rng) for system in asked.systems]
         there = [(k, one) for k, one in enumerate(made) if one is not None]
         found = asked.predict([one.system for _, one in there], asked.grid) if there else []
@@ -143,7 +143,7 @@ def violations(law: AnyLaw, asked: Answered) -> list[Violation]:
 
 
 def missing(law: str, case: str) -> Violation:
-    """Of an answer that is not there: it breaks every law."""
+    """The violation of an answer that is missing: it violates every law."""
     return Violation(law, case, float("inf"), "no answer")
 
 
@@ -163,7 +163,7 @@ def _time(grid: Grid, step: int) -> str:
 
 
 def worst(rows: Sequence[Violation]) -> dict[str, Violation]:
-    """The worst case of every law; one that no case determines keeps its None."""
+    """The worst case of every law; a law that no case determines has None."""
     found: dict[str, Violation] = {}
     for row in rows:
         known = found.get(row.law)

@@ -35,11 +35,11 @@ class MethodRow:
 
 @dataclass(frozen=True)
 class States:
-    """The methods whose states are followed.
+    """The methods whose states are checked at each step.
 
     ``rows`` () → (one row per method, reason by the name of each method that has no such state); ``name`` is what such
     a state is called ("density operators"), ``quantities`` its conserved quantities with a title for figures,
-    ``limits`` words for figures → target, ``count`` method kind → numbers for the plan of coverage: (target, numbers
+    ``limits`` labels for figures → target, ``count`` kind of method → the planned numbers: (target, numbers
     that must be met, numbers that must be missed).
     """
 

@@ -1,4 +1,4 @@
-"""What the suite of conservation is handed by a task."""
+"""The plan that a task gives to the suite of conservation."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ def no_controls(plan: Plan, truths: Truths) -> Sequence[Control]:
 
 @dataclass(frozen=True)
 class Plan:
-    """Populations, the grids on which they are asked about, and the laws that answers obey.
+    """Populations, the grids on which they are computed, and the laws that answers obey.
 
     Parameters
     ----------
     populations, cases, seed
         ``cases`` systems of every population. Their own grids do not matter here.
     grids
-        A long grid first: what is conserved drifts slowly. Others may be those on which a model was trained.
+        A long grid first, because conserved quantities drift slowly. Others may be those of the training data.
     laws
         What every correct answer obeys.
     states
-        What the methods of the task conserve inside, None where they have no such state.
+        What the internal states of the task's methods conserve, None where they have no such state.
     more
-        Observables that are asked for where the subject's model offers them; a mapping to words for people: their
-        errors are recorded, because sums can be right by symmetry.
+        Observables that are computed where the subject's model offers them; a mapping to words for people. Their
+        errors are recorded, because sums can be correct by symmetry alone.
     symbols
         Plain text in the names of laws → the notation of print, for the figure.
     truths
-        Makes who is believed about the observables in ``more``.
+        Makes the reference for the observables in ``more``.
     controls
         (plan, truths) → subjects that must fail.
     files

@@ -1,4 +1,4 @@
-"""The laws of a plan on the answers of the subject, on every grid that it takes."""
+"""The laws of a plan, applied to the answers of the subject on every grid that it accepts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from harness.task import Grid
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Violations of the subject on every grid that it takes, claims for the verdicts."""
+    """Violations of the subject on every grid that it accepts, claims for the verdicts."""
 
     violations: dict[Grid, list[Violation]]
     claims: list[Claim]

@@ -1,4 +1,4 @@
-"""Is what physics conserves conserved, by the methods and by what the subject's outputs determine?"""
+"""Do the methods, and the outputs of the subject where they determine it, conserve what physics conserves?"""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def files(found, plan, subject, states, suite):
 
 
 def test_states(states, verdict):
-    """Every method whose state can be followed conserves; integrators that do not are the controls, and must fail."""
+    """Methods whose states are available must conserve; integrators that do not conserve are controls and must fail."""
     for claim, control in method_claims(*states):
         record(verdict, [claim], control=control)
 
@@ -75,6 +75,6 @@ def test_laws(outcome, verdict):
 
 
 def test_controls(plan, truths, verdict):
-    """Subjects that are known to break the symmetries and the sum rules."""
+    """Subjects that are known to violate the symmetries and the sum rules."""
     for control in plan.controls(plan, truths):
         record(verdict, control.missed(), control=True)

@@ -1,4 +1,4 @@
-"""Cost and error against the size of the system: what a speed-up is worth beside every other method."""
+"""Cost and error as functions of the size of the system, for the subject and every other method."""
 
 from harness.suites.cost.measure import CostPoint, SpeedUp
 from harness.suites.cost.plan import Panel, Plan, Rival, planned

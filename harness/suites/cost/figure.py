@@ -28,7 +28,7 @@ def cost_figure(
 ) -> Figure:
     """Four panels: seconds per system, error, speed-up bars with the opponents' errors, and the table behind them.
 
-    Batches are shown of the subject only, hollow; those of other methods are on the front.
+    Only batches of the subject are shown, with hollow markers; those of other methods are on the front.
     """
     points = [p for p in points if p.batch == 1 or p.method == subject]
     lines = _by_label(points)
@@ -68,12 +68,12 @@ def _by_label(points: Sequence[CostPoint]) -> dict[str, list[CostPoint]]:
 
 
 def _marked(points: Sequence[CostPoint]) -> dict[str, str]:
-    """Labels as they are drawn: a dagger says that the time was not taken in this run."""
+    """Labels as they are drawn: a dagger means that the time was not measured in this run."""
     return {p.label: f"{p.label} †" if p.recorded else p.label for p in points}
 
 
 def _recorded(points: Sequence[CostPoint]) -> str:
-    """What the dagger means, "" where there is none."""
+    """What the dagger means, "" where there is no dagger."""
     return next((f"† {p.recorded}" for p in points if p.recorded), "")
 
 
@@ -82,7 +82,7 @@ def _line(ax: Axes, members: Sequence[CostPoint], label: str, style: Mapping[str
     seconds = [p.seconds for p in measured]
     if any(p.batch > 1 for p in measured):
         style = {**style, "markerfacecolor": "white"}
-    # A logarithmic axis has no room for a spread larger than the median itself.
+    # A logarithmic axis cannot show a spread that is larger than the median itself.
     spread = [[min(p.spread_s, 0.5 * p.seconds) for p in measured], [p.spread_s for p in measured]]
     ax.errorbar([p.size for p in measured], seconds, yerr=spread, capsize=1.5, label=label, **style)
     beyond = [p for p in members if p.extrapolated]
@@ -172,7 +172,7 @@ def front_figure(points: Sequence[CostPoint], subject: str, sizes: Sequence[int]
 
 
 def observables_figure(truth: Signals, predicted: Mapping[str, Signals], plan: Plan) -> Figure:
-    """The plan's panels over the grid: the truth solid, every subject dashed on it, the differences below."""
+    """The plan's panels over the grid: the truth solid, every subject dashed over it, the differences below."""
     grid, panels = truth.grid, plan.panels
     times = np.arange(grid.points) * grid.step * (1e3 if grid.unit == "s" else 1.0)
     unit = "ms" if grid.unit == "s" else grid.unit

@@ -1,7 +1,7 @@
-"""Cost and error of every method against the size of the system, and what a speed-up is worth.
+"""Cost and error of every method against the size of the system, and speed-ups with their errors.
 
-Costs are seconds per system, from the system to its answer on one grid. A speed-up is never a bare number: it names the
-opponent and both errors.
+Costs are seconds per system, from the system to its answer on one grid. A speed-up is never given alone: the opponent
+and both errors are given with it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class CostPoint:
 
     ``seconds`` is the median per system and ``spread_s`` the standard deviation of the runs, both divided by
     ``batch``; ``error`` and ``largest`` are mean and largest value of the plan's first metric, ``others`` the means of
-    the other ones by their keys. ``extrapolated`` says that the time was not measured at this size, and then there is
-    no error (NaN). ``note`` says how the number came about; ``recorded`` whose time it is and when it was taken, "" for
+    the other ones by their keys. ``extrapolated`` means that the time was not measured at this size, and then there is
+    no error (NaN). ``note`` says how the number was obtained; ``recorded`` says who measured the time and when, "" for
     this run.
     """
 
@@ -51,7 +51,7 @@ class CostPoint:
 class SpeedUp:
     """How many times faster the subject is than one opponent, with both errors.
 
-    Both times were taken in one run; ``interval`` is what their scatter leaves open.
+    Both times were measured in one run; ``interval`` follows from their scatter.
     """
 
     subject: str
@@ -106,7 +106,7 @@ def speed_row(ratio: SpeedUp, metric: Metric, size: str) -> dict[str, Any]:
 
 
 def extrapolated(points: Sequence[CostPoint], size: int, growth: float) -> CostPoint:
-    """The cost of a method at ``size`` from its largest measured size, times ``growth`` per unit of size; marked so."""
+    """The cost of a method at ``size``: that at its largest measured size times ``growth`` per unit; marked."""
     largest = max((p for p in points if not p.extrapolated), key=lambda p: p.size)
     factor = growth ** (size - largest.size)
     note = f"extrapolated from N = {largest.size} ({largest.seconds:.3g} s) with a factor {growth:g} per unit of size"
@@ -136,7 +136,7 @@ def time_interval(one: CostPoint, other: CostPoint) -> Interval:
 
 
 def front(points: Sequence[CostPoint]) -> list[CostPoint]:
-    """The points that no other point beats in both cost and error, by cost."""
+    """The points, sorted by cost, that no other point surpasses in both cost and error."""
     best, kept = math.inf, []
     for point in sorted(points, key=lambda p: (p.seconds, p.error)):
         if math.isfinite(point.seconds) and point.error < best:
@@ -148,7 +148,7 @@ def front(points: Sequence[CostPoint]) -> list[CostPoint]:
 def dominators(points: Sequence[CostPoint], subject: CostPoint) -> list[CostPoint]:
     """Points of other methods at the same size that are at once at least as fast per system and more accurate.
 
-    A single system competes with single systems; a batch with both, since a method may be called again and again.
+    A single system competes with single systems; a batch with both, because a method may be called repeatedly.
     """
     return [p for p in _rivals(points, subject) if p.seconds <= subject.seconds]
 

@@ -1,4 +1,4 @@
-"""What the suite of cost is handed by a task."""
+"""The plan that a task gives to the suite of cost."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ BATCHES = frozenset({"batches"})
 
 @dataclass(frozen=True)
 class Rival:
-    """Another method, and the largest system that it is run on here; beyond that it is left out.
+    """Another method, and the size of the largest system that it computes here; larger ones are left out.
 
     ``make`` gives the method (``simulate``, and ``simulate_batch`` if it has one); where it raises
-    :class:`harness.errors.InputError` the method is not here. ``grows`` is the factor per unit of size by which its
-    cost is extrapolated up to the sizes whose truth is exact; None: it is not. ``few``: cases over which the error of a
-    costly method is taken; None: all.
+    :class:`harness.errors.InputError` the method is not available. ``grows`` is the factor per unit of size by which
+    its cost is extrapolated up to the sizes whose truth is exact; None: it is not. ``few``: cases over which the
+    error of a costly method is taken; None: all.
     """
 
     label: str
@@ -37,7 +37,7 @@ class Rival:
 
 @dataclass(frozen=True)
 class Panel:
-    """A signal to look at: its title, and how it is taken from an answer, (T,) or None where it is not given."""
+    """A signal to be drawn: its title, and how it is taken from an answer, (T,) or None where it is not given."""
 
     title: str
     of: Callable[[Any], np.ndarray | None]
@@ -55,7 +55,7 @@ def first(truths: Sequence[Any]) -> int:
 
 @dataclass(frozen=True)
 class Plan:
-    """Populations by size, who is timed beside the subject, and what is asked of answers and times.
+    """Populations by size, the methods whose times are compared with the subject's, and targets of errors and times.
 
     Parameters
     ----------
@@ -63,26 +63,26 @@ class Plan:
         Size → what is drawn; all of one grid.
     sizes, beyond, cases, seed
         ``cases`` systems of every size. ``beyond``: sizes at which the truth is not exact (see
-        :meth:`harness.suites.asking.Truths.at`); of subjects, surrogates alone are run there.
+        :meth:`harness.suites.asking.Truths.at`); of the subjects, only surrogates are run there.
     metrics
         The first is the error of the front; every one is recorded.
     truths
-        Makes who is believed.
+        Makes the reference.
     targets
         Key of a metric → target of its mean; ``largest`` is the target of the largest value of the first.
     at_size
         Size → one more target of the mean of the first metric there.
     rivals, others
-        Methods beside the subject; functions (plan, truths, subject) → points that are had in another way.
+        Methods compared with the subject; functions (plan, truths, subject) → points that are obtained in another way.
     speed_targets
         (rival, size) → target of the speed-up of a surrogate in a batch. Besides, ``dominated`` is the target of the
         number of methods that are faster and more accurate at once.
     protocol, batch, judges_costs
-        How times are taken; False where the protocol is too short to judge them: they are recorded then.
+        How times are measured; False where the protocol is too short to judge them: they are recorded then.
     truth_label, beyond_label, size_key, size_label
         Words for figures and tables: "exact", "clusters of 9", "atoms", "number of atoms N".
     panels, telling
-        Signals of one case to look at, and which case (its place among the truths) is worth it.
+        Signals of one case that are drawn, and which case (its index among the truths) shows most.
     files
         Names of the table, and of the figures of cost, front and signals.
     """

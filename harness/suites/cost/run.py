@@ -114,7 +114,7 @@ def point_of(
     plan: Plan,
     truths: Truths,
 ) -> CostPoint:
-    """Time ``call``, which answers ``batch`` systems, and lay it beside the errors."""
+    """Measure the time of ``call``, which answers ``batch`` systems, and combine it with the errors."""
     timing, main = measure(call, plan.protocol), plan.main.key
     beyond = f"error against {plan.beyond_label}" if size > truths.exact_up_to else ""
     return CostPoint(
@@ -142,7 +142,7 @@ def _error_claims(
 
 
 def speed_target(subject: Any, plan: Plan, ratio: SpeedUp) -> str | None:
-    """The target of a speed-up: for surrogates in a batch, where one was named."""
+    """The target of a speed-up: for surrogates in a batch, where the plan names one."""
     if subject.kind != "surrogate" or "(batch" not in ratio.subject:
         return None
     return plan.speed_targets.get((ratio.opponent, ratio.size))

@@ -1,4 +1,4 @@
-"""What does the subject cost and how far off is it, beside every other method, at growing sizes?"""
+"""What are the cost and the error of the subject, compared with every other method, at growing sizes?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def outcome(plan, subject, validation, truths):
 
 
 def files(found, plan, subject, exact_up_to):
-    """Table and document of all points and speed-ups; figures of what the subject has answered."""
+    """Table and document of all points and speed-ups; figures of the subject's answers."""
     table, cost, front, signals = plan.files
     points = [plain_row(point_row(point, plan.metrics, plan.size_key)) for point in found.points]
     ratios = [plain_row(speed_row(ratio, plan.main, plan.size_key)) for ratio in found.ratios]
@@ -45,6 +45,6 @@ def test_error_and_cost(outcome, verdict):
 
 
 def test_controls(plan, truths, verdict):
-    """A method that leaves out what makes these systems hard must miss the error targets at some size."""
+    """A method that neglects what makes these systems difficult must miss the error targets at some size."""
     for control in plan.controls(plan, truths):
         record(verdict, control.missed(), control=True)

@@ -1,4 +1,4 @@
-"""A table of words inside a figure, as in print: rules above, under the head and below, none through any word."""
+"""A table of words inside a figure, as in print: lines above, under the head and below, none through any word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which seeded faults do the suites catch, and do they leave alone what is right?"""
+"""Which of the seeded faults do the suites detect, and do correct subjects pass?"""
 
 from harness.suites.detection.bench import Bench, Row, fault_row
 from harness.suites.detection.faults import Fault, Faulty

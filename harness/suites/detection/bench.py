@@ -1,4 +1,4 @@
-"""All suites of a plan on one subject after the other: seeded faults, wrong methods, and what is right."""
+"""All suites of a plan on one subject after the other: seeded faults, wrong methods, and correct subjects."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Row:
 
     @property
     def caught(self) -> bool:
-        """True if any suite objects."""
+        """True if any suite detects it."""
         return "caught" in self.cells.values()
 
     @property
     def wrong(self) -> bool:
-        """A fault that slips through, or a null fault or correct subject that is rejected."""
+        """A fault that is not detected, or a null fault or correct subject that is rejected."""
         return self.caught != (self.kind == "fault")
 
 
@@ -56,7 +56,7 @@ class Bench:
             self.truths = self.plan.truths()
 
     def carrier(self, fault: Fault) -> Any:
-        """The correct model that a fault is wrapped round."""
+        """The correct model to which a fault is added."""
         if fault.carrier not in self._carriers:
             self._carriers[fault.carrier] = self.plan.carriers[fault.carrier](self.truths)
         return self._carriers[fault.carrier]
@@ -115,9 +115,9 @@ def fault_row(bench: Bench, fault: Fault, suites: Sequence[str] = ()) -> Row:
 def smallest_caught(bench: Bench, fault: Fault, steps: int, suites: Sequence[str] = ()) -> float | None:
     """Smallest size of a fault that any suite catches, by bisection of its logarithm within a factor 1000 each way.
 
-    Accurate to a factor 1000^(2/2^steps) (2^steps > 20: to better than 2); None if even 1000 times the size slips
-    through. The suites' numbers grow with the size of every fault that has one, so that there is one threshold, and a
-    suite that passes a size is not asked about smaller ones. ``suites`` are those that caught the size as it is, if
+    Accurate to a factor 1000^(2/2^steps) (2^steps > 20: to better than 2); None if even 1000 times the size is not
+    detected. The suites' numbers grow with the size of every fault that has one, so that there is one threshold, and a
+    suite that passes a size is not run on smaller ones. ``suites`` are those that detected the size as it is, if
     any did.
     """
     assert fault.size is not None
@@ -147,14 +147,14 @@ def smallest_caught(bench: Bench, fault: Fault, steps: int, suites: Sequence[str
 
 
 def subject_row(bench: Bench, name: str, subject: Any) -> Row:
-    """Every suite on one correct subject, except those that the plan spares it."""
+    """Every suite on one correct subject, except those that the plan leaves out for it."""
     spared = bench.plan.spared(subject)
     cells, reasons = bench.examine(subject, [suite for suite in bench.plan.suites if suite not in spared])
     return Row(name, "correct subject", "correct", None, "", cells, reasons)
 
 
 def replaced_rows(bench: Bench) -> list[Row]:
-    """Whole methods that are not exact, as faults: each must be caught by some suite."""
+    """Whole methods that are not exact, as faults: each must be detected by some suite."""
     rows = []
     for name, (what, subject) in bench.plan.replaced(bench.truths).items():
         cells, reasons = bench.examine(subject)

@@ -1,4 +1,4 @@
-"""Faults as data, and the wrapper that applies one to a correct model."""
+"""Faults as data, and the wrapper that adds one to a correct model."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SpreadChange = Callable[[Any, float, np.random.Generator], Any]
 class Fault:
     """One known mistake.
 
-    One of the changes is set (two for some null faults): of the ``system`` that the model is really asked about, of
-    the ``grid``, of each ``output``, of the whole ``batch`` of outputs, or of what it says of its ``uncertainty``.
-    ``size`` scales it (``unit``; 0 would be no fault); None: it is there or not. ``harmless`` marks null faults, which
-    must not be caught. ``carrier`` says which correct model of the plan it is wrapped round.
+    One of the changes is set (two for some null faults): of the ``system`` that the model really computes, of
+    the ``grid``, of each ``output``, of the whole ``batch`` of outputs, or of the ``uncertainty`` that it states.
+    ``size`` scales it (``unit``; 0 would be no fault); None: the fault has no size. ``harmless`` marks null faults,
+    which must not be detected. ``carrier`` names the correct model of the plan to which it is added.
     """
 
     name: str
@@ -54,12 +54,12 @@ class Faulty:
         self.observables = model.observables
 
     def predict(self, systems: Sequence[Any], grid: Grid, uncertainty: str = "none") -> Prediction:
-        """What the model says, with the fault applied; the same call gives the same answer."""
+        """The prediction of the model, with the fault applied; the same call gives the same answer."""
         fault, size = self.fault, self.fault.size or 0.0
         asked = [fault.system(s, size) for s in systems] if fault.system else list(systems)
         on = fault.grid(grid, size) if fault.grid else grid
         found = self.model.predict(asked, on, uncertainty)
-        # The samples of another grid are said to be those of the one that was asked for.
+        # The samples of another grid are returned as if they belonged to the requested one.
         mean = [replace(one, grid=grid) for one in found.mean] if fault.grid else list(found.mean)
         if fault.output:
             mean = [fault.output(one, s, size, self._generator(s)) for one, s in zip(mean, systems, strict=True)]

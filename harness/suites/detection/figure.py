@@ -1,4 +1,4 @@
-"""The fault matrix as a picture: which suite catches which fault."""
+"""The fault matrix as a picture: which suite detects which fault."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def fault_figure(
 ) -> Figure:
     """One row per fault or correct subject, one column per suite.
 
-    ``cells`` maps (row, suite) to "caught", "passed" or "not run"; rows in ``wrong`` (a fault that slips through, a
+    ``cells`` maps (row, suite) to "caught", "passed" or "not run"; rows in ``wrong`` (a fault that is not detected, a
     correct subject that fails) are marked ✗.
     """
     kinds = list(COLOURS)

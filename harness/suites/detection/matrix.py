@@ -16,7 +16,7 @@ GROUPS = (
 
 
 def measurements(rows: Sequence[Row]) -> list[tuple[Measurement, str]]:
-    """Numbers of faults that slip through, and of null faults and correct subjects rejected, with their targets."""
+    """Numbers of faults that are not detected, and of null faults and correct subjects rejected, with their targets."""
     found = []
     for metric, kinds, target in GROUPS:
         members = [row for row in rows if row.kind in kinds]
@@ -31,7 +31,7 @@ def measurements(rows: Sequence[Row]) -> list[tuple[Measurement, str]]:
 
 
 def _named(row: Row) -> str:
-    """Name of a row that is not as it should be; of a fault that slips through, the smallest size that does not."""
+    """Name of a row that is not as it should be; for a fault that is not detected, the smallest size that is."""
     if row.smallest_caught is not None:
         return f"{row.name} (size {row.size:g} {row.unit}; caught from {row.smallest_caught:.2g} {row.unit})"
     return f"{row.name} ({row.note})" if row.note else row.name

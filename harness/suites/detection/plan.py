@@ -1,4 +1,4 @@
-"""What the suite of detection power is handed by a task."""
+"""The plan that a task gives to the suite of detection power."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ def nothing(subject: Any) -> Collection[str]:
 
 @dataclass(frozen=True)
 class Plan:
-    """Faults, the correct models that they are wrapped round, and the suites that are to catch them.
+    """Faults, the correct models to which they are added, and the suites that have to detect them.
 
     Parameters
     ----------
     suites
-        Name of a suite → (subject, truths) → its claims, of a few cases: enough to see a fault.
+        Name of a suite → (subject, truths) → its claims, for a few cases: enough to detect a fault.
     faults, carriers
         The faults, and by the name in :attr:`Fault.carrier` what makes the correct model.
     truths
-        Makes who is believed; shared by all faults.
+        Makes the reference; all faults share it.
     blind
-        Suites that alone let many faults slip through: the control.
+        Suites that alone do not detect many faults: the control.
     replaced, correct
-        truths → whole methods that are wrong (name → (what, subject)), and subjects that are right (name → subject).
+        truths → whole methods that are wrong (name → (what, subject)), and subjects that are correct (name → subject).
     spared
-        subject → suites that it is not run through.
+        subject → suites that are not run on it.
     not_correctness
-        Targets that do not say whether a subject is right: what it costs, what it was trained on.
+        Targets that say nothing about whether a subject is correct: its cost, its training.
     with_subject
-        The subject of the run, if it is a surrogate, is one of those that are right.
+        The subject of the run, if it is a surrogate, is one of the correct ones.
     bisections, bisections_s
-        More than 0: the smallest caught size of every fault that has one, in so many steps; of the faults whose turn
-        comes after that many seconds spent on it, it is not measured, and the row says so.
+        More than 0: find the smallest detected size of every fault that has one, in so many steps. When that many
+        seconds are used, the sizes of the remaining faults are not measured, and their rows say so.
     control
         The plan of the control, None for this one.
     subject

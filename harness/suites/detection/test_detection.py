@@ -1,4 +1,4 @@
-"""Which seeded faults do the suites catch, and do they leave alone what is right?"""
+"""Which of the seeded faults do the suites detect, and do correct subjects pass?"""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_matrix(rows, verdict):
 
 
 def test_control(plan, validation, verdict):
-    """With the suites that are blind to most faults alone, too many slip through: the matrix must show it."""
+    """Suites that do not detect most faults, used alone, let too many pass: the matrix must show it."""
     bench = Bench(plan.control or plan, validation.suites)
     few = [fault_row(bench, fault, plan.blind) for fault in bench.plan.faults]
     (slipped, target), _ = measurements(few)

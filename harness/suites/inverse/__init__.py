@@ -1,4 +1,4 @@
-"""How well and how fast do the parameters of a system come back from a noisy signal?"""
+"""How accurately and how fast are the parameters of a system estimated from a noisy signal?"""
 
 from harness.suites.inverse.plan import Broken, Case, Fitted, Joint, Plan, Single, planned
 from harness.suites.inverse.run import Outcome, of_subject, run

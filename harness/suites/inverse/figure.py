@@ -1,4 +1,4 @@
-"""Convergence, errors against the Cramér-Rao bound, and what a fit costs."""
+"""Convergence, errors against the Cramér-Rao bound, and the cost of a fit."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def inverse_figure(found: Outcome, plan: Plan, subject: str, seconds_target: float) -> Figure:
     """Four panels.
 
-    a: distance of the parameter from the truth per iteration (below 1e-4 drawn there). b: errors of single parameters
-    in units of the bound, against the normal distribution. c: error against bound of every parameter of the fits of
-    all. d: processor time per fit.
+    a: distance of the parameter from the truth per iteration (smaller ones are drawn at 1e-4). b: errors of single
+    parameters in units of the bound, against the normal distribution. c: error against bound of every parameter of the
+    joint fits. d: processor time per fit.
     """
     symbol, unit, errors = plan.symbol, plan.unit, found.errors
     with canvas(2, 2, (PAGE_IN, 4.8)) as (figure, axes):
@@ -66,7 +66,7 @@ def inverse_figure(found: Outcome, plan: Plan, subject: str, seconds_target: flo
 
 
 def _times(ax: Any, found: Outcome, plan: Plan, seconds_target: float) -> None:
-    """Median time per fit (bar: all of them), for the single parameter and for all at each size."""
+    """Median time per fit (bar: range of all fits), for the single parameter and for all parameters at each size."""
     groups: dict[str, list[Any]] = {plan.single.name: list(found.single)}
     for size in dict.fromkeys(row.size for row in found.joint):
         groups[f"all, N = {size}"] = [row for row in found.joint if row.size == size]

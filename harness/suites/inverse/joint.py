@@ -1,4 +1,4 @@
-"""Fits of all parameters: how many lie in the right minimum, and the errors of those in units of their bounds."""
+"""Fits of all parameters: how many reach the correct minimum, and their errors in units of the bounds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.suites.inverse.single import RATIO, median
 class JointRow:
     """One fit of all parameters of one system.
 
-    ``ratio`` is the root mean square of error/bound over the judged parameters that came out right.
+    ``ratio`` is the root mean square of error/bound over the judged parameters that are in the correct minimum.
     """
 
     model: str
@@ -41,7 +41,7 @@ def joint_row(row: JointRow, size_key: str) -> dict[str, Any]:
 
 
 def joint_fits(model: Any, name: str, plan: Plan, draws: int) -> tuple[list[JointRow], np.ndarray]:
-    """Every case of the second half; second: (2, K) bounds and |errors| of what is judged."""
+    """Every case of the second half; second result: (2, K) bounds and |errors| of the judged parameters."""
     rows: list[JointRow] = []
     pairs: list[np.ndarray] = []
     joint = plan.joint

@@ -1,4 +1,4 @@
-"""What the suite of the inverse problem is handed by a task."""
+"""The plan that a task gives to the suite of the inverse problem."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Broken(RuntimeError):
 
 
 class Fitted(Protocol):
-    """What a fit has found: parameters (P,), the path of accepted points (iterations + 1, P), and what it took."""
+    """The result of a fit: parameters (P,), the path of accepted points (iterations + 1, P), and the times."""
 
     @property
     def theta(self) -> np.ndarray:
@@ -32,7 +32,7 @@ class Fitted(Protocol):
 
     @property
     def converged(self) -> bool:
-        """True if the fit ended before its most iterations."""
+        """True if the fit ended before the maximum number of iterations."""
         ...
 
     @property
@@ -58,7 +58,7 @@ class Case:
     Parameters
     ----------
     problem
-        The task's own description of what is free and what is known.
+        The task's own description of which parameters are free and which are known.
     names, truth, start, bound
         Names of the P parameters, their true values, the start, and the Cramér-Rao bound of each as a standard
         deviation; in the unit of the plan.
@@ -69,7 +69,7 @@ class Case:
     label
         The case in words, for the worst one.
     path
-        Name under which the path of this fit is shown, "" if it is not.
+        The name under which the path of this fit is shown, "" if it is not shown.
     distance
         Estimate (P,) → its deviation from the truth (P,), with sign; without signs where the signal has none.
     """
@@ -90,8 +90,8 @@ class Case:
 class Single:
     """Fits of one parameter, every one of which is judged.
 
-    ``cases`` (draws) → the problems; ``draws`` of them for the subject, ``beside`` for the methods beside it.
-    ``calls`` is about how many evaluations the fits of the subject take, ``probe`` a system on which one is timed.
+    ``cases`` (draws) → the problems; ``draws`` of them for the subject, ``beside`` for the methods compared with it.
+    ``calls`` is the approximate number of evaluations in the fits of the subject, ``probe`` a system to time one.
     """
 
     name: str
@@ -106,12 +106,12 @@ class Single:
 
 @dataclass(frozen=True)
 class Joint:
-    """Fits of all parameters of systems of growing size: many minima, and parameters that noise hides.
+    """Fits of all parameters of systems of growing size: there are many minima, and noise hides some parameters.
 
     ``cases`` (size, draws) → the problems. A parameter whose bound is ``widest`` or more is counted, not judged; one
-    that is further than ``basin`` bounds from the truth lies in another minimum. Judged are systems of ``judged_size``,
-    of the others the numbers are recorded; ``population`` (size) is the name of the systems, ``noise`` says how strong
-    the noise is, ``size_key`` names the size in tables.
+    that is further than ``basin`` bounds from the truth lies in another minimum. Systems of ``judged_size`` are judged;
+    of the others the numbers are recorded; ``population`` (size) is the name of the systems, ``noise`` states the noise
+    level, ``size_key`` names the size in tables.
     """
 
     name: str
@@ -133,7 +133,7 @@ class Joint:
 
 @dataclass(frozen=True)
 class Memo:
-    """Evaluations that the fits of one case asked for and computed, and how much time remembering them saves."""
+    """Evaluations that the fits of one case requested and computed, and how much time the memory of them saves."""
 
     asked: float
     computed: float
@@ -147,7 +147,7 @@ def no_controls(plan: Plan) -> Sequence[Control]:
 
 @dataclass(frozen=True)
 class Plan:
-    """Problems of one parameter and of all, and how they are solved.
+    """Problems of one parameter and of all parameters, and how they are solved.
 
     Parameters
     ----------
@@ -156,20 +156,20 @@ class Plan:
     grid, unit
         Sample times of the signals; the unit of the parameters ("Hz").
     forward
-        Subject → forward model. A model that takes no such system raises :class:`harness.errors.InputError`, one that
-        fails :class:`Broken`.
+        Subject → forward model. A model that does not accept such a system raises :class:`harness.errors.InputError`,
+        one that fails :class:`Broken`.
     fit
-        (model, case, most iterations, relative tolerance) → what the fit has found.
+        (model, case, maximum number of iterations, relative tolerance) → the result of the fit.
     beside
-        Makes the forward models that stand beside the subject, by their names.
+        Makes the forward models that are compared with the subject, by their names.
     memo
-        Model → what remembering evaluations saves; None where nothing is remembered.
+        Model → what the memory of evaluations saves; None where there is no memory.
     budget_s
-        Seconds that each half may take with a subject in a process of its own, which may be arbitrarily slow.
+        Seconds that each half may take with a subject in a separate process, which may be arbitrarily slow.
     controls
         plan → subjects that must fail.
     symbol, path_label
-        The single parameter in figures, and what the names of the paths are.
+        The single parameter in figures, and what the names of the paths mean.
     files
         Names of the document and of the figure.
     """

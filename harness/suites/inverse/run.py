@@ -1,4 +1,4 @@
-"""Parameters back from noisy signals with the subject as forward model, judged against the Cramér-Rao bound."""
+"""Parameters estimated from noisy signals with the subject as forward model, judged against the Cramér-Rao bound."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Outcome:
 
 
 def run(subject: Any, plan: Plan) -> Outcome:
-    """Both halves for the subject, and for the models beside it on the first draws."""
+    """Both halves for the subject, and for the models compared with it on the first draws."""
     found = of_subject(subject, plan)
     single, joint, errors = list(found.single), list(found.joint), dict(found.errors)
     memo = None
@@ -71,12 +71,12 @@ def of_subject(subject: Any, plan: Plan) -> Outcome:
 
 
 def require_affordable(subject: Any, half: Single | Joint, plan: Plan) -> None:
-    """Ask a subject of another process about one system, and see what that makes for all calls of the fits.
+    """Let a subject of another process compute one system, and estimate the time of all calls of the fits.
 
     Raises
     ------
     InputError
-        If they would take longer than the budget: then the fits are not determined, and the report says why.
+        If they would take longer than the budget: then the fits are not determined, and the report gives the reason.
     """
     if getattr(subject, "kind", "") not in ("object", "executable"):
         return

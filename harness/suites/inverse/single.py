@@ -51,7 +51,7 @@ def single_fits(model: Any, name: str, plan: Plan, draws: int) -> tuple[list[Sin
     paths: dict[str, np.ndarray] = {}
     for number, case in enumerate(plan.single.cases(draws)):
         if not number:
-            # A first fit pays for imports and caches: it is not timed.
+            # A first fit includes imports and the filling of caches: its time is not measured.
             plan.fit(model, case, MOST_ITERATIONS, plan.single.tolerance)
         fit = plan.fit(model, case, MOST_ITERATIONS, plan.single.tolerance)
         count = getattr(fit, "count", None)

@@ -1,4 +1,4 @@
-"""How well and how fast do the parameters of a system come back from a noisy signal?"""
+"""How accurately and how fast are the parameters of a system estimated from a noisy signal?"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def outcome(plan, subject, validation, suite_name):
 
 
 def files(found, plan, subject, seconds):
-    """The document of all fits, and the figure where the subject was fitted with."""
+    """The document of all fits, and the figure where the subject was used in fits."""
     document, figure = plan.files
     content = {
         "single_parameter": [plain_row(single_row(row, plan.unit)) for row in found.single],
@@ -38,6 +38,6 @@ def test_subject(outcome, verdict):
 
 
 def test_controls(plan, verdict):
-    """Biased forward models converge as well, to the wrong parameters: the bound shows it."""
+    """Biased forward models converge equally well, but to wrong parameters: the Cramér-Rao bound shows it."""
     for control in plan.controls(plan):
         record(verdict, control.missed(), control=True)

@@ -1,4 +1,4 @@
-"""Outside the ranges it was trained on: is the subject's error bounded, and does it say that it is outside?"""
+"""Outside the ranges of its training: is the error of the subject bounded, and does it report that it is outside?"""
 
 from harness.suites.ood.plan import Plan, excluded, planned
 from harness.suites.ood.run import Outcome, run

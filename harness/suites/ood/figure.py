@@ -42,7 +42,7 @@ def ood_figure(
 
 
 def _recognised(ax: Axes, rows: Sequence[Row], subject: str, target: float) -> None:
-    """One row of numbers per score; where there is none, one word says why."""
+    """One row of numbers per score; where there is none, one word gives the reason."""
     for line, (score, label) in enumerate(SCORES):
         offered = any(getattr(row, score) is not None for row in rows)
         if not offered:

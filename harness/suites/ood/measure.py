@@ -1,4 +1,4 @@
-"""How a subject degrades outside the ranges it was trained on, whether that is bounded, and whether it says so."""
+"""How the error of a subject grows outside the trained ranges, whether it is bounded, and whether this is reported."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from harness.task import Metric
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """Everything known of one population: cases, the baseline on the same cases, and what the subject says of itself.
+    """All data of one population: cases, the baseline on the same cases, and what the subject states about itself.
 
     ``inside``: the population in distribution, and every other that lies inside the domain that the subject states.
 
-    ``uncertainty`` (n,) is the subject's own standard deviation, RMS over the grid; ``flagged`` (n,) is 1 for each case
-    outside the stated domain. Either is None if the subject says nothing of the kind.
+    ``uncertainty`` (n,) is the subject's stated standard deviation, RMS over the grid; ``flagged`` (n,) is 1 for each
+    case outside the stated domain. Either is None if the subject states nothing of this kind.
     """
 
     population: str
@@ -37,10 +37,10 @@ class Result:
 class Row:
     """One population in numbers; errors by the key of their metric.
 
-    ``growth`` is the mean error over that in distribution; ``bound`` the mean error over that of the baseline (≤ 1:
-    graceful); ``cases_within`` the share of cases below the baseline's error or below the largest error seen in
-    distribution. ``auroc_*`` tells how well uncertainty and flag separate this population from the one in distribution;
-    None where the subject has none, or inside. ``outside``: beyond what the subject states as its domain (if it states
+    ``growth`` is the mean error divided by that in distribution; ``bound`` the mean error divided by that of the
+    baseline (≤ 1: bounded); ``cases_within`` the share of cases below the baseline's error or the largest error in
+    distribution. ``auroc_*`` is how well uncertainty and flag separate this population from the one in distribution;
+    None where the subject has none, or inside. ``outside``: outside the domain that the subject states (if it states
     none: beyond the ranges of the first population).
     """
 
@@ -119,7 +119,7 @@ def table_row(row: Row, metrics: Sequence[Metric], baseline: str) -> dict[str, A
 
 
 def bound_interval(result: Result, metric: Metric, rng: np.random.Generator) -> Interval | None:
-    """The bootstrap interval of the mean error over that of the baseline, over paired cases."""
+    """The bootstrap interval of the mean error divided by that of the baseline, over paired cases."""
     mine, formula = ([case[metric.key] for case in rows] for rows in (result.errors, result.plain))
     found = relative_increase(mine, formula, rng)[1]
     return None if found is None else found.moved(1.0)
@@ -127,7 +127,7 @@ def bound_interval(result: Result, metric: Metric, rng: np.random.Generator) -> 
 
 @dataclass(frozen=True)
 class Awareness:
-    """Does the subject know where it is wrong, over all populations together?
+    """Does a score of the subject show where its error is large? Over all populations together.
 
     ``inside`` and ``outside`` are the cases in and out of distribution. ``auroc_out`` separates these two,
     ``auroc_error`` cases whose error exceeds every error in distribution from the others, ``rank_correlation`` is

@@ -1,4 +1,4 @@
-"""What the suite out of distribution is handed by a task."""
+"""The plan that a task gives to the suite out of distribution."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ def no_controls(plan: Plan, truths: Truths) -> Sequence[Control]:
 
 @dataclass(frozen=True)
 class Plan:
-    """Populations, the first in distribution and every other one step out of it, and what is asked of answers.
+    """Populations, the first in distribution and every other one step out of it, and the targets of answers.
 
     Parameters
     ----------
     populations, cases, seed
-        What is drawn: ``cases`` systems of every population.
+        The systems: ``cases`` of every population.
     metrics
         The first is the one by which errors are compared; every one is recorded.
     baseline
-        Whose mean error bounds that of the subject outside.
+        The method whose mean error is the bound for that of the subject outside.
     truths
-        Makes who is believed.
+        Makes the reference.
     score
         The observable whose stated standard deviation ranks the cases.
     targets
         Key of a metric → target of its mean in distribution. The suite's other targets are ``bounded`` (mean error
-        over that of the baseline) and ``flagged`` (area under the ROC curve of in against out of distribution).
+        divided by that of the baseline) and ``flagged`` (area under the ROC curve of in against out of distribution).
     controls
         (plan, truths) → subjects that must fail.
     budget_s
@@ -76,7 +76,7 @@ def planned(plan: Plan) -> tuple[PlannedTest, ...]:
 
 
 def excluded(suite: str, plan: Plan, subject: Subject) -> tuple[Exclusion, ...]:
-    """What is left out of a run about ``subject``."""
+    """What is left out in a run of ``subject``."""
     if states_uncertainty(subject):
         return ()
     return (Exclusion(suite, UNSTATED, f"{subject.name} declares no uncertainty and no domain check"),)

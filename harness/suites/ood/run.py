@@ -1,4 +1,4 @@
-"""The subject on populations in and out of distribution: its errors, the baseline's, and what it says of itself."""
+"""The subject on populations in and out of distribution: its errors, the baseline's, and its own statements."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Outcome:
 
 
 def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
-    """Every population of the plan; one that the subject refuses is left out, and the claims say so."""
+    """Every population of the plan; one that the subject refuses is left out, and the claims state it."""
     results: list[Result] = []
     claims: list[Claim] = []
     problems: dict[str, str] = {}
@@ -65,7 +65,7 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
 
 
 def _inside(subject: Any, population: Population) -> bool:
-    """True if a population beside the first lies inside the domain that the subject's model states for itself."""
+    """True if a population other than the first lies inside the domain that the subject's model states."""
     model = model_of(subject)
     if isinstance(model, Members):
         model = model.member(population.size)

@@ -1,4 +1,4 @@
-"""Outside what it was trained on, is the subject's error bounded, and does it say that it is outside?"""
+"""Outside the ranges of its training: is the error of the subject bounded, and does it report that it is outside?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def outcome(plan, subject, validation, truths, suite_name):
 
 
 def files(found, plan, subject, flagged):
-    """The table of the populations, and the figure where there is one answer at least."""
+    """The table of the populations, and the figure where there is at least one answer."""
     table, figure = plan.files
     rows = [table_row(row, plan.metrics, plan.baseline.key) for row in found.rows]
     drawn = {figure: lambda: ood_figure(found.results, found.rows, subject, plan, flagged)} if found.results else {}
@@ -36,6 +36,6 @@ def test_populations(outcome, verdict):
 
 
 def test_controls(plan, truths, verdict):
-    """Subjects that are known to fail: without bounds, or without a domain check."""
+    """Subjects that are known to fail: one without bounds, one without a check of the domain."""
     for control in plan.controls(plan, truths):
         record(verdict, control.missed(), control=True)

@@ -1,4 +1,4 @@
-"""Is the stated uncertainty of the right size, and is it large where the error is?"""
+"""Is the stated uncertainty calibrated, and is it large where the error is large?"""
 
 from harness.suites.uncertainty.plan import Plan, excluded, planned
 from harness.suites.uncertainty.run import Outcome, run

@@ -1,4 +1,4 @@
-"""Conformal bands: those that are calibrated here beside their exact law, and those that the subject ships."""
+"""Conformal bands: those calibrated here compared with their exact distribution, and those that the subject gives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.task import Grid
 
 
 def fresh(subject: Any, errors: Mapping[str, Errors], grid: Grid, plan: Plan) -> tuple[list[BandCoverage], list[Claim]]:
-    """Bands that are calibrated here, on systems drawn like the test systems: their coverage has an exact law."""
+    """Bands calibrated here, on systems drawn like the test systems: their coverage has an exact distribution."""
     absolute = {name: absolute_of(values) for name, values in errors.items()}
     fitted = plan.calibrate(absolute["calibration"], grid, LEVELS)
     rng = np.random.default_rng(plan.seed)
@@ -58,7 +58,7 @@ def _law_claims(subject: Any, band: BandCoverage, judged: bool, seed: int) -> li
 def shipped(
     subject: Any, drawn: Drawn, errors: Mapping[str, Errors], grid: Grid, plan: Plan
 ) -> tuple[list[BandCoverage], list[Claim]]:
-    """The bands that the subject itself states, judged by what they promise."""
+    """The bands that the subject itself states, judged by their stated level."""
     coverages, claims = [], []
     if not states_uncertainty(subject):
         return [], []  # excluded beforehand

@@ -1,4 +1,4 @@
-"""Calibration, std against error, sparsification, and conformal coverage beside its law."""
+"""Calibration, std against error, sparsification, and conformal coverage compared with its distribution."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KINDS = {"sup": "whole curve", "pointwise": "each point", "sample": "one point"}
 
 
 def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage], symbols: Mapping[str, str]) -> Figure:
-    """Three panels on standard deviations above one on bands; an empty one says why it is empty."""
+    """Three panels on standard deviations above one on bands; an empty one shows why it is empty."""
     import matplotlib as mpl
     from matplotlib.figure import Figure as Drawing
 
@@ -72,7 +72,7 @@ def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage], symbol
 
 
 def _bands(ax: Axes, bands: Sequence[BandCoverage], symbols: Mapping[str, str]) -> None:
-    """One row per kind of band and signal; in it a dot for each level, the level as a tick, its 99 % law as a bar."""
+    """One row per kind of band and signal; a dot for each level, the level as a tick, its 99 % interval as a bar."""
     if not bands:
         ax.annotate("no conformal band offered", (0.5, 0.5), xycoords="axes fraction", ha="center")
     regimes = list(dict.fromkeys(band.regime for band in bands))

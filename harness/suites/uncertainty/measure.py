@@ -1,4 +1,4 @@
-"""Is the stated uncertainty the right size, and is it large where the error is?"""
+"""Is the stated uncertainty calibrated, and is it large where the error is large?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEVELS = (0.50, 0.68, 0.80, 0.90, 0.95)
 class Calibration:
     """Coverage of the Gaussian intervals mean ± z(level)·std, over all samples, components and cases.
 
-    ``coverage`` (L,) beside ``levels``; ``sharpness`` is the RMS of the standard deviation; ``calibration_error`` the
+    ``coverage`` (L,) belongs to ``levels``; ``sharpness`` is the RMS standard deviation; ``calibration_error`` the
     mean |coverage - level| over a fine set of levels.
     """
 
@@ -62,7 +62,7 @@ def calibration(error: np.ndarray, std: np.ndarray, levels: Sequence[float] = LE
 
 @dataclass(frozen=True, eq=False)
 class UqResult:
-    """One kind of uncertainty on one regime, beside a constant width of the same sharpness.
+    """One kind of uncertainty in one regime, compared with a constant width of the same sharpness.
 
     ``ranks`` is Spearman's correlation of per-case RMS std and RMSE, NaN if the std is constant. ``case_coverage``
     (cases, L) is the share of each case's samples inside the interval of each level.
@@ -85,7 +85,7 @@ class UqResult:
         return bootstrap(lambda covered: float(np.abs(covered.mean(axis=0) - levels).max()), [self.case_coverage], rng)
 
     def order_interval(self, rng: np.random.Generator) -> Interval | None:
-        """The bootstrap interval of the sparsification error over that of a random order, over cases."""
+        """The bootstrap interval of the sparsification error divided by that of a random order, over cases."""
 
         def ratio(error: np.ndarray, std: np.ndarray) -> float:
             found = sparsify(error, std)
@@ -95,9 +95,9 @@ class UqResult:
 
 
 def uq_result(regime: str, kind: str, error: np.ndarray, std: np.ndarray, constant_std: float) -> UqResult:
-    """Judge nothing, measure all: ``error`` and ``std`` are (cases, components, T).
+    """Measure everything, judge nothing: ``error`` and ``std`` are (cases, components, T).
 
-    ``constant_std`` is the baseline's one width: the RMS error that was seen on calibration cases.
+    ``constant_std`` is the constant width of the baseline: the RMS error on calibration cases.
     """
     case_error = np.sqrt(np.mean(error**2, axis=(1, 2)))
     case_std = np.sqrt(np.mean(std**2, axis=(1, 2)))
@@ -125,11 +125,11 @@ def case_coverage(error: np.ndarray, std: np.ndarray, levels: Sequence[float] = 
 
 @dataclass(frozen=True)
 class BandCoverage:
-    """Measured coverage of a conformal band beside the exact law of what it may be.
+    """Measured coverage of a conformal band, compared with its exact distribution.
 
     For a whole-trajectory band the share of cases covered at every sample; for a pointwise band the share of samples,
-    whose law holds at each single sample only (samples of one case are not independent), so ``law`` is None there
-    unless one sample per case was used. ``interval`` is what so many cases leave open of the coverage.
+    whose distribution holds at each single sample only (samples of one case are not independent), so ``law`` is None
+    there unless one sample per case was used. ``interval`` is the sampling interval of the coverage.
     """
 
     regime: str
@@ -144,7 +144,7 @@ class BandCoverage:
 
     @property
     def inside(self) -> bool | None:
-        """True if the coverage lies in the interval of the law."""
+        """True if the coverage lies in the interval of its distribution."""
         return None if self.law is None else self.law.low <= self.coverage <= self.law.high
 
 
@@ -160,8 +160,8 @@ def band_coverage(
     """Coverage of |error| (cases, T) by ``radius`` (cases, T) or (T,).
 
     ``kind`` "sup": a case counts if every sample is inside; "pointwise": every sample counts; "sample": one stated
-    sample per case, shape (cases, 1), for which the law is exact. ``calibration_cases`` None: no law (out of
-    distribution nothing is promised).
+    sample per case, shape (cases, 1), for which the distribution is exact. ``calibration_cases`` None: no
+    distribution (out of distribution no coverage is guaranteed).
     """
     inside = np.abs(error) <= np.broadcast_to(radius, error.shape)
     counted = inside.all(axis=1) if kind == "sup" else inside

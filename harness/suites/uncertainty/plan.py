@@ -1,4 +1,4 @@
-"""What the suite of uncertainty is handed by a task."""
+"""The plan that a task gives to the suite of uncertainty."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ def no_controls(plan: Plan, truths: Truths) -> Sequence[Control]:
 
 @dataclass(frozen=True)
 class Plan:
-    """Populations in and out of distribution, and whose uncertainty is judged.
+    """Populations in and out of distribution, and the observables whose uncertainty is judged.
 
     Parameters
     ----------
     inside, outside
-        Of the first fresh calibration and test cases are drawn, with disjoint seeds; of the second, which has the same
-        grid, cases for which nothing is promised.
+        New calibration and test cases are drawn from the first, with disjoint seeds; from the second, which has the
+        same grid, cases without any guaranteed coverage.
     calibration, test, beyond
-        Cases of each. A tenth of the calibration cases gives the shape of the bands.
+        Numbers of cases. A tenth of the calibration cases gives the shape of the bands.
     observables
         Name → symbol for figures, of real or complex signals (T,); the standard deviation of the first is judged.
     truths
-        Makes who is believed.
+        Makes the reference.
     calibrate
         Makes split-conformal bands from errors.
     spread_label
-        What the standard deviation is of, for people.
+        The quantity to which the standard deviation belongs, for people.
     budget_s
-        Seconds that asking for all cases may take: of a slower subject fewer cases are asked for.
+        Seconds that the answers to all cases may take: a slower subject gets fewer cases.
     controls
         (plan, truths) → subjects that must fail.
     files
@@ -82,7 +82,7 @@ SPREAD, BANDS = "coverage of standard deviations", "coverage of shipped bands"
 
 
 def shipped_target(level: float) -> str:
-    """The target of the coverage of a shipped band of this level."""
+    """The target of the coverage of a band of this level that the subject gives."""
     return f"shipped_coverage_{level:.0%}"[:-1]
 
 
@@ -101,7 +101,7 @@ def planned(plan: Plan) -> tuple[PlannedTest, ...]:
 
 
 def excluded(suite: str, plan: Plan, subject: Subject) -> tuple[Exclusion, ...]:
-    """What is left out of a run about ``subject``."""
+    """What is left out in a run of ``subject``."""
     if states_uncertainty(subject):
         return ()
     why = f"{subject.name} declares no uncertainty and no domain check"

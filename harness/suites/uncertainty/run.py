@@ -33,11 +33,11 @@ class Outcome:
 
 
 def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
-    """Standard deviations in and out of distribution; bands calibrated here; the bands that the subject ships.
+    """Standard deviations in and out of distribution; bands calibrated here; the bands that the subject gives.
 
-    The fresh bands are calibrated on systems drawn exactly like the test systems, with disjoint seeds, so that their
-    coverage follows the Beta-binomial law whatever the subject is; they show that the calibration code is right. The
-    shipped bands are judged by what they promise.
+    The bands calibrated here use systems drawn exactly like the test systems, with disjoint seeds, so that their
+    coverage has a Beta-binomial distribution for every subject; they show that the calibration code is correct. The
+    bands that the subject gives are judged by their stated level.
     """
     inside = plan.inside
     asked, undone = affordable(subject, plan)
@@ -52,10 +52,10 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
 
 
 def affordable(subject: Any, plan: Plan) -> tuple[Plan | None, str]:
-    """The plan, or as much of it as the budget allows and why; None if not even ``FEWEST`` calibration cases fit in.
+    """The plan, or as much of it as the budget allows and why; None if that is less than ``FEWEST`` calibration cases.
 
-    A few cases are asked for first, twice, and the shorter of both times is what all others are taken to take: how many
-    cases a verdict rests on must not depend on what else the machine is doing.
+    A few cases are computed first, twice, and the shorter of both times is the estimate for all others: the number of
+    cases behind a verdict must not depend on other work of the machine.
     """
     probe, grid = plan.inside.draw(PROBE, plan.seed + 3), plan.inside.grid
     subject.answers(probe[:1], grid)  # what a first call loads is not what a case costs
@@ -65,7 +65,7 @@ def affordable(subject: Any, plan: Plan) -> tuple[Plan | None, str]:
         subject.answers(probe, grid)
         times.append((perf_counter() - begun) / PROBE)
     seconds = min(times)
-    # Means, standard deviations and bands are asked for in turn.
+    # Means, standard deviations and bands are computed in turn.
     share = plan.budget_s / (3 * seconds * plan.cases)
     if share >= 1:
         return plan, ""
@@ -140,7 +140,7 @@ def _spread(
             Claim(measured(m, result.regime, subject, v, seed=seed, interval=i, cases=result.cases), t)
             for m, v, t, i in numbers
         ]
-    # A std of rounding noise still has an order, which says nothing that a reader could use.
+    # A std of rounding noise still has an order, but the order has no meaning.
     silent = first.calibration.sharpness < ROUNDING
     ranks = 0.0 if silent or math.isnan(first.ranks) else first.ranks
     note = "the stated std is 0 to rounding, or constant" if ranks == 0.0 else ""

@@ -31,7 +31,7 @@ def components(values: np.ndarray) -> np.ndarray:
 
 
 def signals(errors: Mapping[str, Errors]) -> tuple[str, ...]:
-    """The signals that the subject gives, with errors above rounding: equal scores of 0 follow no law."""
+    """The signals that the subject gives, with errors above rounding: equal scores of 0 have no such distribution."""
     absolute = absolute_of(errors["test"])
     return tuple(name for name, values in absolute.items() if np.sqrt(np.mean(values**2)) >= ROUNDING)
 

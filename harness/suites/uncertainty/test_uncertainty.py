@@ -1,4 +1,4 @@
-"""Is the stated uncertainty of the right size, and is it large where the error is?"""
+"""Is the stated uncertainty calibrated, and is it large where the error is large?"""
 
 from __future__ import annotations
 
@@ -79,6 +79,6 @@ def test_uncertainty(outcome, verdict):
 
 
 def test_controls(plan, truths, verdict):
-    """A subject that states its true uncertainty passes all targets; with a fault in what it states it must miss."""
+    """A subject that states its true uncertainty passes all targets; with a fault in its statement it must miss."""
     for control in plan.controls(plan, truths):
         record(verdict, control.missed(), control=True)
