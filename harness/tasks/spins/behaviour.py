@@ -110,7 +110,7 @@ class Spins(Behaviour):
         return sources_of(cases)
 
     def made_of(self) -> Mapping[str, str]:
-        """The caches of what Spinach said, and the live Spinach."""
+        """The caches of the answers of Spinach, and the live Spinach."""
         from harness.digest import digest_of, files_below
         from harness.tasks.spins.spinach.cache import SpinachCache
 
@@ -118,7 +118,7 @@ class Spins(Behaviour):
         return {"cache": digest_of(cached), "spinach": _live_spinach()}
 
     def preparations(self, build_cache: bool) -> list[list[str]]:
-        """The cache is verified, and what it lacks computed if that is asked for."""
+        """The cache is verified, and missing entries are computed if that is requested."""
         return [["cache", "verify"], *([["cache", "build"]] if build_cache else [])]
 
 

@@ -224,7 +224,7 @@ def _waves(energies: Tensor, times: Tensor) -> Tensor:
 
 
 def _near(energies: Tensor, times: Tensor) -> Tensor:
-    """(B, d, d): energies so close that no time of the grid tells them apart."""
+    """(B, d, d): energies so close that they cannot be distinguished on the grid."""
     return (energies[:, None, :] - energies[:, :, None]).abs() * times.abs().max() < NEAR
 
 

@@ -2,7 +2,7 @@
 
 Each system goes to exact, or to grown clusters where its largest block is beyond ``largest_block``. The error of exact
 is measured against the product basis (:mod:`harness.tasks.spins.benchmarks.product_basis`) where the parts are small
-enough for that; the error of grown clusters is the one that they state. Everything runs in this process, one system at
+enough for that; the error of grown clusters is their own estimate. Everything runs in this process, one system at
 a time.
 """
 
@@ -32,7 +32,7 @@ ORDINARY = 14
 
 @dataclass(frozen=True)
 class Plan:
-    """Field and grid; up to how many spins in a part exact is checked; the largest block that exact is asked for."""
+    """Field and grid; the largest part, in spins, for which exact is checked; the largest block that exact solves."""
 
     field_t: float = 11.74
     grid: TimeGrid = field(default_factory=lambda: TimeGrid(10_000, 1e-4))

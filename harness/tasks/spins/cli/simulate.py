@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHOWN_LINES = 40
 """Lines of a spectrum that are printed where no file is named, the highest ones."""
 POINTS, DT_S = 300, 1e-4
-"""The grid of trajectories, where none is given and no spectrum is asked for."""
+"""The grid of trajectories, where none is given and no spectrum is requested."""
 
 
 def complete_molecule(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -37,7 +37,7 @@ class Block:
     mx, my, i1z
         (K, T) float32 or float64, normalised to their values at t = 0.
     spin_signals, spin_polarisations
-        (K, n_observed, T) complex and (K, N, T) real, or None if they were not asked for.
+        (K, n_observed, T) complex and (K, N, T) real, or None if they were not requested.
     """
 
     part: str

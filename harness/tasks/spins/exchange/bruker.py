@@ -76,7 +76,7 @@ def _refuse_dimensions(parameters: Parameters) -> None:
 
 
 def _isotope(parameters: Parameters, base_mhz: float) -> str:
-    """NUC1, or NUCLEUS of older consoles, with the frequency as the second witness.
+    """NUC1, or NUCLEUS of older consoles, checked against the frequency.
 
     A frequency contradicts a nucleus where no magnet that was built has it, and one does for another nucleus.
     """

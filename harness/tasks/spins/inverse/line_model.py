@@ -132,7 +132,7 @@ class LineModel:
 
     def _blocks(self, composite: Composite) -> tuple[Block, ...]:
         """H of every block as a linear function of θ."""
-        # The last row stands for all that no parameter names.
+        # The last row is for all offsets and couplings without a parameter.
         rows = len(self.parameters) + 1
         terms = [np.zeros((rows, len(states), len(states))) for states in composite.states]
         for g, site in enumerate(composite.groups):

@@ -51,8 +51,8 @@ class MeasuredFit:
     (:func:`harness.tasks.spins.inverse.observability.standard_errors`). ``residual`` is ‖S - model‖/‖S‖ per window,
     ``scales`` the scatter by which each window was weighted, ``noise`` that of the spectrum where it has no signal,
     both per real component. ``at_bounds`` names what lies at the edge of what was searched, ``exchangeable`` holds
-    labellings that the data do not tell from the one given. ``found`` records how the search went, ``verdict`` what to
-    make of it.
+    labellings that the data do not distinguish from the one given. ``found`` records how the search went, ``verdict``
+    what to make of it.
     """
 
     molecule: Molecule

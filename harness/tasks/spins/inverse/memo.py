@@ -45,7 +45,7 @@ class Memo:
         self._known: dict[tuple[int, bytes, TimeGrid], tuple[np.ndarray, np.ndarray]] = {}
 
     def value(self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid) -> np.ndarray:
-        """M at θ; the Jacobian is computed along with it and kept."""
+        """M at θ; the Jacobian is computed along with it and stored."""
         if self._remember:
             return self.value_and_jacobian(parameters, theta, grid)[0]
         return self._computed(self._model.value, parameters, theta, grid)

@@ -93,7 +93,7 @@ class Progress:
     evaluations: int = 0
 
     def add(self, axis: Axis, optimum: Optimum, anew: bool) -> None:
-        """Count a start; keep its optimum if it was not given up."""
+        """Count a start; store its optimum if the start was not abandoned."""
         self.tried += 1
         self.evaluations += optimum.evaluations
         if optimum.finished:

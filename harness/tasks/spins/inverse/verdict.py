@@ -1,4 +1,4 @@
-"""May the values of a fit be trusted? Judged by the data, not by the status of the optimiser."""
+"""Whether the values of a fit are reliable, decided by the data and not by the status of the optimiser."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Verdict:
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What is judged.
+    """The data of the decision.
 
     ``names`` and ``errors_hz`` (P,) of the parameters; ``at_bounds`` those at the edge of what was searched;
     ``reached`` of ``starts`` starts ended in the best optimum.

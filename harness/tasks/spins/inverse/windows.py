@@ -15,7 +15,7 @@ from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.systems import TimeGrid
 
 FEWEST = 256
-"""Samples of a FID that can be fitted: its outer parts tell the noise, and there is to be more of it than of signal."""
+"""Samples of a FID that can be fitted: its outer parts give the noise, and need more samples than the signal."""
 
 
 FAR_HZ = 60.0

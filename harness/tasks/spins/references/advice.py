@@ -1,12 +1,12 @@
 """Which method for this system, this horizon and this error: measured where that is cheap, estimated where it is not.
 
-The errors of the formulas, clusters and trained surrogates are found on the system itself, each from its distance to a
-judge: ``exact`` where it takes no longer than :data:`JUDGE_S`, else the finest approximation of weak coupling, pair
-product, clusters of 3, 5, 7 spins, whose own error is then not known (a small distance to it is no proof: on leucine
-clusters of 7 differ from exact by 1.7e-3). There growing clusters are tried as well, which state an error. Times are
-measured in passing. A surrogate is weighed only where it trusts its own answer (``in_domain``). Times of the exact kind
-that is not run are operation counts times constants of one core (measured on a 2020s server core; a guide, not a
-promise).
+The errors of the formulas, clusters and trained surrogates are found on the system itself, each from its difference to
+a reference: ``exact`` where it takes no longer than :data:`JUDGE_S`, else the finest approximation of weak coupling,
+pair product, clusters of 3, 5, 7 spins, whose own error is then not known (a small difference to it is no proof: on
+leucine clusters of 7 differ from exact by 1.7e-3). There growing clusters are tried as well, which give an error
+estimate. Times are measured in the same runs. A surrogate is considered only where its own domain check passes
+(``in_domain``). Times of the exact methods that are not run are operation counts times constants of one core (measured
+on a 2020s server core; they are rough estimates).
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ STATE_S = 1.8e-8
 DENSE_S = 4e-10
 """Seconds per element of a dense complex product, (2^N)³ of them."""
 FORMULAS = (("weak-coupling", {}), ("pair-product", {}), *(("cluster", {"size": size}) for size in (3, 5, 7)))
-"""From crude to fine; the last that fits judges the others."""
+"""From coarse to fine; the last that fits is the reference for the others."""
 SURROGATE_BYTES = 2.5e8
 """Growth of a process that loads torch and spin-graph and predicts valine (measured)."""
 JUDGE_S = 2.0
-"""Seconds that ``exact`` may take to be the judge (estimated): chains of about 12 spins."""
+"""Seconds that ``exact`` may take to be the reference (estimated): chains of about 12 spins."""
 STATED = "stated by itself"
 """Source of an error that a method estimates of itself, from two sizes of its clusters."""
 LONGEST_S = 3600.0
@@ -120,7 +120,7 @@ def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
 
 @dataclass(frozen=True, eq=False)
 class _Judge:
-    """Whom the others are measured against; ``tried``: label, method, M, seconds. ``seconds`` is that of ``exact``."""
+    """The reference for the others; ``tried``: label, method, M, seconds. ``seconds`` is that of ``exact``."""
 
     label: str
     m: np.ndarray
@@ -167,7 +167,8 @@ def _formulas(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> list[Option]
 
 
 def _surrogates(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> tuple[list[Option], str]:
-    """Trained models that trust their answer here, measured like the formulas; and why spin-graph does not trust its.
+    """Trained models that pass their domain check, measured like the formulas; and why spin-graph does not pass its
+    own.
 
     A model that has no network for this system, or refuses the grid, is left out.
     """

@@ -68,7 +68,7 @@ def refuse_relaxing(system: SpinSystem, method: str) -> None:
 
 
 def checked_tolerance(tolerance: float, method: str) -> float:
-    """A tolerance that double precision can keep.
+    """A tolerance that can be reached in double precision.
 
     Raises
     ------

@@ -165,7 +165,7 @@ def polynomials(block: CoherenceBlock, order: int, start: np.ndarray | None = No
 def needed_order(x: float, tolerance: float) -> int:
     """Smallest order K, at least 2, whose tail Σ_{n>K} 2|J_n(x)| is at most tolerance/4.
 
-    J_n(x) goes from oscillating to vanishing within some x^(1/3) of n = x, so that only these n are looked at.
+    J_n(x) goes from oscillating to vanishing within some x^(1/3) of n = x, so that only these n are computed.
 
     Raises
     ------

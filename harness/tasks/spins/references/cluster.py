@@ -33,7 +33,7 @@ from harness.tasks.spins.references.stacked import stacked_exact
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 
 STACK_BYTES = 1 << 24
-"""Phase tables of one stack are kept below this, so that they stay in cache."""
+"""Phase tables of one stack are smaller than this, so that they stay in cache."""
 
 
 class Cluster:

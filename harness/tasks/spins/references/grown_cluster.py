@@ -8,11 +8,11 @@ of their states m shifts the offsets inside,
 
 averaged over the states of the outside groups nearest to k (a group of n spins has n + 1 with binomial weights); the
 bonds of k to the others count as the factor cos(πJt), and all other bonds that leave the cluster are neglected. This
-keeps every splitting of k and, other than the pair factor alone, its effect on the strong coupling inside. It is exact
+contains every splitting of k and, unlike the pair factor alone, its effect on the strong coupling inside. It is exact
 where the cluster is a whole part of the coupling graph, and for any size where all outside bonds are weak.
 
 The cluster of k grows by two spins at a time until s_k changes by less than ``tolerance`` (relative, L2), up to
-``largest`` spins, as far as ``work`` allows. The error that is stated of a spin is its last change times ``SAFETY``,
+``largest`` spins, as far as ``work`` allows. The error estimate of a spin is its last change times ``SAFETY``,
 that of M the length of the mean of all last changes times the same: estimates and no bounds; the next two sizes are
 inside on the systems of tests/references/test_grown_cluster.py.
 

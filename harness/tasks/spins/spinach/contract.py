@@ -31,7 +31,7 @@ class Answer:
     """The result of an engine for one request, checked.
 
     ``m`` (T,) complex, ``i1z`` (T,), ``spin_signals`` (n_observed, T) complex and ``spin_polarisations`` (N, T) as in
-    :class:`harness.Trajectory`, None where not asked for. ``offsets_hz`` (N,) and ``couplings_hz`` (N, N) are the ones
+    :class:`harness.Trajectory`, None where not requested. ``offsets_hz`` (N,) and ``couplings_hz`` (N, N) are the ones
     that the engine really used, after its own rounding. ``stages`` maps a stage to (wall, CPU) seconds.
     ``gyromagnetic_ratios`` (N,) in rad/(s T) are the engine's own, given where the request is a molecule.
     """

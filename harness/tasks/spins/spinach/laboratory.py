@@ -114,7 +114,7 @@ more, and the harder for whoever takes such couplings for a mere shift."""
 
 
 def made(name: str) -> Molecule:
-    """One molecule of :data:`MADE`, each spin a group of its own, the first spin tagged."""
+    """One molecule of :data:`MADE`, each spin a separate group, the first spin tagged."""
     observed, (spins, table) = MADE[name]
     labels = tuple(spins)
     couplings = np.zeros((len(labels), len(labels)))

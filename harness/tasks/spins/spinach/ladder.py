@@ -55,12 +55,12 @@ def resolve_backend(
     cache: SpinachCache | None = None,
     spinach_root: str | Path | None = None,
 ) -> Resolution:
-    """Look for Spinach, from the best rung of the ladder down.
+    """Look for Spinach, from the best level of the list of engines down.
 
     Parameters
     ----------
     live
-        Do not take the cache for an answer.
+        Do not answer from the cache.
     allow_fallback
         End at "exact" instead of at a refusal.
     engine

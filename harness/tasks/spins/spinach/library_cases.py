@@ -5,7 +5,7 @@ Spinach is given the molecule: field, shifts, couplings. Chosen by size and hard
 T, those at evenly spaced ranks, from the softest to the hardest; of systems with the same numbers the first, and none
 of hardness 0, whose M is known without computing. There are fewer large ones because a complete basis of 10 spins takes
 Spinach under Octave two minutes of computing. Fields alternate along the ranks, the softest of each size at 1.4 T, so
-that both fields see soft and hard systems.
+that there are soft and hard systems at both fields.
 """
 
 from __future__ import annotations

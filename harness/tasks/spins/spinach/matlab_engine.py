@@ -1,4 +1,5 @@
-"""MATLAB through its Engine API for Python: one MATLAB kept running, calls in the background with a time limit.
+"""MATLAB through its Engine API for Python: one MATLAB that stays open, with calls in the background under a time
+limit.
 
 The documented interface is used and nothing else: ``start_matlab(background=True)``, ``FutureResult.result(timeout)``
 and ``.cancel()``, ``eng.feval(name, ..., nargout=0, background=True)``, ``eng.quit()`` and the names of the

@@ -81,7 +81,7 @@ class Planned:
 
 
 def full_plan() -> list[Planned]:
-    """Everything, in a fixed order. A request that comes twice (one line, carrier on it, two fields) is kept once."""
+    """Everything, in a fixed order. A request that comes twice (one line, carrier on it, two fields) is stored once."""
     every: dict[str, Planned] = {}
     for item in (*molecules(), *variants(), *chains(), *laboratory(), *of_library(), *relaxing()):
         every.setdefault(item.request.key("", ""), item)
@@ -163,7 +163,7 @@ def _variant(role: str, name: str, k: int, seed: list[int]) -> Planned:
 
 
 def perturbed(molecule: Molecule, rng: np.random.Generator) -> tuple[Molecule, dict[str, Any]]:
-    """A molecule with other shifts and couplings, equivalence kept, and what was drawn."""
+    """A molecule with other shifts and couplings and the same equivalence, and the random numbers."""
     from dataclasses import replace
 
     names = list(dict.fromkeys(molecule.groups))
@@ -204,7 +204,8 @@ def chains() -> list[Planned]:
 def laboratory() -> list[Planned]:
     """Molecules of which Spinach is given field, shifts and couplings in place of offsets.
 
-    The molecule is in the request. It is not among the parameters: these say which questions in our frame are cached.
+    The molecule is in the request. It is not among the parameters: these determine which requests in our frame are
+    cached.
     """
     return [
         Planned(

@@ -1,4 +1,4 @@
-"""What is asked of Spinach: one system, one grid, and every setting that the answer depends on."""
+"""A request to Spinach: one system, one grid, and every setting that the answer depends on."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class SpinachCopy:
 
     @property
     def clean(self) -> bool:
-        """True if git says that no file of the kernel was changed."""
+        """True if git reports no changed file in the kernel."""
         return not self.modified and not self.commit.startswith("content-")
 
 

@@ -90,7 +90,7 @@ class Rows(NamedTuple):
 
 
 class GridModel(TrainableModel):
-    """A network on a fixed grid, as the trainer wants it."""
+    """A network on a fixed grid, in the form that the trainer requires."""
 
     measure = "RMSE of M"
 

@@ -25,7 +25,7 @@ def molecule_names() -> dict[str, list[str]]:
 
 
 def load_molecule(name: str | Path, source: str | None = None) -> Molecule:
-    """A molecule by name and source, or from a TOML file of one's own.
+    """A molecule by name and source, or from a TOML file of the user.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ class SpinSystem:
         (N,) resonance offsets from the carrier of the spin's isotope, in Hz.
     couplings_hz
         (N, N) scalar couplings in Hz, symmetric with zero diagonal, in this frame: between isotopes whose gyromagnetic
-        ratios differ in sign that is minus the coupling of the laboratory (:meth:`Molecule.at` sees to it).
+        ratios differ in sign that is minus the coupling of the laboratory (:meth:`Molecule.at` does this).
     labels
         N unique labels; by default S1 … SN.
     isotopes

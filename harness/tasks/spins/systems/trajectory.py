@@ -37,7 +37,7 @@ class Trajectory:
     spin_polarisations
         (N, T) float64: Tr(I_kz ρ(t)) / Tr(I_1z²) from ρ0 = I_1z, for all N spins in system order.
     axis
-        The chemical shift axis of the observed isotope, where the system knew it: for :meth:`spectrum`.
+        The chemical shift axis of the observed isotope, where the system has one: for :meth:`spectrum`.
 
     An observable that was not requested is None.
     """

@@ -1,4 +1,4 @@
-"""Does spin-graph know when it is wrong? ``python -m harness.tasks.spins.surrogates.spin_graph.domain_test``.
+"""Does spin-graph flag its wrong answers? ``python -m harness.tasks.spins.surrogates.spin_graph.domain_test``.
 
 Random systems of eight populations are answered on 30 ms and 100 ms and compared with ``exact``. The error of an answer
 is the larger of the relative error ‖Δ‖/‖signal‖ and the largest deviation at any time, of M or of I_1z: the strictest
@@ -87,7 +87,7 @@ def drawn(population: str, count: int, seed: int = SEED, sizes: Sequence[int] = 
 
 
 def judged(surrogate: Any, systems: Sequence[SpinSystem], grid: TimeGrid, believed: Any = None) -> Judged:
-    """Errors and flags of a surrogate on some systems, against ``exact`` or another method that is believed."""
+    """Errors and flags of a surrogate on some systems, against ``exact`` or another reference."""
     found = surrogate.predict(systems, grid)
     believed = reference("exact") if believed is None else believed
     errors, excess = [], 0.0

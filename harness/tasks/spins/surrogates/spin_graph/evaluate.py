@@ -1,7 +1,7 @@
 """The accuracy and latency of spin-graph, row by row: ``python -m harness.tasks.spins.surrogates.spin_graph.evaluate``.
 
 Systems are drawn from seeds that no training preset uses (``SEED``); RMSE of M is sqrt(mean |ΔM|²/2), relative error
-‖ΔM‖/‖M‖. Nothing is judged here; targets.toml and the suites do that.
+‖ΔM‖/‖M‖. There are no targets here; those are in targets.toml and the suites.
 """
 
 from __future__ import annotations

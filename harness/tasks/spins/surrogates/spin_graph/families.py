@@ -79,7 +79,7 @@ class ClusterPlan:
         Clusters up to the base size; ``weight`` are their μ, in the same order.
     chosen
         Larger clusters, solved only in the systems where they count; ``bonds[t]`` (clusters, trees, size - 1, 2) are
-        the spanning trees that tell how much.
+        the spanning trees that give their contribution.
     correction
         (larger clusters, base clusters): what a chosen cluster adds to the weights of the base clusters inside it, so
         that s_k + Σ_chosen (s_k^C - what the base makes of C).
@@ -107,7 +107,7 @@ def connected_subsets(adjacent: np.ndarray, size: int, anchor: int = -1) -> list
 def matters(cluster: tuple[int, ...], flips: np.ndarray, observed: tuple[int, ...]) -> bool:
     """Is the cluster more than its parts?
 
-    A member without a flip-flop partner in the cluster keeps its I_z; unless it is observed, freezing it is exact.
+    A member without a flip-flop partner in the cluster has a constant I_z; unless it is observed, freezing it is exact.
     Without any flip-flop at all, the couplings are Ising couplings and single spins are exact.
     """
     if len(cluster) == 1:
@@ -186,8 +186,8 @@ def _grouped(
 def _spanning_trees(members: np.ndarray, flips: np.ndarray) -> np.ndarray:
     """(clusters, trees, bonds, 2): spins joined by each bond of every spanning tree of bonds that flip.
 
-    Clusters with fewer trees repeat their first; one without any (an observed spin that only watches) has its pairs of
-    flipping spins instead.
+    Clusters with fewer trees repeat their first; one without any (where an observed spin does not flip itself) has its
+    pairs of flipping spins instead.
     """
     found = []
     for cluster in members:

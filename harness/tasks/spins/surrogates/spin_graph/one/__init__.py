@@ -22,7 +22,7 @@ def signals_of_one(
 ) -> tuple[np.ndarray, np.ndarray, float] | None:
     """M (T,), complex, I_1z (T,), and the largest |r| of the learned remainder of a group of one system.
 
-    None if the system has to go the general way. The plan of its graph is kept in the memo of the group.
+    None if the system needs the general method. The plan of its graph is stored in the memo of the group.
     """
     if OnePlan not in group.memo:
         group.memo[OnePlan] = OnePlan.of(expansion, group, bonds_of(watched_bonds(group)))
