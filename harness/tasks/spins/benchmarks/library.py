@@ -42,7 +42,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Solved:
-    """One system: how it was solved, in which time, and how far off it is.
+    """One system: how it was solved, in which time, and with which error.
 
     ``difference`` is the largest |ΔM| against the product basis, which took ``product_basis_cpu_s``; None where that
     was not computed. ``stated_error`` is the relative error that grown clusters state, None for exact.
@@ -94,7 +94,7 @@ def _against_twin(system: SpinSystem, grid: TimeGrid, found: Trajectory) -> tupl
 
 
 def entries(select: str = "") -> list[LibraryEntry]:
-    """The systems whose key contains ``select``, the small ones first."""
+    """The systems whose key contains ``select``, in order of size."""
     found = [entry for entry in library().systems.values() if select in entry.key]
     return sorted(found, key=lambda entry: (len(entry), entry.key))
 

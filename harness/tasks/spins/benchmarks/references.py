@@ -36,7 +36,7 @@ METHODS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("typicality", "typicality", {}, 16),
     ("dense", "dense", {}, 8),
     ("rk4", "rk4", {}, 8),
-    ("product basis", "product-basis", {}, 0),  # by name only: the twin of exact, for long grids
+    ("product basis", "product-basis", {}, 0),  # by name only: the simple equivalent of exact, for long grids
 )
 PEERS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("nmrsim", "nmrsim", {"cutoff": 1e-9}, 10),
@@ -126,7 +126,7 @@ def prepare(
 
 
 def _made(source: str, method: str, options: dict[str, Any]) -> Any:
-    """What is timed: a peer, a reference, or the twin of exact."""
+    """What is timed: a peer, a reference, or the simple equivalent of exact."""
     from harness.tasks.spins.references import reference
 
     if source == "peer":

@@ -179,7 +179,7 @@ def _acquisition(
     ppm: tuple[float, float] | None,
     seconds: bool,
 ) -> Acquisition:
-    """The grid that was given, or seconds where a spectrum or a file for other programs is due, else 30 ms."""
+    """The grid that was given, or seconds where a spectrum or a file for other programs is required, else 30 ms."""
     from harness.tasks.spins.spectra import linewidth_of_t2
     from harness.tasks.spins.spectra.acquisition import Acquisition, acquisition
     from harness.tasks.spins.systems import TimeGrid

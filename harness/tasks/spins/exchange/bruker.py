@@ -1,8 +1,8 @@
 """Bruker raw data in: a measured one-dimensional free induction decay (``fid`` and ``acqus``).
 
-The few facts that decide what the numbers mean are read here, and none is guessed: a fact that is missing or
-contradicts another is refused by the name of its parameter. What else lies in the folder of fid and acqus (acqu2s,
-pdata, a pulse program) is not looked at.
+The few parameters that define the meaning of the numbers are read here, and none is guessed: a fact that is missing or
+contradicts another is refused by the name of its parameter. Other files in the folder of fid and acqus (acqu2s,
+pdata, a pulse program) are not read.
 
 Source of the axis: ppm = (O1 + f)/BF1, f the Fourier frequency in Hz, BF1 in MHz. Of the format: Bruker, "Acquisition
 commands and parameters" (TopSpin manual); JCAMP-DX 5.01.

@@ -22,7 +22,7 @@ deviations of one parameter)."""
 
 
 MOST = 720
-"""Labellings that are looked at; six spins that are all coupled to each other have so many."""
+"""Labellings that are tested; six spins that are all coupled to each other have so many."""
 
 
 @dataclass(frozen=True, eq=False)

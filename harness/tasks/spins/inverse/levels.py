@@ -1,4 +1,4 @@
-"""A measured spectrum at several broadenings, and how a search goes from the broadest to the sharp one."""
+"""A measured spectrum at several broadenings, and how a search proceeds from the broadest to the sharp one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WIDTHS_HZ = (0.05, 10.0)
 """Between these a linewidth may be."""
 
 BEHIND, MARGIN = 3.0, 0.02
-"""A start is given up where its sum of squares is above ``BEHIND`` times that of the best one at the same broadening,
+"""A start is abandoned where its sum of squares is above ``BEHIND`` times that of the best one at the same broadening,
 and ``MARGIN`` of the energy of a window more."""
 
 CLEARLY = 0.98
@@ -88,7 +88,7 @@ class Levels:
         return low, np.concatenate([self.begun + self.reach, np.full(windows, WIDTHS_HZ[1])])
 
     def descend(self, start: np.ndarray, best: tuple[float, ...] = ()) -> Optimum:
-        """From a start (P,) through all levels; given up where it falls far behind what was ``left`` of the best."""
+        """From a start (P,) through all levels; abandoned where its remainder is far above ``left``, the best one."""
         windows = len(self.projections[0].windows)
         theta, left, calls = np.concatenate([start, np.ones(windows)]), [], 0
         for level, projection in enumerate(self.projections):

@@ -2,7 +2,7 @@
 
 H is a linear function of the parameters on the blocks of :mod:`harness.tasks.spins.references.composite`. Which spins
 are equivalent follows from the parameters that they share, not from their values: n spins of one offset, and of one
-coupling to every other spin. Parts that no coupling joins are solved by themselves too. Line positions, weights and
+coupling to every other spin. Parts that no coupling joins are solved separately too. Line positions, weights and
 derivatives are those of :mod:`harness.tasks.spins.inverse.line_derivatives`, to rounding.
 
 Source: P. L. Corio, Structure of High-Resolution NMR Spectra (1966), ch. 6.

@@ -52,7 +52,7 @@ class MeasuredFit:
     ``scales`` the scatter by which each window was weighted, ``noise`` that of the spectrum where it has no signal,
     both per real component. ``at_bounds`` names what lies at the edge of what was searched, ``exchangeable`` holds
     labellings that the data do not distinguish from the one given. ``found`` records how the search went, ``verdict``
-    what to make of it.
+    whether the values are reliable.
     """
 
     molecule: Molecule

@@ -66,7 +66,7 @@ def common_moves(found: Sequence[Match], axis_hz: float, room_hz: float, wanted:
     """Moves of the axis by up to ``axis_hz``, best first, with something like every multiplet within ``room_hz`` of it.
 
     Scored by the mean correlation less the scatter of the logarithm of the heights: spins of one molecule count alike,
-    so that a tall line of something else does not win.
+    so that a high line of another substance is not chosen.
     """
     moves = found[0].moves_hz[np.abs(found[0].moves_hz) <= axis_hz]
     score = np.full(len(moves), -np.inf)

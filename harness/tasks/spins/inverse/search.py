@@ -1,9 +1,9 @@
-"""The best optimum of a fit from many starts, each led from a broad spectrum to the sharp one.
+"""The best optimum of a fit from many starts, each followed from a broad spectrum to the sharp one.
 
 A start that is wrong by a line's distance ends in a wrong optimum: lines of model and measurement overlap by chance.
 With the signal times exp(-πBt) lines are B wide, and the sum of squares is smooth over about B: fits with B falling
-from 24 Hz to nothing follow the optimum to where it belongs (R. Laatikainen et al., J. Magn. Reson. A 120, 1 (1996)).
-What this does not mend, many starts do: the search ends when one of them describes the measurement to its noise, or
+from 24 Hz to nothing follow the optimum to its correct place (R. Laatikainen et al., J. Magn. Reson. A 120, 1 (1996)).
+Where this is not enough, many starts help: the search ends when one of them describes the measurement to its noise, or
 when the best optimum has been reached from several.
 """
 
@@ -101,7 +101,7 @@ class Progress:
 
     @property
     def best(self) -> tuple[Axis, Optimum]:
-        """The one that leaves least."""
+        """The one with the smallest remainder."""
         axis, optimum, _ = min(self.optima, key=lambda one: one[1].left[-1])
         return axis, optimum
 
@@ -124,7 +124,7 @@ class Progress:
 
     @property
     def done(self) -> bool:
-        """Whether more starts are not worth their time."""
+        """Whether more starts would probably give no improvement."""
         axis, optimum = self.best
         if self.hopeless:
             return self.tried >= STARTS_HOPELESS

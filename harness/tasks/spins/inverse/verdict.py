@@ -12,7 +12,7 @@ from harness.tasks.spins.inverse.evidence import Multiplet
 
 
 class Outcome(StrEnum):
-    """What a fit may come to."""
+    """Possible outcomes of a fit."""
 
     FOUND = "found"
     ABSENT = "no such multiplet"
@@ -37,7 +37,7 @@ the documentation leave 2 to 9 %, a pattern with one coupling too few 16 %, one 
 
 UNEVEN, SMALL = 3.5, 0.02
 """A line shape is the same for all multiplets. The measured FIDs leave up to 2.7 times as much of one as of another;
-more than ``UNEVEN`` times as much, and more than ``SMALL``, is something else."""
+more than ``UNEVEN`` times as much, and more than ``SMALL``, has another cause."""
 
 ALIKE = 3.0
 """Ratio of the largest to the smallest signal per spin in one molecule: relaxation and presaturation stay below 2."""

@@ -1,4 +1,4 @@
-"""Parts of a measured spectrum, and the shapes that are laid on them."""
+"""Parts of a measured spectrum, and the line shapes fitted to them."""
 
 from __future__ import annotations
 

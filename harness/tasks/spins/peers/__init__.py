@@ -97,7 +97,7 @@ def start_peer(name: str, limit_s: float, start_limit_s: float = START_LIMIT_S, 
 def driver(name: str, **options: Any) -> Any:
     """The object that calls the package, with ``simulate(system, grid, observables)`` and ``version``.
 
-    Only for a process that may die; raises as :func:`require_peer`.
+    Only for a process that may crash; raises as :func:`require_peer`.
     """
     module, _, cls = require_peer(name).spec.partition(":")
     return getattr(import_module(module), cls)(**options)

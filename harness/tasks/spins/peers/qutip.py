@@ -20,7 +20,7 @@ LARGEST = 10
 class Qutip:
     """QuTiP's ``eigenstates()`` of H and the sum over pairs of them, or its master-equation solver.
 
-    For the small closed systems here the eigenstates are QuTiP at its best: its solvers step an ordinary differential
+    For the small closed systems here the eigenstates are QuTiP's fastest way: its solvers step an ordinary differential
     equation for the whole density operator. Exact to rounding; refuses more than 10 spins (the dense eigenvectors of
     2^N states).
 

@@ -55,10 +55,10 @@ STATED = "stated by itself"
 LONGEST_S = 3600.0
 """Seconds of computing that are still recommended (estimated)."""
 TRIED_WORK = 5e8
-"""Work of grown clusters (:data:`harness.tasks.spins.references.grown_cluster.WORK`) that is tried in passing where
-exact is out of reach: some seconds."""
+"""Work of grown clusters (:data:`harness.tasks.spins.references.grown_cluster.WORK`) that is tried where exact
+is too slow: some seconds."""
 CLUSTER_LIMIT = 11
-"""Clusters of more spins (a large equivalent group) are not tried in passing: they cost as much as the answer."""
+"""Clusters of more spins (a large equivalent group) are not tried for comparison: they cost as much as the answer."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Advice:
 
 
 def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
-    """Weigh the methods for M of ``system`` on ``grid`` with an RMSE of at most ``error``.
+    """Compare the methods for M of ``system`` on ``grid`` with an RMSE of at most ``error``.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def _surrogates(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> tuple[list
 
 
 def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float, judge: _Judge) -> list[Option]:
-    """The methods whose error is a matter of rounding, of a tolerance or of chance: costs are estimated."""
+    """The methods whose error comes from rounding, a tolerance or random states: costs are estimated."""
     parts = [system.subsystem(spins) for spins in system.components()]
     largest, n = max(parts, key=len), len(system)
     tolerance, rounding = max(error / 10, 1e-10), 1e-12
@@ -236,7 +236,7 @@ def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float, judge: _Judge)
 
 
 def _grown(system: SpinSystem, grid: TimeGrid) -> list[Option]:
-    """Growing clusters with a part of their usual work: what they state then is the error of smaller clusters."""
+    """Growing clusters with a part of their usual work: their estimate is then the error of smaller clusters."""
     largest = system.subsystem(Cluster(GrownCluster().largest).cluster_of(system, system.tagged_spin))
     began = time.perf_counter()
     try:
@@ -328,7 +328,7 @@ def _reasons(system: SpinSystem, grid: TimeGrid, error: float, chosen: Option | 
 
 
 def _no_answer(options: Sequence[Option], error: float) -> str:
-    """What can be had where nothing reaches ``error``."""
+    """The best possible method where none reaches ``error``."""
     possible = [o for o in options if not o.refused]
     line = f"no method reaches {error:g} here, for rounding, memory or more than {in_words(LONGEST_S)} of computing"
     if not possible:

@@ -1,4 +1,4 @@
-"""What every reference has in common: a name, a call, and refusals with their reason."""
+"""The common interface of all references: a name, a call, and error messages with their reason."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ With the spectrum of L inside [c - R, c + R] (Gershgorin), x = Rt and T_n the Ch
 
     exp(iLt) = e^{ict} Σ_n (2 - δ_n0) iⁿ J_n(x) T_n((L - c)/R),
 
-so that all of the time dependence sits in Bessel functions and the grid is served by the moments
+so that the whole time dependence is in Bessel functions and the signal on the grid follows from the moments
 μ_n = <A0|T_n|A0> alone; μ_2n and μ_2n+1 follow from T_n A0 and T_n+1 A0, which halves the products with L. The sum over
 n is evaluated as its Gauss-Chebyshev quadrature, M(t) = Σ_j W_j exp(iRt cos θ_j), which needs no Bessel function. The
 order K is the smallest whose neglected tail Σ_{n>K} 2|J_n(x)| is at most a quarter of the tolerance at the horizon: the

@@ -119,7 +119,7 @@ class GrownCluster:
             if found.sizes and states < 1:
                 break
             signal, whole = around.signal(k, members, grid, max(1, states))
-            # Of one size alone nothing is known: the signal itself is taken for its change.
+            # One size alone gives no change: the signal itself is taken as the change.
             change = signal * 0 if whole else signal - found.signal
             found = Grown(signal, change, (*found.sizes, len(members)))
             if found.error < self.tolerance:
@@ -139,7 +139,7 @@ class _Neighbourhood:
         return _grow(self.system, k, size, self.group_of, _strengths(self.system))
 
     def states_allowed(self, members: tuple[int, ...], work: float) -> int:
-        """How many states of the surroundings ``work`` pays for."""
+        """How many states of the surroundings can be computed within ``work``."""
         inside = self.system.subsystem(members)
         return min(STATES, int(work / largest_block(inside, equivalent_groups(inside)) ** 3))
 

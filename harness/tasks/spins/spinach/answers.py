@@ -82,8 +82,8 @@ def with_used(
 ) -> SpinSystem:
     """``system`` with these numbers; the gyromagnetic ratios go into its relaxation.
 
-    Where spins relax, couplings are traces of tensors with a dipolar part: what rounding leaves of a coupling that is
-    not there stays zero, because bases are chosen by couplings.
+    Where spins relax, couplings are traces of tensors with a dipolar part: a coupling that is zero apart from rounding
+    is set to zero, because bases are chosen by couplings.
     """
     if system.relaxation is None:
         return system.with_(offsets_hz=offsets_hz, couplings_hz=couplings_hz)

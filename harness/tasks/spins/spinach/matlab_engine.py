@@ -74,7 +74,7 @@ class MatlabEngine:
             return files.read(requests, "MATLAB Engine")
 
     def close(self) -> None:
-        """Quit MATLAB; kill it if it does not go."""
+        """Quit MATLAB; kill it if it does not end."""
         session, self._session = self._session, None
         if session is not None:
             with contextlib.suppress(Exception):

@@ -20,7 +20,7 @@ from harness.tasks.spins.systems import OBSERVABLES, Provenance, SpinSystem, Tim
 
 
 class Spinach:
-    """Results of Spinach: from the cache if they are there, else computed live, else refused.
+    """Results of Spinach: from the cache if they are there, else computed live, else an error.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Spinach:
         self._mfiles = ""
 
     def resolve(self) -> Resolution:
-        """What this machine offers, looked up once for this object."""
+        """The engines on this machine, searched once for this object."""
         if self._resolution is None:
             self._resolution = resolve_backend(
                 self.live, self.allow_fallback, self.engine, self.cache, self.spinach_root

@@ -61,7 +61,7 @@ ROLES = (
 
 @dataclass(frozen=True)
 class Planned:
-    """One trajectory to have: a role and a case name, the request, and what its system was made from."""
+    """One trajectory to compute: a role and a case name, the request, and what its system was made from."""
 
     role: str
     case: str
@@ -119,8 +119,8 @@ def variants() -> list[Planned]:
     """Each molecule perturbed, sources in turn: 20 for training, 10 for testing, on the long grid.
 
     Shifts move by up to ±0.02 ppm group by group, couplings by up to ±5 % per pair of groups, the field is uniform in
-    7-21 T, and the carrier is anywhere within the spectrum: all as in a lab that has another sample and another magnet.
-    A spectrum of one line (glycine) counts as 1 ppm wide, else the carrier would always sit on the line.
+    7-21 T, and the carrier is anywhere within the spectrum: all as for another sample and another magnet.
+    A spectrum of one line (glycine) counts as 1 ppm wide, else the carrier would always be on the line.
     """
     return [
         _variant(role, name, k, [SEED, code, number, k])

@@ -25,7 +25,7 @@ ROLE_WHOLE = "relaxation-whole"
 SEED = 20261129
 SIZES, DRAWS = (2, 3, 4, 5), 10
 GRID = TimeGrid(256, 4e-3)
-"""One second: the slowest of the systems have lost most of M by then."""
+"""One second: in the slowest of the systems most of M has decayed by then."""
 MOLECULE_GRID = TimeGrid(1024, 5e-4)
 LARGE, LARGE_POINTS = 8, 200
 """Spins from which on a molecule is followed for 0.1 s: the complete basis of valine takes long."""

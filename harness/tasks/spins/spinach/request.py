@@ -111,7 +111,7 @@ class SpinachOptions:
 
 @dataclass(frozen=True)
 class Request:
-    """One question to an engine. Labels and names of the system do not enter it: they change no number."""
+    """One request to an engine. Labels and names of the system do not enter it: they change no number."""
 
     system: SpinSystem
     grid: TimeGrid

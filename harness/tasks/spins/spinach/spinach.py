@@ -1,4 +1,4 @@
-"""The user's own copy of Spinach: where it is, that it is one, and exactly which."""
+"""The user's own copy of Spinach: its folder, whether it is a copy of Spinach, and its version."""
 
 from __future__ import annotations
 

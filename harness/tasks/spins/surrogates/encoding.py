@@ -75,7 +75,7 @@ class GeneralEncoding:
     """θ = [Ω, upper triangle of J, presence] of any system of at most ``spins`` spins, in file order.
 
     Absent spins have zeros. J is over ``coupling_hz`` (largest); an absent bond is zero. With ``relative`` the offsets
-    enter less their mean, and θ also holds D/R and J/R of every bond.
+    enter minus their mean, and θ also holds D/R and J/R of every bond.
     """
 
     spins: int

@@ -30,7 +30,7 @@ BATCH = 256
 SECOND_OPINION = 5
 DEVIATION = 7e-3
 """Deviation from the second opinion above which an answer is flagged: an error of 1e-2 must not pass, and clusters of
-five are themselves off by up to some 1e-3 within 30 ms."""
+five themselves have errors of up to some 1e-3 within 30 ms."""
 RESULT_NUMBERS = 12
 """Doubles per sample and system: three signals, on the trained and on the requested grid, and their spread."""
 
@@ -71,7 +71,7 @@ class GridSurrogate:
         return tuple(sorted(self.members))
 
     def takes(self, system: SpinSystem) -> bool:
-        """True if there is a network for systems of this size: of others every question is refused."""
+        """True if there is a network for systems of this size: systems of other sizes raise an error."""
         return len(system) in self.members or (self.general and len(system) <= max(self.members))
 
     def member(self, spins: int) -> Member:

@@ -4,7 +4,7 @@ harness.tasks.spins.surrogates.spin_graph.beyond_training``.
 The network was trained on protons, few spins and 30 ms; beyond these limits the clusters give the answer, and the
 estimate and the second opinion decide whether it is correct. That this holds is measured on the systems of ``ROWS``, on
 30 ms and on 100 ms, against ``exact`` or, where that takes too long, against clusters of nine spins. measured.py states
-how far they reach (tests/surrogates/test_spin_graph_domain.py holds the two together; docs/spin-graph.md has the
+how far they reach (tests/surrogates/test_spin_graph_domain.py compares the two; docs/spin-graph.md has the
 table).
 """
 

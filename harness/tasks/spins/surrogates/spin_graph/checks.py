@@ -2,8 +2,8 @@
 
 Limits (offset, coupling, spins, degree, isotopes, horizon) are those of the domain. Of the answer, four quantities are
 checked: what the clusters left out of M and of I_1z, as an error (error_estimate.py), the size of the learned
-remainder, and by how much |M| left the unit disc before it was projected onto it. Where these leave a doubt, a second
-opinion decides (second_opinion.py).
+remainder, and by how much |M| left the unit disc before it was projected onto it. Where these do not decide, a second
+opinion does (second_opinion.py).
 """
 
 from __future__ import annotations

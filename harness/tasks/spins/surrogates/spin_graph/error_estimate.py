@@ -15,9 +15,9 @@ over all connected C of four spins (for I_1z over those that hold the tagged spi
 isotopes sin(min(π|J|T, π/2)) times the largest a of spin l, since for a spin that never flips, freezing is exact. It is
 0 where the answer is exact: components of up to three spins, four that are solved whole, couplings between isotopes.
 
-Flip-flops that together cost no energy do not end with a but go on for as long as the grid. So g_C = max(1, πR̄T/(1 +
+Flip-flops that together change no energy are not limited by a: they grow over the whole grid. So g_C = max(1, πR̄T/(1 +
 πδT)): R̄ is the geometric mean of R over the tree, and δ is how far C is from the nearest resonance, the smallest of
-|Ω_i + Ω_j - Ω_k - Ω_l| and |Ω_i - Ω_j| over its spins, less the sum of its |J|, which can close the gap.
+|Ω_i + Ω_j - Ω_k - Ω_l| and |Ω_i - Ω_j| over its spins, less the sum of its |J|, which can make this difference zero.
 
 Where there are several isotopes, something can be left out although no connected set of four flips: an observed spin
 that does not flip but is coupled to two pairs that do, or one pair that another pair shifts. :func:`watched_flips`
@@ -59,7 +59,7 @@ PAIRS = np.array(list(combinations(range(SETS), 2)))
 RESONANCES = np.array(
     [[1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1], *(np.eye(SETS)[i] - np.eye(SETS)[j] for i, j in PAIRS)]
 ).T
-"""(4, resonances): which sums of offsets vanish where flip-flops in a set of four cost no energy."""
+"""(4, resonances): which sums of offsets vanish where flip-flops in a set of four change no energy."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,7 +61,7 @@ class Group:
 
 @dataclass(eq=False)
 class Memos:
-    """What was worked out about the latest kinds of system."""
+    """Stored results for the kinds of system that were used last."""
 
     kept: int = 64
     _found: dict[Hashable, dict[Hashable, Any]] = field(default_factory=dict)

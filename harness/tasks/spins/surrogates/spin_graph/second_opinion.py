@@ -30,7 +30,7 @@ LARGEST = 10
 make it larger than ``SIZE``."""
 POINTS = 40
 AGREEMENT = 4e-3
-"""Largest difference that is taken for agreement. Of 640 doubtful or other random systems of nine and ten spins on each
+"""Largest difference that counts as agreement. Of 640 doubtful or other random systems of nine and ten spins on each
 grid (seed 995102), and of those of eight spins (995101), answers with errors above ``TOLERANCE`` differ from clusters
 of seven by 7e-3 or more."""
 

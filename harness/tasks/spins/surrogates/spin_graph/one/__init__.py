@@ -1,8 +1,8 @@
 """One system at a time, 1.3 to 1.6 times as fast as the general, batched way, with the same numbers to rounding.
 
 The same clusters, weights and remainder as in expansion.py and remainder.py, which for one system spend their time on
-calls, not on numbers. It serves systems of one isotope without equivalent spins whose clusters are few; all others go
-the general way, which is the plain twin that the tests hold this one against.
+calls, not on numbers. It serves systems of one isotope without equivalent spins whose clusters are few; all others use
+the general method, with which the tests compare this one.
 """
 
 from __future__ import annotations
