@@ -1,5 +1,4 @@
-"""The differentiable version of exact: signals and spectra of spin systems as PyTorch functions of offsets and
-couplings.
+"""The differentiable version of exact: signals and spectra as PyTorch functions of offsets and couplings.
 
 ``signal`` is exact (diagonalisation in z-blocks, as :mod:`harness.tasks.spins.references.exact`), batched, in float64
 or float32, on any device, and differentiable in offsets and couplings. Its gradient is programmed explicitly, because

@@ -36,7 +36,7 @@ class Unit:
 
 
 class Parts(Protocol):
-    """What of a mix the draw depends on."""
+    """The fields of a mix that the draw depends on."""
 
     @property
     def name(self) -> str:

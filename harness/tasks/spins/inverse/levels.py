@@ -40,7 +40,7 @@ optimum leaves no more than a right one."""
 
 @dataclass(frozen=True)
 class Room:
-    """How far from the molecule's values is searched: the whole axis and each shift in ppm, couplings in Hz.
+    """How far from the molecule's values the search goes: the whole axis and each shift in ppm, couplings in Hz.
 
     Shifts move by up to 0.02 ppm with the sample, and couplings hardly; tables are wrong by some Hz here and there.
     """
@@ -102,7 +102,7 @@ class Levels:
         return Optimum(theta, tuple(left), True, calls)
 
     def explained(self, optimum: Optimum) -> bool:
-        """Whether noise alone is left, and so little that a wrong optimum would leave more."""
+        """Whether only noise remains, and so little that a wrong optimum would have a larger remainder."""
         sharp = self.projections[-1]
         if optimum.left[-1] > CLEAR:
             return False

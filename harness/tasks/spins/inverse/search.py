@@ -119,7 +119,7 @@ class Progress:
 
     @property
     def hopeless(self) -> bool:
-        """Whether far more than line shape is left, or a window holds nothing but noise."""
+        """Whether the remainder is far larger than errors of line shape, or a window holds only noise."""
         return self.left > HOPELESS or self.best[0].levels.noise_left.max() > EMPTY
 
     @property

@@ -22,11 +22,11 @@ class Outcome(StrEnum):
 
 
 LEAST_SIGNAL = 10.0
-"""Signal-to-noise ratio of a multiplet that counts as seen: of the hundreds of places and shapes that are searched the
-best reaches 5 in pure noise."""
+"""Signal-to-noise ratio of a multiplet that counts as detected: of the hundreds of places and shapes that are searched
+the best reaches 5 in pure noise."""
 
 LEAST_AMPLITUDE = 0.1
-"""Signal per spin, relative to the median of the multiplets, of one that counts as seen: presaturation takes half."""
+"""Signal per spin, relative to the median of the multiplets, of a detected one: presaturation removes half."""
 
 NOTHING_LIKE_IT = 0.7
 """Unexplained part of the signal beyond which what is there is not this multiplet: half of its energy."""

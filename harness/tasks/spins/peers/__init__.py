@@ -1,4 +1,4 @@
-"""Other people's simulators as ready-made subjects, where they are installed: spinguin, QuTiP, nmrsim.
+"""Simulators of other authors as ready-made subjects, where they are installed: spinguin, QuTiP, nmrsim.
 
 Their compiled parts may crash on a processor that they were not built for, so no process that runs a test imports one:
 :func:`start_peer` (and ``--subject spinguin``) runs one in a separate process, under the time limit of a foreign

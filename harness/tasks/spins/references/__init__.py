@@ -1,6 +1,6 @@
 """Classical references: every method by its name.
 
-``simulate(system, grid, method="exact")`` is the public call; :func:`reference` gives the object behind a name.
+``simulate(system, grid, method="exact")`` is the public call; :func:`reference` gives the object of a name.
 Methods are imported on first use, one file each.
 """
 

@@ -43,7 +43,7 @@ from harness.tasks.spins.systems.phases import phases
 TABLE_BYTES = 1 << 26
 """Phases of all nodes of the quadrature that are in memory at a time."""
 LARGEST_ORDER = 1e7
-"""Products with L that are still begun: minutes for a pair of spins, and moments that fit anywhere."""
+"""Largest number of products with L: minutes for a pair of spins, and moments that fit into any memory."""
 
 
 class Chebyshev:

@@ -40,7 +40,7 @@ from harness.tasks.spins.systems.equivalence import equivalent_groups
 
 SMALLEST = 4
 SAFETY = 2.0
-"""The change from one size to the next, times this, is stated as the error of the larger size."""
+"""The change from one size to the next, times this, is the error estimate of the larger size."""
 
 STATES = 64
 """Most states of the surroundings that are averaged over."""

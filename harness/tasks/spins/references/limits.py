@@ -1,4 +1,4 @@
-"""What a method needs in memory, refused before it starts, with something that does fit in its place."""
+"""What a method needs in memory, checked before it starts; the error message names a method that does fit."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def require_fit(method: str, system: SpinSystem, grid: TimeGrid, working: Callab
 
 
 def remedy(method: str, system: SpinSystem, grid: TimeGrid) -> str:
-    """What to do instead of ``method``: a finer one first, a formula last, fewer points where nothing else helps."""
+    """What to do instead of ``method``: a more exact one first, a formula last, fewer points where no method fits."""
     signals = signal_bytes(system, grid)
     if not fits_memory(signals):
         fitting = int(SHARE * available_memory_bytes() / signals * grid.points)

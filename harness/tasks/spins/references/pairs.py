@@ -39,7 +39,7 @@ EQUAL_OFFSETS_HZ = 1e-2
 
 
 Buffers = list[NDArray[np.complex128]]
-"""Work arrays to take from and give back to: repeated calls then touch the same memory (pop and append are atomic)."""
+"""Work arrays, taken from here and returned: repeated calls then use the same memory (pop and append are atomic)."""
 
 
 @dataclass(frozen=True, eq=False)

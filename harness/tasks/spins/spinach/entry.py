@@ -1,4 +1,4 @@
-"""One cache entry: a request, what Spinach gave for it, and everything about the run, as a file of
+"""One cache entry: a request, what Spinach gave for it, and the complete record of the run, as a file of
 :mod:`harness.bridge.entry_file`.
 """
 

@@ -1,4 +1,4 @@
-"""GNU Octave as a child process: a request file in, a result file out, a hard time limit, no state left."""
+"""GNU Octave as a child process: request file in, result file out, a strict time limit, no state between calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which trajectories the cache is to hold. The same list from the same seeds, always.
+"""The trajectories that the cache has to contain. The same seeds always give the same list.
 
 Molecules, variants of them, and chains, all as systems in our frame; and molecules as they are (:mod:`.laboratory`,
 :mod:`.library_cases`). :func:`fresh` draws more of the same kinds from any seed: systems that no cache holds.
@@ -39,7 +39,7 @@ WIDE_HZ, NARROW_HZ = 250.0, 30.0
 TRUNCATED_SIZE, TRUNCATED_LEVEL = 12, 6
 FRESH_MOLECULES = ("alanine", "valine")
 FRESH_VARIANTS = 6
-FRESH_SIZES = (4, 6, 8)  # of two spins the pair product is exact: these would show nothing
+FRESH_SIZES = (4, 6, 8)  # of two spins the pair product is exact: these would test nothing
 FRESH_WIDE, FRESH_NARROW = 4, 2
 
 ROLES = (

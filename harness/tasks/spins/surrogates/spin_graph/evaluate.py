@@ -145,7 +145,7 @@ def hash_of(text: str) -> int:
 
 def latency(surrogate: SpinGraph, spins: int = 12, batch: int = 4096, repeats: int = 5) -> dict[str, float]:
     """Median seconds per system, SpinSystem to Trajectory: chains one at a time (a different one each time, after three
-    passes over them, so that what depends on the grid alone is there), and in a batch (after one).
+    passes over them, so that what depends only on the grid is stored), and in a batch (after one).
     """
     rng = np.random.default_rng(SEED)
     systems = [topology("chain", spins, rng) for _ in range(batch)]

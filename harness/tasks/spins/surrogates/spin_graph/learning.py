@@ -57,7 +57,7 @@ class SpinGraphTrainable(TrainableModel):
     """The remainder network of the horizon that the data are on.
 
     The loss is the mean over rows of sqrt(RMSE²/floor² + 1): the mean RMSE is what the targets name, and its gradient
-    vanishes slowly where the error is already small.
+        does not vanish where the error is already small.
     """
 
     name = "spin-graph"

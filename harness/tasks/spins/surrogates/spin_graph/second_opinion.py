@@ -79,7 +79,7 @@ class Checks(Sequence[DomainCheck]):
 
 
 def second_opinions(systems: Sequence[SpinSystem], answers: Sequence[Trajectory], grid: TimeGrid) -> list[DomainCheck]:
-    """The check of every answer: inside if the second opinion agrees with it, and else by how much it does not."""
+    """The check of every answer: inside if the second opinion agrees with it, else the size of the difference."""
     step = max(1, grid.points // POINTS)
     some = TimeGrid(-(-grid.points // step), grid.dt_s * step)
     found: list[DomainCheck] = [DomainCheck({})] * len(systems)
