@@ -92,7 +92,7 @@ def spectrum(m: Tensor, dt_s: float, t2_s: float | None = None, points: int | No
     weights = torch.ones_like(times) if t2_s is None else torch.exp(-times / t2_s)
     weights = torch.where(times == 0, weights / 2, weights)
     size = max(points or count, count)
-    # FFT has exp(-2πi f t), in which a line of frequency f stands at f.
+    # FFT has exp(-2πi f t), in which a line of frequency f is at f.
     found = torch.fft.fftshift(dt_s * torch.fft.fft(m * weights, n=size), dim=-1)
     frequencies = torch.fft.fftshift(torch.fft.fftfreq(size, dt_s, device=m.device, dtype=times.dtype))
     return frequencies, found

@@ -63,7 +63,7 @@ class Verdict:
 class Facts:
     """The data of the decision.
 
-    ``names`` and ``errors_hz`` (P,) of the parameters; ``at_bounds`` those at the edge of what was searched;
+    ``names`` and ``errors_hz`` (P,) of the parameters; ``at_bounds`` those at the edge of the searched range;
     ``reached`` of ``starts`` starts ended in the best optimum.
     """
 

@@ -1,4 +1,4 @@
-"""Which method for this system, this horizon and this error: measured where that is cheap, estimated where it is not.
+"""Which method for this system, this horizon and this error: measured where that is fast, estimated where it is not.
 
 The errors of the formulas, clusters and trained surrogates are found on the system itself, each from its difference to
 a reference: ``exact`` where it takes no longer than :data:`JUDGE_S`, else the finest approximation of weak coupling,
@@ -259,7 +259,7 @@ def in_words(seconds: float) -> str:
 
 
 def _seconds(estimate: Callable[[], float]) -> float:
-    """An estimate of time; infinity where the method would refuse, or numbers overflow."""
+    """An estimate of time; infinity where the method would raise an error, or numbers overflow."""
     try:
         return bytes_of(estimate)
     except InputError:

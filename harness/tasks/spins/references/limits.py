@@ -12,7 +12,7 @@ from harness.tasks.spins.references.base import refuse_relaxing
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 FREQUENCIES_PER_SPIN = 6
-"""Rows of complex samples that stand in memory at a time, per spin: signals, phases and the copies of a trajectory."""
+"""Rows of complex samples that are in memory at a time, per spin: signals, phases and the copies of a trajectory."""
 USUAL_CLUSTER = 5
 
 
@@ -47,7 +47,7 @@ def require_fit(method: str, system: SpinSystem, grid: TimeGrid, working: Callab
     Raises
     ------
     InputError
-        With the number of bytes, and fewer points or a method that does fit: never one that would refuse in its turn.
+        With the number of bytes, and fewer points or a method that does fit: never one that would not fit either.
     """
     refuse_relaxing(system, method)
     needed = bytes_of(working) + signal_bytes(system, grid)

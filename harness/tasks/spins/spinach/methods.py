@@ -29,7 +29,7 @@ class Spinach:
     options
         How Spinach is to compute; by default a complete basis up to 10 spins, IK-1 of level 6 beyond.
     cache_dir
-        The user's cache folder, looked at before the packaged one.
+        The user's cache folder, searched before the packaged one.
     allow_fallback
         Answer with "exact" if there is no Spinach; the provenance then names "exact" and never Spinach.
     limit_s
