@@ -1,1 +1,1 @@
-"""Spin dynamics, judged against Spinach."""
+"""Spin dynamics, tested against Spinach."""

@@ -1,4 +1,4 @@
-"""How answers about spin systems travel: mx, my and i1z, each (points,); a result may also be one array of them."""
+"""The format of answers about spin systems: mx, my and i1z, each (points,); a result may also be one array of them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ OUTPUTS = ("m", "i1z")
 
 
 class SpinAnswers(AnswerFormat):
-    """M travels as mx and my, which are given both or not at all."""
+    """M is transmitted as mx and my; either both are given or neither."""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         self.keys, self.outputs = KEYS, OUTPUTS
 
     def axes(self, key: str) -> int:
-        """Time alone."""
+        """The sample times only."""
         return 1
 
     def given(self, result: Any, grid: TimeGrid) -> Mapping[str, Any]:
@@ -49,7 +49,7 @@ class SpinAnswers(AnswerFormat):
         return dict(zip(KEYS, stacked, strict=False))
 
     def check_together(self, keys: set[str]) -> None:
-        """Refuse half of M."""
+        """Refuse mx without my, and my without mx."""
         if len(keys & {"mx", "my"}) == 1:
             raise BadResult("returned only one of mx and my")
 

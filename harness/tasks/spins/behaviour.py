@@ -37,7 +37,7 @@ class Spins(Behaviour):
     reasons = REASONS
 
     def resolve(self, name: str, live: bool, allow_fallback: bool) -> Truth:
-        """Live Spinach, its cache, or (where that is allowed) the method that stands in."""
+        """Live Spinach, its cache, or (where that is allowed) the method used instead."""
         return resolve_truth(name, live, allow_fallback)
 
     def label(self, reference: str) -> str:
@@ -49,7 +49,7 @@ class Spins(Behaviour):
         return truth.is_asked and truth.asked in SPINACH_NAMES
 
     def tier_plan(self, tier: Tier) -> TierPlan:
-        """The table of this task, written down apart from the suites."""
+        """The table of this task, stored separately from the suites."""
         from harness.tasks.spins.suites.tier_plan import tier_plan
 
         return tier_plan(tier)
@@ -61,7 +61,7 @@ class Spins(Behaviour):
     def exclusions(
         self, subject: Subject, environment: Mapping[str, str], suites: Collection[str]
     ) -> tuple[Exclusion, ...]:
-        """What the subject declares that it cannot give, and what does not come with the package."""
+        """What the subject declares that it does not compute, and what is not part of the package."""
         from harness.tasks.spins.suites.excluded import exclusions
 
         return exclusions(subject, environment, suites)
@@ -90,7 +90,7 @@ class Spins(Behaviour):
         return guidance(records, subject)
 
     def remarks(self, records: Sequence[Record]) -> list[str]:
-        """How many answers of Spinach come from a cache of the user's own, and from which folder."""
+        """How many answers of Spinach come from a cache of the user, and from which folder."""
         provenances = [record.measurement.reference_provenance.get("details", {}) for record in records]
         theirs = [one for one in provenances if one.get("cache_folder_kind") == "user"]
         names, folders = {one["cache_file"] for one in theirs}, sorted({one["cache_folder"] for one in theirs})
@@ -98,7 +98,7 @@ class Spins(Behaviour):
         return [told] if theirs else []
 
     def cases(self, truth: Any, select: str) -> tuple[list[Case], str]:
-        """Molecules and chains whose truth is there."""
+        """Molecules and chains whose reference answers are available."""
         from harness.tasks.spins.suites.compared import cases_of
 
         return cases_of(truth, select)
@@ -110,7 +110,7 @@ class Spins(Behaviour):
         return sources_of(cases)
 
     def made_of(self) -> Mapping[str, str]:
-        """The caches of what Spinach said, and the live Spinach."""
+        """The caches of the answers of Spinach, and the live Spinach."""
         from harness.digest import digest_of, files_below
         from harness.tasks.spins.spinach.cache import SpinachCache
 
@@ -118,7 +118,7 @@ class Spins(Behaviour):
         return {"cache": digest_of(cached), "spinach": _live_spinach()}
 
     def preparations(self, build_cache: bool) -> list[list[str]]:
-        """The cache is verified, and what it lacks computed if that is asked for."""
+        """The cache is verified, and missing entries are computed if that is requested."""
         return [["cache", "verify"], *([["cache", "build"]] if build_cache else [])]
 
 

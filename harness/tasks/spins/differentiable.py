@@ -1,8 +1,8 @@
-"""The differentiable twin: signals and spectra of spin systems as PyTorch functions of offsets and couplings.
+"""The differentiable version of exact: signals and spectra as PyTorch functions of offsets and couplings.
 
 ``signal`` is exact (diagonalisation in z-blocks, as :mod:`harness.tasks.spins.references.exact`), batched, in float64
-or float32, on any device, and differentiable in offsets and couplings. Its gradient is written by hand, because that of
-an eigensystem does not exist where two energies are equal, while that of the signal does: with
+or float32, on any device, and differentiable in offsets and couplings. Its gradient is programmed explicitly, because
+that of an eigensystem does not exist where two energies are equal, while that of the signal does: with
 S_ab = Σ_t g(t) exp(i(E_a - E_b)t) for the gradient g(t) of a loss with respect to M(t), and F the observed operator in
 the eigenbasis of two blocks,
 
@@ -92,7 +92,7 @@ def spectrum(m: Tensor, dt_s: float, t2_s: float | None = None, points: int | No
     weights = torch.ones_like(times) if t2_s is None else torch.exp(-times / t2_s)
     weights = torch.where(times == 0, weights / 2, weights)
     size = max(points or count, count)
-    # FFT has exp(-2πi f t), in which a line of frequency f stands at f.
+    # FFT has exp(-2πi f t), in which a line of frequency f is at f.
     found = torch.fft.fftshift(dt_s * torch.fft.fft(m * weights, n=size), dim=-1)
     frequencies = torch.fft.fftshift(torch.fft.fftfreq(size, dt_s, device=m.device, dtype=times.dtype))
     return frequencies, found
@@ -224,7 +224,7 @@ def _waves(energies: Tensor, times: Tensor) -> Tensor:
 
 
 def _near(energies: Tensor, times: Tensor) -> Tensor:
-    """(B, d, d): energies so close that no time of the grid tells them apart."""
+    """(B, d, d): energies so close that they cannot be distinguished on the grid."""
     return (energies[:, None, :] - energies[:, :, None]).abs() * times.abs().max() < NEAR
 
 
@@ -234,7 +234,7 @@ def _divided(f: Tensor, s: Tensor, slope: Tensor, energies: Tensor, near: Tensor
     difference = energies[:, None, :] - energies[:, :, None]
     far = (product.mT - product) / torch.where(near, torch.ones_like(difference), difference)
     limit = f * slope
-    if bool((near.sum(dim=(1, 2)) == near.shape[1]).all()):  # no energy is near another: the diagonal is all there is
+    if bool((near.sum(dim=(1, 2)) == near.shape[1]).all()):  # no energy is near another: only the diagonal remains
         far.diagonal(dim1=1, dim2=2).copy_((limit * f).sum(dim=2))
         return far
     limit = torch.matmul(limit, f.mT)

@@ -1,4 +1,4 @@
-"""The metrics of spins, declared once: how far M and I1z of an answer lie from the truth."""
+"""The metrics of spins, declared once: the deviation of M and I1z of an answer from the reference."""
 
 from __future__ import annotations
 

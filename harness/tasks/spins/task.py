@@ -1,4 +1,4 @@
-"""Spin dynamics, judged against Spinach. Nothing here is computed, and nothing heavy is imported."""
+"""Spin dynamics, tested against Spinach. Nothing is computed here, and no large package is imported."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Each system goes to exact, or to grown clusters where its largest block is beyond ``largest_block``. The error of exact
 is measured against the product basis (:mod:`harness.tasks.spins.benchmarks.product_basis`) where the parts are small
-enough for that; the error of grown clusters is the one that they state. Everything runs in this process, one system at
+enough for that; the error of grown clusters is their own estimate. Everything runs in this process, one system at
 a time.
 """
 
@@ -32,7 +32,7 @@ ORDINARY = 14
 
 @dataclass(frozen=True)
 class Plan:
-    """Field and grid; up to how many spins in a part exact is checked; the largest block that exact is asked for."""
+    """Field and grid; the largest part, in spins, for which exact is checked; the largest block that exact solves."""
 
     field_t: float = 11.74
     grid: TimeGrid = field(default_factory=lambda: TimeGrid(10_000, 1e-4))
@@ -42,7 +42,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Solved:
-    """One system: how it was solved, in which time, and how far off it is.
+    """One system: how it was solved, in which time, and with which error.
 
     ``difference`` is the largest |ΔM| against the product basis, which took ``product_basis_cpu_s``; None where that
     was not computed. ``stated_error`` is the relative error that grown clusters state, None for exact.
@@ -94,7 +94,7 @@ def _against_twin(system: SpinSystem, grid: TimeGrid, found: Trajectory) -> tupl
 
 
 def entries(select: str = "") -> list[LibraryEntry]:
-    """The systems whose key contains ``select``, the small ones first."""
+    """The systems whose key contains ``select``, in order of size."""
     found = [entry for entry in library().systems.values() if select in entry.key]
     return sorted(found, key=lambda entry: (len(entry), entry.key))
 

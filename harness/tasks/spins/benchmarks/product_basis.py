@@ -1,7 +1,7 @@
 """exact without composite spins and without lines: z-blocks of the product basis, a double sum over every sample.
 
-The transparent twin of :mod:`harness.tasks.spins.references.exact_lines`: nothing is dropped, grouped or interpolated,
-at a cost of (block size)² operations per sample. What the faster way gives is held against this one.
+A simple equivalent of :mod:`harness.tasks.spins.references.exact_lines`: nothing is dropped, grouped or interpolated,
+at a cost of (block size)² operations per sample. The results of the faster method are compared with those of this one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the cheap methods are good enough: error over size, offset spread against J, and horizon."""
+"""Where the fast methods are accurate enough: error over size, offset spread against J, and horizon."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def reference_map(
 
 
 def crudest(rows: Sequence[Mapping[str, Any]], error: float) -> dict[tuple[int, float, float], str]:
-    """The crudest method whose mean RMSE is at most ``error``, by (size, spread, horizon); "exact" where none is."""
+    """The coarsest method whose mean RMSE is at most ``error``, by (size, spread, horizon); "exact" where none is."""
     found: dict[tuple[int, float, float], str] = {}
     for row in rows:
         key = (row["size"], row["spread_hz"], row["horizon_s"])
@@ -81,7 +81,7 @@ def crudest(rows: Sequence[Mapping[str, Any]], error: float) -> dict[tuple[int, 
 
 
 def map_figure(rows: Sequence[Mapping[str, Any]], path: str | Path, errors: Sequence[float] = (1e-2, 1e-3)) -> None:
-    """PNG: one panel per size and error, spread against horizon, each cell the crudest method that is good enough."""
+    """PNG: one panel per size and error, spread against horizon; a cell names the coarsest sufficient method."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -19,7 +19,7 @@ from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory, topolo
 from harness.tasks.spins.systems.gissmo import library
 
 TARGET = "harness.benchmark.references:prepare"
-"""By its name of version 0.1 (:mod:`harness.moved`): the text enters the keys of kept measurements."""
+"""By its name of version 0.1 (:mod:`harness.moved`): the text enters the keys of stored measurements."""
 
 # Name in tables, method, options, largest N that is timed by default: beyond it a run takes minutes.
 METHODS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
@@ -36,7 +36,7 @@ METHODS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("typicality", "typicality", {}, 16),
     ("dense", "dense", {}, 8),
     ("rk4", "rk4", {}, 8),
-    ("product basis", "product-basis", {}, 0),  # by name only: the twin of exact, for long grids
+    ("product basis", "product-basis", {}, 0),  # by name only: the simple equivalent of exact, for long grids
 )
 PEERS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("nmrsim", "nmrsim", {"cutoff": 1e-9}, 10),
@@ -46,11 +46,11 @@ PEERS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("spinguin complete", "spinguin", {"max_spin_order": "complete", "propagation": "steps"}, 6),
 )
 M_ALONE = ("exact, M alone", "product basis")
-"""Rows of ours that are asked for M alone, which is all that the peers give."""
+"""Rows of our methods that compute M alone, as the peers compute nothing else."""
 SIZES = (4, 6, 8, 10, 12)
 MOLECULES_AT_T = 11.74
 COMPARED = 12
-"""Largest N whose error against exact is measured: beyond it exact costs more than what it judges."""
+"""Largest N whose error against exact is measured: beyond it exact costs more than the method under test."""
 
 
 def jobs(
@@ -101,7 +101,7 @@ def prepare(
     dt_s: float,
     observables: Sequence[str],
 ) -> tuple[Callable[[], Trajectory], Callable[[Trajectory], dict[str, Any]]]:
-    """The call to time, from SpinSystem to Trajectory, and what is said of its result; runs in the child."""
+    """The call to time, from SpinSystem to Trajectory, and the record of its result; runs in the child process."""
     from harness.tasks.spins.references import reference
 
     system = case(kind, size, seed)
@@ -126,7 +126,7 @@ def prepare(
 
 
 def _made(source: str, method: str, options: dict[str, Any]) -> Any:
-    """What is timed: a peer, a reference, or the twin of exact."""
+    """What is timed: a peer, a reference, or the simple equivalent of exact."""
     from harness.tasks.spins.references import reference
 
     if source == "peer":
@@ -152,7 +152,7 @@ def of_library(word: str) -> tuple[str, list[int]]:
     """
     found = library().find(word)
     if len(found) != 1:
-        library().molecule(word)  # says which there are
+        library().molecule(word)  # the error message lists the known names
     return found[0].key, [len(found[0])]
 
 

@@ -74,7 +74,7 @@ def command(
 
 
 def _command(what: str, source: str | None, field_t: float, points: int, dt_s: float, label: str) -> str:
-    """What to type to have the answer; a label is a method with its options."""
+    """The command that computes the answer; a label is a method with its options."""
     import shlex
 
     words = ["harness", "simulate", what, "--method", *label.split(), "--points", str(points), "--dt-s", f"{dt_s:g}"]
@@ -84,7 +84,7 @@ def _command(what: str, source: str | None, field_t: float, points: int, dt_s: f
 
 
 def _plain(advice: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity: what would never end, or never fit, has no number of seconds or bytes."""
+    """JSON has no infinity: a method that would never end, or not fit into memory, has no time or no size."""
     for option in [*advice["options"], *([advice["chosen"]] if advice["chosen"] else [])]:
         for name in ("seconds", "memory_bytes"):
             option[name] = option[name] if isfinite(option[name]) else None

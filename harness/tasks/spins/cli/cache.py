@@ -1,4 +1,4 @@
-"""``harness cache``: build, list, verify, show and compare what Spinach said."""
+"""``harness cache``: build, list, verify, show and compare the answers of Spinach."""
 
 from __future__ import annotations
 

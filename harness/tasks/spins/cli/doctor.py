@@ -1,4 +1,4 @@
-"""``harness doctor``: what is here, what is missing, and how to get it."""
+"""``harness doctor``: what is installed, what is missing, and how to install it."""
 
 from __future__ import annotations
 

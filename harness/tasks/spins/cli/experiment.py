@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A method with its options, an acquisition, and whether a spectrum is due, of which range.
+    """A method with its options, an acquisition, and whether a spectrum is required, of which range.
 
     ``magnet`` is the field in the words of the user, "600 MHz"; "" for 14.1 T by default, or for no field.
     """
@@ -56,7 +56,7 @@ class Experiment:
         return f"{self.method}, {field}" if field else self.method
 
     def _trajectory(self, system: SpinSystem) -> Trajectory:
-        """With T2 applied to M; an aliased offset is a warning, or a refusal where a spectrum is due.
+        """With T2 applied to M; an aliased offset is a warning, or an error where a spectrum is required.
 
         Of a spectrum M alone is computed.
         """

@@ -1,4 +1,4 @@
-"""A magnetic field as it is typed: in tesla, or by the proton frequency that spectrometers are called by."""
+"""A magnetic field on the command line: in tesla, or as the proton frequency that gives spectrometers their names."""
 
 from __future__ import annotations
 

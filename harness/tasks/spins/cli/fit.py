@@ -57,7 +57,7 @@ def command(
     start = load_molecule(molecule, source)
     fit = fit_measured(read_bruker(folder), start, search_ppm=search_ppm)
     numbers = numbers_of(fit)
-    # First what was found, then the file: a full disk must not take it along.
+    # First what was found, then the file: a full disk must not cause its loss.
     click.echo(json_text(numbers) if as_json else _table(numbers))
     if out is not None and out.suffix == ".png":
         buffer = io.BytesIO()

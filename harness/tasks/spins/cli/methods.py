@@ -39,7 +39,7 @@ def options_of(method: str, **given: float | None) -> dict[str, float]:
 def answered(
     system: SpinSystem, grid: TimeGrid, method: str, options: Mapping[str, Any], names: Sequence[str] = ("m", "i1z")
 ) -> Trajectory:
-    """What a method or a surrogate says of M and i1z, those in ``names``; what it warns of is a line each on stderr."""
+    """M and i1z, those in ``names``, from a method or a surrogate; each of its warnings is one line on stderr."""
     if method in SURROGATES:
         return _predicted(system, grid, method)
     from harness.tasks.spins.references import reference, simulate

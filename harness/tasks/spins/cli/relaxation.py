@@ -1,4 +1,4 @@
-"""Relaxation as it is typed: the model and its numbers, for molecules that know the rest."""
+"""Relaxation on the command line: the model and its numbers; the molecule has all other data."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHOWN_LINES = 40
 """Lines of a spectrum that are printed where no file is named, the highest ones."""
 POINTS, DT_S = 300, 1e-4
-"""The grid of trajectories, where none is given and no spectrum is asked for."""
+"""The grid of trajectories, where none is given and no spectrum is requested."""
 
 
 def complete_molecule(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -179,7 +179,7 @@ def _acquisition(
     ppm: tuple[float, float] | None,
     seconds: bool,
 ) -> Acquisition:
-    """The grid that was given, or seconds where a spectrum or a file for other programs is due, else 30 ms."""
+    """The grid that was given, or seconds where a spectrum or a file for other programs is required, else 30 ms."""
     from harness.tasks.spins.spectra import linewidth_of_t2
     from harness.tasks.spins.spectra.acquisition import Acquisition, acquisition
     from harness.tasks.spins.systems import TimeGrid

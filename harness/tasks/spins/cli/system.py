@@ -21,7 +21,7 @@ def prepared(
     """Each system, and the facts of the experiment that belong into every file.
 
     All molecules are in one magnet with one carrier: by default the middle of all shifts of their observed isotope.
-    Offsets of a file get a ppm axis only from a field and a carrier that were typed. ``relaxation`` is for molecules;
+    Offsets of a file get a ppm axis only from a field and a carrier that were given. ``relaxation`` is for molecules;
     a file of offsets holds its own.
     """
     from harness.tasks.spins.systems import Molecule

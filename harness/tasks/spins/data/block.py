@@ -1,4 +1,4 @@
-"""Blocks of spin systems that have one make, and their trajectories."""
+"""Blocks of spin systems of one kind, and their trajectories."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Block:
     mx, my, i1z
         (K, T) float32 or float64, normalised to their values at t = 0.
     spin_signals, spin_polarisations
-        (K, n_observed, T) complex and (K, N, T) real, or None if they were not asked for.
+        (K, n_observed, T) complex and (K, N, T) real, or None if they were not requested.
     """
 
     part: str
@@ -78,7 +78,7 @@ class Block:
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """Every array that is here, in the order of :data:`ARRAYS`."""
+        """Every array that is present, in the order of :data:`ARRAYS`."""
         return {name: array for name in ARRAYS if (array := getattr(self, name)) is not None}
 
     @property
@@ -138,7 +138,7 @@ class Block:
         return self.with_arrays({name: array[index] for name, array in self.arrays.items()})
 
     def with_arrays(self, arrays: Mapping[str, np.ndarray]) -> Block:
-        """A block of the same make with these arrays."""
+        """A block of the same kind with these arrays."""
         fixed = {name: getattr(self, name) for name in FIXED}
         return Block(**fixed, **arrays)  # type: ignore[arg-type]
 
@@ -158,7 +158,7 @@ def block_of(
     trajectories: Sequence[Trajectory],
     precision: str = "float64",
 ) -> Block:
-    """Gather systems of one make and their trajectories.
+    """Gather systems of one kind and their trajectories.
 
     ``precision`` is "float32" or "float64", of the signals (parameters always stay float64).
 

@@ -36,7 +36,7 @@ class Unit:
 
 
 class Parts(Protocol):
-    """What of a mix the draw depends on."""
+    """The fields of a mix that the draw depends on."""
 
     @property
     def name(self) -> str:
@@ -82,7 +82,7 @@ def draw(unit: Unit, seed: int) -> SpinSystem:
     Raises
     ------
     InputError
-        If the plan has fewer systems than the mix asks for.
+        If the plan has fewer systems than the mix requires.
     """
     rng, part = np.random.default_rng(seed), unit.part
     if part.role:

@@ -29,7 +29,7 @@ SCHEMA = "spin-mix-1"
 
 @dataclass(frozen=True)
 class Mix:
-    """A whole mix; ``shares`` are the sampling weights of the fidelity classes (they say nothing of the counts)."""
+    """A whole mix; ``shares`` are the sampling weights of the fidelity classes (they do not depend on the counts)."""
 
     name: str
     seed: int
@@ -43,7 +43,8 @@ class Mix:
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON values: everything that the data depend on.
 
-        Keys that the format got later are left out at their defaults, so that older data keep their fingerprints.
+        Keys that the format got later are left out at their defaults, so that the fingerprints of older data do not
+        change.
         """
         values = json.loads(json.dumps(asdict(self)))
         for part in values["parts"]:
@@ -58,7 +59,7 @@ class Mix:
 
     @property
     def blocks(self) -> SpinBlocks:
-        """How blocks are kept in a file."""
+        """How blocks are stored in a file."""
         return BLOCKS
 
     def units(self) -> list[Unit]:
@@ -77,7 +78,7 @@ class Mix:
         return block_of(part.name, unit.split, part.fidelity, part.reference, systems, seeds, found, self.precision)
 
     def without(self, *fidelities: str) -> Mix:
-        """The mix less some classes (for a machine that has no Spinach, say).
+        """The mix without some classes (for example on a machine without Spinach).
 
         Raises
         ------

@@ -16,7 +16,7 @@ KINDS = {"tagged_spin": "i", "seeds": "i", "spin_signals": "c"}
 
 
 class SpinBlocks:
-    """How blocks of spin systems are kept in a file, see docs/data-format.md."""
+    """How blocks of spin systems are stored in a file, see docs/data-format.md."""
 
     schema = "spin-dataset-1"
     size_name = "spins"
@@ -35,7 +35,7 @@ def read_block(group: Any) -> Block:
     Raises
     ------
     ValueError, KeyError
-        For an array that is missing or of another shape or type than the others ask for.
+        For an array that is missing, or whose shape or type does not fit the others.
     """
     arrays = {name: group[name][()] if name in group else None for name in ARRAYS}
     texts = {name: str(group.attrs[name]) for name in TEXTS}

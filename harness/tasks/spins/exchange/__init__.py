@@ -1,1 +1,1 @@
-"""Other people's file formats: one file each, read into our types or written from them."""
+"""File formats of other programs: one module each, read into our types or written from them."""

@@ -1,8 +1,8 @@
 """Bruker raw data in: a measured one-dimensional free induction decay (``fid`` and ``acqus``).
 
-The few facts that decide what the numbers mean are read here, and none is guessed: a fact that is missing or
-contradicts another is refused by the name of its parameter. What else lies in the folder of fid and acqus (acqu2s,
-pdata, a pulse program) is not looked at.
+The few parameters that define the meaning of the numbers are read here, and none is guessed: a fact that is missing or
+contradicts another is refused by the name of its parameter. Other files in the folder of fid and acqus (acqu2s,
+pdata, a pulse program) are not read.
 
 Source of the axis: ppm = (O1 + f)/BF1, f the Fourier frequency in Hz, BF1 in MHz. Of the format: Bruker, "Acquisition
 commands and parameters" (TopSpin manual); JCAMP-DX 5.01.
@@ -76,7 +76,7 @@ def _refuse_dimensions(parameters: Parameters) -> None:
 
 
 def _isotope(parameters: Parameters, base_mhz: float) -> str:
-    """NUC1, or NUCLEUS of older consoles, with the frequency as the second witness.
+    """NUC1, or NUCLEUS of older consoles, checked against the frequency.
 
     A frequency contradicts a nucleus where no magnet that was built has it, and one does for another nucleus.
     """

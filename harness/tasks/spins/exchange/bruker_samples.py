@@ -27,7 +27,7 @@ def read_samples(path: Path, parameters: Parameters) -> np.ndarray:
     Raises
     ------
     InputError
-        For a way of acquisition or storage that is not read, a file that is shorter or longer than TD says, a sample
+        For a way of acquisition or storage that is not read, a file that is shorter or longer than TD states, a sample
         that is not finite, or nothing but zeros.
     """
     place = repr(str(path))

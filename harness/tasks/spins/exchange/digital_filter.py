@@ -6,7 +6,7 @@ filtered and late by the group delay of d samples, whole or not: s_k ≈ s((k - 
     S(f_j) = exp(2πi d j/n) · fft(s)_j,   j = -n/2 … n/2-1,
 
 is the decay from t = 0 on, with the ceil(d) samples before it wrapped to its end, where they are dropped. For a whole d
-this is a cut, exact. For another it is exact for a decay that has died out; one that has not ends in a step, whose
+this is a cut, exact. For another it is exact for a decay that has vanished; one that has not ends in a step, whose
 ringing is some percent of the step in the last samples and falls off as 1/k at k samples from the end.
 
 Source of the table: W. M. Westler, F. Abildgaard, "DMX digital filters and non-Bruker offline processing" (1996), as

@@ -24,7 +24,7 @@ from harness.tasks.spins.systems import Molecule
 VERSIONS = ("1", "2")
 _DOI = "10.1021/acs.analchem.7b02884"
 
-# What says nothing about the spin system: names, links, the experiment it was fitted to, widths, regions, spectra.
+# Elements without data of the spin system: names, links, the experiment it was fitted to, widths, regions, spectra.
 _KNOWN_TOP = (
     "version", "name", "ID", "SRC", "InChI", "comp_db_link", "mol_file_path", "experimental_spectrum", "field_strength",
     "field_strength_applied_flag", "num_simulation_points", "num_simulation_points_applied_flag", "Inchi_graph_image",

@@ -1,7 +1,7 @@
 """JCAMP-DX 5.01, one-dimensional NMR spectra out.
 
 The absorption is written as (X++(Y..Y)) with whole numbers in the AFFN form, scaled by YFACTOR to 30 bits, and X in Hz
-(``.SHIFT REFERENCE`` and ``.OBSERVE FREQUENCY`` tell a reader where 0 ppm is): the form that every reader understands.
+(``.SHIFT REFERENCE`` and ``.OBSERVE FREQUENCY`` give the position of 0 ppm): the form that every reader understands.
 X runs from high to low, as spectra are drawn. Each line begins with the X of its first sample in Hz, with decimals
 (XFACTOR is 1): it agrees with FIRSTX + k·DELTAX to a ten-thousandth of a step. No number of the table has an exponent,
 whose E is a digit in the packed forms. The format is ASCII, and "$$" begins a comment in it.

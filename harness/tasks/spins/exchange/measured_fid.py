@@ -1,4 +1,4 @@
-"""What a measurement is, whoever's file it came from: the free induction decay that fits are made to."""
+"""A measurement, from any file format: the free induction decay that fits are made to."""
 
 from __future__ import annotations
 

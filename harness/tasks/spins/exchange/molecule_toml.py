@@ -68,7 +68,7 @@ def _word(text: str) -> str:
 
 
 def _text(value: str) -> str:
-    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped, and lone surrogates.
+    # A JSON string is a TOML basic string, but for DEL, which TOML requires escaped, and lone surrogates.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -1,7 +1,7 @@
 """NMRPipe files of free induction decays, written by nmrglue (extra ``nmr``): complex numbers of 32 bits.
 
 exp(+2πi f t) is a line at carrier + f, higher ppm for positive f, as NMRPipe's own FT has it. NMRPipe takes the first
-sample in full where a spectrum of ours takes half of it: "FT" after a window with "-c 0.5".
+sample in full where our spectra take half of it: "FT" after a window with "-c 0.5".
 
 Source: F. Delaglio et al., J. Biomol. NMR 6, 277 (1995); J. J. Helmus, C. P. Jaroniec, J. Biomol. NMR 55, 355 (2013).
 """

@@ -28,7 +28,7 @@ _MARKS = {
 def reason(path: Path) -> str:
     """Why ``path`` is not the folder of a 1D Bruker experiment, or '' if it holds ``fid`` and ``acqus``.
 
-    Looks at names only, so that the reason is the reason: nothing is opened.
+    Only names are checked; no file is opened.
     """
     if not path.exists():
         return "there is no such folder"

@@ -115,7 +115,7 @@ def spinxml_of(molecule: Molecule) -> str:
 def _take(
     item: ElementTree.Element, where: str, shifts: np.ndarray, couplings: np.ndarray, kept: Collection[int]
 ) -> None:
-    """Put one interaction into its array; what concerns spins that are not kept is left out."""
+    """Put one interaction into its array; an interaction with a spin that is left out is left out too."""
     kind, units = item.get("kind", ""), item.get("units", "")
     here = f"{where}: interaction {item.get('id', '?')!r}"
     only_attributes(item, _INTERACTION_ATTRIBUTES, here)

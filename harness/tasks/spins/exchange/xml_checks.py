@@ -1,4 +1,4 @@
-"""Reading XML from strangers: UTF-8 only, no document type (so no entities), and one line for every fault."""
+"""Reading XML from unknown sources: UTF-8 only, no document type (so no entities), and one line for every fault."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Solutions that a spectrum cannot tell from each other: exchanged labels and signs of couplings.
+"""Solutions that a spectrum cannot distinguish: exchanged labels and signs of couplings.
 
-A spectrum does not name its spins. Exchange two protons of a CH2 with all their couplings, and it is the same; nor do
-signs of couplings often show. Of such solutions a fit gives the one that is nearest to the molecule's values, and says
-which labels may be exchanged.
+A spectrum does not determine the labels of the spins. It does not change when two protons of a CH2 are exchanged with
+all their couplings, and it often does not depend on the signs of couplings. Of such solutions a fit gives the one that
+is nearest to the molecule's values, and states which labels may be exchanged.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from harness.tasks.spins.inverse.parameters import Pair, Parameters
 from harness.tasks.spins.inverse.refine import Refined, Refinement
 
 SAME = 4.0
-"""Sums of squares, in units of the variance, that differ by less do not tell two solutions apart (two standard
+"""Two solutions whose sums of squares, in units of the variance, differ by less are not distinguished (two standard
 deviations of one parameter)."""
 
 
 MOST = 720
-"""Labellings that are looked at; six spins that are all coupled to each other have so many."""
+"""Labellings that are tested; six spins that are all coupled to each other have so many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ def exchanges(parameters: Parameters) -> list[Exchange]:
     """Every labelling but the given one that maps free parameters onto each other.
 
     Groups of one size and isotope change places, and so do the two spins of a group of two. Couplings that are fixed
-    are not looked at: whether the spectrum is the same is for the caller to see.
+    are not compared: the caller has to test whether the spectrum is the same.
     """
     labels = parameters.template.labels
     free = {k for unit in parameters.offsets for k in unit}

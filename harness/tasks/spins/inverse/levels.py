@@ -1,4 +1,4 @@
-"""A measured spectrum at several broadenings, and how a search goes from the broadest to the sharp one."""
+"""A measured spectrum at several broadenings, and how a search proceeds from the broadest to the sharp one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WIDTHS_HZ = (0.05, 10.0)
 """Between these a linewidth may be."""
 
 BEHIND, MARGIN = 3.0, 0.02
-"""A start is given up where its sum of squares is above ``BEHIND`` times that of the best one at the same broadening,
+"""A start is abandoned where its sum of squares is above ``BEHIND`` times that of the best one at the same broadening,
 and ``MARGIN`` of the energy of a window more."""
 
 CLEARLY = 0.98
@@ -40,7 +40,7 @@ optimum leaves no more than a right one."""
 
 @dataclass(frozen=True)
 class Room:
-    """How far from the molecule's values is searched: the whole axis and each shift in ppm, couplings in Hz.
+    """How far from the molecule's values the search goes: the whole axis and each shift in ppm, couplings in Hz.
 
     Shifts move by up to 0.02 ppm with the sample, and couplings hardly; tables are wrong by some Hz here and there.
     """
@@ -88,7 +88,7 @@ class Levels:
         return low, np.concatenate([self.begun + self.reach, np.full(windows, WIDTHS_HZ[1])])
 
     def descend(self, start: np.ndarray, best: tuple[float, ...] = ()) -> Optimum:
-        """From a start (P,) through all levels; given up where it falls far behind what was ``left`` of the best."""
+        """From a start (P,) through all levels; abandoned where its remainder is far above ``left``, the best one."""
         windows = len(self.projections[0].windows)
         theta, left, calls = np.concatenate([start, np.ones(windows)]), [], 0
         for level, projection in enumerate(self.projections):
@@ -102,7 +102,7 @@ class Levels:
         return Optimum(theta, tuple(left), True, calls)
 
     def explained(self, optimum: Optimum) -> bool:
-        """Whether noise alone is left, and so little that a wrong optimum would leave more."""
+        """Whether only noise remains, and so little that a wrong optimum would have a larger remainder."""
         sharp = self.projections[-1]
         if optimum.left[-1] > CLEAR:
             return False

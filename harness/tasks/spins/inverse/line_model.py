@@ -2,7 +2,7 @@
 
 H is a linear function of the parameters on the blocks of :mod:`harness.tasks.spins.references.composite`. Which spins
 are equivalent follows from the parameters that they share, not from their values: n spins of one offset, and of one
-coupling to every other spin. Parts that no coupling joins are solved by themselves too. Line positions, weights and
+coupling to every other spin. Parts that no coupling joins are solved separately too. Line positions, weights and
 derivatives are those of :mod:`harness.tasks.spins.inverse.line_derivatives`, to rounding.
 
 Source: P. L. Corio, Structure of High-Resolution NMR Spectra (1966), ch. 6.
@@ -132,7 +132,7 @@ class LineModel:
 
     def _blocks(self, composite: Composite) -> tuple[Block, ...]:
         """H of every block as a linear function of θ."""
-        # The last row stands for all that no parameter names.
+        # The last row is for all offsets and couplings without a parameter.
         rows = len(self.parameters) + 1
         terms = [np.zeros((rows, len(states), len(states))) for states in composite.states]
         for g, site in enumerate(composite.groups):

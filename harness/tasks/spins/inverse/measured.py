@@ -10,7 +10,7 @@ G. H. Golub, V. Pereyra, SIAM J. Numer. Anal. 10, 413 (1973)). ω_l, W_l are the
 L(f; ω, R) is the discrete transform of exp((iω - R) t) over the same samples: no approximation of the acquisition.
 
 Positions and couplings are searched from many starts (:mod:`harness.tasks.spins.inverse.search`), then fitted in narrow
-windows (:mod:`harness.tasks.spins.inverse.refine`), and what comes out is judged by the data
+windows (:mod:`harness.tasks.spins.inverse.refine`), and the result is tested by the data
 (:mod:`harness.tasks.spins.inverse.verdict`).
 """
 
@@ -50,9 +50,9 @@ class MeasuredFit:
     baselines unknown; ``stated_errors_hz`` allow for a residual that is line shape rather than noise, where it is
     (:func:`harness.tasks.spins.inverse.observability.standard_errors`). ``residual`` is ‖S - model‖/‖S‖ per window,
     ``scales`` the scatter by which each window was weighted, ``noise`` that of the spectrum where it has no signal,
-    both per real component. ``at_bounds`` names what lies at the edge of what was searched, ``exchangeable`` holds
-    labellings that the data do not tell from the one given. ``found`` records how the search went, ``verdict`` what to
-    make of it.
+    both per real component. ``at_bounds`` names the parameters at the edge of the searched range, ``exchangeable``
+    holds labellings that the data do not distinguish from the one given. ``found`` records how the search went,
+    ``verdict`` whether the values are reliable.
     """
 
     molecule: Molecule

@@ -1,4 +1,4 @@
-"""Remembered evaluations of a forward model, and a count of what that saves."""
+"""Stored evaluations of a forward model, and a count of the evaluations that this saves."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Memo:
     """A forward model that computes each point once.
 
     A least-squares solver computes the residual at a trial point and, if it accepts the point, the Jacobian there;
-    the model gives both at little more than the cost of one, so each point costs one call. Points are remembered by the
+    the model gives both at little more than the cost of one, so each point costs one call. Points are stored by the
     bits of θ, the last ``size`` of them.
     """
 
@@ -45,7 +45,7 @@ class Memo:
         self._known: dict[tuple[int, bytes, TimeGrid], tuple[np.ndarray, np.ndarray]] = {}
 
     def value(self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid) -> np.ndarray:
-        """M at θ; the Jacobian is computed along with it and kept."""
+        """M at θ; the Jacobian is computed along with it and stored."""
         if self._remember:
             return self.value_and_jacobian(parameters, theta, grid)[0]
         return self._computed(self._model.value, parameters, theta, grid)
@@ -53,7 +53,7 @@ class Memo:
     def value_and_jacobian(
         self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid
     ) -> tuple[np.ndarray, np.ndarray]:
-        """M and dM/dθ at θ, remembered."""
+        """M and dM/dθ at θ, stored."""
         if not self._remember:
             return self._computed(self._model.value_and_jacobian, parameters, theta, grid)
         key = (id(parameters), np.asarray(theta, dtype=float).tobytes(), grid)

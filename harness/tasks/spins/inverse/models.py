@@ -18,7 +18,7 @@ class ForwardModel(Protocol):
 
     @property
     def name(self) -> str:
-        """What tables call it."""
+        """Its name in tables."""
         ...
 
     def value(self, parameters: Parameters, theta: np.ndarray, grid: TimeGrid) -> np.ndarray:

@@ -63,10 +63,11 @@ def _pattern(couplings_hz: np.ndarray, around: np.ndarray, measured: Sampled) ->
 
 
 def common_moves(found: Sequence[Match], axis_hz: float, room_hz: float, wanted: int) -> list[float]:
-    """Moves of the axis by up to ``axis_hz``, best first, with something like every multiplet within ``room_hz`` of it.
+    """Moves of the axis by up to ``axis_hz``, best first, with a similar pattern for every multiplet within ``room_hz``
+    of it.
 
-    Scored by the mean correlation less the scatter of the logarithm of the heights: spins of one molecule count alike,
-    so that a tall line of something else does not win.
+    Rated by the mean correlation minus the scatter of the logarithm of the heights: spins of one molecule count alike,
+    so that a high line of another substance is not chosen.
     """
     moves = found[0].moves_hz[np.abs(found[0].moves_hz) <= axis_hz]
     score = np.full(len(moves), -np.inf)

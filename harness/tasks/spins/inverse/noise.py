@@ -14,9 +14,9 @@ QUIET = 0.25
 def noise_of(spectrum: np.ndarray) -> float:
     """Standard deviation of the noise per real component of a spectrum (F,) that was neither zero-filled nor smoothed.
 
-    Second differences s_k - 2 s_{k+1} + s_{k+2} have six times the variance of white noise and hardly see the tails of
-    lines. Of blocks of them the quantile ``QUIET`` is taken, over what this quantile is of the distribution of such
-    estimates for unit noise. The outer tenths of the spectrum are left out: there digital filters damp. At least
+    Second differences s_k - 2 s_{k+1} + s_{k+2} have six times the variance of white noise and hardly depend on the
+    tails of lines. Of blocks of them the quantile ``QUIET`` is taken, over what this quantile is of the distribution of
+    such estimates for unit noise. The outer tenths of the spectrum are left out: there digital filters damp. At least
     ``ROUNDING`` of the largest sample, for signals without noise.
     """
     from scipy.stats import chi2

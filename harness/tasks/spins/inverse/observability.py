@@ -76,8 +76,8 @@ def standard_errors(fit: MeasuredFit, at: np.ndarray | None = None, lags: int = 
     fit
         The fit; its residuals give the size of the errors and their correlation from frequency to frequency.
     at
-        Parameters (P,) at which the signal's derivatives are taken; by default those found. What cannot be seen at the
-        true values may be seen well at wrong ones.
+        Parameters (P,) at which the signal's derivatives are taken; by default those found. A parameter that does not
+        change the signal at the true values may change it at wrong ones.
     lags
         The largest L, in points of the spectrum.
     """
@@ -115,7 +115,7 @@ def _scatters(slopes: np.ndarray, lengths: Sequence[int], lags: int) -> Iterator
 
 
 def _with_inner_couplings(parameters: Parameters) -> Parameters:
-    """The same, with the couplings between spins that share an offset as parameters of their own."""
+    """The same, with the couplings between spins that share an offset as separate parameters."""
     template = parameters.template
     taken = {pair for group in parameters.couplings for pair in group}
     inner = [

@@ -17,7 +17,7 @@ Pair = tuple[int, int]
 class Parameters:
     """A linear map from θ (P,) in Hz to a system: each θ_p is one offset, or one coupling, of one or more spins.
 
-    Everything that no parameter names keeps its value in ``template``.
+    All offsets and couplings without a parameter have their values in ``template``.
 
     Parameters
     ----------
@@ -80,12 +80,12 @@ class Parameters:
         return self.template.with_(offsets_hz=offsets, couplings_hz=couplings)
 
     def without_signs(self, theta: np.ndarray) -> np.ndarray:
-        """θ with couplings by magnitude: their signs are not to be judged from M (docs/conventions.md)."""
+        """θ with couplings by magnitude: M does not determine their signs (docs/conventions.md)."""
         return np.where(self.is_coupling, np.abs(theta), theta)
 
 
 def all_of(system: SpinSystem) -> Parameters:
-    """Every offset and every coupling that is not zero, each a parameter of its own."""
+    """Every offset and every coupling that is not zero, each a separate parameter."""
     pairs = [(int(i), int(j)) for i, j in np.argwhere(np.triu(system.couplings_hz) != 0)]
     return Parameters(system, tuple((k,) for k in range(len(system))), tuple((pair,) for pair in pairs))
 

@@ -1,4 +1,4 @@
-"""Model and measurement side by side, window by window, with everything linear solved for."""
+"""Comparison of model and measurement, window by window, with all linear parameters solved for."""
 
 from __future__ import annotations
 

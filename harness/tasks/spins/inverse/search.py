@@ -1,9 +1,9 @@
-"""The best optimum of a fit from many starts, each led from a broad spectrum to the sharp one.
+"""The best optimum of a fit from many starts, each followed from a broad spectrum to the sharp one.
 
 A start that is wrong by a line's distance ends in a wrong optimum: lines of model and measurement overlap by chance.
 With the signal times exp(-πBt) lines are B wide, and the sum of squares is smooth over about B: fits with B falling
-from 24 Hz to nothing follow the optimum to where it belongs (R. Laatikainen et al., J. Magn. Reson. A 120, 1 (1996)).
-What this does not mend, many starts do: the search ends when one of them describes the measurement to its noise, or
+from 24 Hz to nothing follow the optimum to its correct place (R. Laatikainen et al., J. Magn. Reson. A 120, 1 (1996)).
+Where this is not enough, many starts help: the search ends when one of them describes the measurement to its noise, or
 when the best optimum has been reached from several.
 """
 
@@ -93,7 +93,7 @@ class Progress:
     evaluations: int = 0
 
     def add(self, axis: Axis, optimum: Optimum, anew: bool) -> None:
-        """Count a start; keep its optimum if it was not given up."""
+        """Count a start; store its optimum if the start was not abandoned."""
         self.tried += 1
         self.evaluations += optimum.evaluations
         if optimum.finished:
@@ -101,7 +101,7 @@ class Progress:
 
     @property
     def best(self) -> tuple[Axis, Optimum]:
-        """The one that leaves least."""
+        """The one with the smallest remainder."""
         axis, optimum, _ = min(self.optima, key=lambda one: one[1].left[-1])
         return axis, optimum
 
@@ -119,12 +119,12 @@ class Progress:
 
     @property
     def hopeless(self) -> bool:
-        """Whether far more than line shape is left, or a window holds nothing but noise."""
+        """Whether the remainder is far larger than errors of line shape, or a window holds only noise."""
         return self.left > HOPELESS or self.best[0].levels.noise_left.max() > EMPTY
 
     @property
     def done(self) -> bool:
-        """Whether more starts are not worth their time."""
+        """Whether more starts would probably give no improvement."""
         axis, optimum = self.best
         if self.hopeless:
             return self.tried >= STARTS_HOPELESS

@@ -31,7 +31,7 @@ def least_squares(
 
 
 def _remembered(projection: Projection) -> Callable[[np.ndarray], Comparison]:
-    """The projection, which gives residual and derivatives at once, with its last answer kept."""
+    """The projection, which gives residual and derivatives at once; its last result is stored."""
     kept: dict[bytes, Comparison] = {}
 
     def at(theta: np.ndarray) -> Comparison:

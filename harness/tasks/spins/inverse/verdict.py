@@ -1,4 +1,4 @@
-"""May the values of a fit be trusted? Judged by the data, not by the status of the optimiser."""
+"""Whether the values of a fit are reliable, decided by the data and not by the status of the optimiser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.tasks.spins.inverse.evidence import Multiplet
 
 
 class Outcome(StrEnum):
-    """What a fit may come to."""
+    """Possible outcomes of a fit."""
 
     FOUND = "found"
     ABSENT = "no such multiplet"
@@ -22,11 +22,11 @@ class Outcome(StrEnum):
 
 
 LEAST_SIGNAL = 10.0
-"""Signal-to-noise ratio of a multiplet that counts as seen: of the hundreds of places and shapes that are searched the
-best reaches 5 in pure noise."""
+"""Signal-to-noise ratio of a multiplet that counts as detected: of the hundreds of places and shapes that are searched
+the best reaches 5 in pure noise."""
 
 LEAST_AMPLITUDE = 0.1
-"""Signal per spin, relative to the median of the multiplets, of one that counts as seen: presaturation takes half."""
+"""Signal per spin, relative to the median of the multiplets, of a detected one: presaturation removes half."""
 
 NOTHING_LIKE_IT = 0.7
 """Unexplained part of the signal beyond which what is there is not this multiplet: half of its energy."""
@@ -37,7 +37,7 @@ the documentation leave 2 to 9 %, a pattern with one coupling too few 16 %, one 
 
 UNEVEN, SMALL = 3.5, 0.02
 """A line shape is the same for all multiplets. The measured FIDs leave up to 2.7 times as much of one as of another;
-more than ``UNEVEN`` times as much, and more than ``SMALL``, is something else."""
+more than ``UNEVEN`` times as much, and more than ``SMALL``, has another cause."""
 
 ALIKE = 3.0
 """Ratio of the largest to the smallest signal per spin in one molecule: relaxation and presaturation stay below 2."""
@@ -61,9 +61,9 @@ class Verdict:
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What is judged.
+    """The data of the decision.
 
-    ``names`` and ``errors_hz`` (P,) of the parameters; ``at_bounds`` those at the edge of what was searched;
+    ``names`` and ``errors_hz`` (P,) of the parameters; ``at_bounds`` those at the edge of the searched range;
     ``reached`` of ``starts`` starts ended in the best optimum.
     """
 

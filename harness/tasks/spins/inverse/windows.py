@@ -1,4 +1,4 @@
-"""Parts of a measured spectrum, and the shapes that are laid on them."""
+"""Parts of a measured spectrum, and the line shapes fitted to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.tasks.spins.inverse.parameters import Parameters
 from harness.tasks.spins.systems import TimeGrid
 
 FEWEST = 256
-"""Samples of a FID that can be fitted: its outer parts tell the noise, and there is to be more of it than of signal."""
+"""Samples of a FID that can be fitted: its outer parts give the noise, and need more samples than the signal."""
 
 
 FAR_HZ = 60.0

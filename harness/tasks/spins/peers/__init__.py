@@ -1,11 +1,11 @@
-"""Other people's simulators as ready-made subjects, where they are installed: spinguin, QuTiP, nmrsim.
+"""Simulators of other authors as ready-made subjects, where they are installed: spinguin, QuTiP, nmrsim.
 
-Their compiled parts may die on a processor that they were not built for, so no process that judges imports one:
-:func:`start_peer` (and ``--subject spinguin``) asks one in a process of its own, under the time limit of a foreign
-subject, and its end is one sentence; :func:`driver` is for the children of benchmarks, which are such processes
-already. Each driver handles the conventions of its package (see docs/conventions.md) and refuses with
-:class:`~harness.errors.InputError` what that package cannot do in reasonable time or memory; a refused case is "not
-determined", never passed.
+Their compiled parts may crash on a processor that they were not built for, so no process that runs a test imports one:
+:func:`start_peer` (and ``--subject spinguin``) runs one in a separate process, under the time limit of a foreign
+subject, and reports a crash in one sentence; :func:`driver` is for the child processes of benchmarks, which are
+separate processes already. Each driver handles the conventions of its package (see docs/conventions.md) and refuses
+with :class:`~harness.errors.InputError` what that package cannot do in reasonable time or memory; a refused case is
+"not determined", never passed.
 
 Sources: nmrsim 0.7 (G. M. Sametz), QuTiP 5 (N. Lambert et al., arXiv 2412.04705), spinguin 0.2 (University of Oulu).
 """
@@ -82,7 +82,7 @@ def require_peer(name: str) -> Peer:
 
 
 def start_peer(name: str, limit_s: float, start_limit_s: float = START_LIMIT_S, **options: Any) -> ForeignSubject:
-    """A peer in a process of its own, with the options of its driver.
+    """A peer in a separate process, with the options of its driver.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def start_peer(name: str, limit_s: float, start_limit_s: float = START_LIMIT_S, 
 def driver(name: str, **options: Any) -> Any:
     """The object that calls the package, with ``simulate(system, grid, observables)`` and ``version``.
 
-    Only for a process that may die; raises as :func:`require_peer`.
+    Only for a process that may crash; raises as :func:`require_peer`.
     """
     module, _, cls = require_peer(name).spec.partition(":")
     return getattr(import_module(module), cls)(**options)

@@ -30,9 +30,9 @@ class Nmrsim:
     cutoff
         Lines of a smaller intensity are dropped; up to 2^(N-1)·N·2^N of them, and nmrsim's own default is 1e-3.
 
-    Conventions: nmrsim reports |E_a - E_b|, so the offsets are raised by a constant that keeps every line positive and
-    states of different total spin projection apart (eigenvectors of nearly equal energy mix); the lines are lowered by
-    it again.
+    Conventions: nmrsim reports |E_a - E_b|, so a constant is added to the offsets: every line is then positive, and
+    states of different total spin projection differ in energy (eigenvectors of nearly equal energy mix). The constant
+    is subtracted from the lines again.
     """
 
     name = "nmrsim"

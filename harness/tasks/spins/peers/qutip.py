@@ -20,7 +20,7 @@ LARGEST = 10
 class Qutip:
     """QuTiP's ``eigenstates()`` of H and the sum over pairs of them, or its master-equation solver.
 
-    For the small closed systems here the eigenstates are QuTiP at its best: its solvers step an ordinary differential
+    For the small closed systems here the eigenstates are QuTiP's fastest way: its solvers step an ordinary differential
     equation for the whole density operator. Exact to rounding; refuses more than 10 spins (the dense eigenvectors of
     2^N states).
 
@@ -95,7 +95,7 @@ class Qutip:
 
 @lru_cache(maxsize=4)
 def operators(spins: int) -> tuple[list[Any], list[Any], list[Any]]:
-    """I_x, I_y, I_z of every spin in the space of all, as ``Qobj``; kept, for they take as long as H from them."""
+    """I_x, I_y, I_z of every spin in the space of all, as ``Qobj``; stored, for they take as long as H from them."""
     import qutip
 
     def of(k: int, axis: str) -> Any:
@@ -109,7 +109,7 @@ def operators(spins: int) -> tuple[list[Any], list[Any], list[Any]]:
 
 @lru_cache(maxsize=4)
 def raising(spins: int, chosen: tuple[int, ...]) -> Any:
-    """F = Σ I_x + iI_y over the chosen spins, as a ``Qobj``; kept like the operators."""
+    """F = Σ I_x + iI_y over the chosen spins, as a ``Qobj``; stored like the operators."""
     x, y, _ = operators(spins)
     terms = [x[k] + 1j * y[k] for k in chosen]
     return sum(terms[1:], terms[0])

@@ -21,7 +21,7 @@ PROPAGATIONS = ("action", "steps")
 class Spinguin:
     """H from spinguin's superoperators in the block of one coherence order, applied to the state of that order.
 
-    The basis, which takes a quarter of the time, is kept from one system to the next of the same isotopes.
+    The basis, which takes a quarter of the time, is stored and used again for the next system of the same isotopes.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Classical references: every method by its name.
 
-``simulate(system, grid, method="exact")`` is the public call; :func:`reference` gives the object behind a name.
+``simulate(system, grid, method="exact")`` is the public call; :func:`reference` gives the object of a name.
 Methods are imported on first use, one file each.
 """
 
@@ -110,7 +110,7 @@ def simulate(
     Raises
     ------
     InputError
-        For an unknown method or observable, a system that the method refuses, or anything else in its place.
+        For an unknown method or observable, a system that the method refuses, or an object of another type.
     """
     from harness.tasks.spins.systems.checks import refuse_unresolved, warn_if_aliased
 

@@ -1,12 +1,12 @@
-"""Which method for this system, this horizon and this error: measured where that is cheap, estimated where it is not.
+"""Which method for this system, this horizon and this error: measured where that is fast, estimated where it is not.
 
-The errors of the formulas, clusters and trained surrogates are found on the system itself, each from its distance to a
-judge: ``exact`` where it takes no longer than :data:`JUDGE_S`, else the finest approximation of weak coupling, pair
-product, clusters of 3, 5, 7 spins, whose own error is then not known (a small distance to it is no proof: on leucine
-clusters of 7 differ from exact by 1.7e-3). There growing clusters are tried as well, which state an error. Times are
-measured in passing. A surrogate is weighed only where it trusts its own answer (``in_domain``). Times of the exact kind
-that is not run are operation counts times constants of one core (measured on a 2020s server core; a guide, not a
-promise).
+The errors of the formulas, clusters and trained surrogates are found on the system itself, each from its difference to
+a reference: ``exact`` where it takes no longer than :data:`JUDGE_S`, else the finest approximation of weak coupling,
+pair product, clusters of 3, 5, 7 spins, whose own error is then not known (a small difference to it is no proof: on
+leucine clusters of 7 differ from exact by 1.7e-3). There growing clusters are tried as well, which give an error
+estimate. Times are measured in the same runs. A surrogate is considered only where its own domain check passes
+(``in_domain``). Times of the exact methods that are not run are operation counts times constants of one core (measured
+on a 2020s server core; they are rough estimates).
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ STATE_S = 1.8e-8
 DENSE_S = 4e-10
 """Seconds per element of a dense complex product, (2^N)³ of them."""
 FORMULAS = (("weak-coupling", {}), ("pair-product", {}), *(("cluster", {"size": size}) for size in (3, 5, 7)))
-"""From crude to fine; the last that fits judges the others."""
+"""From coarse to fine; the last that fits is the reference for the others."""
 SURROGATE_BYTES = 2.5e8
 """Growth of a process that loads torch and spin-graph and predicts valine (measured)."""
 JUDGE_S = 2.0
-"""Seconds that ``exact`` may take to be the judge (estimated): chains of about 12 spins."""
+"""Seconds that ``exact`` may take to be the reference (estimated): chains of about 12 spins."""
 STATED = "stated by itself"
 """Source of an error that a method estimates of itself, from two sizes of its clusters."""
 LONGEST_S = 3600.0
 """Seconds of computing that are still recommended (estimated)."""
 TRIED_WORK = 5e8
-"""Work of grown clusters (:data:`harness.tasks.spins.references.grown_cluster.WORK`) that is tried in passing where
-exact is out of reach: some seconds."""
+"""Work of grown clusters (:data:`harness.tasks.spins.references.grown_cluster.WORK`) that is tried where exact
+is too slow: some seconds."""
 CLUSTER_LIMIT = 11
-"""Clusters of more spins (a large equivalent group) are not tried in passing: they cost as much as the answer."""
+"""Clusters of more spins (a large equivalent group) are not tried for comparison: they cost as much as the answer."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Advice:
 
 
 def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
-    """Weigh the methods for M of ``system`` on ``grid`` with an RMSE of at most ``error``.
+    """Compare the methods for M of ``system`` on ``grid`` with an RMSE of at most ``error``.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
 
 @dataclass(frozen=True, eq=False)
 class _Judge:
-    """Whom the others are measured against; ``tried``: label, method, M, seconds. ``seconds`` is that of ``exact``."""
+    """The reference for the others; ``tried``: label, method, M, seconds. ``seconds`` is that of ``exact``."""
 
     label: str
     m: np.ndarray
@@ -167,7 +167,8 @@ def _formulas(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> list[Option]
 
 
 def _surrogates(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> tuple[list[Option], str]:
-    """Trained models that trust their answer here, measured like the formulas; and why spin-graph does not trust its.
+    """Trained models that pass their domain check, measured like the formulas; and why spin-graph does not pass its
+    own.
 
     A model that has no network for this system, or refuses the grid, is left out.
     """
@@ -192,7 +193,7 @@ def _surrogates(system: SpinSystem, grid: TimeGrid, judge: _Judge) -> tuple[list
 
 
 def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float, judge: _Judge) -> list[Option]:
-    """The methods whose error is a matter of rounding, of a tolerance or of chance: costs are estimated."""
+    """The methods whose error comes from rounding, a tolerance or random states: costs are estimated."""
     parts = [system.subsystem(spins) for spins in system.components()]
     largest, n = max(parts, key=len), len(system)
     tolerance, rounding = max(error / 10, 1e-10), 1e-12
@@ -235,7 +236,7 @@ def _exact_kind(system: SpinSystem, grid: TimeGrid, error: float, judge: _Judge)
 
 
 def _grown(system: SpinSystem, grid: TimeGrid) -> list[Option]:
-    """Growing clusters with a part of their usual work: what they state then is the error of smaller clusters."""
+    """Growing clusters with a part of their usual work: their estimate is then the error of smaller clusters."""
     largest = system.subsystem(Cluster(GrownCluster().largest).cluster_of(system, system.tagged_spin))
     began = time.perf_counter()
     try:
@@ -258,7 +259,7 @@ def in_words(seconds: float) -> str:
 
 
 def _seconds(estimate: Callable[[], float]) -> float:
-    """An estimate of time; infinity where the method would refuse, or numbers overflow."""
+    """An estimate of time; infinity where the method would raise an error, or numbers overflow."""
     try:
         return bytes_of(estimate)
     except InputError:
@@ -327,7 +328,7 @@ def _reasons(system: SpinSystem, grid: TimeGrid, error: float, chosen: Option | 
 
 
 def _no_answer(options: Sequence[Option], error: float) -> str:
-    """What can be had where nothing reaches ``error``."""
+    """The best possible method where none reaches ``error``."""
     possible = [o for o in options if not o.refused]
     line = f"no method reaches {error:g} here, for rounding, memory or more than {in_words(LONGEST_S)} of computing"
     if not possible:

@@ -1,4 +1,4 @@
-"""What every reference has in common: a name, a call, and refusals with their reason."""
+"""The common interface of all references: a name, a call, and error messages with their reason."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def refuse_relaxing(system: SpinSystem, method: str) -> None:
 
 
 def checked_tolerance(tolerance: float, method: str) -> float:
-    """A tolerance that double precision can keep.
+    """A tolerance that can be reached in double precision.
 
     Raises
     ------

@@ -4,7 +4,7 @@ With the spectrum of L inside [c - R, c + R] (Gershgorin), x = Rt and T_n the Ch
 
     exp(iLt) = e^{ict} Σ_n (2 - δ_n0) iⁿ J_n(x) T_n((L - c)/R),
 
-so that all of the time dependence sits in Bessel functions and the grid is served by the moments
+so that the whole time dependence is in Bessel functions and the signal on the grid follows from the moments
 μ_n = <A0|T_n|A0> alone; μ_2n and μ_2n+1 follow from T_n A0 and T_n+1 A0, which halves the products with L. The sum over
 n is evaluated as its Gauss-Chebyshev quadrature, M(t) = Σ_j W_j exp(iRt cos θ_j), which needs no Bessel function. The
 order K is the smallest whose neglected tail Σ_{n>K} 2|J_n(x)| is at most a quarter of the tolerance at the horizon: the
@@ -43,7 +43,7 @@ from harness.tasks.spins.systems.phases import phases
 TABLE_BYTES = 1 << 26
 """Phases of all nodes of the quadrature that are in memory at a time."""
 LARGEST_ORDER = 1e7
-"""Products with L that are still begun: minutes for a pair of spins, and moments that fit anywhere."""
+"""Largest number of products with L: minutes for a pair of spins, and moments that fit into any memory."""
 
 
 class Chebyshev:
@@ -165,7 +165,7 @@ def polynomials(block: CoherenceBlock, order: int, start: np.ndarray | None = No
 def needed_order(x: float, tolerance: float) -> int:
     """Smallest order K, at least 2, whose tail Σ_{n>K} 2|J_n(x)| is at most tolerance/4.
 
-    J_n(x) goes from oscillating to vanishing within some x^(1/3) of n = x, so that only these n are looked at.
+    J_n(x) goes from oscillating to vanishing within some x^(1/3) of n = x, so that only these n are computed.
 
     Raises
     ------

@@ -4,7 +4,7 @@ For every observed spin k a cluster of ``size`` spins is grown from k: the neare
 first, and among equally near ones that with the largest product of |J|/(|D| + |J|) along its path (D the difference of
 offsets; the ratio counts as 0 between different isotopes, whose flips do not mix), then the larger |J|, then the lower
 index. A group of magnetically equivalent spins is never cut: it joins whole, and the cluster may pass ``size`` by the
-rest of that last group. (The ratio alone, without the distance, walks past near neighbours: five times the error at
+rest of that last group. (The ratio alone, without the distance, passes over near neighbours: five times the error at
 size 5 and over a hundred times at size 7, chains of 8 at ±100 Hz.) Then
 
     s_k(t) = [s_k of the cluster alone, exact] · Π_j f_kj(t)   over neighbours j of k outside the cluster,
@@ -33,7 +33,7 @@ from harness.tasks.spins.references.stacked import stacked_exact
 from harness.tasks.spins.systems import Provenance, SpinSystem, TimeGrid, Trajectory
 
 STACK_BYTES = 1 << 24
-"""Phase tables of one stack are kept below this, so that they stay in cache."""
+"""Phase tables of one stack are smaller than this, so that they stay in cache."""
 
 
 class Cluster:

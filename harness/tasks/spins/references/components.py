@@ -28,8 +28,8 @@ def by_components(
     """Put the trajectory of ``system`` together from those of its components.
 
     M is the mean over observed spins, so a component counts by how many it has; i1z and the polarisations are those of
-    the tagged spin's component, and no polarisation leaves it. ``solve(part, names)`` is asked for what a component
-    contributes; ``provenance`` is called afterwards.
+    the tagged spin's component, and no polarisation is transferred out of it. ``solve(part, names)`` computes what a
+    component contributes; ``provenance`` is called afterwards.
     """
     components = system.components()
     solved = solve(system, wanted) if len(components) == 1 else _put_together(system, components, grid, wanted, solve)

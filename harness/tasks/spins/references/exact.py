@@ -35,7 +35,7 @@ from harness.tasks.spins.systems.phases import phases
 from harness.tasks.spins.systems.zblocks import ZBlocks
 
 SMALL = 10
-"""Largest N solved by dense bookkeeping that is kept from call to call; beyond it diagonalising is all that counts."""
+"""Largest N solved by dense bookkeeping that is stored between calls; beyond it diagonalising takes most time."""
 
 FEW_POINTS = 2000
 """Up to so many points, and for up to SMALL spins, the double sum is as fast as lines and a non-uniform FFT."""

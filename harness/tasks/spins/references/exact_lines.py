@@ -25,9 +25,8 @@ ROWS_AT_ONCE = 1 << 22
 """Lines that are made at once, so that memory stays bounded for the largest blocks."""
 
 SMALLER = 0.6
-"""Composite spins pay where the largest block is at most this part of that of the product basis: below, what
-:mod:`harness.tasks.spins.references.isotope_bookkeeping` keeps from one system of the same isotopes to the next is
-faster."""
+"""Composite spins are used where the largest block is at most this part of that of the product basis: below, what
+:mod:`harness.tasks.spins.references.isotope_bookkeeping` stores for systems of the same isotopes is faster."""
 
 Eigen = tuple[np.ndarray, np.ndarray]
 
@@ -108,7 +107,7 @@ def _product_block(system: SpinSystem) -> int:
 
 
 def _in_product_basis(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """The same for a small system without much symmetry, with the bookkeeping that is kept for its isotopes."""
+    """The same for a small system without much symmetry, with the bookkeeping that is stored for its isotopes."""
     bookkeeping = bookkeeping_of(system.isotopes, system.observed)
     energies, vectors = bookkeeping.eigen([system])
     energy, found = energies[0], {}

@@ -8,11 +8,11 @@ of their states m shifts the offsets inside,
 
 averaged over the states of the outside groups nearest to k (a group of n spins has n + 1 with binomial weights); the
 bonds of k to the others count as the factor cos(πJt), and all other bonds that leave the cluster are neglected. This
-keeps every splitting of k and, other than the pair factor alone, its effect on the strong coupling inside. It is exact
+contains every splitting of k and, unlike the pair factor alone, its effect on the strong coupling inside. It is exact
 where the cluster is a whole part of the coupling graph, and for any size where all outside bonds are weak.
 
 The cluster of k grows by two spins at a time until s_k changes by less than ``tolerance`` (relative, L2), up to
-``largest`` spins, as far as ``work`` allows. The error that is stated of a spin is its last change times ``SAFETY``,
+``largest`` spins, as far as ``work`` allows. The error estimate of a spin is its last change times ``SAFETY``,
 that of M the length of the mean of all last changes times the same: estimates and no bounds; the next two sizes are
 inside on the systems of tests/references/test_grown_cluster.py.
 
@@ -40,7 +40,7 @@ from harness.tasks.spins.systems.equivalence import equivalent_groups
 
 SMALLEST = 4
 SAFETY = 2.0
-"""The change from one size to the next, times this, is stated as the error of the larger size."""
+"""The change from one size to the next, times this, is the error estimate of the larger size."""
 
 STATES = 64
 """Most states of the surroundings that are averaged over."""
@@ -119,7 +119,7 @@ class GrownCluster:
             if found.sizes and states < 1:
                 break
             signal, whole = around.signal(k, members, grid, max(1, states))
-            # Of one size alone nothing is known: the signal itself is taken for its change.
+            # One size alone gives no change: the signal itself is taken as the change.
             change = signal * 0 if whole else signal - found.signal
             found = Grown(signal, change, (*found.sizes, len(members)))
             if found.error < self.tolerance:
@@ -139,7 +139,7 @@ class _Neighbourhood:
         return _grow(self.system, k, size, self.group_of, _strengths(self.system))
 
     def states_allowed(self, members: tuple[int, ...], work: float) -> int:
-        """How many states of the surroundings ``work`` pays for."""
+        """How many states of the surroundings can be computed within ``work``."""
         inside = self.system.subsystem(members)
         return min(STATES, int(work / largest_block(inside, equivalent_groups(inside)) ** 3))
 

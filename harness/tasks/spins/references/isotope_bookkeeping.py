@@ -1,4 +1,4 @@
-"""What depends on the isotopes of a system alone: bookkeeping that is kept from one system to the next.
+"""What depends only on the isotopes of a system: bookkeeping that is stored and used again for the next system.
 
 The z-blocks, where each element of H is, and the raising operators between blocks as dense matrices.
 :func:`bookkeeping_of` gives them for systems of up to about a dozen spins; what is computed from them is stacked over
@@ -21,7 +21,7 @@ ALL = -1
 """In place of a spin: M, the mean of the signals of all observed spins, without making each of them."""
 
 KEPT_SPINS = 10
-"""Largest N whose bookkeeping is kept: a few MB each."""
+"""Largest N whose bookkeeping is stored: a few MB each."""
 
 Which = np.ndarray | slice
 """Systems of a stack: numbers, or all of them in order as a slice, which copies nothing."""

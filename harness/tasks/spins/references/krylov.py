@@ -168,7 +168,7 @@ def lanczos(
     autocorrelation.
 
     Ends early when the Krylov space is exhausted (the next vector vanishes): the result is then exact. With ``keep``
-    the basis vectors are kept.
+    the basis vectors are stored.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a method needs in memory, refused before it starts, with something that does fit in its place."""
+"""What a method needs in memory, checked before it starts; the error message names a method that does fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.tasks.spins.references.base import refuse_relaxing
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 FREQUENCIES_PER_SPIN = 6
-"""Rows of complex samples that stand in memory at a time, per spin: signals, phases and the copies of a trajectory."""
+"""Rows of complex samples that are in memory at a time, per spin: signals, phases and the copies of a trajectory."""
 USUAL_CLUSTER = 5
 
 
@@ -47,7 +47,7 @@ def require_fit(method: str, system: SpinSystem, grid: TimeGrid, working: Callab
     Raises
     ------
     InputError
-        With the number of bytes, and fewer points or a method that does fit: never one that would refuse in its turn.
+        With the number of bytes, and fewer points or a method that does fit: never one that would not fit either.
     """
     refuse_relaxing(system, method)
     needed = bytes_of(working) + signal_bytes(system, grid)
@@ -57,7 +57,7 @@ def require_fit(method: str, system: SpinSystem, grid: TimeGrid, working: Callab
 
 
 def remedy(method: str, system: SpinSystem, grid: TimeGrid) -> str:
-    """What to do instead of ``method``: a finer one first, a formula last, fewer points where nothing else helps."""
+    """What to do instead of ``method``: a more exact one first, a formula last, fewer points where no method fits."""
     signals = signal_bytes(system, grid)
     if not fits_memory(signals):
         fitting = int(SHARE * available_memory_bytes() / signals * grid.points)

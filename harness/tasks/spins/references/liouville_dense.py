@@ -8,8 +8,8 @@ them for M (792 for 6 spins). With ``rlx_keep`` "labframe" R joins the orders, a
 propagator P = exp(L dt) is exact to rounding; samples come from products of its powers, c Pʲ times P^{Bm} ρ0.
 
 Observables are those of docs/conventions.md. With an equilibrium "dibari" the tagged spin starts with its polarisation
-at equilibrium turned over, all others without any, and longitudinal signals are in units of that start: I_1z goes from
-1 to -1.
+at equilibrium inverted, all others without any, and longitudinal signals are in units of that start: I_1z goes from 1
+to -1.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ in the product states of one coherence order (11,440 for M of 8 spins), with a s
 (:mod:`harness.tasks.spins.relaxation.sparse_matrix` has R, its source, and what it neglects) and Krylov spaces in place
 of a propagator (:mod:`harness.tasks.spins.relaxation.arnoldi`). ``tolerance`` bounds the error of the state at every
 sample, in units of its start (of its polarisation where it starts with the unit state). ``rlx_keep`` "labframe" joins
-all 4^N states and is left to :mod:`harness.tasks.spins.references.liouville_dense`.
+all 4^N states; it is solved only by :mod:`harness.tasks.spins.references.liouville_dense`.
 """
 
 from __future__ import annotations

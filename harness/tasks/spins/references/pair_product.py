@@ -3,8 +3,8 @@
     s_k(t) = e^{iΩ_k t} Π_j f_kj(t),   M = mean of s_k over the observed spins,   i1z(t) = Π_j p_1j(t),
 
 with the pair factors f and p of :mod:`harness.tasks.spins.references.pairs`. Exact for N ≤ 2, for couplings between
-different isotopes only, and when all offsets of an isotope are equal (M). Otherwise the error begins where two
-neighbours of a spin talk to each other or to third spins: of second order in J/D, growing with t (measured:
+different isotopes only, and when all offsets of an isotope are equal (M). Otherwise the error comes from couplings of
+two neighbours of a spin to each other or to third spins: of second order in J/D, growing with t (measured:
 docs/choosing-a-reference.md).
 
 ``i1z`` generalises the pair formula: p_1j is the probability that the polarisation of spin 1 has not gone to j, and the

@@ -32,14 +32,14 @@ CACHE_BYTES = 1 << 19
 """Signals made at a time; with the factors of their edges they fill about a second-level cache."""
 
 MANY = 64
-"""Spins from which on the couplings are counted to know the memory, and not all pairs taken to be coupled."""
+"""From this number of spins on, the memory is estimated from the number of couplings; below, from all pairs."""
 
 EQUAL_OFFSETS_HZ = 1e-2
 """Offsets closer than this count as equal, as in :meth:`SpinSystem.equivalent_groups`."""
 
 
 Buffers = list[NDArray[np.complex128]]
-"""Work arrays to take from and give back to: repeated calls then touch the same memory (pop and append are atomic)."""
+"""Work arrays, taken from here and returned: repeated calls then use the same memory (pop and append are atomic)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Naive integrators on the propagator: the negative controls of the conservation experiment.
+"""Simple integrators on the propagator: the negative controls of the conservation experiment.
 
 dU/dt = -iHU from U(0) = 1 with fixed steps h = dt/substeps, then ρ = U ρ0 U†. For a constant H one step multiplies U by
 
@@ -8,7 +8,7 @@ dU/dt = -iHU from U(0) = 1 with fixed steps h = dt/substeps, then ρ = U ρ0 U�
 and neither is unitary: trace, energy and purity drift, the faster the larger |H|h; beyond |H|h = 2.83 (rk4), or at once
 (euler), U grows without bound. Never exact unless H = 0.
 
-How wrong it is, is known beforehand: with R(x) the polynomial above, E the eigenvalues of H and m steps in all,
+A bound of the error is known beforehand: with R(x) the polynomial above, E the eigenvalues of H and m steps in all,
 
     |M - M exact|, |I_1z - I_1z exact| ≤ 2 max_E |R(-iEh)^m - exp(-iEhm)|    to first order,
 
@@ -38,10 +38,10 @@ WARN_ABOVE = 1e-3
 """Of M(0) or I_1z(0): a line in a figure is wider, the targets of the suites are not."""
 
 REFUSE_ABOVE = 2.0
-"""A propagator is unitary: one that doubles a state has no right digit left."""
+"""A propagator is unitary: one that doubles a state has no correct digit left."""
 
 MOST_SUBSTEPS = 1 << 20
-"""Advice that would take a million times as long is none."""
+"""Largest number of substeps that is recommended in place of a smaller one."""
 
 
 class RungeKutta4:
@@ -129,7 +129,7 @@ class RungeKutta4:
         return growth, error if np.isfinite(error) else np.inf
 
     def _remedy(self, energies: np.ndarray, grid: TimeGrid) -> str:
-        """Twice as many substeps until the error does; another method where a million of them do not."""
+        """Twice as many substeps until the error is small enough; another method where a million are not enough."""
         substeps = 2 * self.substeps
         while substeps <= MOST_SUBSTEPS:
             if self._faults(energies, grid, substeps)[1] <= WARN_ABOVE:

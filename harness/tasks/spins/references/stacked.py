@@ -2,9 +2,9 @@
 
 Systems with the same isotopes in the same order share their z-blocks (:mod:`harness.tasks.spins.systems.zblocks`), so
 that each block of all of them is one stack of matrices: one call diagonalises the stack, and the double sum of
-:mod:`harness.tasks.spins.references.exact` becomes a stacked product. What depends on the isotopes alone is worked out
-once and kept (:mod:`harness.tasks.spins.references.isotope_bookkeeping`). The double sum is made in the rotating frame
-in the middle of the spectrum, and there only at the times that the width of the spectrum requires
+:mod:`harness.tasks.spins.references.exact` becomes a stacked product. What depends only on the isotopes is computed
+once and stored (:mod:`harness.tasks.spins.references.isotope_bookkeeping`). The double sum is made in the rotating
+frame in the middle of the spectrum, and there only at the times that the width of the spectrum requires
 (:mod:`harness.tasks.spins.systems.sampling`). Exact to rounding.
 """
 

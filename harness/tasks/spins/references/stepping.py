@@ -1,4 +1,4 @@
-"""ρ(t_n) = Uⁿ ρ0 U†ⁿ on the full space: what the dense and the naive methods share."""
+"""ρ(t_n) = Uⁿ ρ0 U†ⁿ on the full space: common code of the dense and the simple methods."""
 
 from __future__ import annotations
 

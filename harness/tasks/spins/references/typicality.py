@@ -14,8 +14,8 @@ Standard error of M (modulus), stated for every point: for B(t) = A(t) - M(t) A(
     var M = Σ_{i≠j} |B_ij|² / |Tr A(0)|²  ≤  ‖B r‖² 2^{-N} / <r|A(0)|r>²,
 
 the norm itself taken from the same state (a third one, exp(-iHt) A(0) r, gives the cross term). It includes the
-diagonal of B, which random phases do not feel, and so errs to the safe side by some per cent. For i1z the bound is
-√(2 (1 - i1z²)/2^N). Cost O(2^N), memory a few dozen vectors.
+diagonal of B, which does not change with random phases, and so is too large by some per cent. For i1z the
+bound is √(2 (1 - i1z²)/2^N). Cost O(2^N), memory a few dozen vectors.
 
 Sources: A. Weiße et al., Rev. Mod. Phys. 78, 275 (2006); T. Iitaka, T. Ebisuzaki, Phys. Rev. E 69, 057701 (2004)
 (random phases); H. Tal-Ezer, R. Kosloff, J. Chem. Phys. 81, 3967 (1984).

@@ -5,7 +5,7 @@ Of m vectors that span {v, Lv, …, L^{m-1}v} and the upper Hessenberg matrix H_
     exp(L t) v ≈ ‖v‖ V_m exp(H_m t) e_1,     error ≈ ‖v‖ h_{m+1,m} ∫₀ᵗ |e_mᵀ exp(H_m s) e_1| ds
 
 (Y. Saad, SIAM J. Numer. Anal. 29, 209 (1992)). A window ends with the last sample at which the error is within its
-share of the tolerance, and the next starts from there. L need not be Hermitian; where it only takes norm away, errors
+share of the tolerance, and the next starts from there. L need not be Hermitian; where it only reduces the norm, errors
 add up.
 """
 

@@ -4,8 +4,8 @@ With h within c ± ρ and rates far below ρ,
 
     exp(-iKt) v = e^{-ict} Σ_n (2 - δ_n0) (-i)ⁿ J_n(ρt) T_n((K - c)/ρ) v,       K = h - i rates,
 
-the coefficients fall faster than exponentially from n ≈ ρt on. Rates let T_n grow by exp(n·rate/ρ), which a window of
-some hundred samples keeps near 1. Source: H. Tal-Ezer, R. Kosloff, J. Chem. Phys. 81, 3967 (1984).
+the coefficients fall faster than exponentially from n ≈ ρt on. With rates, T_n grows by exp(n·rate/ρ), which stays near
+1 in a window of some hundred samples. Source: H. Tal-Ezer, R. Kosloff, J. Chem. Phys. 81, 3967 (1984).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What fluctuates when a molecule tumbles: dipolar couplings of pairs and shift anisotropies of spins.
+"""Interactions that fluctuate when a molecule tumbles: dipolar couplings of pairs and shift anisotropies of spins.
 
 A pair at distance r along the unit vector e has H = I·D·S with
 

@@ -61,7 +61,7 @@ class LaboratorySystem:
 
     @property
     def inverted_share(self) -> float:
-        """2<I_1z> of the tagged spin with its polarisation at equilibrium, -tanh(ħω/2kT), turned over."""
+        """2<I_1z> of the tagged spin with its polarisation at equilibrium, -tanh(ħω/2kT), inverted."""
         assert self.relaxation.temperature_k is not None
         omega = self.larmor_rad_per_s[self.rotating.tagged_spin]
         return tanh(HBAR_J_S * omega / (2 * BOLTZMANN_J_PER_K * self.relaxation.temperature_k))

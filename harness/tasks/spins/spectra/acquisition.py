@@ -46,7 +46,7 @@ def acquisition(
     t2_s: float | None = None,
     ppm: tuple[float, float] | None = None,
 ) -> Acquisition:
-    """What is left open is chosen: the sweep from the lines, the length from T2, T2 as :data:`T2_S`.
+    """Parameters that are not given are chosen: the sweep from the lines, the length from T2, T2 as :data:`T2_S`.
 
     The sweep holds |offset| + Σ|J|/2 of every spin of all ``systems``, and both ends of ``ppm``, with a margin:
     every line but combination lines, whose intensities sum to less than 1e-5 in molecules from 60 MHz on.

@@ -113,7 +113,7 @@ def trajectory_figure(trajectory: Trajectory, title: str) -> Figure:
             axes.plot(times_ms, trajectory.i1z, color=GREEN)
             axes.set_ylabel(r"$I_{1z}$ / $I_{1z}$(0)")
             low, high = axes.get_ylim()
-            # A nearly constant line stays one, instead of being blown up to its last digits.
+            # A nearly constant line is drawn as one; its last digits are not enlarged to the whole axis.
             axes.set_ylim(min(low, high - 0.05), max(high, low + 0.05))
         axes.spines[["right", "top"]].set_visible(False)
     panels[-1].set_xlabel("time (ms)")

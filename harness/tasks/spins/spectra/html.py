@@ -1,4 +1,4 @@
-"""What a notebook shows of a spectrum."""
+"""The display of a spectrum in a notebook."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ def pick_lines(spectrum: Spectrum, threshold: float = 0.05) -> list[Line]:
     """Maxima of the absorption above ``threshold`` times the highest, by ascending position.
 
     Between samples the position is that of the parabola through 1/S at the maximum and its neighbours: exact for an
-    isolated Lorentzian, of second order in the spacing for other shapes. Overlapping lines attract each other: a
-    splitting is reliable when it is well above the linewidth.
+    isolated Lorentzian, of second order in the spacing for other shapes. The maxima of overlapping lines are shifted
+    towards each other: a splitting is reliable when it is well above the linewidth.
 
     Raises
     ------

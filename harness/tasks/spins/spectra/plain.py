@@ -1,4 +1,4 @@
-"""What every result can be written as, one or several: CSV with its origin in a second file, JSON, PNG."""
+"""The output formats of every result, one or several: CSV with its origin in a second file, JSON, PNG."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Spectrum:
         Raises
         ------
         InputError
-            Where a shift lies outside the sweep (what would be seen there is aliased), or no two points lie between.
+            Where a shift lies outside the sweep (the spectrum there would be aliased), or no two points lie between.
         """
         low, high = sorted((first_ppm, second_ppm))
         ppm = self.ppm

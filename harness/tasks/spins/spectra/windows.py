@@ -33,7 +33,7 @@ def exponential_window(grid: TimeGrid, linewidth_hz: float) -> np.ndarray:
 def cosine_window(grid: TimeGrid) -> np.ndarray:
     """cos²(π t / 2 t_end), shape (T,), t_end one dwell time after the last sample.
 
-    For signals that have not decayed when the grid ends: without it every line has the wiggles of a sinc.
+    For signals that have not decayed when the grid ends: without it every line has the oscillations of a sinc.
     """
     return np.cos(0.5 * pi * grid.times_s / (grid.points * grid.dt_s)) ** 2
 

@@ -29,7 +29,7 @@ class Result:
     ``ppm`` are the ends of the range that figures show, None for where the signal is; ``spins`` is the number of
     observed spins; ``label`` names the system among others.
 
-    Every value is finite, so that no file of it can hold one that is not.
+    Every value is finite, and so is every value in its files.
 
     Raises
     ------
@@ -154,7 +154,7 @@ class Result:
 
 
 def origin(provenance: Provenance) -> str:
-    """Whose numbers these are, in a few words: method or Spinach with its commit, engine, version, cached or live."""
+    """The origin of the numbers, in a few words: method or Spinach with its commit, engine, version, cached or live."""
     details = provenance.details
     if commit := details.get("spinach_commit"):
         cached = details.get("source") == "cache"

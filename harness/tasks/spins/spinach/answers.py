@@ -22,7 +22,7 @@ TRACE_ROUNDING_HZ = 1e-9
 def spinach_details(
     request: Request, answer: Answer, copy: SpinachCopy, way: str, mfiles_sha256: str
 ) -> dict[str, Any]:
-    """Everything about a Spinach run that a reader could ask for, as plain JSON values."""
+    """The complete record of a Spinach run, as plain JSON values."""
     options = request.options
     return {
         "spinach_commit": copy.commit,
@@ -48,7 +48,7 @@ def spinach_details(
 def spinach_trajectory(request: Request, answer: Answer, details: dict[str, Any], source: str) -> Trajectory:
     """The answer as a trajectory of method "spinach"; ``source`` is "live" or "cache".
 
-    The provenance tells the offsets and couplings that Spinach really used: :func:`system_used` makes a system of them.
+    The provenance holds the offsets and couplings that Spinach really used: :func:`system_used` makes a system of them.
     """
     version = f"{details['spinach_commit']} ({details['engine']} {details['engine_version']})"
     used = {
@@ -67,8 +67,8 @@ def system_used(system: SpinSystem, trajectory: Trajectory) -> SpinSystem:
     """``system`` with the offsets, couplings and gyromagnetic ratios that Spinach really used for ``trajectory``.
 
     Spinach rounds (see :class:`harness.tasks.spins.spinach.request.SpinachOptions`); agreement with another method to
-    rounding is to be asked for this system. A trajectory that tells none is taken at its word: the system comes back as
-    it is.
+    rounding has to be tested with this system. For a trajectory without such a record the system is returned as it
+    is.
     """
     details = trajectory.provenance.details
     if "offsets_used_hz" not in details:
@@ -82,8 +82,8 @@ def with_used(
 ) -> SpinSystem:
     """``system`` with these numbers; the gyromagnetic ratios go into its relaxation.
 
-    Where spins relax, couplings are traces of tensors with a dipolar part: what rounding leaves of a coupling that is
-    not there stays zero, because bases are chosen by couplings.
+    Where spins relax, couplings are traces of tensors with a dipolar part: a coupling that is zero apart from rounding
+    is set to zero, because bases are chosen by couplings.
     """
     if system.relaxation is None:
         return system.with_(offsets_hz=offsets_hz, couplings_hz=couplings_hz)

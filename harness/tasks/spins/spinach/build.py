@@ -18,7 +18,7 @@ __all__ = ["BuildReport", "build", "entry_of", "is_there"]
 
 
 def is_there(cache: SpinachCache, item: Planned, engine: str, commit: str) -> bool:
-    """True if a sound entry for exactly this item is in any folder.
+    """True if a valid entry for exactly this item is in any folder.
 
     Raises
     ------

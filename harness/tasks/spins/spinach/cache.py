@@ -68,8 +68,9 @@ class SpinachCache(EntryFolders[Entry]):
         """The trajectory that answers this request, or None.
 
         An entry of the same system, options and dt that is longer answers with its first samples, and one with more
-        observables with those asked for: Spinach takes the same steps. The provenance records it ("prefix_of_points").
-        Where several engines or commits have answered, the newest date wins unless ``engine`` or ``commit`` say which.
+        observables with the requested ones: Spinach takes the same steps. The provenance records it
+        ("prefix_of_points"). Where several engines or commits have answered, the newest is taken unless ``engine`` or
+        ``commit`` is given.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Which functions a live trajectory really calls: ours that Octave lacks, and those of Spinach."""
+"""The functions that a live trajectory really calls: ours that replace missing ones of Octave, and those of Spinach."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The request file and the result file: one contract for every engine.
 
 Both are MATLAB v5/v7 ``.mat`` files that ``matlab/harness_run.m`` reads and writes; its header documents the fields.
-Everything that came from a user travels as data: no engine ever gets a string to evaluate. Paths and messages
-travel as bytes: a MAT file counts the characters of a text where readers count its bytes.
+Everything that comes from a user is passed as data: no engine ever gets a string to evaluate. Paths and messages are
+passed as bytes: a MAT file counts the characters of a text where readers count its bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Answer:
     """The result of an engine for one request, checked.
 
     ``m`` (T,) complex, ``i1z`` (T,), ``spin_signals`` (n_observed, T) complex and ``spin_polarisations`` (N, T) as in
-    :class:`harness.Trajectory`, None where not asked for. ``offsets_hz`` (N,) and ``couplings_hz`` (N, N) are the ones
+    :class:`harness.Trajectory`, None where not requested. ``offsets_hz`` (N,) and ``couplings_hz`` (N, N) are the ones
     that the engine really used, after its own rounding. ``stages`` maps a stage to (wall, CPU) seconds.
     ``gyromagnetic_ratios`` (N,) in rad/(s T) are the engine's own, given where the request is a molecule.
     """
@@ -126,7 +126,7 @@ def _job(request: Request) -> dict[str, Any]:
 
 
 def _interactions(request: Request) -> dict[str, Any]:
-    """The molecule where that is the question, else offsets and couplings in our frame."""
+    """The molecule where that is the request, else offsets and couplings in our frame."""
     if isinstance(request, MoleculeRequest):
         isotopes, carriers = zip(*request.carriers_ppm, strict=True)
         return {

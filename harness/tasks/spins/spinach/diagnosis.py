@@ -1,4 +1,4 @@
-"""What is here and what is not: one finding per thing, each with its reason and its remedy."""
+"""What is installed and what is missing: one finding per component, each with its reason and its remedy."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Driver(Engine, Protocol):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A folder of its own for one call: request, result, and Spinach's scratch. Removed afterwards."""
+    """A separate folder for one call: request, result, and Spinach's scratch files. It is removed afterwards."""
 
     folder: Path
 
@@ -72,8 +72,8 @@ def exchange(
 ) -> Iterator[Exchange]:
     """Write the requests into a new temporary folder (in ``folder``, if one is named).
 
-    Spinach's scratch is in it too, unless an engine that stays has one of its own: under MATLAB, Spinach keeps the
-    parallel pool only while the scratch folder is the same.
+    Spinach's scratch folder is in it too, unless an engine that stays open has its own: under MATLAB, Spinach uses the
+    same parallel pool only as long as the scratch folder is the same.
     """
     with tempfile.TemporaryDirectory(prefix="spin-harness-", dir=folder, ignore_cleanup_errors=True) as name:
         scratch = scratch or Path(name) / "scratch"

@@ -1,4 +1,4 @@
-"""One cache entry: a request, what Spinach gave for it, and everything about the run, as a file of
+"""One cache entry: a request, what Spinach gave for it, and the complete record of the run, as a file of
 :mod:`harness.bridge.entry_file`.
 """
 
@@ -115,7 +115,7 @@ class Entry:
         return {"cache_file": self.path.name, "cache_folder_kind": "user", "cache_folder": str(self.path.parent)}
 
     def answers(self, request: Request) -> bool:
-        """True if this entry holds everything that ``request`` wants."""
+        """True if this entry holds everything that ``request`` requires."""
         return (
             self.request.family == request.family
             and self.grid.points >= request.grid.points
@@ -123,7 +123,7 @@ class Entry:
         )
 
     def trajectory(self, request: Request | None = None) -> Trajectory:
-        """The trajectory of the entry, or the part of it that ``request`` wants."""
+        """The trajectory of the entry, or the part of it that ``request`` requires."""
         request = request or self.request
         if not self.answers(request):
             raise ValueError("this entry does not answer that request")

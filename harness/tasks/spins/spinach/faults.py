@@ -1,4 +1,4 @@
-"""What can go wrong between Python and an engine of Spinach; all of it is shown to users in one line."""
+"""Errors between Python and an engine of Spinach; all of it is shown to users in one line."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Molecules that Spinach is given as they are: field, shifts, couplings; part of the plan of the cache.
 
-Two fields are low, for two reasons. Strong coupling is where a convention shows. And Spinach makes an offset as the
-difference of two Larmor frequencies, which rounds by up to two units in their last place: in 30 ms a phase of 7e-9 for
-protons at 2.35 T, of 4e-8 at 14.1 T, where it would hide the difference that is looked for.
+Two fields are low, for two reasons. With strong coupling an error in a convention changes the spectrum. And Spinach
+makes an offset as the difference of two Larmor frequencies, which rounds by up to two units in their last place: in 30
+ms a phase of 7e-9 for protons at 2.35 T, of 4e-8 at 14.1 T, where it would hide the difference to be found.
 """
 
 from __future__ import annotations
@@ -110,11 +110,11 @@ LOWEST_T = 1.4
 """Field of benchtop spectrometers."""
 ALSO_AT_LOWEST = ("hydrazine, 15N observed", "hydrazine, 1H observed")
 """Large couplings to the other isotope bring spins near resonance whose own offsets differ: the lower the field, the
-more, and the harder for whoever takes such couplings for a mere shift."""
+more, and the larger the error of a method that treats such couplings as a shift."""
 
 
 def made(name: str) -> Molecule:
-    """One molecule of :data:`MADE`, each spin a group of its own, the first spin tagged."""
+    """One molecule of :data:`MADE`, each spin a separate group, the first spin tagged."""
     observed, (spins, table) = MADE[name]
     labels = tuple(spins)
     couplings = np.zeros((len(labels), len(labels)))

@@ -1,4 +1,4 @@
-"""Which Spinach this machine can have: the MATLAB Engine, ``matlab -batch``, Octave, the cache, or a refusal."""
+"""The Spinach that this machine can use: the MATLAB Engine, ``matlab -batch``, Octave, the cache, or an error."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Resolution(Ladder[Driver]):
 
     @property
     def driver(self) -> Driver | None:
-        """What computes live, None if nothing can."""
+        """The driver that computes live, None if there is none."""
         return self.engine
 
     @property
@@ -55,14 +55,14 @@ def resolve_backend(
     cache: SpinachCache | None = None,
     spinach_root: str | Path | None = None,
 ) -> Resolution:
-    """Look for Spinach, from the best rung of the ladder down.
+    """Look for Spinach, from the best level of the list of engines down.
 
     Parameters
     ----------
     live
-        Do not take the cache for an answer.
+        Do not answer from the cache.
     allow_fallback
-        End at "exact" instead of at a refusal.
+        End at "exact" instead of with an error.
     engine
         Only this engine, "spinach-matlab" or "spinach-octave".
     cache

@@ -2,10 +2,10 @@
 
 Spinach is given the molecule: field, shifts, couplings. Chosen by size and hardness
 (:mod:`harness.tasks.spins.systems.hardness`): of the connected systems of each size, ordered by their hardness at 1.4
-T, those at evenly spaced ranks, from the softest to the hardest; of systems with the same numbers the first, and none
-of hardness 0, whose M is known without computing. There are fewer large ones because a complete basis of 10 spins takes
-Spinach under Octave two minutes of computing. Fields alternate along the ranks, the softest of each size at 1.4 T, so
-that both fields see soft and hard systems.
+T, those at evenly spaced ranks, from the least to the greatest hardness; of systems with the same numbers the first,
+and none of hardness 0, whose M is known without computing. There are fewer large ones because a complete basis of 10
+spins takes Spinach under Octave two minutes of computing. Fields alternate along the ranks, that of least hardness of
+each size at 1.4 T, so that there are systems of small and of great hardness at both fields.
 """
 
 from __future__ import annotations

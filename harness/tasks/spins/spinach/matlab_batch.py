@@ -55,7 +55,7 @@ class MatlabBatch:
             return files.read(requests, "MATLAB")
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """There is nothing to close."""
 
     def abort(self) -> None:
         """Kill the process that runs, if any."""
@@ -76,7 +76,7 @@ def matlab_release(executable: str | None) -> str | None:
 def engine_pip_line(release: str | None) -> str:
     """The pip command for the Engine wheel of a release.
 
-    A wheel works with exactly one release: R2024b is matlabengine 24.2. R2023b is the oldest that knows Python 3.11
+    A wheel works with exactly one release: R2024b is matlabengine 24.2. R2023b is the oldest that supports Python 3.11
     (MathWorks, "Versions of Python compatible with MATLAB products by release").
     """
     if release is None:

@@ -1,4 +1,5 @@
-"""MATLAB through its Engine API for Python: one MATLAB kept running, calls in the background with a time limit.
+"""MATLAB through its Engine API for Python: one MATLAB that stays open, with calls in the background under a time
+limit.
 
 The documented interface is used and nothing else: ``start_matlab(background=True)``, ``FutureResult.result(timeout)``
 and ``.cancel()``, ``eng.feval(name, ..., nargout=0, background=True)``, ``eng.quit()`` and the names of the
@@ -73,7 +74,7 @@ class MatlabEngine:
             return files.read(requests, "MATLAB Engine")
 
     def close(self) -> None:
-        """Quit MATLAB; kill it if it does not go."""
+        """Quit MATLAB; kill it if it does not end."""
         session, self._session = self._session, None
         if session is not None:
             with contextlib.suppress(Exception):

@@ -20,7 +20,7 @@ from harness.tasks.spins.systems import OBSERVABLES, Provenance, SpinSystem, Tim
 
 
 class Spinach:
-    """Results of Spinach: from the cache if they are there, else computed live, else refused.
+    """Results of Spinach: from the cache if they are there, else computed live, else an error.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Spinach:
     options
         How Spinach is to compute; by default a complete basis up to 10 spins, IK-1 of level 6 beyond.
     cache_dir
-        The user's cache folder, looked at before the packaged one.
+        The user's cache folder, searched before the packaged one.
     allow_fallback
         Answer with "exact" if there is no Spinach; the provenance then names "exact" and never Spinach.
     limit_s
@@ -64,7 +64,7 @@ class Spinach:
         self._mfiles = ""
 
     def resolve(self) -> Resolution:
-        """What this machine offers, looked up once for this object."""
+        """The engines on this machine, searched once for this object."""
         if self._resolution is None:
             self._resolution = resolve_backend(
                 self.live, self.allow_fallback, self.engine, self.cache, self.spinach_root

@@ -1,4 +1,4 @@
-"""Our own m-files: where they are, and which."""
+"""Our own m-files: their folder and their checksum."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def matlab_folder() -> Path:
 
 
 def mfiles_hash() -> str:
-    """SHA-256 over names and contents of all our m-files: provenance of every result, never a reason for staleness."""
+    """SHA-256 over names and contents of all our m-files: provenance only; results stay valid when it changes."""
     digest = hashlib.sha256()
     folder = matlab_folder()
     for path in sorted(folder.rglob("*.m")):

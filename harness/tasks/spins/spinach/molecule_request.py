@@ -1,7 +1,7 @@
 """The molecule itself as a request to Spinach: field, shifts and couplings of the laboratory, and no offset of ours.
 
 A :class:`harness.tasks.spins.spinach.request.Request` gives Spinach offsets in our rotating frame, so that a mistake
-in the conversion from a molecule to that frame is made on both sides of a comparison and never seen. Here Spinach
+in the conversion from a molecule to that frame is made on both sides of a comparison and never found. Here Spinach
 converts the molecule by itself.
 """
 

@@ -1,7 +1,7 @@
-"""GNU Octave kept running by oct2py: fast repeated calls for interactive work.
+"""GNU Octave that stays open through oct2py: fast repeated calls for interactive work.
 
-Requests and results still travel through files: oct2py turns lists into matrices and drops imaginary parts of sparse
-arrays, and what a session answers must be what a batch answers.
+Requests and results still pass through files: oct2py turns lists into matrices and drops imaginary parts of sparse
+arrays, and a session has to give the same answer as a batch.
 """
 
 from __future__ import annotations

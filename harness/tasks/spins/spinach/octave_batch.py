@@ -1,4 +1,4 @@
-"""GNU Octave as a child process: a request file in, a result file out, a hard time limit, no state left."""
+"""GNU Octave as a child process: request file in, result file out, a strict time limit, no state between calls."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class OctaveBatch:
         try:
             return self.run_main("harness_script.m", env, limit_s)
         finally:
-            # Spinach leaves an empty folder per job; one with something in it is not ours to judge.
+            # Spinach leaves an empty folder per job; one with files in it may belong to another program.
             for leftover in set(scratch.glob("spinach_job_*")) - before:
                 with contextlib.suppress(OSError):
                     leftover.rmdir()
@@ -93,7 +93,7 @@ class OctaveBatch:
         return self._octave([*FLAGS, entry], limit_s, matlab_folder(), env)
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """There is nothing to close."""
 
     def abort(self) -> None:
         """Kill the process that runs, if any."""

@@ -1,4 +1,4 @@
-"""Which trajectories the cache is to hold. The same list from the same seeds, always.
+"""The trajectories that the cache has to contain. The same seeds always give the same list.
 
 Molecules, variants of them, and chains, all as systems in our frame; and molecules as they are (:mod:`.laboratory`,
 :mod:`.library_cases`). :func:`fresh` draws more of the same kinds from any seed: systems that no cache holds.
@@ -39,7 +39,7 @@ WIDE_HZ, NARROW_HZ = 250.0, 30.0
 TRUNCATED_SIZE, TRUNCATED_LEVEL = 12, 6
 FRESH_MOLECULES = ("alanine", "valine")
 FRESH_VARIANTS = 6
-FRESH_SIZES = (4, 6, 8)  # of two spins the pair product is exact: these would show nothing
+FRESH_SIZES = (4, 6, 8)  # of two spins the pair product is exact: these would test nothing
 FRESH_WIDE, FRESH_NARROW = 4, 2
 
 ROLES = (
@@ -61,7 +61,7 @@ ROLES = (
 
 @dataclass(frozen=True)
 class Planned:
-    """One trajectory to have: a role and a case name, the request, and what its system was made from."""
+    """One trajectory to compute: a role and a case name, the request, and what its system was made from."""
 
     role: str
     case: str
@@ -81,7 +81,7 @@ class Planned:
 
 
 def full_plan() -> list[Planned]:
-    """Everything, in a fixed order. A request that comes twice (one line, carrier on it, two fields) is kept once."""
+    """Everything, in a fixed order. A request that comes twice (one line, carrier on it, two fields) is stored once."""
     every: dict[str, Planned] = {}
     for item in (*molecules(), *variants(), *chains(), *laboratory(), *of_library(), *relaxing()):
         every.setdefault(item.request.key("", ""), item)
@@ -119,8 +119,8 @@ def variants() -> list[Planned]:
     """Each molecule perturbed, sources in turn: 20 for training, 10 for testing, on the long grid.
 
     Shifts move by up to ±0.02 ppm group by group, couplings by up to ±5 % per pair of groups, the field is uniform in
-    7-21 T, and the carrier is anywhere within the spectrum: all as in a lab that has another sample and another magnet.
-    A spectrum of one line (glycine) counts as 1 ppm wide, else the carrier would always sit on the line.
+    7-21 T, and the carrier is anywhere within the spectrum: all as for another sample and another magnet.
+    A spectrum of one line (glycine) counts as 1 ppm wide, else the carrier would always be on the line.
     """
     return [
         _variant(role, name, k, [SEED, code, number, k])
@@ -163,7 +163,7 @@ def _variant(role: str, name: str, k: int, seed: list[int]) -> Planned:
 
 
 def perturbed(molecule: Molecule, rng: np.random.Generator) -> tuple[Molecule, dict[str, Any]]:
-    """A molecule with other shifts and couplings, equivalence kept, and what was drawn."""
+    """A molecule with other shifts and couplings and the same equivalence, and the random numbers."""
     from dataclasses import replace
 
     names = list(dict.fromkeys(molecule.groups))
@@ -204,7 +204,8 @@ def chains() -> list[Planned]:
 def laboratory() -> list[Planned]:
     """Molecules of which Spinach is given field, shifts and couplings in place of offsets.
 
-    The molecule is in the request. It is not among the parameters: these say which questions in our frame are cached.
+    The molecule is in the request. It is not among the parameters: these determine which requests in our frame are
+    cached.
     """
     return [
         Planned(

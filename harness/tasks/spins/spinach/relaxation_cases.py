@@ -1,10 +1,10 @@
-"""Systems that relax, of which Spinach is asked; part of the plan of the cache.
+"""Systems that relax, to be computed by Spinach; part of the plan of the cache.
 
-Forty made systems of each model, ten of each size from 2 to 5 spins, in a complete basis; glycine, alanine and valine
+Forty random systems of each model, ten of each size from 2 to 5 spins, in a complete basis; glycine, alanine and valine
 with each model at two fields; strychnine with Redfield's matrix in two bases. What is drawn: offsets up to ±100 Hz,
 couplings up to ±15 Hz, places in a chain 2 Å apart, shift tensors of some 20 ppm for every other system, correlation
-times from 20 ps to 5 ns, one 15N in every fifth Redfield system. Each system in turn is kept to "kite" or "secular",
-and every fourth ends at thermal equilibrium.
+times from 20 ps to 5 ns, one 15N in every fifth Redfield system. The systems have in turn ``rlx_keep`` "kite" and
+"secular", and every fourth ends at thermal equilibrium.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ ROLE_WHOLE = "relaxation-whole"
 SEED = 20261129
 SIZES, DRAWS = (2, 3, 4, 5), 10
 GRID = TimeGrid(256, 4e-3)
-"""One second: the slowest of the systems have lost most of M by then."""
+"""One second: in the slowest of the systems most of M has decayed by then."""
 MOLECULE_GRID = TimeGrid(1024, 5e-4)
 LARGE, LARGE_POINTS = 8, 200
 """Spins from which on a molecule is followed for 0.1 s: the complete basis of valine takes long."""
 WHOLE_GRID = TimeGrid(8192, 1 / 6500)
 FIELD_T, TEMPERATURE_K = 14.1, 298.0
 SUMS_FIELD_T = 14.0
-"""Field of the Redfield systems of 5 spins that are kept to "secular". Spinach compares sums of Larmor frequencies for
+"""Field of the Redfield systems of 5 spins with "secular". Spinach compares sums of Larmor frequencies for
 equality, and in floating point (3ω) - ω - ω is ω at this field, but not at 14.1 T: there it loses the elements between
 such five-spin orders and the others, 2e-4 of M(0)."""
 FIELDS_T = (9.4, 14.1)
@@ -54,7 +54,7 @@ TRUNCATED = SpinachOptions("sphten-liouv", "IK-1", 4, space_level=2, rlx_integra
 
 
 def made(model: str, size: int, draw: int) -> SpinSystem:
-    """One made system of ``size`` spins, from a seed of its own."""
+    """One random system of ``size`` spins; each has a different seed."""
     rng = np.random.default_rng([SEED, MODELS.index(model), size, draw])
     couplings = np.triu(rng.uniform(-15, 15, (size, size)), 1)
     isotopes = ["1H"] * size

@@ -8,7 +8,7 @@ from harness.tasks.spins.spinach.request import Request
 
 
 def relaxation_job(request: Request) -> dict[str, Any]:
-    """The fields of a job that say how its spins relax, none where they do not."""
+    """The fields of a job for the relaxation of its spins; none where they do not relax."""
     relaxation, options = request.system.relaxation, request.options
     if relaxation is None:
         return {}

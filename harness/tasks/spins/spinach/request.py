@@ -1,4 +1,4 @@
-"""What is asked of Spinach: one system, one grid, and every setting that the answer depends on."""
+"""A request to Spinach: one system, one grid, and every setting that the answer depends on."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class SpinachOptions:
 
 @dataclass(frozen=True)
 class Request:
-    """One question to an engine. Labels and names of the system do not enter it: they change no number."""
+    """One request to an engine. Labels and names of the system do not enter it: they change no number."""
 
     system: SpinSystem
     grid: TimeGrid

@@ -1,4 +1,4 @@
-"""Does a path with any letter reach Octave and come back? Tested by one request and its result."""
+"""Whether paths with any letter pass correctly to Octave and back, tested by one request and its result."""
 
 from __future__ import annotations
 

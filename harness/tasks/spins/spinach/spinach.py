@@ -1,4 +1,4 @@
-"""The user's own copy of Spinach: where it is, that it is one, and exactly which."""
+"""The user's own copy of Spinach: its folder, whether it is a copy of Spinach, and its version."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SpinachCopy:
 
     @property
     def clean(self) -> bool:
-        """True if git says that no file of the kernel was changed."""
+        """True if git reports no changed file in the kernel."""
         return not self.modified and not self.commit.startswith("content-")
 
 

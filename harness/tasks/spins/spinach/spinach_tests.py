@@ -43,8 +43,8 @@ class TestOutcome:
 def run_spinach_tests(copy: SpinachCopy, octave: OctaveBatch, limit_s: float = 1800.0) -> list[TestOutcome]:
     """Run all of them, in order.
 
-    A test that ends Octave or hangs costs itself only: the next process goes on behind it. Folders that the tests
-    leave in Spinach's scratch/ are removed.
+    If a test ends Octave or hangs, only this test is lost: a new process continues with the next test. Folders that the
+    tests leave in Spinach's scratch/ are removed.
 
     Raises
     ------

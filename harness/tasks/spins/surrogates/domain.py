@@ -1,4 +1,4 @@
-"""Where a model was trained, as limits that a system can be held against."""
+"""Where a model was trained, as limits that a system can be compared with."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Domain:
     isotopes: int = 1
 
     def check(self, system: SpinSystem, grid: TimeGrid) -> DomainCheck:
-        """Which limits a system passes, and by how much in the limit's unit."""
+        """The limits that a system exceeds, and by how much in the limit's unit."""
         exceeded: dict[str, float] = {}
 
         def over(name: str, value: float, limit: float) -> None:

@@ -30,9 +30,9 @@ class ChainEncoding:
     """θ = [Ω_1 … Ω_N, J] of a chain: offsets over ``offset_hz``, J mapped from ``coupling_hz`` to [-1, 1].
 
     J is the mean |J| of the bonds, which is the J of a uniform chain; other systems are outside the domain, and the
-    domain check says so. With ``relative`` the offsets enter less their mean (the mean is then in the frames), and θ
-    also holds D/R and J/R, R = √(D² + J²), of first and second neighbours: the mixing is a resonance in D of width J,
-    too narrow to be found in plain offsets.
+    domain check reports this. With ``relative`` the offsets enter minus their mean (the mean is then in the frames),
+    and θ also holds D/R and J/R, R = √(D² + J²), of first and second neighbours: the mixing is a resonance in D of
+    width J, too narrow to be found in plain offsets.
     """
 
     spins: int
@@ -75,7 +75,7 @@ class GeneralEncoding:
     """θ = [Ω, upper triangle of J, presence] of any system of at most ``spins`` spins, in file order.
 
     Absent spins have zeros. J is over ``coupling_hz`` (largest); an absent bond is zero. With ``relative`` the offsets
-    enter less their mean, and θ also holds D/R and J/R of every bond.
+    enter minus their mean, and θ also holds D/R and J/R of every bond.
     """
 
     spins: int

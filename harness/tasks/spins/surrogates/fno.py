@@ -1,9 +1,10 @@
 """``fno``: a Fourier neural operator per size N, on θ = [Ω_1 … Ω_N, J] of a chain.
 
-As asked for: a parameter encoder of two dense layers of 128 units, six Fourier layers of 24 modes, three outputs on 300
-steps, dropout, and a loss of mean squared error plus 0.01 × the physics penalty. Width (channels of a Fourier layer, 32
-by default) and padding (84 points, 28 %) are our choices; see docs/training.md. With ``frames`` (preset ``full``) the
-outputs correct a zeroth order in each spin's own frame, see :mod:`harness.tasks.spins.surrogates.grid_model`.
+As in the specification: a parameter encoder of two dense layers of 128 units, six Fourier layers of 24 modes, three
+outputs on 300 steps, dropout, and a loss of mean squared error plus 0.01 × the physics penalty. Width (channels of a
+Fourier layer, 32 by default) and padding (84 points, 28 %) are our choices; see docs/training.md. With ``frames``
+(preset ``full``) the outputs correct a zeroth order in each spin's own frame, see
+:mod:`harness.tasks.spins.surrogates.grid_model`.
 """
 
 from __future__ import annotations

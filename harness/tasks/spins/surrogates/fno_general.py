@@ -1,8 +1,8 @@
 """``fno-general``: one Fourier neural operator for any system of up to N spins, on Ω and all J in file order.
 
 The same network as ``fno``; θ holds the offsets, the upper triangle of the couplings and which spins are present. It
-can be trained on molecules and on any topology, so it takes the Spinach part of the mix. The order of the spins is seen
-by the network: relabelling changes its answer, and the suites measure by how much.
+can be trained on molecules and on any topology, so it takes the Spinach part of the mix. The answer of the network
+depends on the order of the spins: relabelling changes it, and the suites measure by how much.
 """
 
 from __future__ import annotations

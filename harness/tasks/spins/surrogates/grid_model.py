@@ -6,8 +6,8 @@ spin and a real z, that correct a zeroth order,
     M(t) = Σ_k w_k e^{iΩ_k t} (b_k(t) + (t/T)² e_k(t)),   i1z(t) = b_z(t) + (t/T)² z(t),
 
 so that M(0) = 1, i1z(0) = 1 and a shift of the frame are exact, and the network makes slow functions only. With
-``frames = "spins"`` b = 1, and the network is shown the beats cos Dt, sin Dt as input functions; with "pairs" b is the
-product of exact pair factors (:mod:`harness.tasks.spins.references.pairs`), which is also what it is shown.
+``frames = "spins"`` b = 1, and the beats cos Dt, sin Dt are input functions of the network; with "pairs" b is the
+product of exact pair factors (:mod:`harness.tasks.spins.references.pairs`), which is also its input.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Rows(NamedTuple):
 
 
 class GridModel(TrainableModel):
-    """A network on a fixed grid, as the trainer wants it."""
+    """A network on a fixed grid, in the form that the trainer requires."""
 
     measure = "RMSE of M"
 

@@ -30,9 +30,9 @@ BATCH = 256
 SECOND_OPINION = 5
 DEVIATION = 7e-3
 """Deviation from the second opinion above which an answer is flagged: an error of 1e-2 must not pass, and clusters of
-five are themselves off by up to some 1e-3 within 30 ms."""
+five themselves have errors of up to some 1e-3 within 30 ms."""
 RESULT_NUMBERS = 12
-"""Doubles per sample and system: three signals, as they come and on the grid asked for, and how far they spread."""
+"""Doubles per sample and system: three signals, on the trained and on the requested grid, and their spread."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +50,8 @@ class GridSurrogate:
 
     On a grid other than the trained one, the answer is interpolated by a cubic spline (error about (Ω dt)⁴/384); a grid
     that ends later than the trained one is refused, because nothing was learned there. M is projected onto the unit
-    disc (physical.py), which takes no answer further from the truth. How far off an answer may be, the bands say, and
-    ``in_domain``: it is held against exact clusters of five spins.
+    disc (physical.py), which never increases the error. The bands and ``in_domain`` give the possible error of an
+    answer: it is compared with exact clusters of five spins.
     """
 
     observables = banded = ("m", "i1z")
@@ -71,7 +71,7 @@ class GridSurrogate:
         return tuple(sorted(self.members))
 
     def takes(self, system: SpinSystem) -> bool:
-        """True if there is a network for systems of this size: of others every question is refused."""
+        """True if there is a network for systems of this size: systems of other sizes raise an error."""
         return len(system) in self.members or (self.general and len(system) <= max(self.members))
 
     def member(self, spins: int) -> Member:
@@ -150,7 +150,7 @@ class GridSurrogate:
         )
 
     def traits(self, systems: Sequence[SpinSystem]) -> Traits:
-        """What the uncertainty of these systems may depend on; a network for chains of one size knows one kind only."""
+        """What the uncertainty of these systems may depend on; a network for chains of one size has one kind only."""
         kinds = kinds_of(systems) if self.general else ("",) * len(systems)
         return Traits(kinds, np.array([hardness(system) for system in systems]).reshape(len(systems), 2))
 
@@ -264,10 +264,10 @@ def _deviations(systems: Sequence[SpinSystem], grid: TimeGrid, answers: Sequence
 
 
 def _checked(system: SpinSystem, check: DomainCheck, deviation: float) -> DomainCheck:
-    """With the deviation beside the limits that are passed, where it is larger than what may pass for right.
+    """The limits that are exceeded, with the deviation where it is larger than the tolerance.
 
     Where no connected part has more than :data:`SECOND_OPINION` spins, the clusters are exact and the deviation is the
-    error: it decides alone, whatever the limits of the training are.
+    error: then only the deviation decides, and the limits of the training do not count.
     """
     known = max(map(len, system.components())) <= SECOND_OPINION
     exceeded = {} if known else check.exceeded

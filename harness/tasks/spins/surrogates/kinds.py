@@ -1,7 +1,7 @@
-"""What sort of system is it, and how hard? Both from Ω and J alone, for uncertainties that are right sort by sort.
+"""The kind of a system and its hardness, both from Ω and J alone, for uncertainties that are correct for each kind.
 
 The kind is a few words from special to general, e.g. ``chain 5 weak``: family of the coupling graph, size, strength.
-Leaving out words from the left gives the wider kinds that may stand in for it.
+Leaving out words from the left gives the more general kinds that may be used instead.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def kind(system: SpinSystem) -> str:
     """Family (``chain``, ``ring``, ``star``, ``tree``, ``other``), size up to 8 or ``9+``, ``weak`` or ``strong``.
 
     A chain whose tagged spin is no end is ``inner-chain``, a star whose tagged spin is not the hub ``outer-star``:
-    I_1z is another question there.
+    I_1z behaves differently there.
     """
     n = len(system)
     bonds = system.couplings_hz != 0

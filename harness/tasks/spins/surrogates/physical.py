@@ -1,8 +1,8 @@
-"""What no spin system can do: |M| above 1.
+"""Answers that no spin system can have: |M| above 1.
 
 M = Tr(F ρ)/Tr(F ρ0) starts at 1 and is a mean of signals of norm at most 1, so it stays in the unit disc. An answer
 outside is projected onto the disc, M → M/|M|. The disc is convex and holds the true value, so the projection never
-takes an answer further from the truth; by how much it was outside is handed back, for the domain check to tell.
+increases the error. The excess of |M| over 1 is returned, for the domain check to report.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import numpy as np
 
 EXCESS = 1e-3
 """|M| - 1 from which an answer is flagged: such an excess is an error of at least this size, ten times less than the
-error that a flag stands for. Below it the projection mends the excess, which is rounding or a small known error."""
+error at which an answer is flagged. Below it the projection corrects the excess, which is rounding or a small known
+error."""
 
 
 def onto_disc(m: np.ndarray, signals: np.ndarray | None = None) -> np.ndarray:

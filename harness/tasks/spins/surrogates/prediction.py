@@ -1,4 +1,4 @@
-"""What a surrogate says of a batch of spin systems: mx, my, m and i1z of all of them as arrays."""
+"""The answer of a surrogate for a batch of spin systems: mx, my, m and i1z of all of them as arrays."""
 
 from __future__ import annotations
 

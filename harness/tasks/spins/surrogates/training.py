@@ -1,4 +1,4 @@
-"""What the record of trained weights says of the systems that they were trained on."""
+"""The data on the training systems in the record of trained weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.tasks.spins.surrogates.domain import Domain
 
 
 def domain_of(blocks: Sequence[Block], mix: Mix, chains_only: bool) -> dict[str, Any]:
-    """:func:`limits` of a network's training systems as plain values; networks for one size each know chains only."""
+    """:func:`limits` of a network's training systems as plain values; networks for one size each: chains only."""
     return limits(blocks, mix.parts, chains_only).as_dict()
 
 

@@ -1,7 +1,7 @@
-"""Functions of the folders above this one, for methods of systems and trajectories that are there for convenience.
+"""Functions of the folders above this one, for convenience methods of systems and trajectories.
 
 ``molecule.spectrum(mhz=600)`` is :func:`harness.tasks.spins.spectra.at_field.spectrum_at` of that molecule. The
-systems know nothing of spectra: the function is found by its name when the method is called.
+modules of systems do not import those of spectra: the function is found by its name when the method is called.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Does a grid resolve a system?"""
+"""Whether a grid resolves a system."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def refuse_unresolved(system: SpinSystem, grid: TimeGrid) -> None:
     """Refuse a horizon over which double precision loses the phase: :class:`InputError` with the remedy.
 
     The phase of the fastest line is 2π(|Ω| + Σ|J|/2)·t, and its rounding error that times 2⁻⁵³; beyond
-    :data:`PHASE_ERROR` the answer of every method would be noise that looks like a signal.
+    :data:`PHASE_ERROR` the answer of every method would be noise, not a signal.
     """
     widest_hz = np.max(np.abs(system.offsets_hz) + np.abs(system.couplings_hz).sum(axis=1) / 2)
     error = tau * widest_hz * grid.horizon_s * 2.0**-53

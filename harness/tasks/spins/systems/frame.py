@@ -1,4 +1,4 @@
-"""Where offsets lie on the ppm scale: the field and the carriers that a system was made with."""
+"""The position of offsets on the ppm scale: the field and the carriers that a system was made with."""
 
 from __future__ import annotations
 

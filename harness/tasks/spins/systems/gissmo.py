@@ -2,7 +2,7 @@
 
 One line per system, after a head with the source, the licence and the SHA-256 of all other lines. An *entry*
 ("bmse000052", "Maybridge_Ro3_Fragment_06_B03") holds one or several *systems* ("simulation_1", "alpha"); the key of a
-system is the two joined by "_". The checksum shows damage of the file; where the numbers come from is in its head.
+system is the two joined by "_". The checksum shows damage of the file; its head gives the sources of the numbers.
 """
 
 from __future__ import annotations
@@ -81,14 +81,14 @@ class Library:
         return f"Library({len(self.systems)} systems, {self.head['licence']})"
 
     def find(self, word: str) -> list[LibraryEntry]:
-        """Systems whose key, entry or name is ``word``, case aside; an exact key alone wins over all others."""
+        """Systems whose key, entry or name is ``word``, case ignored; an exact key is preferred to all others."""
         if word in self.systems:
             return [self.systems[word]]
         plain = word.casefold()
         return [one for one in self.systems.values() if plain in (one.entry.casefold(), one.name.casefold())]
 
     def search(self, words: str) -> list[LibraryEntry]:
-        """Systems whose key or name contains every word of ``words``, case aside."""
+        """Systems whose key or name contains every word of ``words``, case ignored."""
         wanted = words.casefold().split()
         return [one for one in self.systems.values() if all(w in f"{one.key} {one.name}".casefold() for w in wanted)]
 

@@ -2,8 +2,8 @@
 
 The strength of a bond is |J|/(|Δν| + |J|), Δν the difference of the two offsets: the pair itself mixes by an angle
 θ = arctan(J/Δν). Bonds inside a group of equivalent spins count nothing, since no observable depends on them, and
-bonds between different isotopes are weak by nature. What is hard for a method that is exact for pairs is a spin that
-has a strong bond besides others; the mean over the observed spins of their strongest bond orders systems by that.
+bonds between different isotopes are always weak. A method that is exact for pairs has large errors for a spin with a
+strong bond and others; the mean over the observed spins of their strongest bond orders systems by that.
 """
 
 from __future__ import annotations

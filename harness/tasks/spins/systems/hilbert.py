@@ -11,7 +11,7 @@ from harness.errors import InputError
 from harness.tasks.spins.systems import SpinSystem
 
 DENSITY_LIMIT = 8
-"""Largest N for which methods hand out density operators (1 MiB per point at N = 8)."""
+"""Largest N for which methods return density operators (1 MiB per point at N = 8)."""
 
 
 def is_down(n: int, spin: int) -> np.ndarray:

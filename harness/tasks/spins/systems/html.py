@@ -1,4 +1,4 @@
-"""What a notebook shows: one-line captions over small SVG drawings and tables, with their styles inside."""
+"""The display in a notebook: one-line captions over small SVG drawings and tables, with their styles inside."""
 
 from __future__ import annotations
 

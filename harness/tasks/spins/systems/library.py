@@ -25,7 +25,7 @@ def molecule_names() -> dict[str, list[str]]:
 
 
 def load_molecule(name: str | Path, source: str | None = None) -> Molecule:
-    """A molecule by name and source, or from a TOML file of one's own.
+    """A molecule by name and source, or from a TOML file of the user.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def load_molecule(name: str | Path, source: str | None = None) -> Molecule:
 
 
 def _from_library(name: str, source: str | None, known: dict[str, list[str]]) -> Molecule:
-    """A molecule of the library; what is nowhere is answered with the nearest name of both."""
+    """A molecule of the library; for an unknown name the error message gives the nearest name of both."""
     if source not in (None, LIBRARY_SOURCE):
         raise InputError(f"source {source!r} is not there for {name} (there is: {LIBRARY_SOURCE})")
     if library().find(name):

@@ -111,8 +111,8 @@ class Molecule:
             program's, to compare with it. Those of 13C, 15N, 19F and 29Si differ between programs by up to 9e-4.
         relaxation
             How the spins relax, as {"model": "redfield", "tau_c_s": 2e-10}: the fields of
-            :class:`~harness.tasks.spins.systems.relaxation.Relaxation` but for those that the molecule and the magnet
-            know. A rate of "t1_t2" that is one number is that of every spin.
+            :class:`~harness.tasks.spins.systems.relaxation.Relaxation` except those that follow from the molecule
+            and the magnet. A rate of "t1_t2" that is one number is that of every spin.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The relaxation of a molecule in a magnet: what is asked for, with what the molecule and the magnet know."""
+"""The relaxation of a molecule in a magnet: the given fields, with those of the molecule and the magnet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def molecule_relaxation(
     Raises
     ------
     InputError
-        For what the molecule lacks, or is asked for and known already; the message names the molecule.
+        For data that the molecule lacks, or that are given although it has them; the message names the molecule.
     """
     for name in _KNOWN:
         if name in asked:

@@ -21,7 +21,7 @@ SCHEMA = "spin-positions-1"
 def with_positions(molecule: Molecule, name: str) -> Molecule:
     """``molecule`` with the positions of ``molecules/positions/NAME.toml``, as it is where there is no such file.
 
-    The citation then says, as "positions", by which method they were made and of which conformer they are.
+    The citation then contains, as "positions", the method by which they were made and the conformer.
 
     Raises
     ------

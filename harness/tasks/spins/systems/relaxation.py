@@ -9,10 +9,11 @@ With a relaxation the equation of motion is dρ/dt = -i[H, ρ] + R ρ. Three mod
               tumbles isotropically, with <D(0) D*(t)> = exp(-|t|/tau_c)/5
 
 Of a Redfield matrix ``rlx_keep`` leaves: "kite" the diagonal, and cross relaxation between longitudinal states;
-"secular" also what joins states of one frequency of precession; "labframe" everything. ``equilibrium`` is where it all
-ends: "zero" at the unit state, "dibari" at the Boltzmann state of the isotropic Hamiltonian, R exp(βH) (G. DiBari,
+"secular" also what joins states of one frequency of precession; "labframe" everything. ``equilibrium`` is the final
+state: "zero" at the unit state, "dibari" at the Boltzmann state of the isotropic Hamiltonian, R exp(βH) (G. DiBari,
 M. H. Levitt, Phys. Rev. B 101, 054418 (2020)). Dynamic frequency shifts are left out.
 Source of the models: H. J. Hogben et al., J. Magn. Reson. 208, 179 (2011); I. Kuprov, J. Magn. Reson. 209, 31 (2011).
+
 """
 
 from __future__ import annotations

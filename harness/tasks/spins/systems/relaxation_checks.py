@@ -1,4 +1,4 @@
-"""Which numbers a relaxation may have: every refusal is one line with the value, the spin and the remedy."""
+"""Which numbers a relaxation may have: every error message is one line with the value, the spin and the remedy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from harness.tasks.spins.systems.relaxation import Relaxation
 
 CLOSEST_ANGSTROM = 0.5
-"""Nuclei nearer than this are one place by mistake; Spinach refuses them too."""
+"""Nuclei nearer than this have the same position by mistake; Spinach refuses them too."""
 ASYMMETRY = 1e-9
 """Largest |A - Aᵀ| of a tensor in ppm: what the writing of its elements in decimals leaves."""
 

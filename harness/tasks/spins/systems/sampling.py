@@ -5,7 +5,7 @@ at a spacing h < π/ω_max; with a Kaiser window w of half-width ph,
 
     f(t) ≈ Σ_k f(kh) sinc((t - kh)/h) w((t - kh)/(ph)),      p = β / (π - ω_max h),      error ≲ exp(-β).
 
-Here f(-t) = conj f(t), as for every sum of lines with real intensities, so that samples before t = 0 cost nothing;
+Here f(-t) = conj f(t), as for every sum of lines with real intensities, so that samples before t = 0 need no computing;
 behind the end of the grid p more are needed. h is a multiple of dt, chosen so that the samples are fewest. At β = 34
 the error is that of rounding, wherever in the band the lines are (tests/spins/test_sampling.py).
 

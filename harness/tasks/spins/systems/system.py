@@ -32,7 +32,7 @@ def _real_array(value: ArrayLike, what: str) -> np.ndarray:
     except OverflowError:
         raise InputError(f"{what}: a number in it is beyond {LARGEST_HZ:g} Hz: check the unit") from None
     except (TypeError, ValueError, RuntimeError) as error:
-        # Tensors that require a gradient, or are on another device, raise what their library pleases.
+        # Tensors that require a gradient, or are on another device, raise exceptions of their library.
         reason = _tensor(value) or _ragged(value) or f"not a rectangular array of numbers ({error})"
         raise InputError(f"{what}: {reason}") from None
     bad = np.argwhere(~np.isfinite(array))
@@ -77,7 +77,7 @@ class SpinSystem:
         (N,) resonance offsets from the carrier of the spin's isotope, in Hz.
     couplings_hz
         (N, N) scalar couplings in Hz, symmetric with zero diagonal, in this frame: between isotopes whose gyromagnetic
-        ratios differ in sign that is minus the coupling of the laboratory (:meth:`Molecule.at` sees to it).
+        ratios differ in sign that is minus the coupling of the laboratory (:meth:`Molecule.at` does this).
     labels
         N unique labels; by default S1 … SN.
     isotopes
@@ -258,10 +258,10 @@ class SpinSystem:
     def equivalent_groups(self, tolerance_hz: float = 1e-2) -> list[tuple[int, ...]]:
         """Groups of magnetically equivalent spins: one isotope, equal offsets, equal couplings to every spin outside.
 
-        Couplings *inside* a group may differ: they commute with its total spin, and so are invisible in M whatever they
-        are. ``tolerance_hz`` bounds both differences; the default lies far below any linewidth, so that a methyl group
-        whose fitted couplings differ in the last digit still counts as one. Every spin is in exactly one group; the
-        partition is the coarsest there is (classes of equal isotope and offset are split until none has to be).
+        Couplings *inside* a group may differ: they commute with its total spin, and so M does not depend on them.
+        ``tolerance_hz`` bounds both differences; the default lies far below any linewidth, so that a methyl group whose
+        fitted couplings differ in the last digit still counts as one. Every spin is in exactly one group; the partition
+        is the coarsest there is (classes of equal isotope and offset are split until none has to be).
         """
         spins = range(len(self))
         groups: list[tuple[int, ...]] = []

@@ -37,7 +37,7 @@ class Trajectory:
     spin_polarisations
         (N, T) float64: Tr(I_kz ρ(t)) / Tr(I_1z²) from ρ0 = I_1z, for all N spins in system order.
     axis
-        The chemical shift axis of the observed isotope, where the system knew it: for :meth:`spectrum`.
+        The chemical shift axis of the observed isotope, where the system has one: for :meth:`spectrum`.
 
     An observable that was not requested is None.
     """
@@ -89,7 +89,7 @@ class Trajectory:
 
     @property
     def arrays(self) -> Mapping[str, np.ndarray]:
-        """Every observable that is here, by its name: "m" (complex), "i1z", "spin_signals", "spin_polarisations"."""
+        """Every observable that is present, by its name: "m" (complex), "i1z", "spin_signals", "spin_polarisations"."""
         there = {name: getattr(self, name) for name in OBSERVABLES[1:] if self._has(name)}
         return {"m": self.m, **there} if self._has("mx") else there
 
@@ -104,8 +104,9 @@ class Trajectory:
     def spectrum(self, t2_s: float | None = None, zero_fill: int = 4) -> Spectrum:
         """The spectrum of M, on the ppm axis of its system where that is known.
 
-        M is multiplied with exp(-t/T2), or without ``t2_s`` with a squared-cosine window, so that lines have no wiggles
-        where M has not decayed at the end of the grid; see :func:`harness.tasks.spins.spectra.spectrum_of`.
+        M is multiplied with exp(-t/T2), or without ``t2_s`` with a squared-cosine window, so that lines have no
+        oscillations where M has not decayed at the end of the grid; see
+        :func:`harness.tasks.spins.spectra.spectrum_of`.
         """
         return above("spectra.of_trajectory:spectrum_of_trajectory")(self, t2_s, zero_fill)
 

@@ -1,7 +1,7 @@
-"""spin-graph: exact small clusters in frozen surroundings, and a graph network for what they leave over.
+"""spin-graph: exact small clusters in frozen surroundings, and a graph network for the remainder.
 
 expansion.py is the zeroth order (families.py, environment.py, blocks.py, lines.py), network.py the learned remainder,
-surrogate.py both together behind the Surrogate protocol, learning.py what the trainer sees.
+surrogate.py both together behind the Surrogate protocol, learning.py the data for the trainer.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""What was measured of spin-graph beyond its training: ``python -m
+"""Measurements of spin-graph beyond its training: ``python -m
 harness.tasks.spins.surrogates.spin_graph.beyond_training``.
 
-The network was trained on protons, few spins and 30 ms; the clusters answer beyond, and whether an answer is right the
-estimate and the second opinion say. That this holds is measured on the systems of ``ROWS``, on 30 ms and on 100 ms,
-against ``exact`` or, where that takes too long, against clusters of nine spins. measured.py states how far they reach
-(tests/surrogates/test_spin_graph_domain.py holds the two together; docs/spin-graph.md has the table).
+The network was trained on protons, few spins and 30 ms; beyond these limits the clusters give the answer, and the
+estimate and the second opinion decide whether it is correct. That this holds is measured on the systems of ``ROWS``, on
+30 ms and on 100 ms, against ``exact`` or, where that takes too long, against clusters of nine spins. measured.py states
+how far they reach (tests/surrogates/test_spin_graph_domain.py compares the two; docs/spin-graph.md has the
+table).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ISOTOPES = ("1H", "13C", "15N", "19F", "29Si", "31P")
 
 @dataclass(frozen=True)
 class Row:
-    """``each`` systems of every population for every size, and who is believed."""
+    """``each`` systems of every population for every size, and their reference."""
 
     name: str
     populations: tuple[str, ...]

@@ -1,9 +1,9 @@
-"""Is an answer of spin-graph to be trusted? Limits of the systems, and what the answer itself tells.
+"""Whether an answer of spin-graph is reliable: by the limits of the systems, and by the answer itself.
 
-Limits (offset, coupling, spins, degree, isotopes, horizon) are those of the domain. Of the answer, four things are
-looked at: what the clusters left out of M and of I_1z, as an error (error_estimate.py), the size of the learned
-remainder, and by how much |M| left the unit disc before it was projected onto it. Where these leave a doubt, a second
-opinion decides (second_opinion.py).
+Limits (offset, coupling, spins, degree, isotopes, horizon) are those of the domain. Of the answer, four quantities are
+checked: what the clusters left out of M and of I_1z, as an error (error_estimate.py), the size of the learned
+remainder, and by how much |M| left the unit disc before it was projected onto it. Where these do not decide, a second
+opinion does (second_opinion.py).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What was found for a group, each a sequence over its systems, or None if it was not asked for.
+    """What was found for a group, each a sequence over its systems, or None if it was not requested.
 
     ``m`` (B, T), ``i1z`` (B, T), ``signals`` (B, n_observed, T), ``polarisations`` (B, N, T); ``remainder`` (B,) is the
     largest |r| of the learned remainder, ``excess`` (B,) the largest |M| - 1 before the projection.
@@ -96,7 +96,7 @@ def estimated_error(
 
 
 def within_limits(domain: Domain, group: Group, grid: TimeGrid) -> np.ndarray:
-    """(B,) bool: systems that surely lie inside the domain's limits; :meth:`Domain.check` says it of the others."""
+    """(B,) bool: systems that surely lie inside the domain's limits; :meth:`Domain.check` decides the others."""
     if "degree" not in group.memo:
         group.memo["degree"] = int(np.count_nonzero(group.couplings[0], axis=1).max())
     kinds = 1 if group.all_alike else len(set(group.isotopes))

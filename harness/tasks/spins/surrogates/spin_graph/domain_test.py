@@ -1,10 +1,10 @@
-"""Does spin-graph know when it is wrong? ``python -m harness.tasks.spins.surrogates.spin_graph.domain_test``.
+"""Does spin-graph flag its wrong answers? ``python -m harness.tasks.spins.surrogates.spin_graph.domain_test``.
 
 Random systems of eight populations are answered on 30 ms and 100 ms and compared with ``exact``. The error of an answer
 is the larger of the relative error ‖Δ‖/‖signal‖ and the largest deviation at any time, of M or of I_1z: the strictest
-of what the suites use. The table says by population how many answers with an error above 1e-2 were not flagged by
-``in_domain``, which share of those below 1e-3 was flagged in vain, the same by the RMSE (of M: sqrt(mean |ΔM|²/2)), by
-the relative error and by the largest deviation alone, and the largest |M| - 1.
+of what the suites use. The table gives by population how many answers with an error above 1e-2 were not flagged by
+``in_domain``, which share of those below 1e-3 was flagged without need, the same by the RMSE (of M: sqrt(mean
+|ΔM|²/2)), by the relative error and by the largest deviation alone, and the largest |M| - 1.
 
 The thresholds of the flag were set on systems of the seeds 995101 (sizes 4 to 8) and 995102 (9 and 10), which are never
 tested on.
@@ -87,7 +87,7 @@ def drawn(population: str, count: int, seed: int = SEED, sizes: Sequence[int] = 
 
 
 def judged(surrogate: Any, systems: Sequence[SpinSystem], grid: TimeGrid, believed: Any = None) -> Judged:
-    """Errors and flags of a surrogate on some systems, against ``exact`` or another method that is believed."""
+    """Errors and flags of a surrogate on some systems, against ``exact`` or another reference."""
     found = surrogate.predict(systems, grid)
     believed = reference("exact") if believed is None else believed
     errors, excess = [], 0.0

@@ -56,8 +56,8 @@ def shift_nodes(couplings: np.ndarray, horizon_s: float) -> tuple[np.ndarray, np
 def compressed(nodes: np.ndarray, weights: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """The Gauss rule with ``count`` nodes of discrete measures (…, Q): same moments up to 2·count - 1.
 
-    Lanczos on diag(nodes) with full reorthogonalisation, then Golub-Welsch. A measure of fewer distinct atoms keeps
-    them (the recurrence ends early and the further nodes get weight zero).
+    Lanczos on diag(nodes) with full reorthogonalisation, then Golub-Welsch. A measure of fewer distinct atoms is
+    not changed (the recurrence ends early and the further nodes get weight zero).
     Source: G. H. Golub, J. H. Welsch, Math. Comp. 23, 221 (1969).
     """
     scale = np.max(np.abs(nodes), axis=-1, keepdims=True) + 1e-300
@@ -180,9 +180,9 @@ def listed(entries: Sequence[tuple[int, ClusterType]], spins: int) -> Configurat
 def gathered(
     kind: ClusterType, system: np.ndarray, cluster: np.ndarray, offsets: np.ndarray, couplings: np.ndarray
 ) -> tuple[ClusterType, np.ndarray, np.ndarray]:
-    """Some clusters in some systems as systems of their own: members first, then their neighbours.
+    """Some clusters in some systems as separate systems: members first, then their neighbours.
 
-    ``system`` and ``cluster`` (S,) say which. Returns a type with one cluster, offsets (S, n') and couplings
+    ``system`` and ``cluster`` (S,) are their indices. Returns a type with one cluster, offsets (S, n') and couplings
     (S, n', n').
     """
     parts = [kind.members, *kind.own, kind.shared]

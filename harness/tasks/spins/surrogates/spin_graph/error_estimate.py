@@ -1,4 +1,4 @@
-"""How wrong may an answer be? From what the cluster expansion leaves out, system by system.
+"""How large the error of an answer may be, from what the cluster expansion leaves out, system by system.
 
 A flip-flop of the bond (i, j) has the amplitude |J|/R·|sin πRt|, R² = J² + D². Its largest value up to the end T of the
 grid is
@@ -12,20 +12,21 @@ bond that leaves a set of four. With p_C the largest product of a over the bonds
     left out = 1/n [ Σ_{C not solved} p_C g_C + Σ_C p_C g_C Σ_{l ∉ C} max_{k ∈ C} b_kl ]
 
 over all connected C of four spins (for I_1z over those that hold the tagged spin, without 1/n); b = a, and for unlike
-isotopes sin(min(π|J|T, π/2)) times the largest a of spin l, since a spin that never flips is frozen rightly. It is 0
-where the answer is exact: components of up to three spins, four that are solved whole, couplings between isotopes.
+isotopes sin(min(π|J|T, π/2)) times the largest a of spin l, since for a spin that never flips, freezing is exact. It is
+0 where the answer is exact: components of up to three spins, four that are solved whole, couplings between isotopes.
 
-Flip-flops that together cost no energy do not end with a but go on for as long as the grid. So g_C = max(1, πR̄T/(1 +
+Flip-flops that together change no energy are not limited by a: they grow over the whole grid. So g_C = max(1, πR̄T/(1 +
 πδT)): R̄ is the geometric mean of R over the tree, and δ is how far C is from the nearest resonance, the smallest of
-|Ω_i + Ω_j - Ω_k - Ω_l| and |Ω_i - Ω_j| over its spins, less the sum of its |J|, which can close the gap.
+|Ω_i + Ω_j - Ω_k - Ω_l| and |Ω_i - Ω_j| over its spins, less the sum of its |J|, which can make this difference zero.
 
-Where there are several isotopes, no connected set of four may flip and still something be left out: an observed spin
-that only watches two pairs flip, or one pair that another pair shifts. :func:`watched_flips` tells that there is doubt.
+Where there are several isotopes, something can be left out although no connected set of four flips: an observed spin
+that does not flip but is coupled to two pairs that do, or one pair that another pair shifts. :func:`watched_flips`
+reports these cases.
 
-This orders errors well and is no error itself. ``LIMITS`` puts it, divided by the RMS of the signal, on a common scale;
-on that scale an answer below the first of ``DOUBTFUL`` is trusted, above the second it is not, and between them a
-second opinion decides (second_opinion.py). What passes, and what is flagged in vain, is measured on fresh systems by
-``python -m harness.tasks.spins.surrogates.spin_graph.domain_test`` (docs/spin-graph.md has the table).
+This orders errors well but is not an error itself. ``LIMITS`` puts it, divided by the RMS of the signal, on a common
+scale; on that scale an answer below the first of ``DOUBTFUL`` is accepted, above the second it is not, and between them
+a second opinion decides (second_opinion.py). What passes, and what is flagged without need, is measured on fresh
+systems by ``python -m harness.tasks.spins.surrogates.spin_graph.domain_test`` (docs/spin-graph.md has the table).
 """
 
 from __future__ import annotations
@@ -45,20 +46,20 @@ HORIZONS_S = (0.03, 0.1)
 LIMITS = {"m": (0.3, 0.04), "i1z": (0.6, 0.14)}
 """What is left out, over the RMS of the signal, that counts as ``TOLERANCE``, at either horizon."""
 DOUBTFUL = ((3e-3, 1e-1), (1e-3, 3e-1))
-"""Estimates at either horizon below which an answer is trusted, and above which it is not. On 4000 random systems on
+"""Estimates at either horizon below which an answer is accepted, and above which it is not. On 4000 random systems on
 each grid (seed 995101, sizes 4 to 8) no answer with an error above ``TOLERANCE`` had an estimate below the first, and
 of those with errors below a tenth of it one or two in a hundred had one above the second."""
 REMAINDER = 5e-3
-"""Largest learned remainder |r| that is trusted without a second opinion: answers whose M is worse than 1e-2 though the
+"""Largest learned remainder |r| accepted without a second opinion: answers whose M is worse than 1e-2 though the
 estimate is small have a larger one."""
 KEPT_NUMBERS = 1_000_000
-"""Numbers in the largest work array; groups are taken in parts that keep below it."""
+"""Numbers in the largest work array; groups are divided into parts that stay below it."""
 SETS = 4
 PAIRS = np.array(list(combinations(range(SETS), 2)))
 RESONANCES = np.array(
     [[1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1], *(np.eye(SETS)[i] - np.eye(SETS)[j] for i, j in PAIRS)]
 ).T
-"""(4, resonances): which sums of offsets vanish where flip-flops in a set of four cost no energy."""
+"""(4, resonances): which sums of offsets vanish where flip-flops in a set of four change no energy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +106,9 @@ def left_out(reach: Reach, group: Group, longitudinal: bool, least: float, horiz
 def watched_flips(group: Group, horizon_s: float) -> np.ndarray:
     """Flips of two pairs that together show in M, of every system with several isotopes, (B,); 0 for one isotope.
 
-    With w_kab = a_ab · sin(min(π|J_ka - J_kb|T/2, π/2)), how far spin k sees the pair ab flip, and W_k = Σ_ab w_kab, it
-    is 1/n Σ_k [½ (W_k² - Σ_ab w_kab²) + Σ_ab w_kab (W_a + W_b)] over observed k: both pairs are seen by k, or one by a
-    spin of the other. Pairs with a spin in common are counted too, which is too careful.
+    With w_kab = a_ab · sin(min(π|J_ka - J_kb|T/2, π/2)), the effect on spin k of a flip of the pair ab, and W_k = Σ_ab
+    w_kab, it is 1/n Σ_k [½ (W_k² - Σ_ab w_kab²) + Σ_ab w_kab (W_a + W_b)] over observed k: both pairs act on k, or one
+    pair on a spin of the other. Pairs with a spin in common are counted too, which is an overestimate.
     """
     if group.all_alike:
         return np.zeros(len(group))

@@ -1,7 +1,7 @@
 """The accuracy and latency of spin-graph, row by row: ``python -m harness.tasks.spins.surrogates.spin_graph.evaluate``.
 
 Systems are drawn from seeds that no training preset uses (``SEED``); RMSE of M is sqrt(mean |ΔM|²/2), relative error
-‖ΔM‖/‖M‖. Nothing is judged here; targets.toml and the suites do that.
+‖ΔM‖/‖M‖. There are no targets here; those are in targets.toml and the suites.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def hash_of(text: str) -> int:
 
 def latency(surrogate: SpinGraph, spins: int = 12, batch: int = 4096, repeats: int = 5) -> dict[str, float]:
     """Median seconds per system, SpinSystem to Trajectory: chains one at a time (a different one each time, after three
-    passes over them, so that what depends on the grid alone is there), and in a batch (after one).
+    passes over them, so that what depends only on the grid is stored), and in a batch (after one).
     """
     rng = np.random.default_rng(SEED)
     systems = [topology("chain", spins, rng) for _ in range(batch)]

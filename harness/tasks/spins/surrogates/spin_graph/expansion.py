@@ -1,9 +1,10 @@
 """The zeroth order of spin-graph: exact small clusters in frozen surroundings, for batches of systems.
 
 M and the spin signals are sums over clusters of at most three spins, I_1z and the polarisations over clusters of at
-most four that hold the tagged spin (families.py says which, with which weights; environment.py what surrounds them;
-blocks.py solves them; lines.py turns the lines into signals). Exact for systems of up to three (four) spins, for
-pairs, for isolated spins and for any couplings between different isotopes; the polarisations add up to 1 at all times.
+most four that hold the tagged spin (families.py selects them and gives their weights; environment.py has their
+surroundings; blocks.py solves them; lines.py turns the lines into signals). Exact for systems of up to three (four)
+spins, for pairs, for isolated spins and for any couplings between different isotopes; the polarisations add up to 1 at
+all times.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class LineSet:
     """Lines of some clusters: frequencies and weights (S, lines), or weights (S, n, lines) member by member.
 
     ``system`` (S,) is the row of the batch they belong to (several may share one), or None if row s is system s;
-    ``owners`` tells which spin a member is: (n, lines), or (S, n) where there is a ``system``.
+    ``owners`` is the spin of each member: (n, lines), or (S, n) where there is a ``system``.
     """
 
     frequencies: np.ndarray
@@ -62,7 +63,7 @@ class Prepared:
 
 @dataclass(eq=False)
 class Expansion:
-    """Evaluates groups; keeps the plans and kernels it has made.
+    """Evaluates groups; stores the plans and kernels it has made.
 
     ``threshold`` is the least product of s = |J|/R over the bonds of a spanning tree for which a cluster of four spins
     is solved, up to 30 ms; it falls with the cube of longer horizons. Infinity leaves such clusters out.

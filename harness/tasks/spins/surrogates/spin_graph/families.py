@@ -4,7 +4,7 @@ For every spin k a quantity s_k is expanded over connected clusters C of at most
 
     s_k ≈ Σ_{C ∋ k} μ_C s_k^C,     μ_C = 1 - Σ_{C' ⊃ C} μ_C',
 
-where s_k^C solves C exactly and freezes the spins around it: each of them is up or down for good, shifts its
+where s_k^C solves C exactly and freezes the spins around it: each of them is up or down at all times, shifts its
 neighbours in C by ±J/2, and the result is averaged over all such configurations. Flip-flops inside C are exact,
 couplings across its border act as Ising couplings. The weights make every set of bonds count once
 (inclusion-exclusion), so the sum is exact for systems whose connected components have at most ``size`` spins, for any
@@ -79,7 +79,7 @@ class ClusterPlan:
         Clusters up to the base size; ``weight`` are their μ, in the same order.
     chosen
         Larger clusters, solved only in the systems where they count; ``bonds[t]`` (clusters, trees, size - 1, 2) are
-        the spanning trees that tell how much.
+        the spanning trees that give their contribution.
     correction
         (larger clusters, base clusters): what a chosen cluster adds to the weights of the base clusters inside it, so
         that s_k + Σ_chosen (s_k^C - what the base makes of C).
@@ -105,9 +105,9 @@ def connected_subsets(adjacent: np.ndarray, size: int, anchor: int = -1) -> list
 
 
 def matters(cluster: tuple[int, ...], flips: np.ndarray, observed: tuple[int, ...]) -> bool:
-    """Is the cluster more than its parts?
+    """Whether the cluster gives more than its parts.
 
-    A member without a flip-flop partner in the cluster keeps its I_z; unless it is observed, freezing it is exact.
+    A member without a flip-flop partner in the cluster has a constant I_z; unless it is observed, freezing it is exact.
     Without any flip-flop at all, the couplings are Ising couplings and single spins are exact.
     """
     if len(cluster) == 1:
@@ -186,8 +186,8 @@ def _grouped(
 def _spanning_trees(members: np.ndarray, flips: np.ndarray) -> np.ndarray:
     """(clusters, trees, bonds, 2): spins joined by each bond of every spanning tree of bonds that flip.
 
-    Clusters with fewer trees repeat their first; one without any (an observed spin that only watches) has its pairs of
-    flipping spins instead.
+    Clusters with fewer trees repeat their first; one without any (where an observed spin does not flip itself) has its
+    pairs of flipping spins instead.
     """
     found = []
     for cluster in members:
@@ -201,7 +201,7 @@ def _spanning_trees(members: np.ndarray, flips: np.ndarray) -> np.ndarray:
 
 
 def _spans(edges: tuple[tuple[int, int], ...], count: int) -> bool:
-    """Do count - 1 edges join ``count`` spins?"""
+    """Whether count - 1 edges connect ``count`` spins."""
     joined = set(edges[0])
     for _ in edges:
         for edge in edges:

@@ -1,9 +1,9 @@
 """The remainder network without autograd: the same numbers in plain matrix products, for systems of one graph.
 
-States are (bonds, B, width): the bonds of one graph come first, so that what a bond sees of others is a copy of whole
-blocks, whatever the batch. Layers that share an input are one matrix product. Weights are those of the training model,
-which is in single precision; here all is computed in double, so that an answer depends neither on the batch that it is
-in nor on the way that a matrix product is done (tests/surrogates/test_spin_graph_batches.py).
+States are (bonds, B, width): the bonds of one graph come first, so that the input of a bond from others is a copy of
+whole blocks, whatever the batch. Layers that share an input are one matrix product. Weights are those of the training
+model, which is in single precision; here all is computed in double, so that an answer depends neither on the batch that
+it is in nor on the way that a matrix product is done (tests/surrogates/test_spin_graph_batches.py).
 """
 
 from __future__ import annotations

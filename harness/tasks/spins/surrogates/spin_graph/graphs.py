@@ -28,7 +28,7 @@ class Bonds:
 
 
 def bonds_of(flips: np.ndarray) -> Bonds:
-    """The bonds of a graph, (N, N) bool: couplings between spins of one isotope that M sees."""
+    """The bonds of a graph, (N, N) bool: couplings between spins of one isotope that change M."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
@@ -41,7 +41,7 @@ def bonds_of(flips: np.ndarray) -> Bonds:
 
 
 def watched_bonds(group: Group) -> np.ndarray:
-    """(N, N) bool: bonds between observed spins that M sees."""
+    """(N, N) bool: bonds between observed spins that change M."""
     watched = np.isin(np.arange(group.spins), group.observed)
     return (group.visible[0] != 0) & group.alike & watched[:, None] & watched[None, :]
 

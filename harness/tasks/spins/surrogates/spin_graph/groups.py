@@ -19,9 +19,9 @@ EQUIVALENT_HZ = 1e-2
 class Group:
     """Systems of one kind: equal N, isotopes, observed and tagged spin, and equal coupling graphs.
 
-    ``rows`` says where they stand in the batch asked for; ``offsets`` (B, N) and ``couplings`` (B, N, N) are in rad/s,
-    ``visible`` (B, N, N) are the couplings without those inside groups of equivalent spins, which M does not see.
-    ``memo`` holds what others have worked out about this kind of system.
+    ``rows`` are their positions in the requested batch; ``offsets`` (B, N) and ``couplings`` (B, N, N) are in rad/s,
+    ``visible`` (B, N, N) are the couplings without those inside groups of equivalent spins, which do not change M.
+    ``memo`` holds what other modules have computed for this kind of system.
     """
 
     rows: np.ndarray
@@ -61,7 +61,7 @@ class Group:
 
 @dataclass(eq=False)
 class Memos:
-    """What was worked out about the latest kinds of system."""
+    """Stored results for the kinds of system that were used last."""
 
     kept: int = 64
     _found: dict[Hashable, dict[Hashable, Any]] = field(default_factory=dict)
@@ -119,7 +119,7 @@ def grouped(systems: Sequence[SpinSystem], memos: Memos | None = None) -> Iterat
 
 
 def without_equivalent(offsets: np.ndarray, couplings: np.ndarray, alike: np.ndarray) -> np.ndarray:
-    """Couplings as M sees them: zero inside groups of magnetically equivalent spins, and equal outwards.
+    """Couplings in their effect on M: zero inside groups of magnetically equivalent spins, and equal outwards.
 
     Spins that differ by less than ``EQUIVALENT_HZ`` in offset and outer couplings count as equivalent; their couplings
     are averaged, which is what a strong coupling inside the group does to them.

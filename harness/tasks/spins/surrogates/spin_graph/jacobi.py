@@ -1,4 +1,4 @@
-"""Eigensystems of very many tiny symmetric matrices, vectorised over the batch.
+"""Eigensystems of very many small symmetric matrices, vectorised over the batch.
 
 Cyclic Jacobi rotations; they converge quadratically, so that three sweeps are enough for most 3 × 3 matrices (those
 with an off-diagonal element left go on), and one rotation is exact for 2 × 2. LAPACK takes about a microsecond per

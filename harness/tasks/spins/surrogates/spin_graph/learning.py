@@ -1,4 +1,4 @@
-"""spin-graph as the trainer sees it: only the remainder is learned, so the zeroth order is computed once per row."""
+"""spin-graph for the trainer: only the remainder is learned, so the zeroth order is computed once per row."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class RemainderBatch:
-    """Some rows. ``cosine``/``sine`` (nodes, T) are the spins' frames; ``system`` and ``share`` (nodes,) say to which
-    row a spin belongs and with which weight; ``times`` are over the horizon; ``target`` (B, 2, T) is the remainder.
+    """Some rows. ``cosine``/``sine`` (nodes, T) are the spins' frames; ``system`` and ``share`` (nodes,) are the row of
+    a spin and its weight; ``times`` are over the horizon; ``target`` (B, 2, T) is the remainder.
     """
 
     graph: GraphBatch
@@ -57,7 +57,7 @@ class SpinGraphTrainable(TrainableModel):
     """The remainder network of the horizon that the data are on.
 
     The loss is the mean over rows of sqrt(RMSE²/floor² + 1): the mean RMSE is what the targets name, and its gradient
-    does not die where the error is already small.
+        does not vanish where the error is already small.
     """
 
     name = "spin-graph"

@@ -27,7 +27,7 @@ SMALLEST_BAND_HZ = 40.0
 CACHED_LINES = 8_000
 """Lines handled at a time: the recurrences then stay in a core's cache."""
 KERNEL_NUMBERS = 1_000_000
-"""Orders times samples that are worked out at a time: temporary arrays of about 100 megabytes."""
+"""Orders times samples that are computed at a time: temporary arrays of about 100 megabytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class LineKernel:
 
 
 def band_for(largest: float) -> float:
-    """The next of a geometric ladder of bandwidths (rad/s) that covers |ω - ω_c| ≤ ``largest``."""
+    """The next of a geometric sequence of bandwidths (rad/s) that covers |ω - ω_c| ≤ ``largest``."""
     band = 2 * pi * SMALLEST_BAND_HZ
     while band < largest:
         band *= BAND_STEP

@@ -21,7 +21,8 @@ MODEL = "spin-graph"
 def measured_domain(trained: Domain) -> Domain:
     """The trained domain of the weights' record, widened to what was measured beyond it, and down to J = 0.
 
-    Without couplings the zeroth order is exact. Nine bonds at a spin were measured of weights that saw more than two.
+    Without couplings the zeroth order is exact. Nine bonds at a spin were measured for weights that were trained on
+    more than two.
     """
     branched = trained.degree > UNBRANCHED  # what is learned on chains makes stars ten times worse (experiment 4)
     wider = {

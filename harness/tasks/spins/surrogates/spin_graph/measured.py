@@ -1,7 +1,8 @@
-"""How far spin-graph was measured beyond the limits that it was trained in: the one place that states it.
+"""How far spin-graph was measured beyond the limits that it was trained in: the only place with these limits.
 
-What was trained is in the record of the weights. Beyond, ``in_domain`` rests on the estimate and the second opinion,
-which were tested up to these limits by ``python -m harness.tasks.spins.surrogates.spin_graph.beyond_training``.
+What was trained is in the record of the weights. Beyond, ``in_domain`` is decided by the estimate and the second
+opinion, which were tested up to these limits by ``python -m
+harness.tasks.spins.surrogates.spin_graph.beyond_training``.
 """
 
 from __future__ import annotations

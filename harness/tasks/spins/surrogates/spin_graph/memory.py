@@ -11,7 +11,7 @@ from harness.tasks.spins.surrogates.spin_graph.lines import band_for, orders
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 FEW_POINTS = 1_024
-"""Grids below this have tables of some megabytes, whatever the systems; their size is not worked out."""
+"""Grids below this have tables of some megabytes, whatever the systems; their size is not computed."""
 TABLES = 2
 """Tables at once: that of M and that of I_1z."""
 RESULT_NUMBERS = 6

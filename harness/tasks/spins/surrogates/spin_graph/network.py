@@ -1,17 +1,17 @@
 """The learned remainder: a small network on the coupling graph, one state per directed bond.
 
-What the cluster expansion leaves over is, spin by spin, a slow envelope in the spin's own frame,
+The remainder of the cluster expansion is, spin by spin, a slow envelope in the spin's own frame,
 
     M_exact - M_0 = 1/n Σ_k e^{iΩ_k t} x³ Σ_m c_km T_m(2x - 1),   x = t/horizon,  T_m Chebyshev polynomials,
 
 and the network gives c_km. The state of the bond (j→k) has an even and an odd half: even features (|J|, |D|, J/R …) do
 not change when the signs of all offsets and couplings do, odd ones (D/R, tanh D …, D = Ω_j - Ω_k) change sign, and
-every layer keeps this parity. Real parts of c come from the even half, imaginary parts from the odd half, so that
-reversing all signs conjugates the remainder exactly. It does not see the carrier (frame shift), nor the order of the
-spins (relabelling), nor the sign of J. A bond enters with weight s·a/(1 + a), s = |J|/R, a the sum of s² over the
-bonds next to it, and only in connected components of more than three spins: the remainder vanishes with J and as the
-cube of J/D for weak coupling, for isolated spins, pairs and triples, for couplings between different isotopes, and as
-t³ at t = 0.
+every layer conserves this parity. Real parts of c come from the even half, imaginary parts from the odd half, so that
+reversing all signs conjugates the remainder exactly. It does not depend on the carrier (frame shift), nor on the order
+of the spins (relabelling), nor on the sign of J. A bond enters with weight s·a/(1 + a), s = |J|/R, a the sum of s² over
+the bonds next to it, and only in connected components of more than three spins: the remainder vanishes with J and as
+the cube of J/D for weak coupling, for isolated spins, pairs and triples, for couplings between different isotopes, and
+as t³ at t = 0.
 """
 
 from __future__ import annotations

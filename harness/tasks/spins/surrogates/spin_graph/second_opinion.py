@@ -1,13 +1,13 @@
-"""A second opinion on doubtful answers: the exact one of small parts, clusters of seven spins of large ones.
+"""A second opinion on doubtful answers: the exact solution for small parts, clusters of seven spins for large ones.
 
 Where the estimate of what the clusters left out is neither clearly small nor clearly large (error_estimate.py), the
-answer is held against another at some ``POINTS`` of the grid. Systems whose parts have up to ``EXACT`` spins are solved
-exactly, which costs no more than clusters do there: what is seen is the error. Of others each spin is solved with six
-around it (:mod:`harness.tasks.spins.references.cluster`); the error of that is part of what is seen, so an answer is
-trusted only if the two agree to ``AGREEMENT``, well below the error that a flag stands for.
+answer is compared with another at some ``POINTS`` of the grid. Systems whose parts have up to ``EXACT`` spins are
+solved exactly, which costs no more than clusters do there: the difference is the error. In others each spin is solved
+with six around it (:mod:`harness.tasks.spins.references.cluster`); the error of this is part of the difference, so an
+answer is accepted only if the two agree to ``AGREEMENT``, well below the error at which an answer is flagged.
 
-A comparison costs 1 to 13 ms a system, ten to a hundred times an answer in a batch. So it is made when somebody looks
-whether an answer can be trusted, for all doubtful ones of the batch at once, and kept.
+A comparison costs 1 to 13 ms a system, ten to a hundred times an answer in a batch. So it is made only when the flags
+are read, for all doubtful answers of the batch at once, and its result is stored.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ LARGEST = 10
 make it larger than ``SIZE``."""
 POINTS = 40
 AGREEMENT = 4e-3
-"""Largest difference that is taken for agreement. Of 640 doubtful or other random systems of nine and ten spins on each
+"""Largest difference that counts as agreement. Of 640 doubtful or other random systems of nine and ten spins on each
 grid (seed 995102), and of those of eight spins (995101), answers with errors above ``TOLERANCE`` differ from clusters
 of seven by 7e-3 or more."""
 
 
 class Checks(Sequence[DomainCheck]):
-    """The checks of a batch; those that are None need a second opinion, which is asked for at the first look."""
+    """The checks of a batch; those that are None need a second opinion, which is computed when they are first read."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Checks(Sequence[DomainCheck]):
 
 
 def second_opinions(systems: Sequence[SpinSystem], answers: Sequence[Trajectory], grid: TimeGrid) -> list[DomainCheck]:
-    """The check of every answer: inside if the second opinion agrees with it, and else by how much it does not."""
+    """The check of every answer: inside if the second opinion agrees with it, else the size of the difference."""
     step = max(1, grid.points // POINTS)
     some = TimeGrid(-(-grid.points // step), grid.dt_s * step)
     found: list[DomainCheck] = [DomainCheck({})] * len(systems)
@@ -102,7 +102,7 @@ def second_opinions(systems: Sequence[SpinSystem], answers: Sequence[Trajectory]
 
 
 def differences(answer: Trajectory, opinion: Trajectory, step: int) -> dict[str, float]:
-    """By signal that was asked for, the larger of the relative difference and the largest at any time.
+    """For each requested signal, the larger of the relative difference and the largest difference at any time.
 
     ``opinion`` is at every ``step``-th point of the answer's grid.
     """

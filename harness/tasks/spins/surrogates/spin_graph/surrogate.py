@@ -141,7 +141,7 @@ class SpinGraph:
     def traits(self, systems: Sequence[SpinSystem]) -> Traits:
         """What the uncertainty of these systems may depend on: the kind of each, and (n, 3) difficulties.
 
-        These are the RMS of the learned remainder over the shortest network's horizon, whatever grid is asked for, and
+        These are the RMS of the learned remainder over the shortest network's horizon, on any requested grid, and
         :func:`harness.tasks.spins.surrogates.kinds.hardness`.
         """
         size = np.zeros(len(systems))
@@ -167,7 +167,7 @@ class SpinGraph:
 
     @property
     def _fixed_grid(self) -> TimeGrid:
-        """The grid on which difficulties are measured, whatever grid is asked for."""
+        """The grid on which difficulties are measured; it does not depend on the requested grid."""
         assert self.networks is not None
         return TimeGrid(FIXED_POINTS, self.networks.horizons[0] / (FIXED_POINTS - 1))
 
@@ -185,7 +185,7 @@ class SpinGraph:
         return tuple(found)
 
     def _evaluate(self, group: Group, grid: TimeGrid, observables: Sequence[str]) -> Answer:
-        """What was asked for of a group; M lies in the unit disc."""
+        """The requested observables of a group; M is in the unit disc."""
         if len(group) == 1 and "m" in observables and "i1z" in observables and len(observables) == 2:
             found = signals_of_one(self.expansion, self._remainder, group, grid)
             if found is not None:

@@ -1,8 +1,8 @@
 """One system at a time, 1.3 to 1.6 times as fast as the general, batched way, with the same numbers to rounding.
 
 The same clusters, weights and remainder as in expansion.py and remainder.py, which for one system spend their time on
-calls, not on numbers. It serves systems of one isotope without equivalent spins whose clusters are few; all others go
-the general way, which is the plain twin that the tests hold this one against.
+calls, not on numbers. It serves systems of one isotope without equivalent spins whose clusters are few; all others use
+the general method, with which the tests compare this one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def signals_of_one(
 ) -> tuple[np.ndarray, np.ndarray, float] | None:
     """M (T,), complex, I_1z (T,), and the largest |r| of the learned remainder of a group of one system.
 
-    None if the system has to go the general way. The plan of its graph is kept in the memo of the group.
+    None if the system needs the general method. The plan of its graph is stored in the memo of the group.
     """
     if OnePlan not in group.memo:
         group.memo[OnePlan] = OnePlan.of(expansion, group, bonds_of(watched_bonds(group)))

@@ -1,6 +1,6 @@
 """Clusters of one system: blocks, lines and weights of all of them in few array operations.
 
-I_1z has few lines, of which those inside a block come as ±ω: only ω > 0 is kept.
+I_1z has few lines, of which those inside a block come as ±ω: only ω > 0 is stored.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ shape_of = lru_cache(maxsize=8)(Shape.of)
 class Table:
     """Clusters of one size in all configurations of their surroundings, E evaluations.
 
-    ``place`` says where their offsets and couplings (E, n + pairs) are among all inputs; ``cluster`` (E,) is the place
+    ``place`` (E, n + pairs) is the place of their offsets and couplings among all inputs; ``cluster`` (E,) is the place
     of the weight, ``share`` (E,) a factor of it, normalisation included.
     """
 

@@ -1,10 +1,10 @@
 """The remainder network for one system at a time: the same numbers from a third of the array operations.
 
-For one system each operation costs its call, not its numbers. So even and odd halves of a state stand side by side,
-(bonds, 2·width), what a bond sees of the others is one product with a matrix of zeros and ones, and all layers that
-share an input are one product with a matrix that is partly zero. x·sigmoid(x) = x/2·(1 + tanh x/2), so that both halves
-are gated by one tanh; halves and biases are in the weights. In double precision, like fast.py, and equal to it to
-rounding (tests/surrogates/test_spin_graph_one.py).
+For one system the time of an operation is that of its call, not of its numbers. So even and odd halves of a state are
+in one array, (bonds, 2·width), the input of a bond from the others is one product with a matrix of zeros and ones, and
+all layers that share an input are one product with a matrix that is partly zero. x·sigmoid(x) = x/2·(1 + tanh x/2), so
+that both halves are gated by one tanh; halves and biases are in the weights. In double precision, like fast.py, and
+equal to it to rounding (tests/surrogates/test_spin_graph_one.py).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ One matrix turns offsets and couplings into those of all clusters in all configu
 the bonds, for the network). Double precision costs no more than single.
 
 I_1z has few lines and is summed directly: with n = aB + b, exp(iωn dt) = exp(iωaB dt)·exp(iωb dt) makes the sum over
-lines one small matrix product. Lines inside a block come as ±ω; what they leave to 1 at t = 0 does not move.
+lines one small matrix product. Lines inside a block come as ±ω; the remainder to 1 at t = 0 is constant.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from harness.tasks.spins.systems import TimeGrid
 
 Array = np.ndarray
 LARGEST = 160
-"""Evaluations of one cluster size from which on the general way, vectorised over them, is the faster one."""
+"""Evaluations of one cluster size from which on the general method, vectorised over them, is the faster one."""
 CHOSEN = 320
 """Evaluations of larger clusters, chosen or not, from which on listing them takes too long and too much memory."""
 
@@ -54,7 +54,7 @@ class OnePlan:
 
     @classmethod
     def of(cls, expansion: Expansion, group: Group, bonds: Bonds) -> OnePlan | None:
-        """The plan of a group's graph, or None if it has to go the general way."""
+        """The plan of a group's graph, or None if it needs the general method."""
         if not group.all_alike or group.visible is not group.couplings:
             return None
         prepared = [expansion.plan(group, longitudinal) for longitudinal in (False, True)]
