@@ -54,7 +54,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Markers always; the run itself only if one was asked for."""
+    """Always register the markers; start a validation run only if one was requested."""
     config.addinivalue_line("markers", "tier(name): runs only in this tier and above (smoke, nightly, full)")
     asked = config.getoption("validate_against", None)
     if asked is None or config.option.help or config.option.version:
@@ -94,7 +94,7 @@ def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
 
 
 def _add_own_suites(config: pytest.Config, run: ValidationRun) -> None:
-    """Have the task's own suites collected wherever all suites are asked for: ``harness``, ``harness.suites``."""
+    """Collect the task's own suites too if all suites are requested: ``harness``, ``harness.suites``."""
     named = {"harness": PACKAGE, "harness.suites": COMMON} if config.option.pyargs else {}
     asked = {named.get(word) or (config.invocation_params.dir / word).resolve() for word in config.args}
     own = run.task.folder / "suites"
@@ -108,7 +108,7 @@ def _interrupt(number: int, frame: Any) -> None:
 
 
 def run_of(config: pytest.Config) -> ValidationRun | None:
-    """The validation run of this pytest run, None if none was asked for: then nothing of the harness is imported."""
+    """The validation run of this pytest run, None if none was requested; then no module of the harness is imported."""
     if config.getoption("validate_against", None) is None:
         return None
     from harness.suites import active
@@ -182,13 +182,13 @@ def _task_of_file(path: Path) -> str:
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
-    """Count what -k, -m or --deselect left out; the headline says so. What a higher tier has is no such choice."""
+    """Count the tests left out by -k, -m or --deselect, for the headline. Tests of a higher tier do not count."""
     if items and (run := run_of(items[0].config)):
         run.deselected += sum(item.nodeid not in run.later for item in items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Remember what has to run for the report to be complete; where that is nothing, say so and end."""
+    """Store which tests must run for a complete report; if there are none, report this and end."""
     run = run_of(session.config)
     if run is None:
         return
@@ -217,7 +217,7 @@ def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
 
 @pytest.fixture(scope="session")
 def validation(request: pytest.FixtureRequest) -> ValidationRun:
-    """The run itself; skips where no validation was asked for."""
+    """The validation run; skips if no validation was requested."""
     run = run_of(request.config)
     if run is None:
         pytest.skip("no validation was asked for: add --validate-against and a production code (harness tasks)")
@@ -226,14 +226,14 @@ def validation(request: pytest.FixtureRequest) -> ValidationRun:
 
 @pytest.fixture(scope="session")
 def subject(validation: ValidationRun) -> Iterator[Subject]:
-    """Whom the run is about."""
+    """The subject of the run."""
     yield validation.subject
     validation.subject.close()
 
 
 @pytest.fixture(scope="session")
 def truth(validation: ValidationRun) -> Resolution:
-    """Who is believed."""
+    """The reference of the run."""
     return validation.truth
 
 
@@ -377,9 +377,9 @@ def _end(session: pytest.Session, run: ValidationRun | None) -> None:
 
 
 def _cap(session: pytest.Session) -> None:
-    """Where many tests failed, leave their long reports to the page and junit.xml, unless they were asked for.
+    """If many tests failed, write their long reports only to the page and junit.xml, unless they were requested.
 
-    ``--tb`` and ``-r`` on the command line are obeyed; those of a configuration file were not written for this run.
+    ``--tb`` and ``-r`` on the command line are used; those of a configuration file were not written for this run.
     """
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or len(reporter.stats.get("failed", ())) <= SHOWN:
@@ -394,7 +394,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """The headline, the three worst cases, and the first of many failed tests."""
     run = run_of(config)
     if run is not None and run.discarded and getattr(config.option, "dist", "no") != "no":
-        terminalreporter.write_line(run.nothing_selected())  # where one process collects, the error says it
+        terminalreporter.write_line(run.nothing_selected())  # if one process collects, the error states it
     if run is not None and config.option.collectonly:
         terminalreporter.write_line("PARTIAL: nothing was judged, for --collect-only runs no test")
     if run is None or not run.writes or not run.selected:

@@ -1,10 +1,10 @@
-"""One measurement in a process of its own, with one thread set before numpy loads.
+"""One measurement in a separate process, with one thread set before numpy loads.
 
-A job's target is "package.module:function" with JSON arguments. The function returns (call, facts): what to time, and a
-function that is given the result of one call and says plain JSON facts about it (errors, sizes). The child measures
-time by :mod:`harness.benchmark.timing` and peak memory as the growth of its resident size over what it had before the
-first call. Code of other people may be what is timed: its death is an ``error`` of one line, and the seconds that the
-child counted in all calls are held against the time that passed here meanwhile.
+A job's target is "package.module:function" with JSON arguments. The function returns (call, facts): the call to time,
+and a function that receives the result of one call and returns facts about it (errors, sizes) as JSON values. The child
+process measures time by :mod:`harness.benchmark.timing` and peak memory as the growth of its resident size since before
+the first call. The code that is timed may be foreign: if it ends the process, the result is an ``error`` of one line.
+The total time of all calls, measured by the child, is compared with the time that passed in the main process.
 """
 
 from __future__ import annotations

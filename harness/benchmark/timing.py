@@ -1,7 +1,7 @@
-"""How long a call takes: warm-ups dropped, runs repeated until they agree, the spread stated.
+"""The time that a call takes: warm-up runs are dropped, runs are repeated until they agree, the spread is reported.
 
-For numbers that others can reproduce the call should run in a process of its own with one thread
-(:mod:`harness.benchmark.child` does that); this module is what that process does, and may be used alone.
+For reproducible numbers the call should run in a separate process with one thread (:mod:`harness.benchmark.child` does
+that); this module contains the work of that process and can also be used alone.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Timing:
     """Result of :func:`measure`, times in seconds per call.
 
     ``wall_s`` and ``cpu_s`` are medians over the runs that count, ``wall_std_s`` the standard deviation of the wall
-    times; ``spent_s`` what all calls took together, dropped ones included; ``flagged`` says why the number should not
-    be trusted, or is empty.
+    times; ``spent_s`` is the total time of all calls, dropped ones included; ``flagged`` states why the number is
+    unreliable, or is empty.
     """
 
     wall_s: float

@@ -79,8 +79,8 @@ def run_limited(
 ) -> Finished:
     """Run a program without a shell and without standard input, for at most ``limit_s`` seconds.
 
-    The program gets a session of its own; at the limit, and whenever this call is left by an exception (Ctrl-C
-    included), its whole process group is killed and reaped before anything else happens.
+    The program runs in its own session. At the limit, and whenever this call ends by an exception (Ctrl-C included),
+    its whole process group is killed and reaped before anything else is done.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def run_limited(
 def _started(
     argv: Sequence[str], options: Mapping[str, Any], running: RunningProcess
 ) -> Iterator[subprocess.Popen[Any]]:
-    """A process in a session of its own; behind the block, however it is left, its group is killed and reaped."""
+    """A process in its own session; when the block ends, for any reason, its group is killed and reaped."""
     child = None
     try:
         with _interrupts_later():

@@ -81,21 +81,21 @@ class Ladder(Generic[E]):
     def resolution(
         self, asked: str, reference: Any, remedy: str, stand_in: tuple[str, Any] | None = None
     ) -> Resolution:
-        """Who answers in a run, as a reference gives it to :meth:`harness.suites.behaviour.Behaviour.resolve`.
+        """Which method gives the answers in a run, for :meth:`harness.suites.behaviour.Behaviour.resolve`.
 
         Parameters
         ----------
         asked, reference
-            The name of the reference, and the object that answers for it.
+            The name of the requested reference, and the object that computes its answers.
         remedy
-            What the user can do where nothing can answer: one or more sentences.
+            What the user can do if no method is available: one or more sentences.
         stand_in
             Name and object of another method, where a fallback is allowed; None where it is not.
 
         Raises
         ------
         InputError
-            If nothing can answer and there is no fallback: the reason of every rung, and the remedy.
+            If no method is available and there is no fallback: the reason of every rung, and the remedy.
         """
         if self.is_production:
             return Resolution(asked, self.used, self.line(), True, self.live, reference)

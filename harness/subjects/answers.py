@@ -11,14 +11,14 @@ from harness.subjects.format import BadResult
 
 
 class Refused(BadResult):
-    """The subject said that it does not take such a system or grid; the message is its reason."""
+    """The subject does not accept such a system or grid; the message is the reason that it gives."""
 
 
 def is_refusal(error: BaseException) -> bool:
-    """True for :class:`harness.errors.InputError` itself, by which a subject says that it does not take a system.
+    """True for :class:`harness.errors.InputError` itself: a subject raises it if it does not accept a system.
 
-    Neither a subclass (a damaged cache, a missing engine) nor another class of a like name is a refusal: these are
-    failures.
+    A subclass (a damaged cache, a missing engine) or another class with a similar name is not a refusal but a
+    failure.
     """
     return type(error) is InputError
 

@@ -1,7 +1,7 @@
-"""What a subject declares that it can give, before it is asked: what is planned to be judged follows from it.
+"""The outputs that a subject declares before the run; the plan of the tests depends on them.
 
-A capability of a model is its type, one of the protocols here; of a foreign object it is the attribute
-``declared_outputs``. What a subject has not declared as lacking and then does not give is missing from the run.
+A model declares a capability by its type, one of the protocols in this module; a foreign object declares it by the
+attribute ``declared_outputs``. An output that is not declared as absent and is then not returned counts as missing.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Untrainable(Protocol):
 
 @runtime_checkable
 class Recorded(Protocol):
-    """A model that says which training it comes from."""
+    """A model that states from which training it comes."""
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -101,7 +101,7 @@ def model_of(subject: Any) -> Any:
 
 
 def of_model(kind: str, model: Any) -> frozenset[str]:
-    """What a surrogate or reference of the harness offers: surrogates say how sure they are, references do not."""
+    """The capabilities of a surrogate or reference of the harness: only surrogates return an uncertainty."""
     found = set(model.observables)
     if kind == "surrogate":
         found |= {"standard_deviations", "bands", "domain_flag", "batches"}

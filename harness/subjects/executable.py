@@ -77,7 +77,7 @@ class ExecutableSubject:
         return found
 
     def close(self) -> None:
-        """Nothing to let go of: each call is a process of its own."""
+        """Nothing to release: each call is a separate process."""
 
     def _ask(self, systems: list[Any], grid: Any) -> list[Answer]:
         limit = self.limit_s * len(systems)
@@ -110,7 +110,7 @@ class ExecutableSubject:
 
 
 def run_limited(command: list[str], folder: str, limit_s: float) -> None:
-    """Run a command in a session of its own; raises :class:`Lost` unless it ends with status 0 in time."""
+    """Run a command in its own session; raises :class:`Lost` unless it ends with status 0 in time."""
     with open(Path(folder) / "stderr.txt", "w+b") as log:
         try:
             process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A foreign Python object as a subject, in a process of its own that can be stopped and started again."""
+"""A foreign Python object as a subject, in a separate process that can be stopped and started again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ START_LIMIT_S = 300.0
 
 
 class CannotStart(InputError):
-    """A foreign subject that is there, and dies, hangs or raises before it can be asked; ``reason`` is the sentence."""
+    """A foreign subject exists, but dies, hangs or raises before its first request; ``reason`` is a sentence."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"subject {name!r}: {reason}")
@@ -36,10 +36,10 @@ class _Crashed(BadResult):
 
 @dataclass(frozen=True)
 class Made:
-    """How the child makes its object: ``package.module:object`` with options, after importing some packages.
+    """How the child process creates its object: ``package.module:object`` with options, after importing some packages.
 
-    ``known_as`` begins the sentence about its death: "its process", or name and version of a package. ``task`` is the
-    name of the task whose systems it is asked about, "" for the default task.
+    ``known_as`` begins the sentence that reports its failure: "its process", or name and version of a package. ``task``
+    is the name of the task whose systems it receives, "" for the default task.
     """
 
     spec: str
@@ -76,9 +76,9 @@ class ForeignSubject:
         Raises
         ------
         InputError
-            If there is no such object, or it cannot be asked.
+            If there is no such object, or it has no method to call.
         CannotStart
-            If it dies, hangs or raises before it can be.
+            If it dies, hangs or raises before the first request.
         """
         subject = cls(made, limit_s, name, start_limit_s)
         try:
@@ -91,7 +91,7 @@ class ForeignSubject:
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """Kind, name, and what the object says of itself (type, ``version`` if it has one)."""
+        """Kind, name, and the properties that the object states (type, ``version`` if it has one)."""
         return {"kind": self.kind, "name": self.name, **self._about}
 
     @property

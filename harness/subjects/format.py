@@ -18,8 +18,8 @@ class BadResult(ValueError):
 class AnswerFormat:
     """The format of a task whose answers are its observables, each one real array with time as its last axis.
 
-    A subclass states other keys, further forms of a result, or a class of its own for trajectories
-    (:attr:`harness.task.Task.answers`). A complex observable travels as two keys.
+    A subclass defines other keys, further forms of a result, or its own class for trajectories
+    (:attr:`harness.task.Task.answers`). A complex observable is sent as two keys.
     """
 
     keys: tuple[str, ...]

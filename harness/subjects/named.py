@@ -19,7 +19,7 @@ NOTHING = "nothing"
 
 
 class Subject(Protocol):
-    """Whom a validation run is about; see :mod:`harness.subjects`."""
+    """The subject of a validation run; see :mod:`harness.subjects`."""
 
     @property
     def name(self) -> str:
@@ -107,12 +107,12 @@ class NamedSubject:
                 found = each(self.model.predict(list(systems), grid), len(systems))
                 share = (perf_counter() - start) / len(systems)
             except Exception:
-                # Whatever the batch broke on belongs to one case: asked one by one, that case fails with its reason.
+                # One case made the batch fail: if the systems are computed one by one, that case reports its reason.
                 return [self.answer(system, grid) for system in systems]
         return [_reply(trajectory, grid, share, self.form) for trajectory in found]
 
     def keep_tracebacks(self, folder: Path) -> None:
-        """Nothing to keep: it is code of the harness, and what it raises is said in its problem."""
+        """Nothing to store: it is code of the harness, and its exceptions are reported in the problem of an answer."""
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -1,10 +1,10 @@
-"""What the child of a foreign subject says of a batch: one JSON message, then the numbers as raw float64.
+"""The reply of a foreign subject's child process to a batch: one JSON message, then the numbers as raw float64.
 
 The message is ``{"results": [ROW, …]}`` with one row per system, in their order: ``{"given": [KEY, …], "details":
 {…}}`` announces arrays of little-endian float64, which follow the message one after the other; ``{"problem": "…"}``
-announces none. An array is ``points`` long; of one with further axes ``"shapes": {KEY: […]}`` says how long those are.
-A batch that failed as a whole is ``{"problem": "…", "refused": bool, "traceback": "…"}``. The judge knows the last axis
-from its own grid; nothing in a message is run or unpickled, and there is no place for a time.
+announces none. An array is ``points`` long; if it has further axes, ``"shapes": {KEY: […]}`` gives their lengths. A
+batch that failed as a whole is ``{"problem": "…", "refused": bool, "traceback": "…"}``. The main process knows the
+length of the last axis from its own grid. Nothing in a message is run or unpickled, and a message contains no time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LARGEST_ARRAY_BYTES = 1 << 30
 
 
 class Malformed(ValueError):
-    """A reply that does not keep to the format; the message says what was found, as what the child sent."""
+    """A reply that does not follow the format; the message describes what the child sent."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""A subject that could not be started, beside others that could: every answer is the reason."""
+"""A subject that could not be started, in a run with others that could: every answer contains the reason."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Silent:
         return [self.answer(system, grid) for system in systems]
 
     def keep_tracebacks(self, folder: Path) -> None:
-        """Nothing to keep."""
+        """Nothing to store."""
 
     def close(self) -> None:
         """Nothing to let go of."""

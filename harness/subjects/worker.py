@@ -1,8 +1,9 @@
 """The child process of a foreign subject.
 
-It is told what to make (``{"spec", "options", "imports", "task"}``), says ``{"imported": true}`` and then what it made
-(``{"about": {"type", "version", "outputs"}}``), and answers requests one by one in the format of
-:mod:`harness.subjects.replies`. Whatever the object prints goes to stderr.
+It receives a description of the object to create (``{"spec", "options", "imports", "task"}``), sends
+``{"imported": true}`` and then a description of the created object (``{"about": {"type", "version", "outputs"}}``), and
+answers requests one by one in the format of :mod:`harness.subjects.replies`. Everything that the object prints goes to
+stderr.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def asking(subject: Any) -> Ask:
 
 
 def declared(subject: Any, known: tuple[str, ...]) -> list[str]:
-    """What the object's attribute ``declared_outputs`` says that it gives, of the outputs known; all if there is none.
+    """The known outputs that the attribute ``declared_outputs`` of the object names; all outputs without it.
 
     Raises
     ------
