@@ -21,7 +21,8 @@ class Protocol:
 
     ``warmups`` runs are dropped; then at least ``runs``, and more up to ``most_runs`` until the relative standard
     deviation of the last ``runs`` is at most ``spread``; none is started once ``budget_s`` is spent, but one always
-    counts. Calls shorter than ``shortest_s`` are repeated inside one run and divided, so that the clock does not show.
+    counts. A call shorter than ``shortest_s`` is repeated inside one run and the time is divided by the number of
+    calls, so that the resolution of the clock has no effect.
     """
 
     warmups: int = 3
@@ -69,8 +70,8 @@ class Timing:
 def measure(call: Callable[[], object], protocol: Protocol | None = None) -> Timing:
     """Time ``call`` by the protocol.
 
-    The runs that count are the last ``protocol.runs`` ones, so that a disturbance early on is forgotten once the
-    machine is quiet again. Flagged are a spread above the limit, and fewer runs or warm-ups than the protocol states.
+    Only the last ``protocol.runs`` runs count, so that an early disturbance has no effect on the result. The result is
+    flagged if the spread exceeds the limit or there were fewer runs or warm-ups than the protocol states.
     """
     protocol = protocol or Protocol()
     began = perf_counter()

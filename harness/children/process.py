@@ -34,7 +34,7 @@ class Lost(RuntimeError):
         self.said = said
 
     def sentence(self, who: str, doing: str = "") -> str:
-        """The whole sentence, with the last printed line of a child that exited of itself."""
+        """The whole sentence, with the last printed line if the child exited without a signal."""
         text = f"{who} {self}" + (f" while {doing}" if doing else "")
         return f"{text}: {one_line(self.said.splitlines()[-1], 200)}" if self.said and EXITED in str(self) else text
 
@@ -66,11 +66,11 @@ class Child:
         return self._process.poll() is None
 
     def send(self, message: Mapping[str, Any], limit_s: float) -> None:
-        """Send one message; raises :class:`Lost` if the child is gone or does not read it in time."""
+        """Send one message; raises :class:`Lost` if the child has ended or does not read it in time."""
         self.send_bytes(frame(message), limit_s)
 
     def send_bytes(self, payload: bytes, limit_s: float) -> None:
-        """Like :meth:`send`, of a message that :func:`frame` has made before."""
+        """Like :meth:`send`, for a message that was already encoded by :func:`frame`."""
         rest, deadline = memoryview(payload), monotonic() + limit_s
         while rest:
             self._wait(self._to, selectors.EVENT_WRITE, deadline, limit_s)
@@ -82,7 +82,7 @@ class Child:
                 raise self._ended() from None
 
     def receive(self, limit_s: float, most_bytes: int = LARGEST_MESSAGE_BYTES) -> dict[str, Any]:
-        """The next message; raises :class:`Lost` if there is none in time, or it is no JSON object of that size."""
+        """The next message; raises :class:`Lost` if none arrives in time, or it is not a JSON object of that size."""
         deadline = monotonic() + limit_s
         size = int.from_bytes(self._read(HEAD_BYTES, deadline, limit_s), "big")
         if size > most_bytes:
@@ -105,7 +105,7 @@ class Child:
         return Lost(f"sent {what}")
 
     def stop(self) -> None:
-        """Kill what is left of it and close the pipes."""
+        """Kill the remaining processes and close the pipes."""
         stop(self._process)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:

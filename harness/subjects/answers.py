@@ -25,11 +25,11 @@ def is_refusal(error: BaseException) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A trajectory, or the reason why there is none; and how long it took in seconds, from system to trajectory.
+    """A trajectory, or the reason why there is none; and the time in seconds from system to trajectory.
 
-    The trajectory is of the class of the task: ``grid``, ``provenance`` and ``arrays`` by name are there in any case.
-    ``refused``: the subject does not take such a system or grid at all (:func:`is_refusal`), which is no failure; but a
-    number that was to be judged is missing then, and the run is not complete.
+    The trajectory is of the class of the task; it always has ``grid``, ``provenance`` and ``arrays`` by name.
+    ``refused``: the subject does not accept such a system or grid at all (:func:`is_refusal`). This is not a failure,
+    but a planned number is then missing, and the run is not complete.
     """
 
     trajectory: Any

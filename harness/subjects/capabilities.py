@@ -30,7 +30,7 @@ class Batched(Protocol):
 
 @runtime_checkable
 class Bounded(Protocol):
-    """A model that states where it was trained, as a domain with ``check(system, grid)``."""
+    """A model that states its training domain, an object with ``check(system, grid)``."""
 
     @property
     def domain(self) -> Any:
@@ -40,7 +40,7 @@ class Bounded(Protocol):
 
 @runtime_checkable
 class Members(Protocol):
-    """A model with a network for each of several sizes, of which each states where it was trained."""
+    """A model with one network for each of several sizes; each network states its training domain."""
 
     def member(self, size: int) -> Bounded:
         """The network for systems of this size."""
@@ -58,10 +58,10 @@ class Simulates(Protocol):
 
 @runtime_checkable
 class Untrainable(Protocol):
-    """A model that has a form without what it learned."""
+    """A model that can be used without its learned parameters."""
 
     def untrained(self) -> Any:
-        """The same model, nothing in it learned."""
+        """The same model without learned parameters."""
         ...
 
 
@@ -71,17 +71,17 @@ class Recorded(Protocol):
 
     @property
     def record(self) -> Mapping[str, Any]:
-        """Plain JSON values, of its weights."""
+        """Facts about its weights, as JSON values."""
         ...
 
 
 @runtime_checkable
 class GivesMore(Protocol):
-    """A model that gives something besides observables and the capabilities of :data:`WORDS`."""
+    """A model with outputs other than observables and the capabilities of :data:`WORDS`."""
 
     @property
     def more(self) -> frozenset[str]:
-        """Names of what it gives, as the plans of its task name what they need."""
+        """Names of these outputs, as used in the plans of its task."""
         ...
 
 
@@ -91,12 +91,12 @@ class Modelled(Protocol):
 
     @property
     def model(self) -> Any:
-        """The model, None if it lives elsewhere."""
+        """The model, None if it is in another process."""
         ...
 
 
 def model_of(subject: Any) -> Any:
-    """The model of a subject, for suites that need more of it than answers; None where it is in another process."""
+    """The model of a subject, for suites that need more than its answers; None if it is in another process."""
     return subject.model if isinstance(subject, Modelled) else None
 
 

@@ -27,7 +27,7 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None 
     limit_s
         Seconds that a foreign subject may take per system before it is stopped.
     task
-        Whose names these are; by default those of the default task.
+        The task that defines these names; by default the default task.
 
     Raises
     ------

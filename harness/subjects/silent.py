@@ -13,7 +13,7 @@ from harness.subjects.format import format_of
 
 @dataclass(frozen=True)
 class Silent:
-    """Stands for a subject of this name where a run is about several and has to go on without it."""
+    """Represents a subject of this name in a run of several subjects that must continue without it."""
 
     name: str
     problem: str
@@ -27,12 +27,12 @@ class Silent:
 
     @property
     def offers(self) -> frozenset[str]:
-        """What every subject gives unless it declares less."""
+        """The default outputs of every subject."""
         return frozenset(format_of(self.task).outputs)
 
     @property
     def model(self) -> None:
-        """It was not started."""
+        """None: it was not started."""
 
     def answer(self, system: Any, grid: Any) -> Answer:
         """The reason."""
@@ -46,4 +46,4 @@ class Silent:
         """Nothing to store."""
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to release."""
