@@ -39,7 +39,7 @@ _HOME = {
 def __getattr__(name: str) -> object:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name == "torch":  # harness.tasks.spins.differentiable.signal without an import of its own
+    if name == "torch":  # harness.tasks.spins.differentiable.signal without a separate import
         return import_module("harness.tasks.spins.differentiable")
     raise AttributeError(f"module 'harness' has no attribute {name!r}")
 

@@ -1,7 +1,7 @@
-"""How much memory a process may still take, and the refusal of what needs more: before anything is allocated.
+"""How much memory a process may still use; computations that need more are refused before anything is allocated.
 
-The operating system ends a process that takes more, without a word and with all that it had computed. So every method
-knows its bytes beforehand and asks :func:`require_memory`, the one place that refuses.
+The operating system kills a process that uses more, without a message, and its results are lost. Therefore every method
+computes the bytes that it needs beforehand and calls :func:`require_memory`, the only function that refuses.
 """
 
 from __future__ import annotations

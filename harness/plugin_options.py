@@ -31,7 +31,7 @@ def add_switch(parser: pytest.Parser) -> None:
 
 
 def add_run_options(parser: pytest.Parser) -> None:
-    """The options of a validation run. They are common words, so they exist only where one was asked for."""
+    """The options of a validation run. They are common words, so they exist only if a run was requested."""
     group = parser.getgroup(GROUP)
     group.addoption(
         "--subject",
@@ -81,7 +81,7 @@ def _defaults() -> str:
 
 
 def refuse_hidden(config: pytest.Config, parser: pytest.Parser) -> None:
-    """Refuse options that keep every test from running where they do not stand on the command line itself."""
+    """Refuse options that prevent every test from running, unless they are given on the command line itself."""
     typed = parser.parse_known_args([str(word) for word in config.invocation_params.args])
     for name, option in IDLE.items():
         if getattr(config.known_args_namespace, name, None) and not getattr(typed, name, None):

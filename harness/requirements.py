@@ -1,7 +1,7 @@
-"""What the optional extras need, and the command that installs it here: in a clone, or beside an installed wheel.
+"""What the optional extras need, and the command that installs it here: in a clone, or with an installed wheel.
 
-The distribution is on no index, so that pip finds its extras by its name nowhere. A clone installs its own extras;
-beside a wheel the packages themselves are named, as the metadata of the distribution lists them.
+The distribution is on no package index; pip therefore cannot find its extras by its name. A clone installs its own
+extras; for a wheel the command names the packages themselves, as the metadata of the distribution lists them.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _listed() -> list[str]:
 def _clone() -> Path | None:
     """The folder of the clone that is imported, None if it is an installed wheel.
 
-    An editable installation says so in ``direct_url.json`` (PEP 610).
+    An editable installation records this in ``direct_url.json`` (PEP 610).
     """
     found = _distribution()
     if found is None:

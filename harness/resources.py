@@ -11,7 +11,7 @@ Shared = Literal["matlab", "molecules", "spinach_cache", "configs"]
 
 
 def shared_folder(name: Shared) -> Path:
-    """Folder ``name`` of a checkout (beside the package) or of an installed wheel (inside it).
+    """Folder ``name`` of a checkout (next to the package) or of an installed wheel (inside it).
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Text that users write (molecule, system, mix, plan and target files, XML): all of it is read by :func:`read_text`.
 
-Such files are UTF-8. A byte-order mark, which Windows editors write, is no part of the text; another encoding is named,
-because guessing one would change names without a word. The locale has no say.
+Such files are UTF-8. A byte-order mark, which Windows editors write, is not part of the text. For another encoding the
+error names it, because a guess could change names without a warning. The locale has no effect.
 """
 
 from __future__ import annotations

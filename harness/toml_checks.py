@@ -23,7 +23,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
 
 def only_keys(table: Mapping[str, Any], where: str, place: str, known: tuple[str, ...]) -> None:
-    """Refuse a key that is not known; where it lacks its unit, say which."""
+    """Refuse a key that is not known; if only its unit is missing, the error states the unit."""
     for key in table:
         if key not in known:
             unit = next((k for k in known if k.startswith(f"{key}_")), None)

@@ -86,8 +86,8 @@ class TimeGrid:
 class Provenance:
     """Where a trajectory comes from.
 
-    ``method`` is a name of the reference registry or of a surrogate; ``engine`` and ``version`` say what ran
-    (e.g. "numpy", "2.1"); ``details`` holds the rest, as plain JSON values.
+    ``method`` is a name of the reference registry or of a surrogate; ``engine`` and ``version`` name the program that
+    ran (e.g. "numpy", "2.1"); ``details`` holds the rest, as plain JSON values.
     """
 
     method: str
@@ -110,8 +110,8 @@ class Provenance:
 class Trajectory:
     """What a method computed for one system on one grid: read-only arrays by the name of their observable.
 
-    The last axis of every array is time, ``grid.points`` long. A task may have a class of its own instead, with
-    named attributes; common code asks for ``grid``, ``provenance`` and ``arrays`` alone.
+    The last axis of every array is time, ``grid.points`` long. A task may define its own class instead, with named
+    attributes; common code uses only ``grid``, ``provenance`` and ``arrays``.
     """
 
     grid: Any

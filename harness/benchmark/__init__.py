@@ -1,4 +1,4 @@
-"""Timing under a protocol: warm-ups dropped, spread stated, one thread, peak memory, resumption, tables and figures."""
+"""Timing by a protocol: warm-ups dropped, spread reported, one thread, peak memory, resumption, tables and figures."""
 
 from harness.benchmark.child import Work, in_child
 from harness.benchmark.growth import Growth, growth

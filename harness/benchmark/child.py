@@ -1,10 +1,10 @@
-"""One measurement in a process of its own, with one thread set before numpy loads.
+"""One measurement in a separate process, with one thread set before numpy loads.
 
-A job's target is "package.module:function" with JSON arguments. The function returns (call, facts): what to time, and a
-function that is given the result of one call and says plain JSON facts about it (errors, sizes). The child measures
-time by :mod:`harness.benchmark.timing` and peak memory as the growth of its resident size over what it had before the
-first call. Code of other people may be what is timed: its death is an ``error`` of one line, and the seconds that the
-child counted in all calls are held against the time that passed here meanwhile.
+A job's target is "package.module:function" with JSON arguments. The function returns (call, facts): the call to time,
+and a function that receives the result of one call and returns facts about it (errors, sizes) as JSON values. The child
+process measures time by :mod:`harness.benchmark.timing` and peak memory as the growth of its resident size since before
+the first call. The code that is timed may be foreign: if it ends the process, the result is an ``error`` of one line.
+The total time of all calls, measured by the child, is compared with the time that passed in the main process.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from harness.children import Child, Lost, one_line, private_pipes, receive_frame
 from harness.machine import one_thread
 
 BEGIN, END = "being timed", "being judged"
-# Besides its calls little lies between the child's two messages: a message through a pipe, and on a busy machine the
-# wait of this process for a processor.
+# Apart from the calls, little time passes between the child's two messages: the transfer of a message through a pipe,
+# and on a busy machine the time that this process waits for a processor.
 SLACK_S = 0.25
 SLACK = 0.1
 
@@ -33,7 +33,7 @@ SLACK = 0.1
 class Work:
     """What a child runs: packages to import first (their memory is not that of a call), ``target`` with ``arguments``.
 
-    ``known_as`` begins the sentence about its death ("its process", "package 1.2.3").
+    ``known_as`` begins the sentence that reports its failure ("its process", "package 1.2.3").
     """
 
     target: str
@@ -49,7 +49,7 @@ def in_child(work: Work, protocol: Protocol, limit_s: float = 1800.0) -> dict[st
     -------
     dict
         ``timing``, ``peak_memory_bytes`` (growth), ``facts``, ``machine``; or ``error``, one line, if the work failed,
-        its process died or took longer than ``limit_s`` in all, or its clock is not ours.
+        its process died or took longer than ``limit_s`` in total, or its clock does not agree with ours.
     """
     child = Child("harness.benchmark.child", one_thread(dict(os.environ)))
     deadline, doing = monotonic() + limit_s, "importing"
@@ -75,7 +75,7 @@ def in_child(work: Work, protocol: Protocol, limit_s: float = 1800.0) -> dict[st
 
 
 def _held_against(record: dict[str, Any], seen: Mapping[str, float], known_as: str) -> dict[str, Any]:
-    """The record, or an error if the seconds that the child counted are not those that passed between its messages."""
+    """The record, or an error if the child's time differs from the time that passed between its messages."""
     try:
         counted, passed = float(record["timing"]["spent_s"]), seen[END] - seen[BEGIN]
     except (KeyError, TypeError, ValueError):
@@ -94,7 +94,7 @@ def main() -> None:
     module, _, name = request["target"].partition(":")
     try:
         for package in request["imports"]:
-            if find_spec(package):  # what is not there, the target refuses, with the remedy
+            if find_spec(package):  # the target reports a missing package, with the remedy
                 import_module(package)
         function = getattr(import_module(module), name)
         send_frame(sink, {"doing": "being prepared"})

@@ -1,4 +1,4 @@
-"""Time and memory against size, with fitted growth, from records alone."""
+"""Time and memory as functions of size, with fitted growth, from records only."""
 
 from __future__ import annotations
 

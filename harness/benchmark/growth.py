@@ -12,7 +12,7 @@ import numpy as np
 class Growth:
     """cost ≈ prefactor · 2^(exponent · size): ``exponent`` 2 means a factor of four per step in size.
 
-    ``standard_error`` is that of the exponent (0 for two points); ``sizes`` those fitted.
+    ``standard_error`` is that of the exponent (0 for two points); ``sizes`` are the sizes in the fit.
     """
 
     exponent: float

@@ -1,4 +1,4 @@
-"""Where and with what a number was measured: the machine, its load, threads, versions."""
+"""The conditions of a measurement: the machine, its load, threads, versions."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ SCHEMA = "benchmark-1"
 class Job:
     """One measurement: ``name`` and ``size`` for tables, and what the child runs (see :class:`Work`).
 
-    ``group`` orders tables and figures (e.g. "ours", "peer"); ``note`` travels into the record.
+    ``group`` orders tables and figures (e.g. "ours", "peer"); ``note`` is copied into the record.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Job:
         return Work(self.target, self.arguments, self.imports, self.known_as)
 
     def key(self, protocol: Protocol) -> str:
-        """File name of the record: readable, and different for every other request."""
+        """File name of the record: readable, and unique for each request."""
         what = json.dumps([self.target, dict(self.arguments), asdict(protocol)], sort_keys=True)
         return f"{self.name.replace(' ', '-')}-{self.size:02d}-{hashlib.sha256(what.encode()).hexdigest()[:10]}.json"
 
@@ -56,8 +56,8 @@ def run(
 ) -> list[dict[str, Any]]:
     """Measure what is not measured yet, one child at a time, and return all records in the order of ``jobs``.
 
-    Every record is written whole as soon as it is there, so that a kill loses one measurement at most. Failures are
-    records too (``error``), and are tried again by the next run.
+    Every record is written whole as soon as it exists, so that a kill loses at most one measurement. Failures are
+    records too (``error``), and the next run tries them again.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def line(record: Mapping[str, Any]) -> str:
-    """One line for people."""
+    """One readable line."""
     head = f"{record['name']} N = {record['size']}"
     if "error" in record:
         return f"{head}: {record['error']}"

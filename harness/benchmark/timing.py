@@ -1,7 +1,7 @@
-"""How long a call takes: warm-ups dropped, runs repeated until they agree, the spread stated.
+"""The time that a call takes: warm-up runs are dropped, runs are repeated until they agree, the spread is reported.
 
-For numbers that others can reproduce the call should run in a process of its own with one thread
-(:mod:`harness.benchmark.child` does that); this module is what that process does, and may be used alone.
+For reproducible numbers the call should run in a separate process with one thread (:mod:`harness.benchmark.child` does
+that); this module contains the work of that process and can also be used alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ class Protocol:
 
     ``warmups`` runs are dropped; then at least ``runs``, and more up to ``most_runs`` until the relative standard
     deviation of the last ``runs`` is at most ``spread``; none is started once ``budget_s`` is spent, but one always
-    counts. Calls shorter than ``shortest_s`` are repeated inside one run and divided, so that the clock does not show.
+    counts. A call shorter than ``shortest_s`` is repeated inside one run and the time is divided by the number of
+    calls, so that the resolution of the clock has no effect.
     """
 
     warmups: int = 3
@@ -43,8 +44,8 @@ class Timing:
     """Result of :func:`measure`, times in seconds per call.
 
     ``wall_s`` and ``cpu_s`` are medians over the runs that count, ``wall_std_s`` the standard deviation of the wall
-    times; ``spent_s`` what all calls took together, dropped ones included; ``flagged`` says why the number should not
-    be trusted, or is empty.
+    times; ``spent_s`` is the total time of all calls, dropped ones included; ``flagged`` states why the number is
+    unreliable, or is empty.
     """
 
     wall_s: float
@@ -69,8 +70,8 @@ class Timing:
 def measure(call: Callable[[], object], protocol: Protocol | None = None) -> Timing:
     """Time ``call`` by the protocol.
 
-    The runs that count are the last ``protocol.runs`` ones, so that a disturbance early on is forgotten once the
-    machine is quiet again. Flagged are a spread above the limit, and fewer runs or warm-ups than the protocol states.
+    Only the last ``protocol.runs`` runs count, so that an early disturbance has no effect on the result. The result is
+    flagged if the spread exceeds the limit or there were fewer runs or warm-ups than the protocol states.
     """
     protocol = protocol or Protocol()
     began = perf_counter()

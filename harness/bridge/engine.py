@@ -1,4 +1,4 @@
-"""What an engine is (one way to run a production code), and what can go wrong with one; each is one line for users."""
+"""An engine (one way to run a production code), and its possible faults; each fault is one line for users."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class EngineFault(InputError):
 
 
 class ResultFault(InputError):
-    """An engine gave a result that cannot be right: NaN, a wrong length, complex numbers where real are due."""
+    """An engine returned an invalid result: NaN, a wrong length, complex numbers instead of real ones."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Engine(Protocol):
     name: str
 
     def probe(self) -> Availability:
-        """Look whether this engine can run, without starting a long job; never raises."""
+        """Check whether this engine can run, without starting a long job; never raises."""
         ...
 
     def close(self) -> None:
-        """Release what is held between calls."""
+        """Release the resources that are held between calls."""
         ...
 
     def abort(self) -> None:
-        """Kill what is running, from any thread; the call that waits for it ends with a fault."""
+        """Kill the running program, from any thread; the call that waits for it ends with a fault."""
         ...

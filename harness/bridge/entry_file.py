@@ -9,7 +9,7 @@ padded with blanks. The digest is over "schema=1", a line feed and everything af
 equal, byte for byte, what this module would write: a change of any single byte of the file is refused. HDF5 tools read
 the file as it is (``h5dump``, ``h5py``), because they skip a user block.
 
-A file is put together in memory, written under a temporary name, synced and renamed: it is whole or absent.
+A file is built in memory, written under a temporary name, synced and renamed: it is complete or absent.
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ class EntryFormat:
         return self._block(body) + body
 
     def from_bytes(self, content: bytes, where: str, parse: Callable[[dict[str, Any], dict[str, np.ndarray]], T]) -> T:
-        """What ``parse`` makes of header and arrays, once every byte is checked; ``where`` names the file in messages.
+        """Check every byte, then return ``parse`` of header and arrays; ``where`` names the file in messages.
 
         Raises
         ------
         CacheFault
-            Naming the file, what is wrong with it, and what to do; also where ``parse`` raises anything.
+            Naming the file, its fault, and the remedy; also if ``parse`` raises any exception.
         """
         head = _HEADER.match(content[:BLOCK])
         if head is None or len(content) <= BLOCK or head[1].decode() != self.word:

@@ -1,4 +1,4 @@
-"""Computing what a cache lacks: in parallel, resumable, each finished entry stored at once."""
+"""Computing the missing entries of a cache: in parallel, resumable, each finished entry stored at once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ LIMIT_FACTOR, LIMIT_FLOOR_S = 30.0, 120.0
 
 
 class Planned(Protocol):
-    """An entry to have: its case, for messages, and a rough estimate of its cost, for scheduling and time limits."""
+    """A requested entry: its case, for messages, and a rough estimate of its cost, for scheduling and time limits."""
 
     @property
     def case(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         ...
 
     @property
@@ -38,7 +38,7 @@ R = TypeVar("R")
 
 @dataclass
 class BuildReport:
-    """What a build did: entries stored, entries that were there, and the faults by case."""
+    """The result of a build: entries stored, entries that existed before, and the faults by case."""
 
     stored: int = 0
     present: int = 0
@@ -48,7 +48,7 @@ class BuildReport:
 def missing_of(
     plan: Iterable[P], is_there: Callable[[P], bool], report: BuildReport, replace_refused: bool = False
 ) -> list[P]:
-    """What of a plan is not there yet. A damaged file is a fault, or, with ``replace_refused``, missing too."""
+    """The missing entries of a plan. A damaged file is a fault, or, with ``replace_refused``, counts as missing."""
     missing = []
     for item in plan:
         try:
@@ -65,7 +65,7 @@ def missing_of(
 
 
 def batches(plan: Sequence[P]) -> Iterator[list[P]]:
-    """Groups of items for one process each, the most expensive first so that no long one is left to the end."""
+    """Groups of items for one process each, the most expensive first, so that no long group starts at the end."""
     batch: list[P] = []
     cost = 0.0
     for item in sorted(plan, key=lambda item: -item.cost_s):
@@ -98,9 +98,9 @@ def fill(
     run
         (engine, batch, limit in seconds) → for each item its result, or the exception that stands for it.
     store
-        Puts the result of one item where it belongs, in the calling thread.
+        Stores the result of one item, in the calling thread.
     report
-        Gets the number of stored entries, and the fault of each item that failed: the rest goes on.
+        Receives the number of stored entries, and the fault of each item that failed; the other items continue.
     progress
         Called with the number of items that were finished.
 
@@ -149,7 +149,7 @@ def fill(
 
 
 def _abort(active: set[E], running: Iterable[Future[Any]]) -> None:
-    """Kill what every engine runs, again until no worker is left: one may be about to start a program."""
+    """Kill the programs of all engines repeatedly until no worker is left: a worker may be starting a program."""
     while True:
         for engine in list(active):
             engine.abort()

@@ -1,4 +1,4 @@
-"""Folders of entries: looked at in order, each entry one file that is whole or refused."""
+"""Folders of entries, searched in order; each entry is one file that is complete or refused."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def user_folder(code: str, cache_dir: str | Path | None = None) -> Path:
 class EntryFolders(ABC, Generic[E]):
     """Folders of entries of one kind; writing goes to the first of ``folders``.
 
-    Whatever their order, the packaged folder is looked at first: its entries are pinned by the code, and a run must not
-    get another result where a user's folder holds the same request with other numbers. A subclass defines
-    what an entry is: :meth:`read`, :meth:`name_of`, :meth:`content_of`.
+    In any case the packaged folder is searched first: its entries are pinned by the code, and a run must not get
+    another result if a user's folder contains the same request with other numbers. A subclass defines what an entry
+    is: :meth:`read`, :meth:`name_of`, :meth:`content_of`.
     """
 
     folders: tuple[Path, ...]
@@ -64,7 +64,7 @@ class EntryFolders(ABC, Generic[E]):
 
     @property
     def in_order(self) -> tuple[Path, ...]:
-        """The folders as they are looked at: the packaged one, then the others in their order."""
+        """The folders in the order of the search: the packaged one, then the others in their order."""
         return tuple(sorted(self.folders, key=lambda folder: not self.is_packaged(folder)))
 
     def describe(self) -> str:
@@ -72,7 +72,7 @@ class EntryFolders(ABC, Generic[E]):
         return " or ".join(str(folder) for folder in self.folders)
 
     def paths(self) -> list[Path]:
-        """Every entry file, by folder and name; an entry of an earlier folder hides its namesake in a later one."""
+        """Every entry file, by folder and name; an entry of an earlier folder hides one with the same name later."""
         seen: dict[str, Path] = {}
         for folder in self.in_order:
             for path in sorted(folder.glob("*.h5")):
@@ -80,7 +80,7 @@ class EntryFolders(ABC, Generic[E]):
         return list(seen.values())
 
     def has(self, name: str) -> bool:
-        """True if a sound entry of this name is in any folder.
+        """True if a valid entry of this name is in any folder.
 
         Raises
         ------
@@ -94,7 +94,7 @@ class EntryFolders(ABC, Generic[E]):
         return False
 
     def store(self, entry: E, replace_refused: bool = False) -> Path:
-        """Write an entry to the first folder, whole or not at all.
+        """Write an entry to the first folder, completely or not at all.
 
         A valid file of the same name is left as it is. With ``replace_refused`` a damaged one is set aside as
         ``<name>.refused``; otherwise it is an error: nothing is overwritten silently.
@@ -102,7 +102,7 @@ class EntryFolders(ABC, Generic[E]):
         Raises
         ------
         CacheFault
-            If a damaged file stands in the way.
+            If a damaged file has the same name.
         InputError
             If the folder cannot be written to, or the disk is full.
         """
@@ -126,7 +126,7 @@ class EntryFolders(ABC, Generic[E]):
         return path
 
     def verify(self) -> list[tuple[Path, str]]:
-        """Every entry file of every folder with "" if it is sound, or what is wrong with it."""
+        """Every entry file of every folder with "" if it is valid, or with its fault."""
         verdicts = []
         for path in (path for folder in self.in_order for path in sorted(folder.glob("*.h5"))):
             try:
@@ -138,7 +138,7 @@ class EntryFolders(ABC, Generic[E]):
 
 
 def checked_content(path: Path, pins: Pins | None) -> bytes:
-    """The bytes of an entry file, of which a packaged one is held against its pin.
+    """The bytes of an entry file; a packaged one is compared with its pin.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""Which entries come with the package, and that they are the ones that it was made with.
+"""The list of entries that come with the package, with checksums that show whether they are the original ones.
 
 A file of pins lists the SHA-256 of every entry of a packaged folder (the format of ``sha256sum``). The checksum inside
-an entry shows damage and not origin: whoever changes the numbers can write a fitting one. The pins are part of the
-code, and change with a commit.
+an entry detects damage but does not prove its origin: a person who changes the numbers can also write a matching
+checksum. The pins are part of the code, and change only with a commit.
 """
 
 from __future__ import annotations

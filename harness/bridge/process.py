@@ -19,7 +19,7 @@ from typing import Any
 class Finished:
     """How a process ended; ``timed_out`` means that it was killed at its limit.
 
-    ``harmless`` are texts of lines that the program prints also where all is well.
+    ``harmless`` are texts of lines that the program also prints in a successful run.
     """
 
     status: int
@@ -44,7 +44,7 @@ class Finished:
 
     @property
     def ending(self) -> str:
-        """In words: an exit status, or the signal that killed it."""
+        """As text: an exit status, or the signal that killed it."""
         if self.status < 0:
             try:
                 return f"killed by {signal.Signals(-self.status).name}"
@@ -60,7 +60,7 @@ class RunningProcess:
         self._group = 0
 
     def hold(self, group: int) -> None:
-        """Remember a process group; 0 forgets it."""
+        """Store the process group to kill; 0 removes it."""
         self._group = group
 
     def kill(self) -> None:
@@ -79,8 +79,8 @@ def run_limited(
 ) -> Finished:
     """Run a program without a shell and without standard input, for at most ``limit_s`` seconds.
 
-    The program gets a session of its own; at the limit, and whenever this call is left by an exception (Ctrl-C
-    included), its whole process group is killed and reaped before anything else happens.
+    The program runs in its own session. At the limit, and whenever this call ends by an exception (Ctrl-C included),
+    its whole process group is killed and reaped before anything else is done.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def run_limited(
 def _started(
     argv: Sequence[str], options: Mapping[str, Any], running: RunningProcess
 ) -> Iterator[subprocess.Popen[Any]]:
-    """A process in a session of its own; behind the block, however it is left, its group is killed and reaped."""
+    """A process in its own session; when the block ends, for any reason, its group is killed and reaped."""
     child = None
     try:
         with _interrupts_later():
@@ -121,7 +121,7 @@ def _started(
 
 @contextmanager
 def _interrupts_later() -> Iterator[None]:
-    """Ctrl-C in the block takes effect behind it: a program that is just being started is known by then."""
+    """Ctrl-C in the block takes effect after it: by then a program that was being started is registered."""
     before = signal.getsignal(signal.SIGINT)
     # Only the main thread may set a handler; one that Python did not set (None) could not be put back.
     if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
@@ -138,7 +138,7 @@ def _interrupts_later() -> Iterator[None]:
 
 
 def kill_group(group: int) -> None:
-    """Kill every process of a group that is still there."""
+    """Kill every process of a group that still exists."""
     try:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

@@ -1,7 +1,7 @@
-"""A whole bridge for a production code whose requests are plain values: cache, engine, or a refusal with all reasons.
+"""A complete bridge for a production code with requests of plain values: cache, engine, or a refusal with all reasons.
 
-A task gives requests (:class:`~harness.bridge.recorded.Request`: JSON values that fix the result), a class of entries
-with its format, and engines that compute one request; the rest is here::
+A task defines requests (:class:`~harness.bridge.recorded.Request`: JSON values that determine the result), a class of
+entries with its format, and engines that compute one request; this module contains the rest::
 
     class NwchemEntries(RecordedEntries):
         format = EntryFormat("nwchem-entry", 1)
@@ -36,7 +36,7 @@ class RecordingEngine(Engine, Protocol):
         Raises
         ------
         EngineFault, ResultFault
-            If the engine cannot start, dies, gives nothing in time, or something that cannot be right.
+            If the engine cannot start, dies, gives no result in time, or an invalid result.
         """
         ...
 
@@ -48,13 +48,13 @@ class ProductionCode:
     Parameters
     ----------
     name
-        As messages call it.
+        Its name in messages.
     entries
         Its cache.
     engines
         Ways to run it, the best first.
     live
-        Compute, whatever the cache holds.
+        Compute every request, also those in the cache.
     limit_s
         Time limit of one computation, in seconds.
     """
@@ -66,7 +66,7 @@ class ProductionCode:
     limit_s: float = CALL_LIMIT_S
 
     def ladder(self) -> Ladder[RecordingEngine]:
-        """What this machine offers; probes the engines."""
+        """The rungs available on this machine; probes the engines."""
         rungs, engine = engine_rungs(self.engines, lambda engine, found: f"{self.name} {found.version}")
         count = len(self.entries.paths())
         cached = cache_rung(count, self.entries.describe(), self.live)
@@ -78,8 +78,8 @@ class ProductionCode:
         Raises
         ------
         InputError
-            If nothing can answer, with the reason of every rung; also for a damaged entry, and for an engine that
-            dies, gives nothing in time, or something that cannot be right.
+            If no method is available, with the reason of every rung; also for a damaged entry, and for an engine that
+            dies, gives no result in time, or an invalid result.
         """
         if not self.live and (found := self.entries.find(request)) is not None:
             return found
@@ -99,11 +99,11 @@ class ProductionCode:
         replace_refused: bool = False,
         progress: Callable[[int], object] = lambda count: None,
     ) -> BuildReport:
-        """Compute and store what of a plan is not in the cache; see :func:`harness.bridge.filling.fill`.
+        """Compute and store the missing entries of a plan; see :func:`harness.bridge.filling.fill`.
 
-        ``make_engine`` makes an engine for one worker. A request that fails is a fault of the report, and the rest goes
-        on; with ``replace_refused`` a damaged entry is set aside and computed anew. ``progress`` gets the number of
-        finished requests.
+        ``make_engine`` makes an engine for one worker. A request that fails is reported as a fault, and the others
+        continue; with ``replace_refused`` a damaged entry is renamed and computed again. ``progress`` receives the
+        number of finished requests.
         """
         report = BuildReport()
         there = self.entries.has

@@ -17,9 +17,9 @@ from harness.bridge.folders import EntryFolders, checked_content, user_folder
 
 @dataclass(frozen=True)
 class Request:
-    """What a result is determined by: ``fields`` are JSON values (floats with all bits, by ``float.hex()``).
+    """The values that determine a result: ``fields`` are JSON values (floats with all bits, by ``float.hex()``).
 
-    ``case`` names it for readers and does not enter the key.
+    ``case`` is a name for readers and does not enter the key.
     """
 
     fields: Mapping[str, Any]

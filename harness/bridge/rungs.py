@@ -1,4 +1,4 @@
-"""The ladder: what can answer for a production code on this machine, each rung with its reason in one line.
+"""The ladder: which methods can compute or replace a production code here, each rung with its reason in one line.
 
 The header of a run, ``harness doctor`` and the report print these lines.
 """
@@ -28,18 +28,18 @@ class Rung:
 
 @dataclass(frozen=True)
 class Ladder(Generic[E]):
-    """What was found, from the best rung down.
+    """The rungs that were found, the best one first.
 
     Parameters
     ----------
     production
-        The production code, as messages call it.
+        The name of the production code in messages.
     rungs
-        Every rung that was looked at.
+        Every rung that was checked.
     engine
         Computes live; None if nothing can.
     cached_entries
-        How many entries of the cache may answer: 0 in a run that computes everything live.
+        The number of usable entries of the cache: 0 in a run that computes everything live.
     """
 
     production: str
@@ -54,48 +54,48 @@ class Ladder(Generic[E]):
 
     @property
     def is_production(self) -> bool:
-        """False if only a fallback, or nothing, can answer."""
+        """False if only a fallback, or nothing, is available."""
         return any(rung.usable and rung.kind != "fallback" for rung in self.rungs)
 
     @property
     def live(self) -> bool:
-        """True if what is missing can be computed here."""
+        """True if missing entries can be computed here."""
         return self.engine is not None
 
     @property
     def used(self) -> str:
-        """What answers in a run: "cache, else octave-batch" where an engine computes what the cache lacks."""
+        """The method of a run: "cache, else octave-batch" if an engine computes the missing entries of the cache."""
         if not self.cached_entries:
             return self.backend
         return f"cache, else {self.backend}" if self.live else "cache"
 
     def line(self) -> str:
-        """One line for a header: what answers, and why not something better."""
+        """One line for a header: the method used, and why no better one is available."""
         return f"{self.backend} ({'; '.join(f'{rung.name}: {rung.reason}' for rung in self.rungs)})"
 
     def refusal(self) -> str:
-        """One line for the case that nothing can answer: the reason of every rung that cannot be used."""
+        """One line for the case that no method is available: the reason of every rung that cannot be used."""
         reasons = "; ".join(f"{rung.name}: {rung.reason}" for rung in self.rungs if not rung.usable)
         return f"no {self.production} here: {reasons}"
 
     def resolution(
         self, asked: str, reference: Any, remedy: str, stand_in: tuple[str, Any] | None = None
     ) -> Resolution:
-        """Who answers in a run, as a reference gives it to :meth:`harness.suites.behaviour.Behaviour.resolve`.
+        """Which method gives the answers in a run, for :meth:`harness.suites.behaviour.Behaviour.resolve`.
 
         Parameters
         ----------
         asked, reference
-            The name of the reference, and the object that answers for it.
+            The name of the requested reference, and the object that computes its answers.
         remedy
-            What the user can do where nothing can answer: one or more sentences.
+            What the user can do if no method is available: one or more sentences.
         stand_in
-            Name and object of another method, where a fallback is allowed; None where it is not.
+            Name and object of another method, if a fallback is allowed; None if it is not.
 
         Raises
         ------
         InputError
-            If nothing can answer and there is no fallback: the reason of every rung, and the remedy.
+            If no method is available and there is no fallback: the reason of every rung, and the remedy.
         """
         if self.is_production:
             return Resolution(asked, self.used, self.line(), True, self.live, reference)
@@ -110,8 +110,8 @@ def engine_rungs(
 ) -> tuple[tuple[Rung, ...], E | None]:
     """One rung for each engine, down to the first that can run, and that engine.
 
-    ``described`` gives the line of a usable engine. ``obstacle`` is why none can run, whatever programs are there:
-    nothing is probed then.
+    ``described`` gives the line of a usable engine. ``obstacle`` is a reason why no engine can run, independent of the
+    installed programs; then nothing is probed.
     """
     rungs: list[Rung] = []
     for engine in engines:
@@ -126,7 +126,7 @@ def engine_rungs(
 
 
 def cache_rung(count: int, place: str, live: bool = False) -> Rung:
-    """The rung of a cache of ``count`` entries in the folders ``place``; with ``live`` it is not looked at."""
+    """The rung of a cache of ``count`` entries in the folders ``place``; with ``live`` it is not used."""
     if live:
         return Rung("cache", False, f"{count} entries, not looked at (live)", "cache")
     reason = f"{count} entries, used before any engine" if count else f"no entry in {place}"
@@ -134,5 +134,5 @@ def cache_rung(count: int, place: str, live: bool = False) -> Rung:
 
 
 def fallback_rung(name: str, production: str) -> Rung:
-    """The last rung, where it is allowed: another method, which is never called the production code."""
+    """The last rung, if it is allowed: another method; it never has the name of the production code."""
     return Rung(name, True, f"allowed as a fallback; not a validation against {production}", "fallback")

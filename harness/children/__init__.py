@@ -1,9 +1,9 @@
-"""Other people's code in processes of its own: what it says is JSON and raw numbers, and its end is one sentence.
+"""Foreign code in separate processes: it sends JSON and raw numbers, and a failure is reported in one sentence.
 
-The process that judges imports none of that code and unpickles nothing of it. A child can hang, print, exit, die by a
-signal or send nonsense: each is a :class:`Lost` whose words complete a sentence ("died with SIGILL while importing").
-This keeps accidents and false replies apart from the judge; it is no sandbox against a program that attacks the files
-or the processes of its user.
+The main process imports none of this code and unpickles nothing that it sends. A child process can hang, print, exit,
+be ended by a signal or send an invalid message. Each of these raises :class:`Lost`, whose text completes a sentence
+("died with SIGILL while importing"). Accidents and wrong replies therefore do not affect the main process. This is not
+a sandbox: it does not protect against a program that attacks the files or the processes of its user.
 """
 
 from harness.children.frames import frame, private_pipes, receive_frame, send_frame

@@ -1,4 +1,4 @@
-"""Frames (a length of 8 bytes, big-endian, and that much JSON, one object), and the child's side of the pipes."""
+"""Frames (a length of 8 bytes, big-endian, then one JSON object of this length), and the child's side of the pipes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ HEAD_BYTES = 8
 
 
 def private_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """(source, sink) of frames: what were stdin and stdout, which from now on are empty and stderr.
+    """(source, sink) of frames: the original stdin and stdout; afterwards stdin is empty and stdout goes to stderr.
 
-    Called before any foreign code is imported, so that nothing that it prints or reads is taken for a frame. A fatal
-    signal leaves the Python stack on stderr.
+    Called before any foreign code is imported, so that its input and output are not mixed with frames. After a fatal
+    signal the Python stack is printed to stderr.
     """
     faulthandler.enable()
     sink = os.fdopen(os.dup(1), "wb")
@@ -42,6 +42,6 @@ def send_frame(sink: BinaryIO, message: Mapping[str, Any], raw: bytes = b"") -> 
 
 
 def receive_frame(source: BinaryIO) -> Any:
-    """The next message of the judge, None at the end."""
+    """The next message of the main process, None at the end."""
     head = source.read(HEAD_BYTES)
     return json.loads(source.read(int.from_bytes(head, "big"))) if len(head) == HEAD_BYTES else None

@@ -1,4 +1,4 @@
-"""The judge's side: a child that is asked and heard under a time limit, with every size known before it is read."""
+"""The main process's side: requests to a child process under a time limit; every size is known before reading."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ EXITED = "ended with exit status"
 
 
 class Lost(RuntimeError):
-    """A child that ended, gave nothing in time or sent nonsense: one line, to be read after the child's name.
+    """The child process ended, did not reply in time or sent an invalid message.
 
-    ``said`` is the end of what it had printed (a stack, where it died by a signal), "" if nothing.
+    The text is one line that continues a sentence after the child's name. ``said`` is the end of its printed output
+    (a stack trace, if it was ended by a signal), "" if it printed nothing.
     """
 
     def __init__(self, what: str, said: str = "") -> None:
@@ -33,15 +34,15 @@ class Lost(RuntimeError):
         self.said = said
 
     def sentence(self, who: str, doing: str = "") -> str:
-        """The whole sentence, with the last printed line of a child that exited of itself."""
+        """The whole sentence, with the last printed line if the child exited without a signal."""
         text = f"{who} {self}" + (f" while {doing}" if doing else "")
         return f"{text}: {one_line(self.said.splitlines()[-1], 200)}" if self.said and EXITED in str(self) else text
 
 
 class Child:
-    """``main()`` of a module in a session of its own, behind two pipes; what it prints is kept aside.
+    """Runs ``main()`` of a module in its own session, connected by two pipes; its printed output goes to a file.
 
-    Every method that finds the child lost has stopped it and its own children before :class:`Lost` is raised.
+    Every method that raises :class:`Lost` has stopped the child and the child's own child processes before.
     """
 
     def __init__(self, module: str, environment: Mapping[str, str]) -> None:
@@ -65,11 +66,11 @@ class Child:
         return self._process.poll() is None
 
     def send(self, message: Mapping[str, Any], limit_s: float) -> None:
-        """Send one message; raises :class:`Lost` if the child is gone or does not read it in time."""
+        """Send one message; raises :class:`Lost` if the child has ended or does not read it in time."""
         self.send_bytes(frame(message), limit_s)
 
     def send_bytes(self, payload: bytes, limit_s: float) -> None:
-        """Like :meth:`send`, of a message that :func:`frame` has made before."""
+        """Like :meth:`send`, for a message that was already encoded by :func:`frame`."""
         rest, deadline = memoryview(payload), monotonic() + limit_s
         while rest:
             self._wait(self._to, selectors.EVENT_WRITE, deadline, limit_s)
@@ -81,7 +82,7 @@ class Child:
                 raise self._ended() from None
 
     def receive(self, limit_s: float, most_bytes: int = LARGEST_MESSAGE_BYTES) -> dict[str, Any]:
-        """The next message; raises :class:`Lost` if there is none in time, or it is no JSON object of that size."""
+        """The next message; raises :class:`Lost` if none arrives in time, or it is not a JSON object of that size."""
         deadline = monotonic() + limit_s
         size = int.from_bytes(self._read(HEAD_BYTES, deadline, limit_s), "big")
         if size > most_bytes:
@@ -99,12 +100,12 @@ class Child:
         return self._read(size, monotonic() + limit_s, limit_s)
 
     def nonsense(self, what: str) -> Lost:
-        """Stop a child that does not keep to the format, and say so."""
+        """Stop a child that does not follow the format, and return the error that states it."""
         self.stop()
         return Lost(f"sent {what}")
 
     def stop(self) -> None:
-        """Kill what is left of it and close the pipes."""
+        """Kill the remaining processes and close the pipes."""
         stop(self._process)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -132,7 +133,7 @@ class Child:
         raise Lost(f"gave no result within {limit_s:g} s", said)
 
     def _ended(self) -> Lost:
-        """How the child ended; one that only closed its pipe is stopped, and that is said."""
+        """How the child ended; a child that only closed its pipe is stopped, and the result states this."""
         try:
             how = ending(self._process.wait(1.0))
         except subprocess.TimeoutExpired:
@@ -164,7 +165,7 @@ def one_line(text: object, longest: int = 300) -> str:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of a process and its children (it was started in a session of its own)."""
+    """Kill what is left of a process and its child processes (it was started in its own session)."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -70,7 +70,7 @@ class TopVerbs(LazyVerbs):
         return {**verbs_of(DEFAULT), **{verb: (words, __name__) for verb, words in COMMON.items()}}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All verbs, then the tasks that have verbs of their own."""
+        """All verbs, then the tasks that define verbs."""
         return [*super().list_commands(ctx), *_others()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -35,7 +35,7 @@ class Bar:
                 desc=self._title,
                 file=sys.stderr,
                 disable=None,
-                # A pseudo-terminal may say that it has 0 columns and lines; then 80 and 24 are taken.
+                # A pseudo-terminal may report 0 columns and lines; then 80 and 24 are used.
                 ncols=min(120, size.columns - 1),
                 nrows=size.lines,
                 bar_format="{desc} {percentage:5.1f}% |{bar:24}| {elapsed}<{remaining}{postfix}",

@@ -1,7 +1,7 @@
-"""How a verb ends before it is done: bad input, errors of the operating system, memory, signals. One line, one status.
+"""How a verb ends early: bad input, errors of the operating system, memory, signals. One line and one exit status.
 
-2 input cannot be used, or the system cannot do what is asked; 130 interrupted (Ctrl-C); 141 standard output closed by
-its reader; 143 terminated (SIGTERM). The last three are 128 + the number of the signal, as shells have it.
+2: the input cannot be used, or the system does not support the request; 130: interrupted (Ctrl-C); 141: standard output
+closed by its reader; 143: terminated (SIGTERM). The last three are 128 + the number of the signal, as in shells.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def said(error: Exception) -> str | None:
 
 
 def printed(text: str) -> None:
-    """A long text on stdout, in pieces: of one large write, Python does not always say that its reader has gone."""
+    """Write a long text to stdout in pieces: for one large write, Python does not always report a closed pipe."""
     for start in range(0, len(text), PIECE):
         click.echo(text[start : start + PIECE], nl=False)
 

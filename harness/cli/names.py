@@ -39,7 +39,7 @@ def refuse_repeated(command: click.Command, parent: click.Context, name: str, ar
         try:
             _, _, order = command.make_parser(context).parse_args(list(arguments))
         except click.UsageError:
-            return  # click says so itself, and better
+            return  # click itself reports this, with a better message
         for option in order:
             once = isinstance(option, click.Option) and not option.multiple and not option.count
             if once and order.count(option) > 1:
@@ -47,7 +47,7 @@ def refuse_repeated(command: click.Command, parent: click.Context, name: str, ar
 
 
 class Name(click.Choice):
-    """One of some names; a wrong one is answered with the nearest, or with what ``elsewhere`` says of it."""
+    """One of a list of names; for a wrong name the error gives the nearest one, or the text from ``elsewhere``."""
 
     def __init__(self, choices: Sequence[str], elsewhere: Mapping[str, str] | None = None) -> None:
         super().__init__(choices)

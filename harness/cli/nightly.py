@@ -1,4 +1,4 @@
-"""``harness nightly``: data, training if asked, suites and report in one resumable run."""
+"""``harness nightly``: data, training if requested, suites and report in one resumable run."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def command(names: tuple[str, ...], field: str | None, as_json: bool) -> None:
 
 
 def row_of(name: str) -> dict[str, Any]:
-    """What is said of one task, as plain JSON values by the names of :data:`FIELDS`."""
+    """The description of one task, as JSON values by the names of :data:`FIELDS`."""
     from harness.requirements import install_command
     from harness.task import missing_packages, task_named
 

@@ -11,10 +11,10 @@ SPLITS = ("train", "validation", "calibration", "test")
 
 
 class Block(Protocol):
-    """K systems of one size and make, and the answers of a reference; a task has a class of its own for them.
+    """K systems of the same size and kind, and the answers of a reference; each task has its own class for them.
 
     ``part`` is the name of the part of the mix, ``split`` one of :data:`SPLITS`, ``fidelity`` the class of the sampling
-    weights, ``reference`` the method. No two systems of a dataset share one of the ``seeds`` (K,).
+    weights, ``reference`` the method. The ``seeds`` (K,) are all different within a dataset.
     """
 
     @property
@@ -84,7 +84,7 @@ class Block(Protocol):
 
 
 class BlockFormat(Protocol):
-    """How a task keeps its blocks in a file."""
+    """How a task stores its blocks in a file."""
 
     @property
     def schema(self) -> str:
@@ -123,7 +123,7 @@ def select(
     fidelity: str | None = None,
     part: str | None = None,
 ) -> list[B]:
-    """The blocks with this split, size, fidelity and part; None asks for all."""
+    """The blocks with this split, size, fidelity and part; None selects all."""
     return [
         b
         for b in blocks

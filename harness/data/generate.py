@@ -47,9 +47,9 @@ def generate(
     report: Report = lambda done, total, details: None,
     progress: Progress | None = None,
 ) -> Dataset:
-    """Make the dataset of a mix in ``folder/dataset.h5``, or take up where a killed call stopped.
+    """Make the dataset of a mix in ``folder/dataset.h5``, or continue where a killed call stopped.
 
-    ``folder/shards`` holds finished shards until the file is packed; ``folder/progress.json`` says how far it is.
+    ``folder/shards`` holds finished shards until the file is packed; ``folder/progress.json`` records the progress.
     ``report`` is called with the finished systems, all systems, and details after every shard. The finished file
     depends on the mix alone (and the machine's arithmetic), not on kills, workers or their order.
 
@@ -98,7 +98,7 @@ def shards(mix: Mix) -> Iterator[Shard]:
 
 
 def simulate_shard(unit: Unit, seeds: Sequence[int], mix: Mix) -> Block:
-    """The work of one shard, in whichever process; BLAS keeps to one thread, so that the result is always the same."""
+    """The work of one shard, in any process; BLAS uses only one thread, so that the result is always the same."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):

@@ -1,4 +1,4 @@
-"""What generation asks of a mix: which systems, from which reference, how many; every task has a class for its own."""
+"""What a mix must define for generation: the systems, the reference, the counts; each task has its own class."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from harness.task import Learning, Task, default_task, loaded, task_named
 
 
 class Mix(Protocol):
-    """A whole mix; it travels to other processes, so that it can be pickled.
+    """A whole mix; it is sent to other processes and must therefore support pickling.
 
-    ``shares`` are the sampling weights of the fidelity classes (they say nothing of the counts).
+    ``shares`` are the sampling weights of the fidelity classes (they are independent of the counts).
     """
 
     @property
@@ -44,7 +44,7 @@ class Mix(Protocol):
 
     @property
     def blocks(self) -> BlockFormat:
-        """How its blocks are kept in a file."""
+        """How its blocks are stored in a file."""
         ...
 
     def as_dict(self) -> dict[str, Any]:
@@ -69,12 +69,12 @@ class Mix(Protocol):
 
 
 def learning_of(task: Task | str = "") -> Learning:
-    """What a task (by itself or by its name, "" for the default task) hands in for data and training.
+    """What a task (given as an object or by its name, "" for the default task) defines for data and training.
 
     Raises
     ------
     InputError
-        If it hands in nothing.
+        If it defines nothing.
     """
     task = _task(task)
     if task.learning is None:
@@ -96,7 +96,7 @@ def load_mix(name: str | Path, task: Task | str = "") -> Any:
 
 
 def block_format(task: Task | str = "") -> BlockFormat:
-    """How a task keeps its blocks in files."""
+    """How a task stores its blocks in files."""
     task = _task(task)
     learning = learning_of(task)
     return loaded(learning.blocks) if learning.blocks else plain_blocks(task)

@@ -1,4 +1,4 @@
-"""Blocks of a task that hands in no class of its own for them: systems as JSON, observables by name."""
+"""Blocks of a task that defines no class for them: systems as JSON, observables by name."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def plain_block(
 
 @dataclass(frozen=True)
 class PlainBlocks:
-    """How plain blocks are kept in a file."""
+    """How plain blocks are stored in a file."""
 
     schema: str
     size_name: str = "size"

@@ -1,4 +1,4 @@
-"""The mix of a task that has no class of its own for one: systems of its populations, answered by its references."""
+"""The mix of a task that defines no class for mixes: systems of its populations, computed by its references."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class PlainMix:
 
     @property
     def blocks(self) -> PlainBlocks:
-        """How its blocks are kept in a file."""
+        """How its blocks are stored in a file."""
         return plain_blocks(self._task)
 
     @property
@@ -145,7 +145,7 @@ class PlainMix:
 
 
 def plain_blocks(task: Task) -> PlainBlocks:
-    """How the plain blocks of a task are kept in a file."""
+    """How the plain blocks of a task are stored in a file."""
     return PlainBlocks((task.learning or Learning()).schema("dataset-1"))
 
 

@@ -31,7 +31,7 @@ class Unit(Protocol):
 
     @property
     def make(self) -> int | str:
-        """What tells the blocks of a part apart: a size, or the name of what the systems are made of."""
+        """What distinguishes the blocks of a part: a size, or the name of what the systems are made of."""
         ...
 
     @property

@@ -26,9 +26,9 @@ def mix_of(text: str, fingerprint: str) -> dict[str, Any]:
 
 
 def refuse_foreign(file: Any, size: int) -> None:
-    """Refuse what this program never writes: links, numbers kept in other files, and shapes beyond the file's size.
+    """Refuse what this program never writes: links, numbers stored in other files, and shapes beyond the file's size.
 
-    ``file`` is an open HDF5 file of ``size`` bytes. Nothing is followed or allocated before this.
+    ``file`` is an open HDF5 file of ``size`` bytes. Before this check no link is followed and no memory allocated.
 
     Raises
     ------

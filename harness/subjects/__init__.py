@@ -1,4 +1,4 @@
-"""Whom a validation run is about: a surrogate or a reference by name, a foreign Python object, or any executable.
+"""The subject of a validation run: a surrogate or a reference by name, a foreign Python object, or any executable.
 
 ::
 
@@ -6,9 +6,9 @@
     answer = subject.answer(system, grid)
     answer.trajectory, answer.problem, answer.wall_s
 
-A subject never raises: what goes wrong with one system is that answer's ``problem``, one line, and the next system is
-asked as if nothing had happened. Foreign objects, peers and executables run in processes of their own, under a time
-limit; times are those of the process that judges.
+A subject never raises an exception. An error for one system is stored in the ``problem`` of its answer (one line), and
+the next system is computed as usual. Foreign objects, peers and executables run in separate processes, under a time
+limit; times are measured by the main process.
 """
 
 from __future__ import annotations

@@ -11,25 +11,25 @@ from harness.subjects.format import BadResult
 
 
 class Refused(BadResult):
-    """The subject said that it does not take such a system or grid; the message is its reason."""
+    """The subject does not accept such a system or grid; the message is the reason that it gives."""
 
 
 def is_refusal(error: BaseException) -> bool:
-    """True for :class:`harness.errors.InputError` itself, by which a subject says that it does not take a system.
+    """True for :class:`harness.errors.InputError` itself: a subject raises it if it does not accept a system.
 
-    Neither a subclass (a damaged cache, a missing engine) nor another class of a like name is a refusal: these are
-    failures.
+    A subclass (a damaged cache, a missing engine) or another class with a similar name is not a refusal but a
+    failure.
     """
     return type(error) is InputError
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A trajectory, or the reason why there is none; and how long it took in seconds, from system to trajectory.
+    """A trajectory, or the reason why there is none; and the time in seconds from system to trajectory.
 
-    The trajectory is of the class of the task: ``grid``, ``provenance`` and ``arrays`` by name are there in any case.
-    ``refused``: the subject does not take such a system or grid at all (:func:`is_refusal`), which is no failure; but a
-    number that was to be judged is missing then, and the run is not complete.
+    The trajectory is of the class of the task; it always has ``grid``, ``provenance`` and ``arrays`` by name.
+    ``refused``: the subject does not accept such a system or grid at all (:func:`is_refusal`). This is not a failure,
+    but a planned number is then missing, and the run is not complete.
     """
 
     trajectory: Any

@@ -1,7 +1,7 @@
-"""What a subject declares that it can give, before it is asked: what is planned to be judged follows from it.
+"""The outputs that a subject declares before the run; the plan of the tests depends on them.
 
-A capability of a model is its type, one of the protocols here; of a foreign object it is the attribute
-``declared_outputs``. What a subject has not declared as lacking and then does not give is missing from the run.
+A model declares a capability by its type, one of the protocols in this module; a foreign object declares it by the
+attribute ``declared_outputs``. An output that is not declared as absent and is then not returned counts as missing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Batched(Protocol):
 
 @runtime_checkable
 class Bounded(Protocol):
-    """A model that states where it was trained, as a domain with ``check(system, grid)``."""
+    """A model that states its training domain, an object with ``check(system, grid)``."""
 
     @property
     def domain(self) -> Any:
@@ -40,7 +40,7 @@ class Bounded(Protocol):
 
 @runtime_checkable
 class Members(Protocol):
-    """A model with a network for each of several sizes, of which each states where it was trained."""
+    """A model with one network for each of several sizes; each network states its training domain."""
 
     def member(self, size: int) -> Bounded:
         """The network for systems of this size."""
@@ -58,30 +58,30 @@ class Simulates(Protocol):
 
 @runtime_checkable
 class Untrainable(Protocol):
-    """A model that has a form without what it learned."""
+    """A model that can be used without its learned parameters."""
 
     def untrained(self) -> Any:
-        """The same model, nothing in it learned."""
+        """The same model without learned parameters."""
         ...
 
 
 @runtime_checkable
 class Recorded(Protocol):
-    """A model that says which training it comes from."""
+    """A model that states from which training it comes."""
 
     @property
     def record(self) -> Mapping[str, Any]:
-        """Plain JSON values, of its weights."""
+        """Facts about its weights, as JSON values."""
         ...
 
 
 @runtime_checkable
 class GivesMore(Protocol):
-    """A model that gives something besides observables and the capabilities of :data:`WORDS`."""
+    """A model with outputs other than observables and the capabilities of :data:`WORDS`."""
 
     @property
     def more(self) -> frozenset[str]:
-        """Names of what it gives, as the plans of its task name what they need."""
+        """Names of these outputs, as used in the plans of its task."""
         ...
 
 
@@ -91,17 +91,17 @@ class Modelled(Protocol):
 
     @property
     def model(self) -> Any:
-        """The model, None if it lives elsewhere."""
+        """The model, None if it is in another process."""
         ...
 
 
 def model_of(subject: Any) -> Any:
-    """The model of a subject, for suites that need more of it than answers; None where it is in another process."""
+    """The model of a subject, for suites that need more than its answers; None if it is in another process."""
     return subject.model if isinstance(subject, Modelled) else None
 
 
 def of_model(kind: str, model: Any) -> frozenset[str]:
-    """What a surrogate or reference of the harness offers: surrogates say how sure they are, references do not."""
+    """The capabilities of a surrogate or reference of the harness: only surrogates return an uncertainty."""
     found = set(model.observables)
     if kind == "surrogate":
         found |= {"standard_deviations", "bands", "domain_flag", "batches"}

@@ -1,4 +1,4 @@
-"""A program in any language as a subject: called once per question with a request file and a result file."""
+"""A program in any language as a subject: called once per request with a request file and a result file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LARGEST_LOG_BYTES = 1 << 20
 
 @dataclass(eq=False)
 class ExecutableSubject:
-    """``PROGRAM request.json result.json``; exit status 0 and a result file, or the case fails with the reason."""
+    """``PROGRAM request.json result.json``; without exit status 0 and a result file the case fails with the reason."""
 
     name: str
     program: Path
@@ -54,30 +54,30 @@ class ExecutableSubject:
 
     @property
     def offers(self) -> frozenset[str]:
-        """The outputs of the task: a program has no way to declare less."""
+        """The outputs of the task: a program cannot declare fewer outputs."""
         return frozenset(self.form.outputs)
 
     @property
     def model(self) -> None:
-        """There is none in this process."""
+        """None: the model is not in this process."""
 
     def keep_tracebacks(self, folder: Path) -> None:
-        """From now on what the program printed before it failed is a file in this folder of a run."""
+        """From now on the output of a program that fails is written to a file in this folder of a run."""
         self._run = folder
 
     def answer(self, system: Any, grid: Any) -> Answer:
-        """Ask about one system."""
+        """Compute the answer for one system."""
         return self._ask([system], grid)[0]
 
     def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
-        """Ask about many in one call, and one by one if that fails."""
+        """Compute the answers for many systems in one call, or one by one if this call fails."""
         found = self._ask(list(systems), grid) if systems else []
         if any(answer.problem for answer in found) and len(systems) > 1:
             return [self.answer(system, grid) for system in systems]
         return found
 
     def close(self) -> None:
-        """Nothing to let go of: each call is a process of its own."""
+        """Nothing to release: each call is a separate process."""
 
     def _ask(self, systems: list[Any], grid: Any) -> list[Answer]:
         limit = self.limit_s * len(systems)
@@ -110,7 +110,7 @@ class ExecutableSubject:
 
 
 def run_limited(command: list[str], folder: str, limit_s: float) -> None:
-    """Run a command in a session of its own; raises :class:`Lost` unless it ends with status 0 in time."""
+    """Run a command in its own session; raises :class:`Lost` unless it ends with status 0 in time."""
     with open(Path(folder) / "stderr.txt", "w+b") as log:
         try:
             process = subprocess.Popen(

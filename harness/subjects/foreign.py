@@ -1,4 +1,4 @@
-"""A foreign Python object as a subject, in a process of its own that can be stopped and started again."""
+"""A foreign Python object as a subject, in a separate process that can be stopped and started again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ START_LIMIT_S = 300.0
 
 
 class CannotStart(InputError):
-    """A foreign subject that is there, and dies, hangs or raises before it can be asked; ``reason`` is the sentence."""
+    """A foreign subject exists, but dies, hangs or raises before its first request; ``reason`` is a sentence."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"subject {name!r}: {reason}")
@@ -31,15 +31,15 @@ class CannotStart(InputError):
 
 
 class _Crashed(BadResult):
-    """The object is there, but its process died or was stopped, or it raised while it was imported or made."""
+    """The object exists, but its process died or was stopped, or its import or creation raised an exception."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """How the child makes its object: ``package.module:object`` with options, after importing some packages.
+    """How the child process creates its object: ``package.module:object`` with options, after importing some packages.
 
-    ``known_as`` begins the sentence about its death: "its process", or name and version of a package. ``task`` is the
-    name of the task whose systems it is asked about, "" for the default task.
+    ``known_as`` begins the sentence that reports its failure: "its process", or name and version of a package. ``task``
+    is the name of the task whose systems it receives, "" for the default task.
     """
 
     spec: str
@@ -50,11 +50,11 @@ class Made:
 
 
 class ForeignSubject:
-    """``package.module:object`` behind a pipe.
+    """``package.module:object`` in a child process, connected by pipes.
 
-    The object lives in a child process: it can hang, crash, print, exit or change what it was given without touching
-    the run. A child that overruns the limit or dies is replaced before the next question. Times are those that this
-    process measures, from the request to the whole answer.
+    The object can hang, crash, print, exit or change its inputs without any effect on the run. A child process that
+    exceeds the time limit or dies is replaced before the next request. Times are measured by the main process, from the
+    request to the complete answer.
     """
 
     kind = "object"
@@ -76,9 +76,9 @@ class ForeignSubject:
         Raises
         ------
         InputError
-            If there is no such object, or it cannot be asked.
+            If there is no such object, or it has no method to call.
         CannotStart
-            If it dies, hangs or raises before it can be.
+            If it dies, hangs or raises before the first request.
         """
         subject = cls(made, limit_s, name, start_limit_s)
         try:
@@ -91,7 +91,7 @@ class ForeignSubject:
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """Kind, name, and what the object says of itself (type, ``version`` if it has one)."""
+        """Kind, name, and the properties that the object states (type, ``version`` if it has one)."""
         return {"kind": self.kind, "name": self.name, **self._about}
 
     @property
@@ -101,18 +101,18 @@ class ForeignSubject:
 
     @property
     def model(self) -> None:
-        """The object lives in another process."""
+        """None: the object is in another process."""
 
     def keep_tracebacks(self, folder: Path) -> None:
-        """From now on tracebacks are files in this folder of a run, which problems name."""
+        """From now on tracebacks are written to files in this folder of a run; problems name these files."""
         self._run = folder
 
     def answer(self, system: Any, grid: Any) -> Answer:
-        """Ask about one system."""
+        """Compute the answer for one system."""
         return self.answers([system], grid)[0]
 
     def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
-        """Ask about many in one call, and one by one if that fails."""
+        """Compute the answers for many systems in one call, or one by one if this call fails."""
         if not systems:
             return []
         start = perf_counter()
@@ -140,7 +140,7 @@ class ForeignSubject:
             return Answer(None, str(error), wall_s)
 
     def _running(self) -> Child:
-        """The child, started if there is none; raises :class:`BadResult` if it does not come up."""
+        """The child, started if there is none; raises :class:`BadResult` if it does not start."""
         if self._child is not None and self._child.alive:
             return self._child
         self.close()
@@ -172,7 +172,7 @@ class ForeignSubject:
         return child
 
     def _ask(self, systems: Sequence[Any], grid: Any) -> tuple[list[Row], float]:
-        """(rows, seconds from the request to the whole answer)."""
+        """(rows, seconds from the request to the complete answer)."""
         child, request = self._running(), frame(request_of(systems, grid, self.form.codec))
         count, limit_s = len(systems), self.limit_s * len(systems)
         start = perf_counter()

@@ -1,4 +1,4 @@
-"""How the answers of a task are checked, and how they travel between processes: real arrays by their keys."""
+"""How the answers of a task are checked and sent between processes: real arrays by their keys."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class BadResult(ValueError):
 class AnswerFormat:
     """The format of a task whose answers are its observables, each one real array with time as its last axis.
 
-    A subclass states other keys, further forms of a result, or a class of its own for trajectories
-    (:attr:`harness.task.Task.answers`). A complex observable travels as two keys.
+    A subclass defines other keys, further forms of a result, or its own class for trajectories
+    (:attr:`harness.task.Task.answers`). A complex observable is sent as two keys.
     """
 
     keys: tuple[str, ...]
@@ -36,7 +36,7 @@ class AnswerFormat:
         return next(len(one.axes) for one in self.task.observables if one.name == key)
 
     def given(self, result: Any, grid: Any) -> Mapping[str, Any]:
-        """What a result holds, by key; None for what was not given.
+        """The content of a result by key; None for a value that is missing.
 
         Accepted are a mapping, or an object with ``arrays``, a mapping too (:class:`harness.trajectory.Trajectory`).
 
@@ -53,7 +53,7 @@ class AnswerFormat:
         return given
 
     def trajectory(self, arrays: Mapping[str, np.ndarray], grid: Any, provenance: Provenance) -> Any:
-        """The answer that checked arrays make."""
+        """The answer built from checked arrays."""
         return Trajectory(grid, provenance, arrays)
 
     def plain(self, result: Any, grid: Any) -> dict[str, np.ndarray]:
@@ -62,8 +62,8 @@ class AnswerFormat:
         Raises
         ------
         BadResult
-            If it is no result, or an array has a wrong shape, a dtype that is not a real floating-point one, or values
-            that are not finite.
+            If it is not a result, or an array has a wrong shape, a dtype that is not a real floating-point type, or
+            values that are not finite.
         """
         given = self.given(result, grid)
         unknown = sorted(str(key) for key in given if key not in self.keys)
@@ -78,7 +78,7 @@ class AnswerFormat:
         return arrays
 
     def check_together(self, keys: set[str]) -> None:
-        """Refuse keys that stand without another one that belongs to them."""
+        """Refuse a key without the second key that belongs to it."""
 
     def wanted(self, key: str, grid: Any) -> str:
         """The shape of an array, for messages."""
@@ -108,7 +108,7 @@ def as_array(value: Any, what: str) -> np.ndarray:
     Raises
     ------
     BadResult
-        If it is none.
+        If it is not an array.
     """
     try:
         return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
@@ -117,7 +117,7 @@ def as_array(value: Any, what: str) -> np.ndarray:
 
 
 def format_of(task: Task | str = "") -> AnswerFormat:
-    """The format of a task, by itself or by its name; "" for the default task."""
+    """The format of a task, given as an object or by its name; "" for the default task."""
     if not isinstance(task, Task):
         task = task_named(task) if task else default_task()
     return loaded(task.answers)(task)

@@ -1,4 +1,4 @@
-"""From what ``--subject`` says to a subject."""
+"""Create the subject from the value of the option ``--subject``."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None 
     limit_s
         Seconds that a foreign subject may take per system before it is stopped.
     task
-        Whose names these are; by default those of the default task.
+        The task that defines these names; by default the default task.
 
     Raises
     ------
     InputError
-        If there is no such name, module, object or program, the object cannot be asked, or the name is that of a
-        subject of another task.
+        If there is no such name, module, object or program, the object has no method to call, or the name is that of
+        a subject of another task.
     """
     if not (limit_s > 0):
         raise InputError(f"time limit {limit_s!r}: must be a positive number of seconds")
@@ -67,7 +67,7 @@ def load_subject(spec: str, limit_s: float = DEFAULT_LIMIT_S, task: Task | None 
 
 
 def _record(model: Any) -> dict[str, Any]:
-    """What a model says of its training."""
+    """The data about its training that a model provides."""
     return dict(model.record) if isinstance(model, Recorded) else {}
 
 

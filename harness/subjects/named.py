@@ -19,11 +19,11 @@ NOTHING = "nothing"
 
 
 class Subject(Protocol):
-    """Whom a validation run is about; see :mod:`harness.subjects`."""
+    """The subject of a validation run; see :mod:`harness.subjects`."""
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
         ...
 
     @property
@@ -43,23 +43,23 @@ class Subject(Protocol):
 
     @property
     def model(self) -> Any:
-        """The object behind it, for suites that need more of it than answers; None where it is in another process."""
+        """Its model object, for suites that need more than its answers; None if it is in another process."""
         ...
 
     def answer(self, system: Any, grid: Any) -> Answer:
-        """Ask about one system."""
+        """Compute the answer for one system."""
         ...
 
     def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
-        """Ask about many systems on one grid; batched where the subject can, one by one where a batch fails."""
+        """Compute many systems on one grid; in a batch if the subject supports it, one by one if a batch fails."""
         ...
 
     def keep_tracebacks(self, folder: Path) -> None:
-        """Write the tracebacks of what goes wrong from now on into this folder of a run, and name them in problems."""
+        """From now on write the tracebacks of failures into this folder of a run, and name the files in problems."""
         ...
 
     def close(self) -> None:
-        """Let go of any process."""
+        """Stop any child process."""
         ...
 
 
@@ -93,11 +93,11 @@ class NamedSubject:
         return of_model(self.kind, self.model)
 
     def answer(self, system: Any, grid: Any) -> Answer:
-        """Ask about one system."""
+        """Compute the answer for one system."""
         return guarded(lambda: self._one(system, grid), grid, self.form)
 
     def answers(self, systems: Sequence[Any], grid: Any) -> list[Answer]:
-        """Ask about many: surrogates in one batch, references one by one."""
+        """Compute many systems: surrogates in one batch, references one by one."""
         if self.kind != "surrogate" or not systems:
             return [self.answer(system, grid) for system in systems]
         with warnings.catch_warnings():
@@ -107,15 +107,15 @@ class NamedSubject:
                 found = each(self.model.predict(list(systems), grid), len(systems))
                 share = (perf_counter() - start) / len(systems)
             except Exception:
-                # Whatever the batch broke on belongs to one case: asked one by one, that case fails with its reason.
+                # One case made the batch fail: if the systems are computed one by one, that case reports its reason.
                 return [self.answer(system, grid) for system in systems]
         return [_reply(trajectory, grid, share, self.form) for trajectory in found]
 
     def keep_tracebacks(self, folder: Path) -> None:
-        """Nothing to keep: it is code of the harness, and what it raises is said in its problem."""
+        """Nothing to store: it is code of the harness, and its exceptions are reported in the problem of an answer."""
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to release."""
 
     def _one(self, system: Any, grid: Any) -> Any:
         if self.kind == "surrogate":
@@ -125,7 +125,7 @@ class NamedSubject:
 
 
 def untrained(subject: Subject) -> NamedSubject | None:
-    """The subject without what it learned, named so; None where its model cannot leave that out."""
+    """The subject without learned parameters, as its name states; None if its model does not support this."""
     if not isinstance(subject, NamedSubject) or not isinstance(subject.model, Untrainable):
         return None
     plain = subject.model.untrained()
@@ -133,7 +133,7 @@ def untrained(subject: Subject) -> NamedSubject | None:
 
 
 def guarded(call: Callable[[], Any], grid: Any, form: AnswerFormat | None = None) -> Answer:
-    """Call, time, and check by the format of the task (by default the default task's).
+    """Call, measure the time, and check by the format of the task (by default the default task's).
 
     Every failure becomes the problem of the answer.
     """

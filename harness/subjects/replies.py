@@ -1,10 +1,10 @@
-"""What the child of a foreign subject says of a batch: one JSON message, then the numbers as raw float64.
+"""The reply of a foreign subject's child process to a batch: one JSON message, then the numbers as raw float64.
 
 The message is ``{"results": [ROW, …]}`` with one row per system, in their order: ``{"given": [KEY, …], "details":
 {…}}`` announces arrays of little-endian float64, which follow the message one after the other; ``{"problem": "…"}``
-announces none. An array is ``points`` long; of one with further axes ``"shapes": {KEY: […]}`` says how long those are.
-A batch that failed as a whole is ``{"problem": "…", "refused": bool, "traceback": "…"}``. The judge knows the last axis
-from its own grid; nothing in a message is run or unpickled, and there is no place for a time.
+announces none. An array is ``points`` long; if it has further axes, ``"shapes": {KEY: […]}`` gives their lengths. A
+batch that failed as a whole is ``{"problem": "…", "refused": bool, "traceback": "…"}``. The main process knows the
+length of the last axis from its own grid. Nothing in a message is run or unpickled, and a message contains no time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LARGEST_ARRAY_BYTES = 1 << 30
 
 
 class Malformed(ValueError):
-    """A reply that does not keep to the format; the message says what was found, as what the child sent."""
+    """A reply that does not follow the format; the message describes what the child sent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ def rows_of(results: Sequence[Any], grid: Any, form: AnswerFormat) -> list[Row]:
 
 
 def encoded(rows: Sequence[Row]) -> tuple[dict[str, Any], bytes]:
-    """The message of a batch and the raw numbers behind it."""
+    """The message of a batch and the raw numbers that follow it."""
     described = [{"problem": row.problem} if row.problem else _description(row) for row in rows]
     numbers = [array.astype(SAMPLE).tobytes() for row in rows for array in row.arrays.values()]
     return {"results": described}, b"".join(numbers)
@@ -75,21 +75,21 @@ def _description(row: Row) -> dict[str, Any]:
 
 
 def most_bytes(count: int) -> int:
-    """Bytes of the longest message about ``count`` systems that is read at all."""
+    """The largest accepted size in bytes of a message about ``count`` systems."""
     return 8 * LONGEST_TRACEBACK + BYTES_PER_ROW * count
 
 
 def decoded(
     message: Mapping[str, Any], count: int, grid: Any, form: AnswerFormat, read: Callable[[int], bytes]
 ) -> list[Row] | Failed:
-    """The judge's side: the rows of a message; ``read(size)`` gives the raw numbers behind it.
+    """The main process's side: the rows of a message; ``read(size)`` gives the raw numbers that follow it.
 
     Arrays are still to be checked for finiteness by :meth:`AnswerFormat.plain`.
 
     Raises
     ------
     Malformed
-        If the message is none of this format; then nothing more can be read from the child.
+        If the message is not of this format; then nothing more can be read from the child.
     """
     if "problem" in message:
         problem, refused, traceback = (message.get(key) for key in ("problem", "refused", "traceback"))

@@ -1,4 +1,4 @@
-"""Requests and results as JSON: the format of the questions to a foreign subject and of its answers.
+"""Requests and results as JSON: the format of the requests to a foreign subject and of its answers.
 
 A request is ``{"schema": "harness-request-1", "grid": {…}, "systems": [{…}, …]}``, grid and systems as the codec of the
 task writes them (docs/your-own-surrogate.md shows those of the first task). A result is ``{"schema":
@@ -37,7 +37,7 @@ def systems_of(request: Mapping[str, Any], codec: Codec) -> tuple[list[Any], Any
     Raises
     ------
     InputError
-        For anything that is not a request, or whose systems or grid cannot be.
+        For anything that is not a request, or for invalid systems or an invalid grid.
     """
     if not isinstance(request, Mapping) or request.get("schema") != REQUEST_SCHEMA:
         raise InputError(f"the request is no object with schema {REQUEST_SCHEMA!r}")

@@ -1,4 +1,4 @@
-"""A subject that could not be started, beside others that could: every answer is the reason."""
+"""A subject that could not be started, in a run with others that could: every answer contains the reason."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.subjects.format import format_of
 
 @dataclass(frozen=True)
 class Silent:
-    """Stands for a subject of this name where a run is about several and has to go on without it."""
+    """Represents a subject of this name in a run of several subjects that must continue without it."""
 
     name: str
     problem: str
@@ -27,12 +27,12 @@ class Silent:
 
     @property
     def offers(self) -> frozenset[str]:
-        """What every subject gives unless it declares less."""
+        """The default outputs of every subject."""
         return frozenset(format_of(self.task).outputs)
 
     @property
     def model(self) -> None:
-        """It was not started."""
+        """None: it was not started."""
 
     def answer(self, system: Any, grid: Any) -> Answer:
         """The reason."""
@@ -43,7 +43,7 @@ class Silent:
         return [self.answer(system, grid) for system in systems]
 
     def keep_tracebacks(self, folder: Path) -> None:
-        """Nothing to keep."""
+        """Nothing to store."""
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to release."""

@@ -1,4 +1,4 @@
-"""Tracebacks of foreign subjects, kept as files beside the report, for a problem has one line only."""
+"""Tracebacks of foreign subjects, stored as files next to the report, because a problem has only one line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ FOLDER = "tracebacks"
 
 
 def keep(run: Path | None, text: str) -> str:
-    """Write ``text`` into the folder of a run and say where: " (traceback: tracebacks/….txt)".
+    """Write ``text`` into the folder of a run and return where: " (traceback: tracebacks/….txt)".
 
-    The name comes from the text, so that one fault in many cases is one file. "" where there is no text or no run; a
-    folder that cannot be written to is said instead, for it must not end the run.
+    The name is computed from the text, so that one fault in many cases gives one file. The result is "" if there is no
+    text or no run. If the folder is not writable, the result states this instead, because this must not end the run.
     """
     if run is None or not text:
         return ""

@@ -1,8 +1,9 @@
 """The child process of a foreign subject.
 
-It is told what to make (``{"spec", "options", "imports", "task"}``), says ``{"imported": true}`` and then what it made
-(``{"about": {"type", "version", "outputs"}}``), and answers requests one by one in the format of
-:mod:`harness.subjects.replies`. Whatever the object prints goes to stderr.
+It receives a description of the object to create (``{"spec", "options", "imports", "task"}``), sends
+``{"imported": true}`` and then a description of the created object (``{"about": {"type", "version", "outputs"}}``), and
+answers requests one by one in the format of :mod:`harness.subjects.replies`. Everything that the object prints goes to
+stderr.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def asking(subject: Any) -> Ask:
 
 
 def declared(subject: Any, known: tuple[str, ...]) -> list[str]:
-    """What the object's attribute ``declared_outputs`` says that it gives, of the outputs known; all if there is none.
+    """The known outputs that the attribute ``declared_outputs`` of the object names; all outputs without it.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def declared(subject: Any, known: tuple[str, ...]) -> list[str]:
 
 
 def answer(ask: Ask, request: Mapping[str, Any], form: AnswerFormat) -> list[Row]:
-    """Ask, and check the outputs and that the inputs are as they were."""
+    """Call the object, check its outputs, and check that the inputs are unchanged."""
     systems, grid = systems_of(request, form.codec)
     asked = list(systems)
     results = ask(systems, grid)
@@ -107,17 +108,17 @@ def answer(ask: Ask, request: Mapping[str, Any], form: AnswerFormat) -> list[Row
 
 
 def changed(system: Any, before: Mapping[str, Any], form: AnswerFormat) -> str:
-    """The first field of a system that is not what the request holds, "" if all are."""
+    """The first field of a system that differs from the request, "" if none does."""
     try:
         after = form.codec.system_to_json(system)
     except Exception:
-        # Something stands in a field that no system can hold there.
+        # A field has a value that is invalid for a system.
         return "a field"
     return next((name for name in after if after[name] != before.get(name, after[name])), "")
 
 
 def failed(error: BaseException) -> dict[str, Any]:
-    """The message about a whole question that failed; what the subject refused is marked (:func:`is_refusal`)."""
+    """The message about a request that failed as a whole; a refusal of the subject is marked (:func:`is_refusal`)."""
     if is_refusal(error):
         return {"problem": raised(error), "refused": True}
     text = "".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:]
@@ -127,10 +128,10 @@ def failed(error: BaseException) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Serve until stdin ends."""
+    """Answer requests until stdin ends."""
     source, sink = private_pipes()
     made = receive_frame(source)
-    form = format_of(made["task"])  # first of all, for it registers the folder of a task of one's own
+    form = format_of(made["task"])  # first, because it registers the folder of a user's task
     try:
         module = imported(made["spec"], made["imports"])
         send_frame(sink, {"imported": True})

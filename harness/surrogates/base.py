@@ -1,4 +1,4 @@
-"""What every surrogate has in common: it predicts batches, says how sure it is, and knows where it was trained."""
+"""The common interface of all surrogates: predictions for batches, their uncertainty, and the training domain."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class Band:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a surrogate says of a batch of systems.
+    """The prediction of a surrogate for a batch of systems.
 
     ``mean[k]`` belongs to ``systems[k]``. With uncertainty "mc", ``std[k]`` holds standard deviations as a trajectory
-    ("mc-raw": as the passes with dropout spread, without the map that was fitted on calibration cases); with
-    "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true where the answer can be trusted; some models
-    examine doubtful answers only when a check is read.
+    ("mc-raw": the spread of the passes with dropout, without the map that was fitted on calibration cases); with
+    "conformal", ``bands[k]`` holds the bands. ``in_domain[k]`` is true if the system lies in the training domain; some
+    models examine uncertain cases only when a check is read.
 
     ``len(prediction)`` is the number of systems B, ``prediction[k]`` is ``mean[k]``.
     """

@@ -54,5 +54,5 @@ class Horizons(Protocol):
 
 
 def answers_block(model: Any, block: Block) -> bool:
-    """True unless the model says that it has no network for systems of the size of these."""
+    """True unless the model states that it has no network for systems of this size."""
     return model.takes(block.take([0]).systems()[0]) if isinstance(model, Sized) else True

@@ -9,7 +9,7 @@ system and is fitted on calibration rows that give no scores. Two kinds of band,
   trajectory with less;
 - sup: the score is max_t |Δ(t)|/w(t), and the band q·w(t) covers the whole trajectory with probability ``level``.
 
-A :class:`KindCalibration` has quantiles of its own for every kind of system (Mondrian), so that all this holds within
+A :class:`KindCalibration` has separate quantiles for every kind of system (Mondrian), so that all this holds within
 each kind and not only on average over them. Systems outside the calibration's distribution have no guarantee; the
 domain check flags them.
 

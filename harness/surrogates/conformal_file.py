@@ -21,7 +21,7 @@ PARTS = ("logs", "slopes", "lowest")
 def save_calibration(
     path: str | Path, model: str, calibration: KindCalibration, record: Mapping[str, Any], task: str = ""
 ) -> None:
-    """Write a calibration as checked safetensors; ``record`` says which weights and which data.
+    """Write a calibration as checked safetensors; ``record`` states which weights and which data.
 
     Every tensor has the kinds of system as its first axis, in the order of the record's ``kinds``.
     """

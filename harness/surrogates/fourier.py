@@ -23,7 +23,7 @@ class SpectralConv(nn.Module):
     width
         Channels in and out.
     modes
-        Number of frequencies kept, 0 … modes-1; at most P/2 + 1.
+        Number of frequencies retained, 0 … modes-1; at most P/2 + 1.
     points
         P, padding included.
     """
@@ -50,7 +50,7 @@ class SpectralConv(nn.Module):
         """(batch, width, P) to the same."""
         batch, width, points = x.shape
         flat = x.reshape(batch * width, points)
-        # rfft: x̂_k = Σ x (cos - i sin); kept as (modes, batch, width) for one matrix product per frequency.
+        # rfft: x̂_k = Σ x (cos - i sin); stored as (modes, batch, width) for one matrix product per frequency.
         real = (flat @ self.cosine).view(batch, width, -1).permute(2, 0, 1)
         imag = (flat @ -self.sine).view(batch, width, -1).permute(2, 0, 1)
         r, i = self.weight[0] * self.scale, self.weight[1] * self.scale

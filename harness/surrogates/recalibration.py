@@ -1,11 +1,12 @@
 """Standard deviations of the right size: a map, fitted after training, from the spread of Monte Carlo dropout.
 
-Dropout tells which cases are hard, but not by how much they are wrong. The calibrated standard deviation of one
+Dropout shows which cases are difficult, but not how large their errors are. The calibrated standard deviation of one
 component at time t is exp(a(t) + Σ_k b_k(t)·log s_k), b ≥ 0: s_0 is the RMS spread of the case, the others are the
-difficulties of the system that the bands know too (:class:`harness.surrogates.conformal.Traits`). Without them the
-errors of cases of one spread scatter by a factor of e, more than any Gaussian does; with them by less than two. a and b
-come from a regression of the logarithm of the error; one factor per kind of system then makes Gaussian intervals of all
-stated levels cover as nearly as one factor can (least largest gap). The maps of all observables take the same s.
+difficulties of the system that the bands use too (:class:`harness.surrogates.conformal.Traits`). Without them the
+errors of cases with equal spread scatter by a factor of e, more than any Gaussian does; with them by less than 2. a and
+b come from a regression of the logarithm of the error. One factor per kind of system is then chosen such that the
+largest difference between stated and observed coverage of the Gaussian intervals is least. The maps of all observables
+use the same s.
 
 Source: D. Levi et al., Evaluating and Calibrating Uncertainty Prediction in Regression Tasks, Sensors 22, 5540 (2022);
 V. Kuleshov et al., ICML 2018.

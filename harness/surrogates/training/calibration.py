@@ -56,7 +56,7 @@ def calibrate_weights(
     for path in find_weights(model, weights, learning.packaged):
         found = read_weights(path, model, learning.schema(KIND))
         with TemporaryDirectory() as folder:
-            # A copy alone: bands of earlier weights beside the file must not stop it from loading.
+            # A copy in an empty folder: bands of earlier weights next to the file must not prevent loading.
             shutil.copy(path, folder)
             surrogate = load_surrogate(model, Path(folder) / path.name, task)
         mine = [block for block in blocks if answers_block(surrogate, block)]

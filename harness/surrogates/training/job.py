@@ -42,7 +42,7 @@ def run_job(
     ----------
     plan, folder
         What, and where: ``folder/data``, ``folder/<network>/`` with checkpoints and learning curve,
-        ``folder/<network>.safetensors`` with a ``.json`` record beside, ``folder/progress.json``.
+        ``folder/<network>.safetensors`` with a ``.json`` record next to it, ``folder/progress.json``.
     data
         A dataset of the plan's mix made before; by default it is generated first.
     workers, cluster
@@ -152,7 +152,7 @@ def _one(
 
 
 def _summary(dataset: Dataset, size: int | None) -> dict[str, Any]:
-    """What a record says of its data: hashes, counts and the range of seeds per block."""
+    """The description of the data in a record: hashes, counts and the range of seeds per block."""
     blocks = select(dataset.blocks, size=size)
     return {
         "mix_sha256": dataset.mix_sha256,
@@ -169,7 +169,7 @@ def _summary(dataset: Dataset, size: int | None) -> dict[str, Any]:
 
 
 def _write_record(target: Path, plan: Plan, record: Mapping[str, Any], outcome: Outcome | None, device: str) -> None:
-    """The record beside the weights: what they hold, and what differs from run to run."""
+    """The record next to the weights file: what the weights contain, and what differs from run to run."""
     import torch
 
     made = {

@@ -57,9 +57,9 @@ def train(
     """Train ``trainable.module`` in place, resuming from ``folder/checkpoints`` if it holds any.
 
     ``identity`` are the JSON values that a resumed run must share (data, model settings; the recipe is added). At the
-    end the module holds the final parameters (the average, if the recipe asks for one); ``folder`` gets ``curve.csv``
-    and ``curve.png``. ``report`` is called after every step with the fraction done and what is known. ``task`` names
-    the task whose schemas checkpoints have, "" for the default task.
+    end the module holds the final parameters (the average, if the recipe sets one); ``curve.csv`` and ``curve.png`` are
+    written to ``folder``. ``report`` is called after every step with the fraction done and details. ``task`` is the
+    name of the task whose schemas the checkpoints have, "" for the default task.
 
     Raises
     ------

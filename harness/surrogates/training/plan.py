@@ -33,7 +33,7 @@ class Plan:
         Of the model and of the training; with sizes, the setting with the name that the task has for its
         size ("atoms") is set to each.
     sizes
-        Sizes N with a network of their own.
+        Sizes N that have a separate network each.
     recipes
         Per size: keys of the recipe that differ.
     task
@@ -100,7 +100,7 @@ def load_plan(model: str, preset: str | Path, task: Task | None = None) -> Plan:
 
 
 def parse_plan(data: Mapping[str, Any], path: Path, task: Task | None = None) -> Plan:
-    """Check the content of a preset file; a mix given by a path is looked for beside it."""
+    """Check the content of a preset file; a mix given by a relative path is looked for in the folder of this file."""
     where, task = path.name, task or default_task()
     schema = learning_of(task).schema(KIND)
     check_keys(data, ("schema", "model", "mix", "sizes", "settings", "recipe", "recipe_of_size"), where)

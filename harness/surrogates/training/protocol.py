@@ -1,14 +1,14 @@
-"""What the trainer asks of a model, whatever the model is.
+"""The interface that the trainer requires of every model.
 
 A model family is trained by giving the trainer a :class:`Trainable`: an object that holds a ``torch.nn.Module``, turns
-blocks of data into whatever it likes to index, makes a batch of some rows, and says how wrong the module is on it. A
+blocks of data into any form that it can index, makes a batch of some rows, and computes the loss of the module on it. A
 dense model gathers rows of tensors; a graph model builds ragged batches. Rows are counted over all blocks together, in
 their order: row r of ``prepare([a, b])`` is row r of ``a``, or row r - len(a) of ``b``.
 
 Subclass :class:`TrainableModel` to inherit the order of an epoch; override :meth:`TrainableModel.epoch_order` to bucket
-rows by size. Everything random must come from what is handed in: ``epoch_order`` gets a generator that depends on the
-seed and the epoch only, and torch's own generator is seeded in the same way before each epoch (dropout). That is what
-makes a resumed run bit-identical.
+rows by size. All random numbers must come from the generators provided: ``epoch_order`` gets a generator that depends
+on the seed and the epoch only, and torch's own generator is seeded in the same way before each epoch (dropout).
+Therefore a resumed run is bit-identical.
 
 A minimal family::
 

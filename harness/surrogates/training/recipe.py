@@ -37,15 +37,15 @@ class Recipe:
         Sampling weights of the fidelity classes, e.g. {"cheap": 0.8, "expensive": 0.2}; empty: all rows
         alike.
     checkpoint_every, keep, validate_every
-        In epochs; the last ``keep`` checkpoints stay. Validation also happens after epochs 1, 2 and 5 (the early look).
+        In epochs; the last ``keep`` checkpoints are retained. Validation is also done after epochs 1, 2 and 5.
     seed
         Of initialisation, order and dropout.
     deterministic
-        Ask torch for deterministic algorithms only; required for bit-identical resumption on a GPU.
+        Let torch use deterministic algorithms only; required for bit-identical resumption on a GPU.
     precision
         "float32", or "bf16" (autocast, GPU only).
     compile
-        Let ``torch.compile`` fuse the module (pays off in long runs on a GPU).
+        Let ``torch.compile`` fuse the module (this saves time in long runs on a GPU).
     threads
         CPU threads; results are identical to the bit for equal numbers of them.
     """

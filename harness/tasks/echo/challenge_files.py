@@ -35,7 +35,7 @@ def names_2024(kernel: str, part: str = "model") -> FileNames:
 
 
 def read_challenge(folder: str | Path, recipe: CurveRecipe, names: FileNames = FIRST) -> CurveSet:
-    """Curves and, where their file is there, labels; ``recipe`` says how many samples and which labels are due.
+    """Curves and, if their file exists, labels; ``recipe`` defines the number of samples and the expected labels.
 
     Raises
     ------

@@ -30,7 +30,7 @@ class EchoFault:
     is_null: bool = False
 
     def curves(self, systems: Sequence[EchoSystem], plan: EchoPlan) -> np.ndarray:
-        """(n, T) the wrong curves; a stretched plan keeps its number of samples."""
+        """(n, T) the wrong curves; a stretched plan has the same number of samples."""
         answers = []
         for system in systems:
             changed, wrong = self.before(system, plan)

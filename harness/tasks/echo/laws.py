@@ -91,7 +91,7 @@ def curves(predict: Predict, systems: Sequence[EchoSystem], plan: EchoPlan) -> n
 
 
 def _law(name: str, target: str, rule: Callable[..., float | None], needs: tuple[str, ...]) -> Law:
-    """A law whose rule says nothing where an answer is missing."""
+    """A law whose rule returns None if an answer is missing."""
 
     def violation(predict: Predict, system: EchoSystem, grid: EchoPlan) -> float | None:
         try:

@@ -25,7 +25,7 @@ class Torch:
     observables: tuple[str, ...] = DRAW
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
-        """The curve of one draw, and the mean over draws where it is asked for."""
+        """The curve of one draw, and the mean over draws if it is requested."""
         return self.simulate_batch([system], grid, observables)[0]
 
     def simulate_batch(
@@ -52,7 +52,7 @@ class Plain:
     observables: tuple[str, ...] = DRAW
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
-        """The curve of one draw, and the mean over draws where it is asked for."""
+        """The curve of one draw, and the mean over draws if it is requested."""
         from harness.tasks.echo.plain import simulate_plain
 
         m = simulate_plain(system, grid) if set(DRAW) & set(observables) else None

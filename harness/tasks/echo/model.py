@@ -20,7 +20,7 @@ from harness.trajectory import Provenance, Trajectory
 
 @dataclass(frozen=True, eq=False)
 class EchoPrediction:
-    """One trajectory for each system, and what the surrogate says besides: spread of draws, domain."""
+    """One trajectory for each system, with the further results of the surrogate: spread of draws, domain."""
 
     mean: tuple[Trajectory, ...]
     curves: CurvePrediction

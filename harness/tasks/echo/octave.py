@@ -62,7 +62,7 @@ class OctaveProgram:
         return Recorded(request, arrays, {"version": engine, "seconds": time.perf_counter() - begun})
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Nothing is stored."""
 
     def abort(self) -> None:
         """Kill the process that runs, if any."""

@@ -29,10 +29,10 @@ class Spins:
 
 @dataclass(frozen=True)
 class Fields:
-    """What makes the field of every spin.
+    """The parameters of the field at every spin.
 
     ``offsets`` (B, L, L) are Δ, ``transfer`` (B, L, L) is the Fourier transform of the couplings, ``strength``
-    (B, 1, 1) is α; ``single_axis`` says which coupling.
+    (B, 1, 1) is α; ``single_axis`` selects the coupling.
     """
 
     offsets: torch.Tensor

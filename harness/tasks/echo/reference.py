@@ -1,9 +1,9 @@
 """The reference ``mean-field``: the curves of an independent program, stored or computed now.
 
-No production code of another group can be installed here: its authors' generator has no licence, their CUDA program
-needs a GPU. What stands in its place is a second program in another language that shares no line with the simulator
+No production code of another group can be installed here: the generator of the authors has no licence, their CUDA
+program needs a GPU. Instead, a second program in another language is used that shares no code with the simulator
 (``matlab/harness_echo.m``: density matrices, dense sums), run by Octave. The nine published curves of the CUDA program
-are compared where a copy is at hand (:mod:`harness.tasks.echo.published`); the rung "published" says whether it is.
+are compared if a copy is available (:mod:`harness.tasks.echo.published`); the rung "published" states whether it is.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class MeanField:
         return reference.ladder().resolution(reference.name, reference, f"{REMEDY}.", stand_in)
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = DRAW) -> Trajectory:
-        """What is asked for: the curve of one draw, the mean over draws, or both.
+        """The requested observables: the curve of one draw, the mean over draws, or both.
 
         Raises
         ------

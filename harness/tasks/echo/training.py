@@ -45,6 +45,6 @@ def trained(
 
     Resumes to the bit from what ``folder`` holds; ``identity`` are the plain values that a resumed run must share.
     """
-    blocks: tuple[Any, Any] = ([rows], [held])  # the loop asks for the number of rows and hands them to ``prepare``
+    blocks: tuple[Any, Any] = ([rows], [held])  # the loop reads the number of rows and passes them to ``prepare``
     train(trainable, *blocks, loop, folder, identity, "cpu", report)
     return trainable.module.eval()

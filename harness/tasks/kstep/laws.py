@@ -1,4 +1,4 @@
-"""What every correct integrator keeps, whatever its forces: measured for a window on its grid."""
+"""What every correct integrator conserves, for any forces: measured for a window on its grid."""
 
 from __future__ import annotations
 

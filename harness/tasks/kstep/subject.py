@@ -63,7 +63,7 @@ class IntegratorSubject:
         return found
 
     def keep_tracebacks(self, folder: Path) -> None:
-        """Nothing to keep."""
+        """Nothing to store."""
 
     def close(self) -> None:
         """Nothing to let go of."""

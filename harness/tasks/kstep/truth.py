@@ -25,13 +25,13 @@ class Xtb:
         return Truth(self.found).predict([system], grid)[0]
 
     def resolution(self, live: bool, allow_fallback: bool) -> Resolution:
-        """Who answers.
+        """The method that gives the reference answers.
 
         Raises
         ------
         InputError
-            Without a live engine: every step of an integrator asks for forces at a new geometry, which no cache holds.
-            Nothing stands in for GFN2-xTB, also where a fallback is allowed.
+            Without a live engine: every step of an integrator needs forces at a new geometry, which no cache contains.
+            Nothing replaces GFN2-xTB, even if a fallback is allowed.
         """
         found = resolve(live=live)
         if not found.live:

@@ -114,7 +114,7 @@ class Window:
 class Signals:
     """Arrays by name: ``positions`` and ``velocities`` (N, 3, T), ``energy`` (T,), the total energy in kJ/mol.
 
-    ``qm_calls`` is what they cost; ``fault`` says why a run ended early ("" if it did not), NaN follows its end.
+    ``qm_calls`` is their cost; ``fault`` states why a run ended early ("" if it did not), later values are NaN.
     """
 
     grid: MacroGrid

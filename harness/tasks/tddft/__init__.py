@@ -1,6 +1,6 @@
 """Task ``tddft``: real-time time-dependent density functional theory, judged against NWChem.
 
 All quantities are in atomic units (energy in hartree, length in bohr, time in units of 0.0241888 fs) unless their name
-says otherwise. Density matrices are those of the symmetrically orthogonalised (Löwdin) basis, one for each spin.
-Nothing heavy is imported here.
+states another unit. Density matrices are those of the symmetrically orthogonalised (Löwdin) basis, one for each spin.
+No large package is imported here.
 """

@@ -1,9 +1,10 @@
-"""Training data: one HDF5 file for each trajectory, written whole, and a manifest; a killed run is taken up again.
+"""Training data: one HDF5 file for each trajectory, written whole, and a manifest; a killed run can be continued.
 
 Layout of a file (float64 and complex128, because an energy of -76 hartree in single precision resolves only 8e-6):
 ``geometry/charges``, ``geometry/positions_bohr``, ``basis/shell_index``, ``dynamics/time_au``, ``dynamics/dipole``
 (points, 3), ``dynamics/energy``, ``dynamics/field`` (points, 3), ``dynamics/density`` (points, s, n, n): P in atomic
-orbitals of each spin, restricted the total. Attributes say the rest, ``sha256`` covers all of it.
+orbitals for each spin, in the restricted case the total. Attributes contain all other data; ``sha256`` covers
+everything.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The plans of the common suites for this task: what is drawn, what is measured, and who stands beside."""
+"""The plans of the common suites for this task: what is drawn, what is measured, and what it is compared with."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def out_of_distribution(cases: int) -> OutOfDistribution:
 
 
 def cost(functional: str, cases: int, judges: bool, strength: tuple[float, float] = (0.02, 0.02)) -> Cost:
-    """One pulse strength on LiH and H2O, beside larger steps and a coarser grid."""
+    """One pulse strength for LiH and H2O, compared with larger steps and a coarser grid."""
     pulses = FieldRange("pulse", strength, (0.2, 0.5))
     molecules = {2: "lih", 3: "h2o", 6: "c2h4"}
 

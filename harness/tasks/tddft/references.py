@@ -1,4 +1,4 @@
-"""Who may be believed: NWChem by its ladder, and our own propagators with the true Fock matrix."""
+"""The references: NWChem by its ladder, and our own propagators with the true Fock matrix."""
 
 from __future__ import annotations
 

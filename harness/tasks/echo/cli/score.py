@@ -1,4 +1,4 @@
-"""``harness echo score``: the posterior against known labels, beside estimators that need no network."""
+"""``harness echo score``: the posterior against known labels, compared with estimators that need no network."""
 
 from __future__ import annotations
 

@@ -30,9 +30,10 @@ LEVELS = (0.5, 0.68, 0.8, 0.9, 0.95)
 
 @dataclass(frozen=True, eq=False)
 class CurvePrediction:
-    """What a surrogate says of n systems: ``mean`` (n, T) complex, ``sd`` (n, T) of |M − mean| over draws of offsets.
+    """The prediction of a surrogate for n systems.
 
-    ``in_domain`` (n,) bool: systems like those of the training.
+    ``mean`` (n, T) is complex, ``sd`` (n, T) is the standard deviation of |M − mean| over draws of offsets;
+    ``in_domain`` (n,) bool is true for systems like those of the training.
     """
 
     mean: np.ndarray

@@ -1,4 +1,4 @@
-"""Networks that estimate labels and say nothing of their errors: the challenge's example, and a convolutional one."""
+"""Networks that estimate labels without an uncertainty: the challenge's example, and a convolutional network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The amortised posterior q(labels | curve): a chain of factors, trained once, asked in milliseconds."""
+"""The amortised posterior q(labels | curve): a product of factors, trained once, evaluated in milliseconds."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ class Posterior:
     def log_density(self, m: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """(n, V) log of each factor at the true labels (n, V), in units of the prior density; columns as the prior's.
 
-        The sum over the columns is what a curve tells of its labels, in nats; its mean over many is the joint gain.
+        The sum over the columns is the information of a curve about its labels, in nats; its mean over many curves is
+        the joint gain.
         """
         features, chain = self.features.of(m), self.prior.to_unit(labels)[:, self.order]
         gains = [factor.log_density(features, chain[:, :k], chain[:, k]) for k, factor in enumerate(self.factors)]

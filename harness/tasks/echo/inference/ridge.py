@@ -69,7 +69,7 @@ class Ridge:
 
 
 def cross_fitted(m: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """(n, V) what a ridge regression says of each curve that was fitted without its fold."""
+    """(n, V) predictions for each curve, by a ridge regression that was fitted without the fold of this curve."""
     answers = np.empty_like(targets)
     for fold in range(FOLDS):
         out = np.arange(len(m)) % FOLDS == fold

@@ -1,1 +1,1 @@
-"""The suites of this task: what only curves and labels need, beside the common suites."""
+"""The suites of this task: tests for curves and labels, in addition to the common suites."""

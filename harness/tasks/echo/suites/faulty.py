@@ -1,4 +1,4 @@
-"""A simulator with a seeded fault, asked as a subject is."""
+"""A simulator with a seeded fault, called in the same way as a subject."""
 
 from __future__ import annotations
 

@@ -33,13 +33,13 @@ LEVEL = 0.9
 
 @lru_cache(maxsize=2)
 def fresh_curves(recipe: str, count: int, seed: int) -> CurveSet:
-    """Curves of a recipe with a seed of their own; two suites share them."""
+    """Curves of a recipe with a separate seed; two suites share them."""
     return computed(named_recipe(recipe).with_(name=f"{recipe} {seed}", count=count, seed=seed), range(count))
 
 
 @dataclass(frozen=True)
 class Inferred:
-    """A posterior asked about fresh curves with known labels."""
+    """A posterior evaluated for fresh curves with known labels."""
 
     posterior: Posterior
     curves: CurveSet
@@ -48,7 +48,7 @@ class Inferred:
 
     @classmethod
     def of(cls, posterior: Posterior, recipe: str, count: int, draws: int, seed: int) -> Inferred:
-        """``count`` curves of a recipe with a seed of their own; nothing was trained on them."""
+        """``count`` curves of a recipe with a separate seed; no training used them."""
         curves = fresh_curves(recipe, count, seed)
         return cls(posterior, curves, posterior.samples(curves.m, draws), seed)
 
@@ -96,7 +96,7 @@ def middle_score(subject: Any, found: Inferred) -> Measurement:
 
 
 def joint_gain(subject: Any, found: Inferred) -> Measurement:
-    """What a curve tells of its labels, nats."""
+    """The information of a curve about its labels, in nats."""
     parts = ", ".join(f"{key} {value:.3g}" for key, value in found.gains.items())
     return measured(
         "joint gain over the prior", found.case, subject, sum(found.gains.values()), unit="nat",
@@ -105,7 +105,7 @@ def joint_gain(subject: Any, found: Inferred) -> Measurement:
 
 
 def null_gain(subject: Any, found: Inferred) -> Measurement:
-    """What is said about ξ of a normalised power law, of which no curve tells anything."""
+    """The gain for ξ of a normalised power law; the curves contain no information about this ξ."""
     return measured("gain over the prior, ξ", found.case, subject, abs(found.gains["xi"]), unit="nat")
 
 

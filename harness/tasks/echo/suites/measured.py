@@ -1,4 +1,4 @@
-"""Measurements of this task, against its reference unless it is said otherwise."""
+"""Measurements of this task, against its reference unless stated otherwise."""
 
 from __future__ import annotations
 

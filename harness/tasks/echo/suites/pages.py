@@ -20,7 +20,7 @@ HARNESS_TARGETS = {"detection": ("rmse_m",)}
 
 
 def present(run: SuiteRun) -> SuitePage:
-    """Title, question and, where the tests kept arrays, figures."""
+    """Title, question and, if the tests stored arrays, figures."""
     title, question = QUESTIONS[run.name]
     drawn = DRAWN.get(run.name, lambda _: [])(run)
     return SuitePage(title, question, figures=drawn, harness_targets=HARNESS_TARGETS.get(run.name, ()))

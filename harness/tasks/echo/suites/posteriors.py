@@ -22,7 +22,7 @@ def posterior_of(subject: Any, kernel: str) -> Posterior | None:
 
 
 def inferred(subject: Any, kernel: str, sizes: Sizes) -> Inferred | None:
-    """The posterior asked about fresh curves, None where the subject infers nothing."""
+    """The posterior evaluated for fresh curves, None if the subject infers nothing."""
     posterior = posterior_of(subject, kernel)
     if posterior is None:
         return None

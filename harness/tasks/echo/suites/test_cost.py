@@ -1,4 +1,4 @@
-"""Seconds for each curve, beside the simulator at smaller lattices."""
+"""Seconds for each curve, compared with the simulator at smaller lattices."""
 
 from __future__ import annotations
 

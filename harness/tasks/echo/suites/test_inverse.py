@@ -33,7 +33,7 @@ def test_score(subject, power, verdict):
 
 
 def test_length(subject, power, gauss, verdict):
-    """ξ: nothing is said of it where nothing can be known, and much where much can be."""
+    """ξ: the gain must be small if the curves contain no information about it, and large if they contain much."""
     if power is None or gauss is None:
         verdict.check(measured("R² of log ξ", "fresh curves", subject, None, absent=ABSENT_LABELS), "length")
         return

@@ -34,7 +34,7 @@ class Shard:
 
 @dataclass(frozen=True)
 class Job:
-    """Constant-energy trajectories of velocity Verlet on one force, each from a thermal start of its own.
+    """Constant-energy trajectories of velocity Verlet with one force, each from a separate thermal start.
 
     Parameters
     ----------

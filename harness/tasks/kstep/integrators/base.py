@@ -55,10 +55,10 @@ class StepFault(RuntimeError):
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """What a run gave: every macro step from the start on, S + 1 states.
+    """The result of a run: all macro steps from the start on, S + 1 states.
 
     ``positions_nm`` and ``velocities_nm_ps`` have shape (S + 1, N, 3), ``potential_kj_mol`` and ``kinetic_kj_mol``
-    (S + 1,). ``fault`` says why a run ended early, "" if it did not.
+    (S + 1,). ``fault`` states why a run ended early, "" if it did not.
     """
 
     dt_ps: float

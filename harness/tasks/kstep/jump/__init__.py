@@ -1,1 +1,1 @@
-"""The model as it was asked for: a network that predicts the jump of positions and velocities over k base steps."""
+"""The requested model: a network that predicts the jump of positions and velocities over k base steps."""

@@ -141,7 +141,7 @@ class JumpNetwork(nn.Module):
         size = x.shape[1]
         others = 1 - torch.eye(size, dtype=x.dtype, device=x.device)
         apart = x[:, None] - x[:, :, None]
-        # The diagonal is no pair: a length of 1 keeps the gradient of the root finite there.
+        # A diagonal element is not a pair: with a length of 1 the gradient of the square root stays finite there.
         distance = torch.sqrt((apart**2).sum(dim=-1) + torch.eye(size, dtype=x.dtype, device=x.device))
         directions = apart / distance[..., None]
         relative = (v[:, None] - v[:, :, None]) / SPEED_NM_PS
@@ -158,7 +158,7 @@ class JumpNetwork(nn.Module):
         return atoms, pairs, directions, others
 
     def freeze(self, rounds: int) -> None:
-        """Keep the element embedding and the first ``rounds`` rounds as they are in training."""
+        """Do not change the element embedding and the first ``rounds`` rounds in training."""
         if not 0 <= rounds <= len(self.rounds):
             raise InputError(f"freeze = {rounds}: the network has {len(self.rounds)} rounds")
         frozen = [self.elements, *self.rounds[:rounds]] if rounds else []

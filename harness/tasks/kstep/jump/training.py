@@ -64,10 +64,10 @@ def train(
     pretrained: Path | None = None,
     say: Callable[[str], None] = lambda line: None,
 ) -> Trained:
-    """Train, or go on where the checkpoints in ``folder`` end.
+    """Train, or continue from the last checkpoint in ``folder``.
 
-    ``pretrained`` are weights to start from; where they do not fit (another size or k), a warning says why and
-    training starts from scratch.
+    ``pretrained`` are weights to start from; if they do not fit (another size or k), a warning states why and
+    training starts from random weights.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""Drift of the total energy: the slope of a straight line through it, and what several starts say of the mean.
+"""Drift of the total energy: the slope of a fitted straight line, and its mean over several starts with its error.
 
-One trajectory is no measurement: near a resonance the slope differs from start to start by more than its own size.
-Nothing is rescaled, neither velocities nor energies.
+One trajectory is not sufficient: near a resonance the slope differs from start to start by more than its own size.
+Neither velocities nor energies are rescaled.
 """
 
 from __future__ import annotations

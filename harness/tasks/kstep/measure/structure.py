@@ -1,4 +1,4 @@
-"""The structure of one map: is it symplectic, does it reverse, does it keep momentum and angular momentum.
+"""The structure of one map: is it symplectic, is it reversible, does it conserve momentum and angular momentum.
 
 In mass-weighted coordinates q = √m x and momenta p = √m v τ, both in nm·√Da, a symplectic map has a Jacobian J with
 JᵀΩJ = Ω, which is measured by central differences.

@@ -1,4 +1,4 @@
-"""What is asked of the reference: start states, reference trajectories, second derivatives, all of them cached."""
+"""What the reference has to compute: start states, reference trajectories, second derivatives; all are cached."""
 
 from __future__ import annotations
 

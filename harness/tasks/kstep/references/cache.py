@@ -31,7 +31,7 @@ class CacheFault(InputError):
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One answer: what was asked, the arrays that answer it, and who computed them."""
+    """One answer: the request, the arrays of the result, and the program that computed them."""
 
     request: Mapping[str, Any]
     arrays: Mapping[str, np.ndarray]

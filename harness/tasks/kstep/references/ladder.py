@@ -1,8 +1,8 @@
-"""Who answers for GFN2-xTB here: tblite in process, then the program xtb, then the cache, then nobody.
+"""What computes GFN2-xTB here: tblite in process, then the program xtb, then the cache, otherwise nothing.
 
-To judge an integrator its quantum force must be live: every step asks at a new geometry. The cache answers for
-reference trajectories, starts and second derivatives alone. No other method stands in: GFN1-xTB and GFN-FF are other
-energy surfaces.
+To judge an integrator its quantum force must be live: every step needs forces at a new geometry. The cache contains
+only reference trajectories, starts and second derivatives. No other method replaces GFN2-xTB: GFN1-xTB and GFN-FF are
+other energy surfaces.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the checks say of a seeded fault."""
+"""The results of the checks for a seeded fault."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def measured(
     seed: int | None = None,
     provenance: Any = None,
 ) -> Measurement:
-    """A measurement against xtb; ``absent`` says why the method does not determine it; no number becomes a problem."""
+    """A measurement against xtb; ``absent`` states why the method does not determine it; NaN or inf is a problem."""
     lost = value is not None and not math.isfinite(value)
     return Measurement(
         metric=metric, case=case, subject=subject, reference="xtb",

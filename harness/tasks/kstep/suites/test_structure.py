@@ -1,4 +1,4 @@
-"""Is the map symplectic, does it reverse, does it keep momentum and angular momentum?"""
+"""Is the map symplectic, is it reversible, does it conserve momentum and angular momentum?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_subject(method, tier_plan, grid, windows, verdict):
 
 
 def test_control(method, tier_plan, grid, windows, verdict):
-    """Rescaled velocities are neither symplectic nor reversible; noise on the forces keeps no momentum."""
+    """Rescaled velocities are neither symplectic nor reversible; noise on the forces conserves no momentum."""
     window = windows[tier_plan.molecules[0]][0]
     for name, targets in BROKEN.items():
         fault = next(one for one in FAULTS if one.name == name)

@@ -1,6 +1,6 @@
 """Ridge regression: F[D] = F0 + W[D - D0], the linear map W learned from snapshots.
 
-W keeps the symmetry of the exact response, <A, W B> = <W A, B>, on real and imaginary parts. The best such W has a
+W has the symmetry of the exact response, <A, W B> = <W A, B>, for real and imaginary parts. The best such W has a
 closed form: with X the changes of D, Y those of F (rows) and A = XᵀX + λ, W solves A W + W A = XᵀY + YᵀX.
 Source of the idea: Bhat, Ranka and Isborn, arXiv:2408.04765, who learn F linear in D.
 """

@@ -24,7 +24,7 @@ SINGLE_PRECISION_ABOVE = 100_000
 
 
 def save_model(path: Path, model: Ridge | KernelQuadratic | GeometryModel, record: Mapping[str, Any]) -> None:
-    """Write a model, and its record beside it as JSON."""
+    """Write a model, and its record next to it as JSON."""
     import torch
 
     arrays = _arrays(model)

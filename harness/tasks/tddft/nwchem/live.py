@@ -27,7 +27,7 @@ RUN_LIMIT_S = 1800.0
 
 @dataclass(frozen=True)
 class Found:
-    """Where NWChem is; ``path`` is empty where it is not, and ``reason`` says why."""
+    """Where NWChem is installed; if it is not, ``path`` is empty and ``reason`` states why."""
 
     path: str
     reason: str = ""

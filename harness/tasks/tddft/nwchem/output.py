@@ -114,7 +114,7 @@ def orbital_order(system: MolecularSystem) -> np.ndarray:
 
 
 def _complaint(text: str) -> str:
-    """What NWChem says of its end."""
+    """What NWChem prints about its end."""
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     error = next((line for line in lines if "error" in line.lower() or "silly" in line.lower()), None)
     return error or (f"its last line is {lines[-1]!r}" if lines else "it is empty")

@@ -25,14 +25,14 @@ class Request:
     system, grid
         The molecule under a field ``delta`` or ``pulse``, and the samples, one for each step.
     real_every
-        Re P of every so manieth sample is kept; 0: none.
+        Re P is stored at every sample whose index is a multiple of this number; 0: none.
     complex_at
-        Samples (not 0) at which the complex P is wanted: each ends one link of a chain of restarted runs.
+        Samples (not 0) at which the complex P is needed: at each of them one run ends, and the next is a restart.
 
     Raises
     ------
     InputError
-        For a field, basis or element that NWChem does not share with us, or samples beyond the grid.
+        For a field, basis or element that NWChem does not support in the same way, or samples beyond the grid.
     """
 
     system: MolecularSystem

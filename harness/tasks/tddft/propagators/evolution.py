@@ -60,20 +60,20 @@ def evolve(
     Parameters
     ----------
     structure, field, grid
-        What is moved, by what, and when it is looked at.
+        The molecule, the field that acts on it, and the times of the samples.
     method
         One of :data:`METHODS`; by default the rule of the grid.
     model
         What gives the Fock matrix; the true one by default.
     densities, energies
-        Whether to keep those too.
+        Whether to store those too.
     substeps
         Steps for each sample.
 
     Raises
     ------
     InputError
-        For an unknown method, a density that is none, or a model that returns a matrix that is not Hermitian.
+        For an unknown method, an invalid density, or a model that returns a matrix that is not Hermitian.
     """
     method = method or grid.rule
     if method not in METHODS:
