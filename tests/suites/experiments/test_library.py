@@ -338,3 +338,11 @@ def test_a_flag_of_a_wrong_polarisation_is_not_raised_in_vain() -> None:
     model.predict = predict
     found = library.run(NamedSubject("off", "surrogate", model, {}), replace(SMALL, windows=(STANDARD_GRID,)))
     assert {row.outcome for row in found.rows} == {"between, flagged"}
+
+
+def test_networks_on_a_grid_are_judged_within_the_horizon_that_they_declare() -> None:
+    general = load_subject("fno-general")
+    assert windows_of(general) == (STANDARD_GRID,)
+    named = [one.what for one in exclusions(general, {}, ["library"])]
+    assert "answers over 100 ms" in named
+    assert "answers over 1 s" in named

@@ -70,6 +70,11 @@ class GridSurrogate:
         """Sizes N with a member (of a general model: its limit)."""
         return tuple(sorted(self.members))
 
+    @property
+    def horizon_s(self) -> float:
+        """The end of the longest grid that a network was trained on: a later end is refused."""
+        return max(member.model.grid_settings.grid.horizon_s for member in self.members.values())
+
     def takes(self, system: SpinSystem) -> bool:
         """True if there is a network for systems of this size: systems of other sizes raise an error."""
         return len(system) in self.members or (self.general and len(system) <= max(self.members))

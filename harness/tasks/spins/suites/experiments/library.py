@@ -80,6 +80,16 @@ class StatesDomain(Protocol):
 
 
 @runtime_checkable
+class StatesHorizon(Protocol):
+    """A model that gives no answer after a certain time."""
+
+    @property
+    def horizon_s(self) -> float:
+        """The last time for which it gives an answer."""
+        ...
+
+
+@runtime_checkable
 class StatesSizes(Protocol):
     """A model that has networks for some systems only."""
 
@@ -120,7 +130,9 @@ def not_taken(subject: Any, every: int = 1) -> tuple[int, int]:
 def declared_horizon_s(subject: Any) -> float | None:
     """The last time of the domain that a subject's model declares; None if it declares no domain."""
     model = subject.model if isinstance(subject, NamedSubject) else None
-    return model.domain.horizon_s if isinstance(model, StatesDomain) else None
+    if isinstance(model, StatesDomain):
+        return model.domain.horizon_s
+    return model.horizon_s if isinstance(model, StatesHorizon) else None
 
 
 def run(subject: Any, plan: Plan) -> Outcome:
