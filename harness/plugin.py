@@ -1,7 +1,7 @@
 """The pytest plugin: options, header, fixtures, and the report at the end.
 
-Inactive unless ``--validate-against`` is given: then nothing is imported, no option but that one exists, and test runs
-of other projects are as they were. Registered once, by the entry point ``spin_harness`` or by ``harness/conftest.py``.
+Without ``--validate-against`` it is inactive: nothing is imported, no other option exists, and test runs of other
+projects are unchanged. Registered once, by the entry point ``spin_harness`` or by ``harness/conftest.py``.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ SHOWN = 5
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The one option that switches everything on."""
+    """Add the option that activates the plugin."""
     add_switch(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
-    """Add the other options when the first is there, before anything else reads the command line."""
+    """Add the other options if the first one is given, before any other code reads the command line."""
     if early_config.known_args_namespace.validate_against is not None:
         add_run_options(parser)
         from harness.moved import new_test
@@ -118,19 +118,19 @@ def run_of(config: pytest.Config) -> ValidationRun | None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of a distributed run where the report is."""
+    """Send the path of the report to a worker of a distributed run."""
     if run := run_of(node.config):
         node.workerinput["harness_report"] = str(run.folder)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Which backend was resolved, and why."""
+    """The lines that state which backend was selected, and why."""
     run = run_of(config)
     return run.header() if run else []
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Suites are collected only in a validation, common ones where its task has a plan, others of its task alone."""
+    """Collect suites only in a validation run: common suites for which the task has a plan, and the task's suites."""
     if collection_path.parent.name not in ("suites", "tasks") and collection_path.name != "suites":
         return None
     path, run = collection_path.resolve(), run_of(config)
@@ -147,7 +147,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of a common suite runs with every plan of the suite that the task of the run has for its tier."""
+    """Run a test of a common suite with every plan that the task of the run has for this suite and tier."""
     file = metafunc.definition.path.resolve()
     if "suite_name" in metafunc.fixturenames and file.parent.parent == COMMON:
         run = run_of(metafunc.config)
@@ -157,7 +157,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what belongs to a higher tier; refuse suites of another task that were named one by one."""
+    """Leave out tests of a higher tier; refuse suites of another task that were named on the command line."""
     run = run_of(config)
     if run is None:
         return
@@ -200,7 +200,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _forget_junit(config: pytest.Config, run: ValidationRun) -> None:
-    """Have no junit.xml written into the folder of a run that does not take place."""
+    """Prevent pytest from writing a junit.xml into the folder of a run that is not carried out."""
     from _pytest.junitxml import xml_key
 
     if (xml := config.stash.get(xml_key, None)) and Path(config.option.xmlpath).parent == run.folder:
@@ -245,7 +245,7 @@ def run_options(validation: ValidationRun) -> RunOptions:
 
 @pytest.fixture(scope="module")
 def suite_name(request: pytest.FixtureRequest) -> str:
-    """What records call the suite: the key of the plan of a common suite, else ``SUITE`` of the module."""
+    """The name of the suite in records: the key of the plan of a common suite, else ``SUITE`` of the module."""
     return request.param if hasattr(request, "param") else request.module.SUITE
 
 
@@ -256,13 +256,13 @@ def plan(suite_name: str, validation: ValidationRun) -> Any:
 
 
 def suite_of(item: pytest.Item) -> str | None:
-    """Name of the suite of a test as :func:`suite_name` has it, None where it has none."""
+    """Name of the suite of a test as in :func:`suite_name`, None if it has none."""
     callspec, module = getattr(item, "callspec", None), getattr(item, "module", None)
     return (callspec.params if callspec else {}).get("suite_name") or getattr(module, "SUITE", None)
 
 
 def _module_name(file: Path, run: ValidationRun) -> str:
-    """Dotted name of a module of the harness or of the task, "" for any other: the file itself makes a test ours."""
+    """Dotted name of a module of the harness or of the task, "" for any other file; the file path decides."""
     file = file.resolve()
     inside = ("harness", "tasks", run.task.name)
     for root, package in ((PACKAGE, inside[:1]), (run.task.folder, inside)):
@@ -291,7 +291,7 @@ def verdict(request: pytest.FixtureRequest, suite_name: str, validation: Validat
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Fail a test whose numbers miss their targets, with a report in place of a traceback."""
+    """Fail a test whose numbers miss their targets, with a report instead of a traceback."""
     result = yield
     verdict = pyfuncitem.stash.get(VERDICT, None)
     if verdict is not None and verdict.unmet:
@@ -307,7 +307,7 @@ def pytest_runtest_makereport(
     report = yield
     verdict = item.stash.get(VERDICT, None)
     if call.when != "call" and report.failed and call.excinfo is not None and (run := run_of(item.config)):
-        # A test that breaks outside its body must leave a record, or the report would not know of it.
+        # A test that fails outside its body must also give a record; otherwise the report would not contain it.
         module, suite = getattr(item, "module", None), suite_of(item)
         if suite is not None:
             broken = _verdict_of(item, module, suite, run)
@@ -321,7 +321,7 @@ def pytest_runtest_makereport(
 
 
 class Collector:
-    """Takes the records of every test report in the process that writes the report."""
+    """Receives the records of every test report in the process that writes the report."""
 
     def __init__(self, run: ValidationRun) -> None:
         self.run = run
@@ -335,7 +335,7 @@ class Collector:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start taking records."""
+    """Start receiving records."""
     run = run_of(session.config)
     if run is not None and run.writes:
         session.config.pluginmanager.register(Collector(run), "spin_harness_collector")
@@ -343,9 +343,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """Write the report, whatever happened; a run that did not judge all that its tier plans has not succeeded.
+    """Write the report in every case; a run that did not judge everything that its tier plans has not succeeded.
 
-    Also where pytest itself cannot write its junit.xml: the numbers are in memory, and the last lines tell them.
+    This also holds if pytest itself cannot write its junit.xml: the numbers are in memory, and the last lines of the
+    output contain them.
     """
     run = run_of(session.config)
     try:
