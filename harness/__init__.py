@@ -1,12 +1,12 @@
 """spin-harness: may a fast surrogate of spin dynamics be trusted in place of Spinach?
 
-The public face, stable for other programs::
+The public interface, stable for other programs::
 
     from harness import SpinSystem, TimeGrid, Trajectory, load_molecule, simulate, load_surrogate
     harness.tasks.spins.differentiable.signal(offsets_hz, couplings_hz, times_s)      # differentiable
 
-Names are resolved on first use, so that importing the package (as every pytest run does through the
-plugin) costs nothing.
+Names are resolved on first use, so that importing the package takes almost no time (every pytest run imports it
+through the plugin).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Nothing where the entry point has done it."""
+    """Does nothing if the entry point has registered the plugin."""
     root = str(Path(__file__).resolve().parent.parent)
     try:
         from harness import plugin

@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Every file below a folder in a fixed order; what Python compiled is left out."""
+    """Every file below a folder in a fixed order, without compiled Python files."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """SHA-256 over names and contents; a file that cannot be read counts as such."""
+    """SHA-256 over names and contents; for a file that cannot be read its error number is used."""
     digest = hashlib.sha256()
     for path in paths:
         digest.update(str(path).encode("utf-8", "surrogateescape") + b"\0")

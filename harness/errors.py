@@ -1,4 +1,4 @@
-"""The one exception that users are meant to see."""
+"""The only exception intended for users."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class InputError(ValueError):
     """Input that cannot be used: one line that names the value, the place and the remedy.
 
     The command line prints the message and exits with status 2; pytest turns it into a usage error (status 4).
-    Nothing that was computed before is lost. A longer message than :data:`LONGEST` characters is cut in its middle: the
-    value that it quotes may be anything.
+    Results that were computed before are not lost. A message longer than :data:`LONGEST` characters is cut in its
+    middle, because the value that it quotes can be of any length.
     """
 
     def __str__(self) -> str:
@@ -25,7 +25,7 @@ class InputError(ValueError):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The words ": did you mean 'alanine'?" if one of ``names`` is spelled nearly like ``name`` in any case, else "".
+    """The words ": did you mean 'alanine'?" if one of ``names`` is similar to ``name`` (ignoring case), else "".
 
     The end of a message about an unknown name, before the list of the known ones.
     """

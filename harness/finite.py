@@ -1,4 +1,4 @@
-"""No file of ours holds a number that is not finite: the guard that the writers share."""
+"""The common check of all functions that write files: every number must be finite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The machine that a number comes from: processor, cores, memory, system; and one thread for every library."""
+"""The machine of a measurement: processor, cores, memory, system; and the setting of one thread per library."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ NEGLIGIBLE_BYTES = 1 << 26
 
 
 def available_memory_bytes() -> int:
-    """Bytes that this process can still take: the smaller of ``MemAvailable`` and the limit of its control group.
+    """Bytes that this process can still use: the smaller of ``MemAvailable`` and the limit of its control group.
 
-    Linux gives both (Documentation/filesystems/proc.rst, admin-guide/cgroup-v2.rst); elsewhere the physical memory
-    stands for them.
+    Linux provides both (Documentation/filesystems/proc.rst, admin-guide/cgroup-v2.rst); on other systems the physical
+    memory is used.
     """
     bounds = [_meminfo_bytes(), *_cgroup_bytes()]
     known = [bound for bound in bounds if bound is not None]
@@ -34,9 +34,9 @@ def require_memory(needed_bytes: float, what: str, remedy: str, available_bytes:
     Parameters
     ----------
     needed_bytes
-        Estimated growth of the process, a whole number; float where it is beyond sense (infinity is refused as well).
+        Estimated growth of the process, an integer; a float if it is extremely large (infinity is refused as well).
     what
-        Who needs it, with the value that is to blame: "method 'exact' on 20 atoms".
+        What needs the memory, with the value that causes it: "method 'exact' on 20 atoms".
     remedy
         What to do instead, as the end of the sentence: "take fewer points, or use method 'cluster'".
     available_bytes
@@ -58,12 +58,12 @@ def require_memory(needed_bytes: float, what: str, remedy: str, available_bytes:
 
 
 def fits_memory(needed_bytes: float) -> bool:
-    """True where :func:`require_memory` would not refuse."""
+    """True if :func:`require_memory` would not refuse."""
     return needed_bytes <= NEGLIGIBLE_BYTES or needed_bytes <= SHARE * available_memory_bytes()
 
 
 def _gib(count: float) -> str:
-    """A number of bytes with three digits; beyond the range of floats as infinity."""
+    """A number of bytes with three digits; a number beyond the range of floats is printed as infinity."""
     try:
         return f"{count:.3g} bytes ({count / 2**30:.3g} GiB)"
     except OverflowError:
@@ -79,7 +79,7 @@ def _meminfo_bytes() -> int | None:
 
 
 def _cgroup_bytes(listing: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> list[int]:
-    """Limits of this process's control group and of all groups that hold it, of version 2 and of version 1."""
+    """Limits of this process's control group and of all its parent groups, of version 2 and of version 1."""
     try:
         lines = listing.read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,7 +1,7 @@
-"""Import paths of version 0.1 that lead to where the code is now: programs and recorded commands stay valid.
+"""Import paths of version 0.1, mapped to the present modules: programs and recorded commands remain valid.
 
 Modules of the spins task were once directly below ``harness``. :func:`install` adds a finder to ``sys.meta_path`` that
-knows the old names; an old name gives the very module of the new one, so that no class exists twice.
+knows the old names; an old name gives the same module object as the new name, so that no class exists twice.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def moved_attribute(package: str, name: str) -> Any:
 
 
 def _exists(name: str) -> bool:
-    """True if there is a module of this name today; what has no file (an emptied folder) is none."""
+    """True if there is a module of this name today; a package without files (an empty folder) does not count."""
     place = os.path.join(PACKAGE, *name.split(".")[1:])
     return os.path.isfile(f"{place}.py") or os.path.isfile(os.path.join(place, "__init__.py"))
 
@@ -172,7 +172,8 @@ def _exists(name: str) -> bool:
 class _Moved:
     """Finds and loads the module of the new name.
 
-    The classes of ``importlib.abc`` are not its bases: to import them would take as long as everything else here.
+    It does not inherit from the classes of ``importlib.abc``: their import would take as long as the rest of this
+    module.
     """
 
     def __init__(self) -> None:
@@ -211,6 +212,6 @@ class _Moved:
 
 
 def install() -> None:
-    """Let old names be found, before the finder of files: that one would load a module of a moved package once more."""
+    """Install the finder before the finder of files, which would load a module of a moved package a second time."""
     if not any(isinstance(finder, _Moved) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Moved())  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The options of the pytest plugin. Importing this costs nothing: every pytest run does."""
+"""The options of the pytest plugin. Every pytest run imports this module, so its import must take almost no time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IDLE = {
 
 
 def add_switch(parser: pytest.Parser) -> None:
-    """The one option that switches everything on."""
+    """Add the option that activates the plugin."""
     parser.getgroup(GROUP, "validation of surrogates of dynamics").addoption(
         "--validate-against",
         metavar="REFERENCE",

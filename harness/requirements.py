@@ -20,13 +20,13 @@ DISTRIBUTION = "spin-harness"
 
 
 def requirements(extra: str = "") -> tuple[Requirement, ...]:
-    """What the extra adds, or what the distribution always needs ("")."""
+    """The requirements that an extra adds, or those of the distribution itself ("")."""
     found = map(Requirement, _listed())
     return tuple(one for one in found if _belongs(one, extra) and (not extra or not _belongs(one, "")))
 
 
 def distributions() -> tuple[str, ...]:
-    """Names of the distribution, of all that it needs and of all that its extras add, installed or not."""
+    """Names of the distribution, of all its requirements and of those of its extras, installed or not."""
     return tuple(dict.fromkeys([DISTRIBUTION, *(Requirement(line).name for line in _listed())]))
 
 
@@ -40,7 +40,7 @@ def required(extra: str, package: str) -> Requirement | None:
 
 
 def install_command(extra: str = "") -> str:
-    """The pip command that installs an extra, or whatever is missing of the distribution itself (""), here and now."""
+    """The pip command that installs an extra, or the missing requirements of the distribution itself (""), here."""
     clone = _clone()
     if clone is not None:
         place = "." if clone == Path.cwd() else str(clone)

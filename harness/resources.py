@@ -1,4 +1,4 @@
-"""Where the files live that travel with the code: m-files, molecules, presets and the packaged cache."""
+"""The location of files that come with the code: m-files, molecules, presets and the packaged cache."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Where the tasks are: the folders below ``harness/tasks``, and those that a variable names.
+"""The folders of the tasks: those below ``harness/tasks``, and those named by an environment variable.
 
-Tasks of other people need not lie in the package: the variable ``HARNESS_TASKS`` names their folders, separated as
-those of ``PATH``. A folder ``…/oscillator`` is then imported as ``harness.tasks.oscillator``, so that it can move into
-the package without a change. Every command imports this module, which imports next to nothing.
+Tasks of other authors can be outside the package: the variable ``HARNESS_TASKS`` names their folders, separated as in
+``PATH``. A folder ``…/oscillator`` is then imported as ``harness.tasks.oscillator``, so that it can be moved into the
+package without a change. Every command imports this module; therefore it imports almost nothing itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def folders() -> Mapping[str, str]:
     Raises
     ------
     InputError
-        If the variable names a folder without ``task.py``, or one whose name another task has.
+        If the variable names a folder without ``task.py``, or a folder with the name of another task.
     """
     inside = os.path.dirname(os.path.abspath(harness.tasks.__file__))
     found = {name: os.path.join(inside, name) for name in sorted(os.listdir(inside))}
@@ -53,7 +53,7 @@ def _refuse(text: str, folder: str, other: str | None) -> None:
 
 
 def _register(name: str, folder: str) -> None:
-    """Let ``harness.tasks.<name>`` be the package in this folder, which needs no ``__init__.py``."""
+    """Import the package in this folder as ``harness.tasks.<name>``; it needs no ``__init__.py``."""
     from importlib.machinery import ModuleSpec
     from importlib.util import module_from_spec, spec_from_file_location
 

@@ -26,9 +26,9 @@ def read_text(path: str | Path, what: str = "file") -> str:
     Parameters
     ----------
     path
-        Where it is.
+        The file.
     what
-        What kind of file it is, for messages: "molecule file", "training plan".
+        The kind of file, for messages: "molecule file", "training plan".
 
     Raises
     ------

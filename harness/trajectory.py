@@ -1,4 +1,4 @@
-"""Times, where an answer comes from, and the answer itself: arrays by the name of their observable."""
+"""Time grids, provenance, and trajectories: arrays by the name of their observable."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class TimeGrid:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a trajectory comes from.
+    """The provenance of a trajectory.
 
     ``method`` is a name of the reference registry or of a surrogate; ``engine`` and ``version`` name the program that
     ran (e.g. "numpy", "2.1"); ``details`` holds the rest, as plain JSON values.

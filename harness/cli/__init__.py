@@ -1,7 +1,7 @@
 """The command line: one module per verb, imported when it is called.
 
-Verbs of the default task stand at the top, those of another task below its name: ``harness <task> <verb>``. Exit
-status: 0 done, 1 a target is missed, 2 input cannot be used; see :mod:`harness.cli.ends` for the others.
+Verbs of the default task are called without its name, those of another task after its name: ``harness <task> <verb>``.
+Exit status: 0 done, 1 a target is missed, 2 input cannot be used; see :mod:`harness.cli.ends` for the others.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; whatever ends it early is one line on stderr and an exit status, never a traceback."""
+    """Run the command line; every early end gives one line on stderr and an exit status, never a traceback."""
     with ends() as end:
         end.status = cli.main(args=arguments, prog_name="harness", standalone_mode=False)
     sys.exit(end.status if isinstance(end.status, int) else 0)

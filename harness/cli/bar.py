@@ -1,4 +1,4 @@
-"""Progress bars on stderr with rate and time left; quiet without a terminal."""
+"""Progress bars on stderr with rate and remaining time; nothing is printed without a terminal."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def command(
         "versions": versions(DISTRIBUTIONS),
     }
     facts = json.loads(json.dumps(facts, default=str))
-    # First what was measured, then the files: a full disk must not take it along.
+    # Print the measured numbers first, then write the files: with a full disk the numbers must not be lost.
     if as_json:
         page = folder / "compare.html"
         shown = as_dict(board, answers, believed, {**facts, "page": str(page)}, task.size_name)

@@ -1,6 +1,6 @@
-"""What the shell completes in verbs of every task: references, models, subjects.
+"""Shell completion for the verbs of every task: references, models, subjects.
 
-Completion must be quick and must never fail in the middle of somebody's typing: nothing heavy is imported.
+Completion must be fast and must never fail while a user types: no large package is imported.
 """
 
 from __future__ import annotations
@@ -29,6 +29,6 @@ def complete_model(context: click.Context, parameter: click.Parameter, incomplet
 
 
 def complete_subject(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Names of surrogates, methods and peers; a path or package.module:object is for the reader to type."""
+    """Names of surrogates, methods and peers; a path or package.module:object is not completed."""
     names = [name for task in _every() for name in (*task.models, *task.references, *task.peers)]
     return _starting(names, incomplete)

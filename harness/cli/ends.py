@@ -24,23 +24,23 @@ PIECE = 4096
 
 
 class OutputClosed(Exception):
-    """The reader of standard output has gone (click would end with status 1 and no word for a BrokenPipeError)."""
+    """Standard output was closed by its reader (click would end a BrokenPipeError with status 1 and no message)."""
 
 
 class Terminated(BaseException):
-    """SIGTERM came; raised wherever the program is, so that files in work are removed and children ended."""
+    """SIGTERM was received; raised at any place, so that unfinished files are removed and child processes ended."""
 
 
 @dataclass
 class End:
-    """What the block returned, or the exit status of what ended it."""
+    """The result of the block, or the exit status of its early end."""
 
     status: Any = 0
 
 
 @contextmanager
 def ends() -> Iterator[End]:
-    """Turn every early end of the block into one line on stderr, and its exit status into ``End.status``."""
+    """Print one line on stderr for an early end of the block, and store its exit status in ``End.status``."""
     end = End()
     with _terminable():
         try:
@@ -63,7 +63,7 @@ def ends() -> Iterator[End]:
 
 
 def said(error: Exception) -> str | None:
-    """The line about an error that a user can do something about, None for a fault of the program."""
+    """The line about an error that a user can correct, None for a fault of the program."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error.format_message()
     if isinstance(error, click.ClickException):
@@ -95,7 +95,7 @@ def printed(text: str) -> None:
 
 
 def _tell(line: str) -> None:
-    """One line on stderr; then let nothing that is still buffered for a closed or full stdout end in a traceback."""
+    """Print one line on stderr; buffered output for a closed or full stdout must then not cause a traceback."""
     with suppress(OSError):
         click.echo(line, err=True)
     try:
@@ -107,10 +107,10 @@ def _tell(line: str) -> None:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM raises :class:`Terminated` in the block, where nobody else has taken it (and in the main thread only)."""
+    """SIGTERM raises :class:`Terminated` in the block, if it has no other handler (only in the main thread)."""
 
     def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the second one must not interrupt the clearing up
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
         raise Terminated
 
     try:

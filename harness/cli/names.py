@@ -1,4 +1,4 @@
-"""Names on the command line: a misspelt one is answered with the nearest that there is."""
+"""Names on the command line: the error for an unknown name gives the nearest known one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from harness.errors import nearest
 
 
 class Group(click.Group):
-    """A group of verbs that answers an unknown verb with the nearest one, and an option given twice with a refusal."""
+    """A group of verbs; the error for an unknown verb gives the nearest one, and a repeated option is refused."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click has it, with the nearest verb and all verbs in the message, and with repeated options refused."""
+        """As in click, with the nearest verb and all verbs in the message; repeated options are refused."""
         name = args[0]
         known = self.list_commands(ctx)
         if self.get_command(ctx, name) is None and not ctx.resilient_parsing and not name.startswith("-"):
@@ -28,7 +28,7 @@ class Group(click.Group):
 
 
 def refuse_repeated(command: click.Command, parent: click.Context, name: str, arguments: Sequence[str]) -> None:
-    """Refuse an option that takes one value and is given twice: click would take the last without a word.
+    """Refuse an option that takes one value and is given twice: click would use the last one without a warning.
 
     Raises
     ------
@@ -54,7 +54,7 @@ class Name(click.Choice):
         self.elsewhere = dict(elsewhere or {})
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """As click has it, with the nearest name in the message."""
+        """As in click, with the nearest name in the message."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:

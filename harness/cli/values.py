@@ -17,13 +17,13 @@ COUNT_FROM_ONE = click.IntRange(1, 10**6)
 
 
 class OutFolder(click.Path):
-    """A folder to write to; one that could not be made or written is refused before anything is computed."""
+    """A folder to write to; a folder that cannot be made or written is refused before anything is computed."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """As click has it, and checked."""
+        """As in click, with this check."""
         from harness.durable import check_folder
 
         folder = Path(str(super().convert(value, param, ctx)))

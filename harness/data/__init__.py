@@ -1,4 +1,4 @@
-"""Training data: the multi-fidelity mix, its generation, and the file it ends in; what is in a mix is the task's."""
+"""Training data: the multi-fidelity mix, its generation, and the dataset file; the task defines what a mix contains."""
 
 from harness.data.block import SPLITS, Block, BlockFormat, joined, select
 from harness.data.dataset import Dataset, read_dataset, write_dataset

@@ -1,4 +1,4 @@
-"""What a dataset is made of: blocks of trajectories whose systems are alike enough to share arrays."""
+"""The parts of a dataset: blocks of trajectories whose systems are similar enough to share arrays."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Block(Protocol):
 
     @property
     def attributes(self) -> Mapping[str, str | int | float]:
-        """What is not an array, by its name in the file; ``split`` is among them."""
+        """All values that are not arrays, by their names in the file; ``split`` is one of them."""
         ...
 
     @property
@@ -79,7 +79,7 @@ class Block(Protocol):
         ...
 
     def with_arrays(self, arrays: Mapping[str, np.ndarray]) -> Any:
-        """A block of the same make with these arrays."""
+        """A block of the same kind with these arrays."""
         ...
 
 
@@ -102,7 +102,7 @@ class BlockFormat(Protocol):
         Raises
         ------
         ValueError, KeyError
-            For an array that is missing or of another shape or type than the others ask for.
+            For an array that is missing, or whose shape or type does not agree with the others.
         """
         ...
 
@@ -111,7 +111,7 @@ B = TypeVar("B", bound=Block)
 
 
 def joined(blocks: Sequence[B]) -> B:
-    """One block from several of the same make (their attributes must agree)."""
+    """One block from several of the same kind (their attributes must agree)."""
     names = blocks[0].arrays
     return blocks[0].with_arrays({name: np.concatenate([block.arrays[name] for block in blocks]) for name in names})
 

@@ -21,7 +21,7 @@ from harness.memory import require_memory
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Blocks of trajectories and where they come from.
+    """Blocks of trajectories and their provenance.
 
     ``mix`` is the mix as plain values, ``mix_sha256`` its fingerprint, ``content_sha256`` the hash over every array,
     ``size_name`` the name that the task has for the size of a system.
@@ -73,7 +73,7 @@ def write_dataset(
     mix_sha256: str,
     form: BlockFormat | None = None,
 ) -> str:
-    """Write a dataset atomically and give its content hash; the same content gives the same bytes.
+    """Write a dataset atomically and return its content hash; the same content gives the same bytes.
 
     ``form`` is the format of the blocks, by default that of the default task.
     """

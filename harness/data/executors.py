@@ -1,4 +1,4 @@
-"""Where the work is done: processes of this machine, or a dask cluster; both speak ``concurrent.futures``."""
+"""Executors: processes of this machine, or a dask cluster; both have the interface of ``concurrent.futures``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def executor(workers: int = 0, cluster: str | None = None, patience_s: float = 1
     workers
         Processes on this machine; 0 for one per core that this process may use.
     cluster
-        Address of a dask scheduler, e.g. ``tcp://10.0.0.1:8786``; ``workers`` is then what the scheduler has.
+        Address of a dask scheduler, e.g. ``tcp://10.0.0.1:8786``; it then determines the number of workers.
     patience_s
         How long to wait for the scheduler.
 
@@ -63,7 +63,7 @@ def _dask(address: str, patience_s: float) -> Iterator[tuple[Executor, int]]:
             raise InputError(
                 f"cluster {address!r}: the scheduler has no workers; start some with 'dask worker {address}'"
             )
-        # pure=False: every call is work to be done, never a result remembered by its arguments.
+        # pure=False: every call is computed; no result is taken from a cache by its arguments.
         with client.get_executor(pure=False) as pool:
             yield pool, count
     finally:
@@ -71,7 +71,7 @@ def _dask(address: str, patience_s: float) -> Iterator[tuple[Executor, int]]:
 
 
 def _follow_parent(parent: int) -> None:
-    """End this worker when its parent is gone: a killed parent cannot tell it to."""
+    """End this worker when its parent process has ended: a killed parent cannot send a message."""
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -28,7 +28,7 @@ IN_FLIGHT_PER_WORKER = 3
 
 @dataclass(frozen=True)
 class Shard:
-    """A piece of the work: its number in the mix, the block it belongs to, and which systems of it."""
+    """A part of the work: its number in the mix, its block, and the systems of this block."""
 
     number: int
     unit: Unit
@@ -89,7 +89,7 @@ def generate(
 
 
 def shards(mix: Mix) -> Iterator[Shard]:
-    """The work in pieces of ``mix.shard_samples`` systems."""
+    """The work in parts of ``mix.shard_samples`` systems."""
     number = 0
     for unit in mix.units():
         for start in range(0, unit.count, mix.shard_samples):
@@ -106,7 +106,7 @@ def simulate_shard(unit: Unit, seeds: Sequence[int], mix: Mix) -> Block:
 
 
 def _claim(parts: Path, mix: Mix) -> None:
-    """Mark the shard folder as of this mix, or refuse another's."""
+    """Mark the shard folder as one of this mix, or refuse the folder of another mix."""
     mark = make_folder(parts) / "mix.json"
     if mark.exists():
         found = _marked(mark)
@@ -140,7 +140,7 @@ def _run(
     report: Report,
     progress: Progress,
 ) -> None:
-    """Make every shard that is not there yet."""
+    """Make every missing shard."""
     there = {path.name for path in parts.glob("shard-*.h5") if re.fullmatch(r"shard-\d{6}", path.stem)}
     missing = [shard for shard in work if shard.path(parts).name not in there]
     total = sum(len(shard.indices) for shard in work)
@@ -178,7 +178,7 @@ def _run(
 
 
 def _results(pool: Executor, work: list[Shard], mix: Mix, in_flight: int) -> Iterator[tuple[Shard, Block]]:
-    """Finished work with their blocks, as they come; a bounded number waits at a time."""
+    """Finished parts with their blocks, in the order of completion; the number of submitted parts is limited."""
     waiting: dict[Future[Block], Shard] = {}
     queue = iter(work)
     exhausted = False
@@ -223,12 +223,12 @@ def _packed(mix: Mix, work: list[Shard], parts: Path) -> list[Block]:
 
 
 def _shard(path: Path, shard: Shard, mix: Mix) -> Block:
-    """The block of a shard, which must be that of its place.
+    """The block of a shard; it must be the one that belongs to this shard.
 
     Raises
     ------
     InputError
-        If the file is damaged, or sound and of something else.
+        If the file is damaged, or valid but of another part.
     """
     blocks = read_dataset(path, mix.fingerprint, form=mix.blocks).blocks
     unit = shard.unit

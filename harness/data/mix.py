@@ -60,11 +60,11 @@ class Mix(Protocol):
         ...
 
     def without(self, *fidelities: str) -> Any:
-        """The mix less some classes."""
+        """The mix without some classes."""
         ...
 
     def only(self, sizes: tuple[int, ...]) -> Any:
-        """The systems of these sizes alone."""
+        """The mix with only the systems of these sizes."""
         ...
 
 

@@ -83,7 +83,7 @@ class PlainBlock:
         return self.with_arrays({name: array[index] for name, array in self.arrays.items()})
 
     def with_arrays(self, arrays: Mapping[str, np.ndarray]) -> PlainBlock:
-        """A block of the same make with these arrays."""
+        """A block of the same kind with these arrays."""
         signals = {name: array for name, array in arrays.items() if name not in OWN}
         return replace(self, written=arrays["systems"], seeds=arrays["seeds"], signals=signals)
 
@@ -134,7 +134,7 @@ class PlainBlocks:
         Raises
         ------
         ValueError, KeyError
-            For an array that is missing or of another shape or type than the others ask for.
+            For an array that is missing, or whose shape or type does not agree with the others.
         """
         texts = {name: str(group.attrs[name]) for name in TEXTS}
         grid = task_named(texts["task"]).codec.grid_from_json(json.loads(str(group.attrs["grid"])))

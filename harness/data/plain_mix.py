@@ -25,7 +25,7 @@ KEYS = ("schema", "name", "seed", "shares", "observables", "precision", "shard_s
 
 @dataclass(frozen=True)
 class PlainPart:
-    """Systems of one population: ``counts`` of them for every split, answered by a reference with its options.
+    """Systems of one population, computed by a reference with its options; ``counts`` are their numbers per split.
 
     ``fidelity`` is the class of the sampling weights, any word.
     """
@@ -49,7 +49,7 @@ class PlainUnit:
 
     @property
     def make(self) -> int:
-        """A part has one population, and so one size."""
+        """A part has one population and therefore one size."""
         return self.size
 
     @property
@@ -73,7 +73,7 @@ class PlainMix:
 
     @property
     def grid(self) -> Any:
-        """That of its populations, which is one."""
+        """The grid of its populations, which is the same for all."""
         return self._task.populations[self.parts[0].population].grid
 
     @property
@@ -87,7 +87,7 @@ class PlainMix:
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain JSON values; of a population its ``repr``, in which a dataclass states every range."""
+        """As plain JSON values; for a population its ``repr``, which for a dataclass contains every range."""
         parts = [
             {**vars(part), "counts": dict(part.counts), "options": dict(part.options),
              "ranges": repr(self._task.populations[part.population])}
@@ -107,7 +107,7 @@ class PlainMix:
         return sorted(found, key=lambda unit: unit.size)
 
     def simulate(self, unit: PlainUnit, seeds: Sequence[int]) -> PlainBlock:
-        """Draw the systems of these seeds and ask the reference, in one batch where it can."""
+        """Draw the systems of these seeds and compute them by the reference, in one batch if it supports this."""
         part, population = unit.part, self._task.populations[unit.part.population]
         systems = [population.draw(1, seed)[0] for seed in seeds]
         method = loaded(self._task.references[part.reference])(**part.options)
@@ -119,14 +119,14 @@ class PlainMix:
         return plain_block({**head, "reference": part.reference}, systems, seeds, answers, self.precision)
 
     def without(self, *fidelities: str) -> PlainMix:
-        """The mix less some classes; :class:`InputError` for a class that it does not have, or if nothing is left."""
+        """The mix without some classes; :class:`InputError` for an unknown class, or if nothing is left."""
         for fidelity in fidelities:
             if fidelity not in {part.fidelity for part in self.parts}:
                 raise InputError(f"class {fidelity!r} is not in mix {self.name!r}")
         return self._of(tuple(part for part in self.parts if part.fidelity not in fidelities))
 
     def only(self, sizes: tuple[int, ...]) -> PlainMix:
-        """The systems of these sizes alone; :class:`InputError` if there are none."""
+        """The mix with only the systems of these sizes; :class:`InputError` if there are none."""
         return self._of(tuple(p for p in self.parts if self._task.populations[p.population].size in sizes))
 
     def _of(self, parts: tuple[PlainPart, ...]) -> PlainMix:
@@ -140,7 +140,7 @@ class PlainMix:
         return task_named(self.task)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A task holds functions, which do not travel between processes; it is found again by its name.
+        # A task contains functions, which cannot be sent between processes; it is looked up again by its name.
         return {key: value for key, value in self.__dict__.items() if key != "_task"}
 
 

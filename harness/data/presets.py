@@ -14,12 +14,12 @@ def preset_names(kind: str = "mix") -> list[str]:
 
 
 def preset_path(name: str | Path, kind: str = "mix") -> Path:
-    """Path of a preset, or of a TOML file of one's own.
+    """Path of a preset, or of a TOML file of the user.
 
     Raises
     ------
     InputError
-        If there is neither.
+        If neither exists.
     """
     if str(name).endswith(".toml"):
         return Path(name)

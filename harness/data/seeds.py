@@ -1,4 +1,4 @@
-"""One number for every system of a mix: its seed. No two splits can share one, and no two blocks do."""
+"""Seeds: one number for every system of a mix. Two splits or two blocks never have a seed in common."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class Unit(Protocol):
 
 
 def seed_of(mix_seed: int, unit: Unit, index: int) -> int:
-    """The number that system ``index`` of a block is drawn with.
+    """The seed from which system ``index`` of a block is drawn.
 
-    The split (1 … 4) stands in the highest bits, so that no two splits can share a seed, whatever their parts; below
-    it a hash of mix seed, part and make, then the index. Numbers below 2^56 are never used here: suites that draw
-    their own test systems from small seeds never meet a training system.
+    The highest bits contain the split (1 … 4), so that two splits cannot have a seed in common, for any parts; below
+    follow a hash of mix seed, part and make, then the index. Numbers below 2^56 are never used here. Suites draw their
+    test systems from small seeds and therefore never draw a training system.
     """
     return code_of(unit.split) << SPLIT_BIT | _stream(mix_seed, unit) << INDEX_BITS | index
 
@@ -71,7 +71,7 @@ def index_of(seed: int) -> int:
 
 
 def code_of(split: str) -> int:
-    """The number of a split, which stands in the highest bits of its seeds."""
+    """The number of a split; the highest bits of its seeds contain it."""
     return SPLITS.index(split) + 1
 
 

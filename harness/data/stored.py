@@ -1,4 +1,4 @@
-"""What is read from a dataset file, checked before a number of it is used: it may be damaged, or made to harm."""
+"""Checks of a dataset file before any number of it is used: the file may be damaged or malicious."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def mix_of(text: str, fingerprint: str) -> dict[str, Any]:
-    """The mix that a file holds as JSON text; the fingerprint covers every byte of it.
+    """The mix that a file contains as JSON text; the fingerprint covers every byte of it.
 
-    A shard holds an empty mix, and the fingerprint alone.
+    A shard contains an empty mix and only the fingerprint.
 
     Raises
     ------

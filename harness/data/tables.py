@@ -1,4 +1,4 @@
-"""Checked values out of TOML tables: every fault is one line that names file, place and remedy."""
+"""Checked values from TOML tables: every fault is one line that names file, place and remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that must survive a kill: files that are whole or absent, locks that die with their owner, resumable shards."""
+"""Protection against a kill: files that are complete or absent, locks that end with their process, resumable shards."""
 
 from harness.durable.atomic import json_text, sweep, write_bytes, write_json, write_text, writing
 from harness.durable.lock import Locked, lock

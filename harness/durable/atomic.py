@@ -22,7 +22,7 @@ LONGEST_NAME = 200
 def writing(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path to write; on success it becomes ``path``, on any failure it is removed.
 
-    A reader sees the old file or the new one, never half of one, also after a power cut (POSIX rename, both synced).
+    A reader sees the old or the new file, never a partial one, also after a power failure (POSIX rename, both synced).
 
     Raises
     ------
@@ -49,7 +49,7 @@ def writing(path: str | Path) -> Iterator[Path]:
 
 
 def _temporary_name(name: str) -> str:
-    """Hidden, and of this process; short where ``name`` itself is as long as a name may be."""
+    """A hidden name specific to this process; shortened if ``name`` has the largest allowed length."""
     if len(os.fsencode(name)) > LONGEST_NAME:
         name = hashlib.sha256(os.fsencode(name)).hexdigest()
     return f".{name}.{os.getpid()}.part"
@@ -61,7 +61,7 @@ def _remove(temporary: Path) -> None:
 
 
 def sweep(folder: str | Path) -> None:
-    """Remove what writers killed in mid-write left below ``folder``; only for a folder where no writer is alive."""
+    """Remove temporary files of killed writers below ``folder``; only for a folder where no writer is running."""
     for leftover in Path(folder).rglob(".*.part"):
         leftover.unlink(missing_ok=True)
 
@@ -78,7 +78,7 @@ def write_text(path: str | Path, content: str) -> None:
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
-    """Plain values as JSON text: the one place where numbers become JSON.
+    """Plain values as JSON text: the only function that converts numbers to JSON.
 
     Raises
     ------

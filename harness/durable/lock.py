@@ -1,4 +1,4 @@
-"""One writer per folder, by an advisory lock that the kernel drops when its owner dies."""
+"""One writer per folder, by an advisory lock that the kernel releases when the process that holds it ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def lock(folder: str | Path) -> Iterator[None]:
     Raises
     ------
     Locked
-        At once, naming the folder and the process that holds it.
+        Immediately, naming the folder and the process that holds the lock.
     Unwritable
         If the folder or its lock cannot be made.
     """

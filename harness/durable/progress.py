@@ -1,4 +1,4 @@
-"""``progress.json``: what a long job has finished and what it is at, for people and for other programs."""
+"""``progress.json``: the finished parts and the current part of a long job, for people and for other programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PHASES = ("dataset_generation", "training", "benchmark", "done")
 class Progress:
     """Writer of one ``progress.json``, which holds ``completed_N``, ``current_N``, ``current_phase`` and ``percent``.
 
-    ``completed`` are the finished sizes (or names), ``current`` the one at work (None between them). The file is
+    ``completed`` are the finished sizes (or names), ``current`` the size in progress (None between them). The file is
     written whole and renamed, at most every ``interval_s`` seconds unless the phase or the size changes.
     """
 
@@ -39,20 +39,20 @@ class Progress:
         self.write()
 
     def update(self, fraction: float, **details: Any) -> None:
-        """Note the fraction done (0 … 1) of the phase, and anything else that is plain JSON."""
+        """Record the fraction done (0 … 1) of the phase, and further JSON values."""
         self.percent, self.details = round(100 * fraction, 2), details
         if time.monotonic() - self._written >= self.interval_s:
             self.write()
 
     def complete(self, item: Any) -> None:
-        """Note a finished size."""
+        """Record a finished size."""
         if item not in self.completed:
             self.completed.append(item)
         self.current, self.percent, self.details = None, 100.0, {}
         self.write()
 
     def finish(self) -> None:
-        """Note that everything is done."""
+        """Record that everything is done."""
         self.current, self.phase, self.percent, self.details = None, "done", 100.0, {}
         self.write()
 

@@ -1,8 +1,8 @@
-"""Errors of the operating system in one line: the place, what is wrong there, and the remedy.
+"""Errors of the operating system in one line: the place, the fault, and the remedy.
 
 Every file that this package writes goes through :func:`harness.durable.writing`, and every folder that it owns through
-:func:`harness.durable.make_folder`; both turn such an error into :class:`Unwritable`. What is read, or started, or
-printed, is caught at the border of the program, in :func:`harness.cli.main`. So no verb handles them by itself.
+:func:`harness.durable.make_folder`; both convert such an error to :class:`Unwritable`. Errors of reading, of starting
+programs and of printing are caught in :func:`harness.cli.main`. Therefore no verb handles them itself.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ FULL_BYTES = 4096
 
 
 class Unwritable(InputError):
-    """A file or folder that cannot be written; what was computed is not lost by it, see the verb's message."""
+    """A file or folder cannot be written; computed results are not lost, see the message of the verb."""
 
 
 def number_of(error: BaseException) -> int | None:
-    """The number of the system's error: of an OSError, or as a compiled library spells it in its message."""
+    """The system's error number: from an OSError, or from the message of a compiled library."""
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
     found = re.search(r"(?:errno = |os error |\[Errno )(\d+)", str(error))
@@ -52,7 +52,7 @@ def number_of(error: BaseException) -> int | None:
 
 
 def described(error: BaseException, place: str | Path | None) -> str:
-    """One line about a failure at ``place``; None stands for what has no path, standard output in the first place."""
+    """One line about a failure at ``place``; None means a place without a path, mostly standard output."""
     number = number_of(error)
     if number is None and place is not None and _is_full(Path(place)):
         number = errno.ENOSPC
@@ -61,17 +61,17 @@ def described(error: BaseException, place: str | Path | None) -> str:
 
 
 def is_of_system(error: BaseException, place: str | Path) -> bool:
-    """True if it is the system that failed at ``place``, not the program."""
+    """True if the operating system failed at ``place``, not the program."""
     return isinstance(error, OSError) or number_of(error) is not None or _is_full(Path(place))
 
 
 def make_folder(path: str | Path) -> Path:
-    """Make a folder with its parents, unless it is there.
+    """Make a folder with its parents, unless it exists.
 
     Raises
     ------
     Unwritable
-        If that is impossible.
+        If this is impossible.
     """
     folder = Path(path)
     try:
@@ -87,7 +87,7 @@ def check_file(path: str | Path, where: str = "--out") -> None:
     Raises
     ------
     Unwritable
-        For a folder in its place, a parent that is missing or not a folder or not writable, or too long a name.
+        If the path is a folder, the parent is missing or not a folder or not writable, or the name is too long.
     """
     file = Path(path)
     parent = file.parent
@@ -101,12 +101,12 @@ def check_file(path: str | Path, where: str = "--out") -> None:
 
 
 def check_folder(path: str | Path, where: str = "--out") -> Path:
-    """The folder; refused where it is not there and could not be made, or could not be written into.
+    """The folder; refused if it does not exist and cannot be made, or is not writable.
 
     Raises
     ------
     Unwritable
-        For a file in its place or above it, a read-only place, or too long a name.
+        If the path or a parent is a file, the place is read-only, or the name is too long.
     """
     folder = Path(path)
     with _named(f"{where} {str(folder)!r}"):
@@ -122,7 +122,7 @@ def check_folder(path: str | Path, where: str = "--out") -> Path:
 
 @contextmanager
 def _named(place: str) -> Iterator[None]:
-    """Put the option and the path before the words of what is raised inside."""
+    """Add the option and the path in front of the message of an exception in the block."""
     try:
         yield
     except (Unwritable, OSError, ValueError) as error:  # ValueError: a null byte in the path
@@ -149,7 +149,7 @@ def _check_name(name: str, folder: Path) -> None:
 
 
 def _is_full(place: Path) -> bool:
-    """True if the file system of a file or folder has no room left."""
+    """True if the file system of a file or folder has no space left."""
     with suppress(OSError, ValueError):
         there = next(p for p in (place, *place.absolute().parents) if p.is_dir())
         found = os.statvfs(there)

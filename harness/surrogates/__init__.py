@@ -1,4 +1,4 @@
-"""Fast models in place of a reference; ``load_surrogate`` gives a trained one of any task by name."""
+"""Surrogates: fast models that replace a reference; ``load_surrogate`` loads a trained one of any task by name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def load_surrogate(name: str, weights: str | Path | None = None, task: Task | No
     weights
         Folder of a training run or a ``.safetensors`` file; by default the weights that come with the package.
     task
-        Whose model; by default that of the default task, or of the only other task that has one of this name.
+        The task of the model; by default the default task, or the only other task that has a model of this name.
 
     Raises
     ------

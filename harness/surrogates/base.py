@@ -17,9 +17,9 @@ UNCERTAINTIES = get_args(Uncertainty)
 
 @dataclass(frozen=True)
 class DomainCheck:
-    """Does a system lie where the model was trained?
+    """Does a system lie in the training domain of the model?
 
-    ``exceeded`` names each limit that is passed and by how much, e.g. ``{"horizon_s": 0.07}`` (in the limit's unit).
+    ``exceeded`` names each limit that is exceeded and by how much, e.g. ``{"horizon_s": 0.07}`` (in the limit's unit).
     """
 
     exceeded: dict[str, float]
@@ -120,7 +120,7 @@ def checked_systems(systems: object, grid: object, kind: type) -> Sequence[Any]:
     Raises
     ------
     InputError
-        For one system alone, for anything in the list that is no system, or for a grid that is none.
+        For a single system instead of a list, for an element of the list that is not a system, or an invalid grid.
     """
     if isinstance(systems, kind):
         raise InputError("predict takes a list of systems: write predict([system], grid)")

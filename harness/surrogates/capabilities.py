@@ -1,4 +1,4 @@
-"""What a trained model can do besides predicting, declared by its type: for calibration and for tables of networks."""
+"""Capabilities of a trained model besides prediction, declared by its type: for calibration and tables of networks."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Calibratable(Protocol):
         ...
 
     def predict(self, systems: Sequence[Any], grid: Any, uncertainty: Uncertainty = "none") -> Prediction:
-        """As every surrogate."""
+        """As for every surrogate."""
         ...
 
     def traits(self, systems: Sequence[Any]) -> Traits:
-        """What the uncertainty of these systems may depend on."""
+        """The properties of these systems on which the uncertainty may depend."""
         ...
 
     def raw_spread(self, systems: Sequence[Any]) -> np.ndarray | None:
@@ -36,7 +36,7 @@ class Calibratable(Protocol):
 
 @runtime_checkable
 class Sized(Protocol):
-    """A model that answers systems of some sizes only."""
+    """A model that predicts only systems of some sizes."""
 
     def takes(self, system: Any) -> bool:
         """True if it has a network for systems of this size."""

@@ -70,7 +70,7 @@ class Calibration:
     def bands(
         self, grid: TimeGrid, levels: Sequence[float] | None = None, difficulty: np.ndarray | None = None
     ) -> tuple[Band, ...]:
-        """Bands of one system, or of all where no difficulty is known; see :meth:`every`."""
+        """Bands of one system, or the same for all systems if no difficulty is known; see :meth:`every`."""
         rows = np.zeros((1, 0)) if difficulty is None else np.asarray(difficulty, float)[None]
         return self.every(grid, rows, levels)[0]
 
@@ -79,8 +79,8 @@ class Calibration:
     ) -> list[tuple[Band, ...]]:
         """Bands of both kinds at each level for every row of ``difficulty`` (n, K), on any grid.
 
-        Between calibrated samples the larger neighbour counts; beyond the calibrated horizon the radius is infinite,
-        because nothing is known there.
+        Between calibrated samples the larger neighbour is used; beyond the calibrated horizon the radius is infinite,
+        because there are no calibration data.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class Calibration:
 
 @dataclass(frozen=True, eq=False)
 class Traits:
-    """What the uncertainty of n systems may depend on: the kind of each, and (n, K) positive difficulties."""
+    """Properties of n systems on which the uncertainty may depend: their kinds, and (n, K) positive difficulties."""
 
     kinds: tuple[str, ...]
     difficulty: np.ndarray
@@ -121,7 +121,7 @@ class Traits:
 
 @dataclass(frozen=True, eq=False)
 class KindCalibration:
-    """A calibration for each kind of system, by name; "" is that of all together, for kinds that were never seen.
+    """A calibration for each kind of system, by name; "" is that of all kinds together, for kinds without their own.
 
     ``spreads`` are, by the same names and then by signal, the maps from the raw standard deviation of a case and the
     difficulties of its system to the calibrated one, see :mod:`harness.surrogates.recalibration`; empty for a model
@@ -145,7 +145,7 @@ class KindCalibration:
         return self.kinds[""].count
 
     def name_of(self, kind: str) -> str:
-        """The kind that answers for this one: itself, or the narrowest wider one that was calibrated."""
+        """The kind whose calibration is used: the kind itself, or the narrowest wider one that was calibrated."""
         return next(name for name in parents(kind) if name in self.kinds)
 
     def bands(self, traits: Traits, grid: TimeGrid) -> tuple[tuple[Band, ...], ...]:
@@ -161,13 +161,13 @@ class KindCalibration:
     ) -> list[Trajectory]:
         """Calibrated standard deviations of every observable, of a complex one those of either component.
 
-        ``raw`` (n,) is the RMS spread of each case over passes, samples and components, on the grid that was
-        calibrated with. Beyond the calibrated horizon the last value is held; the domain check flags what lies there.
+        ``raw`` (n,) is the RMS spread of each case over passes, samples and components, on the grid of the
+        calibration. Beyond the calibrated horizon the last value is used; the domain check flags such grids.
         """
         found: list[Trajectory] = [None] * len(traits.kinds)  # type: ignore[list-item]
         given = predictors(raw, traits.difficulty)
         for name, rows in self._sorted(traits.kinds):
-            # Calibrations that know the raw spread alone take that alone.
+            # A calibration with only the raw spread as predictor uses only this.
             widths = {
                 signal: on_grid(scale(given[rows, : len(scale.lowest)]), self.grid, grid, beyond=None)
                 for signal, scale in self.spreads[name].items()
@@ -177,7 +177,7 @@ class KindCalibration:
         return found
 
     def _sorted(self, kinds: Sequence[str]) -> list[tuple[str, list[int]]]:
-        """Rows by the calibrated kind that answers for them."""
+        """Rows by the calibrated kind that is used for them."""
         known = {kind: self.name_of(kind) for kind in set(kinds)}
         rows: dict[str, list[int]] = {}
         for k, kind in enumerate(kinds):
@@ -186,7 +186,7 @@ class KindCalibration:
 
 
 def parents(kind: str) -> list[str]:
-    """A kind and all wider ones, the widest ("") last: its words stand from special to general."""
+    """A kind and all wider ones, the widest ("") last: the words of a kind are ordered from special to general."""
     words = kind.split()
     return [" ".join(words[k:]) for k in range(len(words) + 1)]
 
@@ -220,7 +220,7 @@ def calibrate(
     shape_share
         Share of the rows (evenly spaced ones) that gives the scale w(t; d) and no scores.
     difficulty
-        (n, K) positive numbers per system that a large error goes with; by default none, and w depends on t alone.
+        (n, K) positive numbers per system that increase with the error; by default none, and w depends only on t.
 
     Raises
     ------
@@ -248,7 +248,7 @@ def calibrate(
 
 
 def shape_rows(total: int, first: int) -> np.ndarray:
-    """(total,) bool, ``first`` of them true: evenly spaced, whatever order the rows come in."""
+    """(total,) bool, ``first`` of them true: evenly spaced, for any order of the rows."""
     chosen = np.zeros(total, dtype=bool)
     chosen[np.arange(first) * total // first] = True
     return chosen
@@ -268,7 +268,9 @@ def kinds_to_calibrate(kinds: Sequence[str], fewest: int) -> dict[str, np.ndarra
 
 
 def on_grid(radius: np.ndarray, known: TimeGrid, wanted: TimeGrid, beyond: float | None = math.inf) -> np.ndarray:
-    """(…, T) on the known grid to (…, T') on another: the larger neighbour; later ``beyond``, or the last for None."""
+    """(…, T) on the known grid to (…, T') on another: the larger neighbour; after the end ``beyond`` (None: the
+    last).
+    """
     if wanted == known:
         return radius
     place = wanted.times_s / known.dt_s

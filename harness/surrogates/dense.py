@@ -32,7 +32,7 @@ class MultiHead(nn.Module):
         )
 
     def forward(self, theta: Tensor, functions: Tensor | None = None) -> Tensor:
-        """θ (batch, inputs) to (batch, outputs, T); input functions are not for a dense network."""
+        """θ (batch, inputs) to (batch, outputs, T); a dense network does not support input functions."""
         if functions is not None:
             raise ValueError("a dense network takes no input functions")
         hidden = self.trunk(theta)

@@ -1,4 +1,4 @@
-"""Monte Carlo dropout: the spread of passes with dropout left on.
+"""Monte Carlo dropout: the spread of passes with active dropout.
 
 Source: Y. Gal, Z. Ghahramani, Dropout as a Bayesian Approximation, ICML 2016.
 """
@@ -17,7 +17,7 @@ SEED = 20260101
 
 @contextmanager
 def dropout_on(module: nn.Module) -> Iterator[None]:
-    """Dropout layers active, all other layers in evaluation mode; everything as before afterwards."""
+    """Dropout layers active, all other layers in evaluation mode; afterwards the previous modes are restored."""
     layers = [layer for layer in module.modules() if isinstance(layer, nn.modules.dropout._DropoutNd)]
     before = module.training, [layer.training for layer in layers]
     module.eval()
@@ -36,7 +36,7 @@ def mc_spread(
 ) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation (n-1) over ``passes`` calls of ``predict`` with dropout on.
 
-    The same seed gives the same answer; torch's own generator is left as it was.
+    The same seed gives the same answer; the state of torch's own generator is not changed.
     """
     with torch.random.fork_rng(devices=[]), torch.no_grad(), dropout_on(module):
         torch.manual_seed(seed)

@@ -1,4 +1,4 @@
-"""The Fourier neural operator in time: spectral convolutions, and the network built of them.
+"""The Fourier neural operator in time: spectral convolutions, and the network built from them.
 
 Source: Z. Li et al., Fourier Neural Operator for Parametric Partial Differential Equations, ICLR 2021.
 """

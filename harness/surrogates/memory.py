@@ -1,4 +1,4 @@
-"""How many bytes a prediction may take: refused before anything is allocated."""
+"""The largest memory of a prediction: a larger one is refused before anything is allocated."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LARGEST_BYTES = 2_000_000_000
 def require_few_bytes(
     name: str, systems: Sequence[Any], grid: Any, bytes_of: Callable[[Sequence[Any]], float], instead: str
 ) -> None:
-    """Refuse what does not fit; ``bytes_of`` gives the bytes for some systems on the grid.
+    """Refuse a prediction that needs too much memory; ``bytes_of`` gives the bytes for some systems on the grid.
 
-    ``instead`` is what to do where one system alone is too much.
+    ``instead`` is the advice if a single system already needs too much.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Standard deviations of the right size: a map, fitted after training, from the spread of Monte Carlo dropout.
+"""Calibrated standard deviations: a map, fitted after training, from the spread of Monte Carlo dropout.
 
 Dropout shows which cases are difficult, but not how large their errors are. The calibrated standard deviation of one
 component at time t is exp(a(t) + Σ_k b_k(t)·log s_k), b ≥ 0: s_0 is the RMS spread of the case, the others are the
@@ -49,7 +49,7 @@ def fit_spread(errors: Mapping[str, np.ndarray], given: np.ndarray) -> dict[str,
 
 
 def least_gap_factor(ratio: np.ndarray, levels: tuple[float, ...] = LEVELS) -> float:
-    """The standard deviation for which Gaussian intervals cover |errors| ``ratio`` (n,) with the least largest gap."""
+    """The standard deviation whose Gaussian intervals cover |errors| ``ratio`` (n,) with the smallest maximum gap."""
     from scipy.optimize import minimize_scalar
     from scipy.stats import norm
 
@@ -61,7 +61,7 @@ def least_gap_factor(ratio: np.ndarray, levels: tuple[float, ...] = LEVELS) -> f
         covered = np.searchsorted(ordered, np.exp(log_factor) * widths, side="right") / len(ordered)
         return float(np.abs(covered - wanted).max())
 
-    # Every level alone would be met by its own quantile; the best common factor lies between those.
+    # For each single level its own quantile would be exact; the best common factor lies between these quantiles.
     own = np.log(np.maximum(np.quantile(ordered, wanted) / widths, 1e-300))
     if own[-1] - own.min() < 1e-12 and own.max() - own.min() < 1e-12:
         return float(np.exp(own[0]))

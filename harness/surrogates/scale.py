@@ -1,4 +1,4 @@
-"""The size of an error as a function of time and of how difficult the system is."""
+"""The size of an error as a function of time and of the difficulty of the system."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Scale:
     slopes
         b, (K, T).
     lowest
-        (K,) difficulties below which nothing was seen: what looks easier counts as that easy.
+        (K,) smallest difficulties in the calibration data: smaller difficulties are replaced by these.
     """
 
     logs: np.ndarray
@@ -55,8 +55,8 @@ class Scale:
 def fit_scale(errors: np.ndarray, difficulty: np.ndarray) -> Scale:
     """Scale of absolute errors (n, T) of systems with difficulties (n, K).
 
-    Without difficulties the root mean square over systems. Else a regression of the logarithm of the error at each
-    time, with slopes that are not negative, then raised so that nine in ten errors lie below.
+    Without difficulties it is the root mean square over systems. Otherwise it is a regression of the logarithm of the
+    error at each time, with nonnegative slopes, then multiplied by a factor such that 90 % of the errors lie below.
     """
     from scipy.optimize import nnls
 

@@ -1,4 +1,4 @@
-"""Weights on disk: safetensors with a JSON record in its header, checked before a single number is used.
+"""Weights on disk: safetensors with a JSON record in its header, checked before any number is used.
 
 The header's metadata holds ``schema``, ``model``, ``record`` (JSON text: settings, trained domain, recipe, data) and
 ``sha256`` over record, tensor names, types, shapes and bytes. Nothing is ever unpickled.
@@ -29,7 +29,7 @@ HEAD = ("schema", "model", "record", "sha256")
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """What a weights file holds: ``model`` is a surrogate's name, ``record`` plain JSON values, ``sha256`` over all.
+    """Content of a weights file: ``model`` is a surrogate's name, ``record`` plain JSON values, ``sha256`` over all.
 
     ``tensors`` are those of torch (:func:`read_weights`) or numpy arrays (:func:`read_arrays`).
     """
@@ -101,7 +101,7 @@ def _read(path: str | Path, model: str, schema: str, remedy: str, framework: Lit
 
 def find_weights(model: str, given: str | Path | None, packaged: Path | None) -> list[Path]:
     """Weights files of a model: those given (a file, or a folder searched with its subfolders), else those in
-    ``packaged``, the folder of what comes with the package.
+    ``packaged``, the folder of the weights that come with the package.
 
     Raises
     ------

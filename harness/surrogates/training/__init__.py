@@ -1,4 +1,4 @@
-"""Training that no kill can hurt: one trainer for every model family."""
+"""Training that can be resumed after a kill: one trainer for every model family."""
 
 from harness.surrogates.training.loop import Outcome, train
 from harness.surrogates.training.protocol import Trainable, TrainableModel

@@ -1,7 +1,7 @@
-"""Ablations: variants of a training preset, each trained and measured alike, in one table.
+"""Ablations: variants of a training preset, all trained and measured in the same way, in one table.
 
 A file of ``configs/ablation`` names a model, a preset, test data, and variants: tables of settings that replace the
-preset's (``settings``, ``recipe``, ``mix``). Every variant is a resumable job, so a stopped ablation goes on.
+preset's (``settings``, ``recipe``, ``mix``). Every variant is a resumable job, so a stopped ablation can continue.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def load_ablation(name: str | Path, task: Task | None = None) -> Ablation:
 def run_ablation(
     ablation: Ablation, folder: str | Path, workers: int = 0, say: Say = lambda what, fraction, details: None
 ) -> list[dict[str, Any]]:
-    """Train and measure every variant; ``folder`` gets ``ablation.csv``, ``ablation.md`` and ``ablation.json``."""
+    """Train and measure every variant; write ``ablation.csv``, ``ablation.md`` and ``ablation.json`` to ``folder``."""
     folder = Path(folder)
 
     def data(mix: Mix) -> tuple[Path, Dataset]:
@@ -119,7 +119,7 @@ def _changed(recipe: Recipe, table: Any, where: str) -> Recipe:
 
 
 def _merged(old: Mapping[str, Any], new: Any) -> dict[str, Any]:
-    """Settings with some replaced, tables within tables too."""
+    """Settings with some values replaced, also in nested tables."""
     if not isinstance(new, Mapping):
         raise InputError(f"settings = {new!r} must be a table")
     both = dict(old)

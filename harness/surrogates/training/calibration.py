@@ -39,12 +39,12 @@ def calibrate_weights(
 ) -> list[Path]:
     """Write the bands of every weights file of a model into its folder; networks of one size take blocks of that size.
 
-    A model that answers on several horizons gets one file per horizon, named by the dataset's.
+    A model with several horizons gets one file per horizon, named by the horizon of the dataset.
 
     Raises
     ------
     InputError
-        If the data hold no calibration systems for a network, or share a seed with anything but calibration.
+        If the data contain no calibration systems for a network, or a seed of them is also used for another purpose.
     """
     task = task or default_task()
     learning = learning_of(task)

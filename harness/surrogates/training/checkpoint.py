@@ -25,7 +25,7 @@ KIND = "checkpoint-1"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a training stands: finished epochs and steps, and the rows of its learning curve so far."""
+    """The state of a training: finished epochs and steps, and the rows of its learning curve so far."""
 
     epoch: int
     step: int
@@ -70,17 +70,17 @@ def load_checkpoint(
     average: dict[str, torch.Tensor],
     task: str = "",
 ) -> Place:
-    """Put the newest readable checkpoint of the folder into module, optimiser and average; epoch 0 if there is none.
+    """Load the newest readable checkpoint of the folder into module, optimiser and average; epoch 0 if there is none.
 
     Warns
     -----
     UserWarning
-        If a checkpoint is damaged and an older one is taken.
+        If a checkpoint is damaged and an older one is used.
 
     Raises
     ------
     InputError
-        If the folder belongs to a training with other settings or data; nothing is touched.
+        If the folder belongs to a training with other settings or data; nothing is changed.
     """
     for path in reversed(checkpoint_files(folder)):
         try:
@@ -108,7 +108,7 @@ def load_checkpoint(
 
 
 def _difference(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> str:
-    """The first setting that differs, as words."""
+    """The first setting that differs, as text."""
     for key in sorted({*old, *new}):
         a, b = old.get(key), new.get(key)
         if a == b:

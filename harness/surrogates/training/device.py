@@ -1,4 +1,4 @@
-"""Where and how torch computes."""
+"""The device and the modes of torch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def choose_device(name: str = "auto") -> torch.device:
     Raises
     ------
     InputError
-        If the name is unknown to torch or the device is not there.
+        If torch does not know the name or the device is not available.
     """
     import torch
 
@@ -38,7 +38,7 @@ def choose_device(name: str = "auto") -> torch.device:
 
 @contextmanager
 def computing(threads: int, deterministic: bool) -> Iterator[None]:
-    """Set torch's threads and deterministic mode for the block; both are put back afterwards."""
+    """Set torch's threads and deterministic mode for the block; both are restored afterwards."""
     import torch
 
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), torch.get_rng_state()

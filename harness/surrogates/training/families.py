@@ -1,4 +1,4 @@
-"""Every model family that the trainer knows, by name: the models of a task that can be trained."""
+"""Every model family of the trainer, by name: the models of a task that can be trained."""
 
 from __future__ import annotations
 

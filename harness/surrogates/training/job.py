@@ -41,8 +41,8 @@ def run_job(
     Parameters
     ----------
     plan, folder
-        What, and where: ``folder/data``, ``folder/<network>/`` with checkpoints and learning curve,
-        ``folder/<network>.safetensors`` with a ``.json`` record next to it, ``folder/progress.json``.
+        The plan, and the folder for its files: ``folder/data``, ``folder/<network>/`` with checkpoints and learning
+        curve, ``folder/<network>.safetensors`` with a ``.json`` record next to it, ``folder/progress.json``.
     data
         A dataset of the plan's mix made before; by default it is generated first.
     workers, cluster
@@ -50,7 +50,7 @@ def run_job(
     device
         For torch: "auto", "cpu", "cuda", …
     say
-        Called often with what is being done, the fraction done, and details.
+        Called often with the present step, the fraction done, and details.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def run_job(
             )
         else:
             dataset = read_dataset(data, plan.mix.fingerprint, form=plan.mix.blocks)
-        # Sizes were completed as data; what counts from here on is trained networks.
+        # So far a completed size means finished data; from here on it means a trained network.
         progress.completed.clear()
         paths = []
         for size in plan.sizes or (None,):
@@ -112,7 +112,7 @@ def _built(plan: Plan, size: int | None) -> Trainable:
 def _one(
     plan: Plan, size: int | None, dataset: Dataset, folder: Path, device: str, say: Say, progress: Progress
 ) -> Path:
-    """Train one network, unless its weights are there."""
+    """Train one network, unless its weights exist."""
     stem = plan.model if size is None else f"{plan.model}-{size}"
     target, learning = folder / f"{stem}.safetensors", learning_of(plan.task)
     schema = learning.schema(KIND)
@@ -136,7 +136,7 @@ def _one(
         ):
             raise InputError(f"{target}: weights of another training; choose another folder, or remove them")
         if not target.with_suffix(".json").is_file():
-            # Killed between the two files: the record is made from the weights, without the time that was taken.
+            # Killed between the two files: the record is made from the weights, without the time of the training.
             _write_record(target, plan, found, None, device)
         return target
 

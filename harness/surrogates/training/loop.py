@@ -1,4 +1,4 @@
-"""The training loop: AdamW on a cosine, checkpoints, and resumption to the bit."""
+"""The training loop: AdamW with a cosine schedule, checkpoints, and bit-identical resumption."""
 
 from __future__ import annotations
 

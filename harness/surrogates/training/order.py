@@ -1,4 +1,4 @@
-"""Which rows an epoch sees, and in which order: a function of seed and epoch alone."""
+"""The rows of an epoch and their order: a function of seed and epoch only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.errors import InputError
 
 
 def epoch_generator(seed: int, epoch: int) -> np.random.Generator:
-    """The generator of one epoch: no state is carried from one epoch to the next, so none can be lost."""
+    """The generator of one epoch: it does not depend on the previous epoch, so that no state can be lost."""
     return np.random.default_rng(np.random.SeedSequence([seed, epoch]))
 
 
@@ -23,7 +23,7 @@ def torch_seed(seed: int, epoch: int) -> int:
 def sampling_weights(blocks: Sequence[Block], shares: Mapping[str, float]) -> np.ndarray:
     """(rows,) probability of each row: a fidelity class with share s and n rows gives each of them s/n.
 
-    Shares of classes that have no rows are spread over the others in proportion. Without shares every row is alike.
+    Shares of classes without rows are distributed over the others in proportion. Without shares all rows are equal.
 
     Raises
     ------
@@ -48,9 +48,8 @@ def sampling_weights(blocks: Sequence[Block], shares: Mapping[str, float]) -> np
 def epoch_rows(weights: np.ndarray, rows_per_epoch: int, rng: np.random.Generator) -> np.ndarray:
     """(rows_per_epoch,) rows of an epoch.
 
-    Equal weights: a permutation, cut or repeated to length, so that every row comes as often as any other (± 1).
-    Unequal weights: systematic sampling, in which row r comes floor or ceil of rows_per_epoch·weight_r times; then
-    shuffled.
+    Equal weights: a permutation, cut or repeated to length, so that all rows occur equally often (± 1). Unequal
+    weights: systematic sampling, in which row r occurs floor or ceil of rows_per_epoch·weight_r times; then shuffled.
     """
     n = len(weights)
     if np.all(weights == weights[0]):

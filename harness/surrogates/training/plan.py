@@ -1,4 +1,4 @@
-"""Training presets: which model, on which data, how; as TOML."""
+"""Training presets: the model, the data and the settings of the training; as TOML."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Plan:
     recipes
         Per size: keys of the recipe that differ.
     task
-        Whose model and data.
+        The task of the model and the data.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Plan:
         return {**self.settings, **({} if size is None else {self.task.size_name: size})}
 
     def only(self, sizes: tuple[int, ...]) -> Plan:
-        """The plan for some of its sizes, with the data for these alone.
+        """The plan for some of its sizes, with the data for only these.
 
         Raises
         ------

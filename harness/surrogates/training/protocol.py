@@ -67,7 +67,7 @@ class Trainable(Protocol):
         ...
 
     def prepare(self, blocks: Sequence[Block]) -> Any:
-        """Whatever :meth:`batch` indexes, made once for the training rows and once for the validation rows.
+        """The data that :meth:`batch` indexes, made once for the training rows and once for the validation rows.
 
         It may scale, rotate into frames, or list edges; it must not draw random numbers.
         """

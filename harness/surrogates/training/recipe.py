@@ -1,4 +1,4 @@
-"""How a model is trained, as plain values."""
+"""The settings of a training, as plain values."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Recipe:
     compile
         Let ``torch.compile`` fuse the module (this saves time in long runs on a GPU).
     threads
-        CPU threads; results are identical to the bit for equal numbers of them.
+        CPU threads; results are bit-identical for equal numbers of them.
     """
 
     epochs: int = 200

@@ -27,7 +27,7 @@ SINGLES, WARM_UP = 8, 3
 
 
 def columns(task: Task) -> tuple[str, ...]:
-    """Of the table: mean of every metric that the task compares by, and the worst of the first."""
+    """Columns of the table: mean of every metric of the task's comparisons, and the worst of the first metric."""
     first, *others = task.compared
     errors = (f"{first}_mean", f"{first}_worst", *(f"{key}_mean" for key in others))
     return ("variant", "N", "systems", *errors, "parameters", "single_ms", "batch_us", "training_rows", "train_s")
@@ -41,7 +41,7 @@ def measure_weights(
     seconds: float | None = None,
     task: Task | None = None,
 ) -> list[dict[str, Any]]:
-    """One row per test block that the weights can answer."""
+    """One row per test block that the network can predict."""
     task = task or default_task()
     found = read_weights(path, model, learning_of(task).schema(KIND))
     surrogate = load_surrogate(model, path, task)
@@ -57,7 +57,7 @@ def measure_weights(
 
 
 def baseline_rows(tests: Sequence[Block], task: Task | None = None) -> list[dict[str, Any]]:
-    """The untrained formulas on the same systems: every table of networks has them on top."""
+    """Rows of the untrained formulas for the same systems: the first rows in every table of networks."""
     task = task or default_task()
     rows = []
     for method in learning_of(task).formulas:
@@ -70,7 +70,7 @@ def baseline_rows(tests: Sequence[Block], task: Task | None = None) -> list[dict
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """A reference that answers batches, in one call where it can."""
+    """A reference that computes batches, in one call if it supports this."""
 
     method: Any
 
@@ -101,7 +101,7 @@ def write_tables(folder: Path, rows: Sequence[Mapping[str, Any]], task: Task | N
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One core for torch and BLAS, as latencies are quoted."""
+    """One core for torch and BLAS, as stated with the latencies."""
     from threadpoolctl import threadpool_limits
 
     from harness.surrogates.training.device import computing
