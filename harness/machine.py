@@ -15,7 +15,7 @@ THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMBA_NUM_THREADS",
 )
-"""Numbers of threads of the libraries that add numbers up; honoured only if set before numpy is loaded."""
+"""Numbers of threads of the numerical libraries; they have an effect only if set before numpy is loaded."""
 REPORTED_THREADS = THREAD_VARIABLES[:3]
 """Those that a report and a nightly run state."""
 

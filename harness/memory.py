@@ -12,9 +12,9 @@ from pathlib import Path
 from harness.errors import InputError
 
 SHARE = 0.8
-"""Of the available memory that one computation may take: estimates are not exact, and libraries have buffers."""
+"""Share of the available memory for one computation: estimates are not exact, and libraries have buffers."""
 NEGLIGIBLE_BYTES = 1 << 26
-"""Given without asking what is there: the question takes 0.3 ms, longer than a small system's whole answer."""
+"""Allowed without a check of the memory: the check takes 0.3 ms, longer than the computation of a small system."""
 
 
 def available_memory_bytes() -> int:

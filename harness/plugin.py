@@ -30,9 +30,9 @@ PACKAGE = Path(__file__).resolve().parent
 COMMON, TASKS = PACKAGE / "suites", PACKAGE / "tasks"
 CAPPED = pytest.StashKey[bool]()
 PARTIAL = 6
-"""Exit status of a run in which something that its tier plans was not judged; pytest's own end at 5."""
+"""Exit status of a run in which something that its tier plans was not judged; pytest itself uses 0 to 5."""
 SHOWN = 5
-"""Failed tests told in the terminal where there are more of them: pytest's own account of 80 hides the verdict."""
+"""Number of failed tests printed in the terminal if there are more: pytest's own list of 80 would hide the verdict."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 from harness.errors import InputError, shown
 
 MOST_POINTS = 10**9
-"""No acquisition is longer: one complex signal of so many samples fills 16 GB."""
+"""Largest number of samples: one complex signal of this length has 16 GB."""
 DWELL_S = (1e-15, 1e9)
-"""Dwell times beyond these are typing errors: a period of light, and thirty years."""
+"""Dwell times outside this range are typing errors: a period of light, and thirty years."""
 
 
 @dataclass(frozen=True)

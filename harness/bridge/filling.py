@@ -11,10 +11,10 @@ from harness.bridge.engine import Engine, EngineFault
 from harness.bridge.entry_file import CacheFault
 
 BATCH_COST_S = 15.0
-"""Estimated work for one process: long compared with the start-up (0.5 s), short compared with what a kill may cost."""
+"""Estimated work for one process: long compared with the start (0.5 s), short enough that a kill loses little work."""
 BATCH_LENGTH = 16
 LIMIT_FACTOR, LIMIT_FLOOR_S = 30.0, 120.0
-"""A slow, busy machine must not look like one that hangs."""
+"""A slow, busy machine must not be mistaken for one that hangs."""
 
 
 class Planned(Protocol):

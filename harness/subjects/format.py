@@ -23,9 +23,9 @@ class AnswerFormat:
     """
 
     keys: tuple[str, ...]
-    """Names of the arrays, in the order in which they travel."""
+    """Names of the arrays, in the order in which they are sent."""
     outputs: tuple[str, ...]
-    """Observables that every subject gives, unless it declares less."""
+    """Observables that every subject gives, unless it declares fewer."""
 
     def __init__(self, task: Task) -> None:
         self.task, self.codec = task, task.codec

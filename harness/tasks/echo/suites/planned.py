@@ -11,9 +11,9 @@ from harness.tasks.echo.populations import POPULATIONS
 
 HERE = "harness.tasks.echo.suites"
 INFERS = frozenset({"bands"})
-"""Posteriors come with surrogates."""
+"""Only surrogates have posteriors."""
 JUDGED_POPULATIONS = len(POPULATIONS) - 2
-"""All but "home", which has a target of its own, and the Gaussian kernel, whose curves may look alike."""
+"""All but "home", which has a separate target, and the Gaussian kernel, whose curves may be similar to each other."""
 
 
 def planned(tier: str) -> tuple[PlannedTest, ...]:
