@@ -17,7 +17,7 @@ THREAD_VARIABLES = (
 )
 """Numbers of threads of the numerical libraries; they have an effect only if set before numpy is loaded."""
 REPORTED_THREADS = THREAD_VARIABLES[:3]
-"""Those that a report and a nightly run state."""
+"""The variables that a report and a nightly run state."""
 
 
 def machine() -> dict[str, Any]:

@@ -115,7 +115,7 @@ MOVED = {
     "harness.surrogates.spin_graph": f"{SPINS}.surrogates.spin_graph",
     "harness.torch": f"{SPINS}.differentiable",
 }
-"""Old name → new name; a package stands for everything in it that has no entry of its own."""
+"""Old name → new name; the entry of a package applies to all its modules without a separate entry."""
 
 TESTS = {
     "harness.suites.test_conservation::test_control": "harness.suites.conservation.test_conservation::test_controls",

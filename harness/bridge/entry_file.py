@@ -28,7 +28,7 @@ from harness.errors import InputError
 
 BLOCK = 512
 SMALL = 64
-"""Numbers up to which an array is stored as it is: compressed it would be larger."""
+"""An array of at most this many numbers is not compressed: compression would make it larger."""
 _HEADER = re.compile(rb"([a-z0-9-]{1,60}) schema=(\d{1,9}) sha256=([0-9a-f]{64})\n")
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ WORKERS = click.IntRange(0, 1024)
 CLUSTER = click.IntRange(2, 64)
 COUNT = click.IntRange(0, 10**6)
 COUNT_FROM_ONE = click.IntRange(1, 10**6)
-"""No whole number of the command line is without an end: one of 400 digits is no float, and nothing is meant by it."""
+"""Upper limit of integers on the command line: a number of 400 digits is not a float and has no use."""
 
 
 class OutFolder(click.Path):

@@ -15,7 +15,7 @@ from harness.trajectory import Provenance, Trajectory
 
 TEXTS = ("task", "part", "split", "fidelity", "reference")
 OWN = ("systems", "seeds")
-"""Arrays that are no observables: the systems as ASCII JSON, and their seeds."""
+"""Arrays that are not observables: the systems as ASCII JSON, and their seeds."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from harness.toml_checks import is_finite
 
 LARGEST_WHOLE = 2**63 - 1
 LARGEST_SIZE = 1000
-"""Random systems are no larger: no reference answers them, and what grows with the square of the size fills memory."""
+"""Largest size of random systems: no reference computes larger ones, and arrays of size squared would fill memory."""
 
 
 def check_keys(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:

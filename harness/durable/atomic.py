@@ -15,7 +15,7 @@ from harness.durable.system_errors import Unwritable, described, is_of_system, m
 from harness.errors import InputError
 
 LONGEST_NAME = 200
-"""Bytes of a name that leave room for the rest of a temporary one in the 255 of most file systems."""
+"""Largest number of bytes of a name such that the temporary name fits into the 255 bytes of most file systems."""
 
 
 @contextmanager

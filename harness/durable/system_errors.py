@@ -36,7 +36,7 @@ REMEDIES = {
     errno.ELOOP: "the symbolic links lead in a circle: choose another path",
 }
 FULL_BYTES = 4096
-"""A file system with less room than a block is full, whatever words a library finds for that."""
+"""A file system with less space than a block is full, whatever message a library gives."""
 
 
 class Unwritable(InputError):

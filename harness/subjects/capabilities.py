@@ -16,7 +16,7 @@ WORDS = {
     "batches": "predictions in batches",
     "untrained": "a form without what it learned",
 }
-"""Every capability besides the observables of a task, in words for people."""
+"""Every capability besides the observables of a task, with a description for readers."""
 
 
 @runtime_checkable

@@ -15,7 +15,7 @@ from harness.subjects.capabilities import Untrainable, of_model
 from harness.subjects.format import AnswerFormat, BadResult, format_of
 
 NOTHING = "nothing"
-"""What a model without anything learned was trained on."""
+"""The training data of a model without learned parameters."""
 
 
 class Subject(Protocol):

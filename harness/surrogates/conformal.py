@@ -34,10 +34,10 @@ from harness.trajectory import Provenance, TimeGrid, Trajectory
 
 LEVELS = (0.5, 0.68, 0.8, 0.9, 0.95, 0.99)
 FEWEST = 300
-"""Scores that a kind must have for quantiles of its own: coverage at 90 % then scatters by 1.7 %."""
+"""Smallest number of scores of a kind with separate quantiles: its coverage at 90 % then has a scatter of 1.7 %."""
 FLOOR = 1e-9
-"""Smallest radius of a band: to this the answers of one system agree between batches and between processors. Where a
-model is exact its errors are rounding, which no quantile of a calibration on another machine can bound."""
+"""Smallest radius of a band: the answers of one system in different batches and on different processors agree to this.
+If a model is exact, its errors are rounding errors; a quantile from another machine is no bound for these."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 from harness.errors import InputError
 
 LARGEST_BYTES = 2_000_000_000
-"""Most that one prediction takes: below the free memory of any machine that runs the rest of the harness."""
+"""Largest memory of one prediction: less than the free memory of any machine that runs the rest of the harness."""
 
 
 def require_few_bytes(

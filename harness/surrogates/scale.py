@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 SMALLEST = 1e-3
-"""Of the largest value over time: a model that is exact at t = 0 has an error of zero there, and rounding must not be
-divided by it."""
+"""Smallest scale as a fraction of the largest value over time: a model that is exact at t = 0 has zero error there, and
+rounding errors must not be divided by zero."""
 
 
 def magnitude(errors: np.ndarray) -> np.ndarray:

@@ -25,9 +25,9 @@ from harness.task import Task, default_task
 
 ENOUGH = 10_000
 SHAPE_SHARE, SHAPE_ROWS = (0.1, 0.25), 100
-"""Of the rows of a kind this share gives the scale of errors and no scores, as near to 100 rows as it can be."""
+"""Range of the share of rows of a kind that give the scale of errors and no scores; about 100 rows if possible."""
 SPREAD_ROWS = 2000
-"""Cases per kind, at most, whose passes with dropout are looked at: ten passes cost ten times a prediction."""
+"""Largest number of cases per kind with passes with dropout: ten passes cost ten times a prediction."""
 
 
 def calibrate_weights(

@@ -1,6 +1,6 @@
 """Spin echoes of a coupled lattice: simulate M(t), and infer the couplings from it.
 
-The names are imported when they are used: finding the task of a reference must cost next to nothing.
+The names are imported when they are used: looking up the task of a reference must take almost no time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What only this task does in a run: its own suites and their pages."""
+"""The parts of a run that are specific to this task: its own suites and their pages."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def system_from_json(values: Mapping[str, Any]) -> EchoSystem:
     Raises
     ------
     InputError
-        For a missing key or a value that makes no system.
+        For a missing key or an invalid value.
     """
     missing = [key for key in SYSTEM_KEYS if key not in values]
     if missing:
@@ -69,7 +69,7 @@ def plan_from_json(values: Mapping[str, Any]) -> EchoPlan:
     Raises
     ------
     InputError
-        For an unknown key or a value that makes no plan.
+        For an unknown key or an invalid value.
     """
     try:
         pulses = {key: Pulse(**values[key]) for key in ("first", "second") if key in values}

@@ -18,7 +18,7 @@ from harness.tasks.echo.plan import EchoPlan, Pulse
 
 SCHEMA = "echo-curves-1"
 LARGEST_MAGNETISATION = 0.501
-"""|M| of spins 1/2 is at most 1/2; what exceeds this is no curve of this normalisation."""
+"""|M| of spins 1/2 is at most 1/2; a curve with larger values has another normalisation."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""The mean curve over draws of the offsets: what a surrogate of labels can know at best."""
+"""The mean curve over draws of the offsets: the best possible prediction of a surrogate that knows only the labels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.system import EchoSystem
 
 DRAWS = 128
-"""Draws of the offsets behind a mean curve: its standard error is the spread of curves divided by 11.3."""
+"""Number of draws of the offsets in a mean curve: its standard error is the spread of curves divided by 11.3."""
 FIRST_SEED = 1_000_000
 """Seeds of those draws start here; no set of curves uses them."""
 
@@ -18,13 +18,13 @@ FIRST_SEED = 1_000_000
 def mean_over_draws(system: EchoSystem, plan: EchoPlan, draws: int = DRAWS) -> np.ndarray:
     """(T,) complex: the mean of the curves of ``draws`` draws of the offsets from the system's line.
 
-    By our simulator in single precision, whatever method is named: no program but a fast one can afford the mean. Its
+    It is always computed by our simulator in single precision, because slow programs need too long for the mean. Its
     curves of single draws agree with the reference to 1e-10 in double precision.
 
     Raises
     ------
     InputError
-        For offsets that are given as numbers: they are no draw.
+        For offsets that are given as numbers and not drawn.
     """
     from harness.tasks.echo.simulate import simulate
 

@@ -1,4 +1,4 @@
-"""Seeded faults: simulators that are wrong in a known way, which the suites must notice, and some that are right."""
+"""Seeded faults: simulators with known errors that the suites must detect, and some without an error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Change = Callable[[EchoSystem, EchoPlan], tuple[EchoSystem, EchoPlan]]
 class EchoFault:
     """A fault: what it does, how it changes the system and the plan before, and the curves after, the simulation.
 
-    ``is_null`` marks what looks like a change and is none: it must pass every suite.
+    ``is_null`` marks a change without an effect on the curves: it must pass every suite.
     """
 
     name: str
@@ -39,7 +39,7 @@ class EchoFault:
 
 
 def _other_scheme(system: EchoSystem, plan: EchoPlan) -> tuple[EchoSystem, EchoPlan]:
-    """Forward for midpoint; where only forward is possible, half as long steps."""
+    """Forward instead of midpoint; if only forward is possible, steps of half the length."""
     if plan.scheme == "midpoint":
         return system, replace(plan, scheme="forward")
     return system, replace(plan, steps_per_sample=2 * plan.steps_per_sample)
@@ -51,7 +51,7 @@ def _other_coupling(system: EchoSystem, plan: EchoPlan) -> tuple[EchoSystem, Ech
 
 
 class _WrongKernel(Kernel):
-    """A kernel whose couplings are spoilt; equal to no kernel but itself."""
+    """A kernel with wrong couplings; equal to no kernel but itself."""
 
     def transfer(self, side: int) -> np.ndarray:
         return np.fft.fft2(self.spoilt(side)).real
@@ -61,7 +61,7 @@ class _WrongKernel(Kernel):
 
 
 class OpenEdges(_WrongKernel):
-    """Distances inside the cell and not to the nearest image."""
+    """Distances within the cell instead of to the nearest image."""
 
     def spoilt(self, side: int) -> np.ndarray:
         """(L, L) the mean of the couplings in each direction, so that K(r) = K(−r)."""
@@ -108,7 +108,7 @@ def _scaled_offsets(factor: float) -> Change:
 
 
 def _swapped(system: EchoSystem, plan: EchoPlan) -> tuple[EchoSystem, EchoPlan]:
-    """α as a fraction of its range takes the place of p, and the reverse."""
+    """α and p, as fractions of their ranges, are exchanged."""
     strength, exponent = 0.1 * (system.kernel.exponent - 2.0), 2.0 + 10.0 * abs(system.strength)
     return system.with_(strength=strength, kernel=replace(system.kernel, exponent=exponent)), plan
 
@@ -151,12 +151,12 @@ NULLS = (
 
 
 def too_narrow(samples: np.ndarray, factor: float = 0.5) -> np.ndarray:
-    """Samples (n, S, V) of a posterior drawn together about their medians: a fault of an inference."""
+    """Samples (n, S, V) of a posterior contracted towards their medians: a fault of an inference."""
     medians = np.median(samples, axis=1, keepdims=True)
     return medians + factor * (samples - medians)
 
 
 def swapped_columns(samples: np.ndarray, widths: np.ndarray) -> np.ndarray:
-    """Samples whose first two labels change places, as fractions of their ranges: a fault of an inference."""
+    """Samples whose first two labels, as fractions of their ranges, are exchanged: a fault of an inference."""
     order = [1, 0, *range(2, samples.shape[-1])]
     return (samples / widths)[..., order] * widths

@@ -1,4 +1,4 @@
-"""Generation of curves: shards written whole, packed into one file; a killed run is taken up where it stopped."""
+"""Generation of curves: shards written whole, packed into one file; a killed run continues where it stopped."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def generate(
     workers: int = 0,
     report: Report = lambda done, total: None,
 ) -> CurveSet:
-    """Make ``folder/curves.h5`` from a recipe, or take up where a killed call stopped.
+    """Make ``folder/curves.h5`` from a recipe, or continue where a killed call stopped.
 
-    Every shard of :data:`SHARD` curves is computed by itself on one thread, in single precision (an error of at most
-    2.5e-6), so that the finished file depends on the recipe alone and not on kills or on the number of workers.
+    Every shard of :data:`SHARD` curves is computed separately on one thread, in single precision (an error of at most
+    2.5e-6), so that the finished file depends only on the recipe and not on kills or on the number of workers.
     ``report`` is called with finished and all curves. ``folder/manifest.json`` holds the recipe and its fingerprint.
 
     Raises
@@ -92,7 +92,7 @@ def _make_missing(recipe: CurveRecipe, paths: dict[int, Path], workers: int, rep
 
 
 def _shard(path: Path, recipe: CurveRecipe) -> CurveSet:
-    """A shard that is whole and of this recipe; a damaged one is removed, so that the next run makes it anew."""
+    """A shard that is complete and of this recipe; a damaged one is removed, so that the next run makes it again."""
     try:
         return read_curves(path, recipe.as_dict())
     except InputError as error:

@@ -1,4 +1,4 @@
-"""How the coupling of two spins of the lattice depends on their distance."""
+"""The coupling of two spins of the lattice as a function of their distance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only this task does in a run: its subjects, its own suites and pages."""
+"""The parts of a run that are specific to this task: its subjects, its own suites and pages."""
 
 from __future__ import annotations
 

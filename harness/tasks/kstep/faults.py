@@ -1,4 +1,4 @@
-"""Seeded faults: mistakes that are easily made in an integrator, as data; each must fail, with its reason on the page.
+"""Seeded faults: common mistakes in an integrator, as data; each must fail, with its reason on the page.
 
 Every fault is made from the same setting as the correct method ``kernel``, or RESPA with MMFF94 where a molecule has no
 learned potential. None of them is ever a subject of a real validation.
@@ -22,7 +22,7 @@ from harness.tasks.kstep.state import State, kinetic_energy
 
 @dataclass(frozen=True)
 class Fault:
-    """A name, what is wrong in words, and how a faulty integrator is made of a correct one and its setting."""
+    """A name, a description of the error, and the function that makes a faulty integrator from a correct one."""
 
     name: str
     words: str
@@ -80,7 +80,7 @@ class Changed:
 
 @dataclass
 class Stale:
-    """A force that answers with the forces of the call before."""
+    """A force that returns the forces of the previous call."""
 
     force: Force
     last: np.ndarray | None = field(default=None, init=False)
@@ -103,7 +103,7 @@ class NoLastKick(Respa):
     """RESPA without the second half kick."""
 
     def step(self, state: State) -> State:
-        """One macro step; the second half kick is taken back."""
+        """One macro step; the second half kick is undone."""
         end = super().step(state)
         assert end.forces is not None
         assert end.inner_forces is not None

@@ -9,7 +9,7 @@ from harness.tasks.kstep.state import State, angular_momentum, momentum
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
 REVERSED = 25
-"""Macro steps there and back: rounding grows with chaos, and at 25 it is still below 1e-11 nm."""
+"""Macro steps forward and back: rounding errors grow by chaos; after 25 steps they are still below 1e-11 nm."""
 
 
 def momentum_change(predict: Predict, window: Window, grid: MacroGrid) -> float:

@@ -103,7 +103,7 @@ METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
     "jump": (_jump, "the network that predicts jumps, without any quantum call"),
     "jump-corrected": (_corrected, "the same with one quantum step of velocity Verlet behind each jump"),
 }
-"""Name -> how it is made, and what it is."""
+"""Name -> the function that makes it, and its description."""
 PACKAGED_K = {"jump": 4, "jump-corrected": 4}
 
 

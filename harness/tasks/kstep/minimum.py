@@ -9,7 +9,7 @@ from harness.errors import InputError
 from harness.tasks.kstep.forces.base import Force
 
 LARGEST_FORCE = 0.5
-"""kJ/mol/nm: a hundredth of what moves a mode of 100 cm⁻¹ by a thousandth of a nm."""
+"""kJ/mol/nm: one hundredth of the force that displaces a mode of 100 cm⁻¹ by 0.001 nm."""
 HESSIAN_STEP_NM = 1e-4
 
 

@@ -16,7 +16,7 @@ from harness.tasks.kstep.units import MASSES_DA, SYMBOLS
 
 MOST_ATOMS = 60
 CLOSEST_NM = 0.03
-"""Two nuclei nearer than this are a slip of the pen: the shortest bond, of H2, has 0.074 nm."""
+"""A smaller distance of two nuclei is an input error: the shortest bond, that of H2, has 0.074 nm."""
 
 
 @dataclass(frozen=True, eq=False)

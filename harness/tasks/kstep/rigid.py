@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 RANK_TOLERANCE = 1e-6
-"""Singular values below this part of the largest belong to no motion: a linear molecule has two rotations."""
+"""Singular values below this fraction of the largest count as zero: a linear molecule has only two rotations."""
 
 
 def rigid_basis(positions_nm: np.ndarray, masses_da: np.ndarray) -> np.ndarray:

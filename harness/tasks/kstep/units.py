@@ -30,7 +30,7 @@ def wavenumber_cm(omega_rad_ps: float) -> float:
 SYMBOLS = {
     1: "H", 6: "C", 7: "N", 8: "O", 9: "F", 14: "Si", 15: "P", 16: "S", 17: "Cl", 35: "Br", 53: "I",
 }  # fmt: skip
-"""The elements that the inner force field MMFF94 has types for."""
+"""The elements for which the inner force field MMFF94 has types."""
 
 MASSES_DA = {
     1: 1.008, 6: 12.011, 7: 14.007, 8: 15.999, 9: 18.998403163, 14: 28.085, 15: 30.973761998, 16: 32.06, 17: 35.45,

@@ -1,4 +1,4 @@
-"""Curves and posteriors that verbs take: a set, a folder of text files, a posterior of the package or of a run."""
+"""Curves and posteriors for the verbs: a set, a folder of text files, a posterior of the package or of a run."""
 
 from __future__ import annotations
 

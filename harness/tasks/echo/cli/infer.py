@@ -1,4 +1,4 @@
-"""``harness echo infer``: medians and intervals of the labels of every curve, and what curves do not tell."""
+"""``harness echo infer``: medians and intervals of the labels of every curve; labels without information are named."""
 
 from __future__ import annotations
 

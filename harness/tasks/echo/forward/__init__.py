@@ -1,1 +1,1 @@
-"""Fast surrogates of the simulator: the mean curve of a system over draws of its offsets, and how far draws spread."""
+"""Fast surrogates of the simulator: the mean curve of a system over draws of its offsets, and their spread."""

@@ -82,8 +82,8 @@ class OperatorNetwork(nn.Module):
 
 
 class _Spread(nn.Module):
-    """Labels to log standard deviations (n, 2, T), which start at 0.01; apart from the mean, so that neither disturbs
-    the other."""
+    """Labels to log standard deviations (n, 2, T), which start at 0.01; separate from the mean, so that the two do not
+    affect each other."""
 
     def __init__(self, labels: int, points: int, width: int = 64) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class TrainableForward(TrainableModel):
 
     ``Rows.features`` are labels in 0 … 1 (n, V), ``Rows.targets`` curves (n, 2, T). The loss of the mean is the squared
     error in units of the spread of all draws (their least squares is the mean over draws); that of the standard
-    deviations is the Gaussian log likelihood of what the mean leaves, which does not act back on the mean.
+    deviations is the Gaussian log likelihood of the residuals of the mean; it has no gradient with respect to the mean.
     """
 
     def __init__(self, kind: str, labels: int, points: int) -> None:

@@ -75,7 +75,7 @@ class ForwardSurrogate:
 
     @property
     def plan(self) -> EchoPlan:
-        """The only plan that it knows."""
+        """The plan of its training, the only one that it accepts."""
         return plan_of(self.record["curves"])
 
     def predict_labels(self, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -87,12 +87,12 @@ class ForwardSurrogate:
         return parts[:, 0] + 1j * parts[:, 1], log_sd.exp().square().sum(1).sqrt().double().numpy()
 
     def predict(self, systems: Sequence[EchoSystem], plan: EchoPlan) -> CurvePrediction:
-        """Predict systems; those unlike the training are flagged and not refused.
+        """Predict systems; systems outside the training domain are flagged and not refused.
 
         Raises
         ------
         InputError
-            For another plan than that of the training: its samples mean other times.
+            For another plan than that of the training: its samples are at other times.
         """
         if plan != self.plan:
             raise InputError(f"{self.name}: trained on one plan, and this is another: {plan}")
@@ -124,7 +124,7 @@ class ForwardSurrogate:
     def radius(self, prediction: CurvePrediction, level: float, whole: bool = False) -> np.ndarray:
         """(n, T) radius of a band about the mean that holds a single draw with probability ``level``.
 
-        At each sample for itself, or with ``whole`` the whole curve at once.
+        The probability holds for each sample separately, or with ``whole`` for the whole curve.
 
         Raises
         ------

@@ -1,1 +1,1 @@
-"""From curves to labels: baselines, an amortised posterior, its calibration, and how well all of them do."""
+"""From curves to labels: baselines, an amortised posterior, its calibration, and the scores of all of them."""

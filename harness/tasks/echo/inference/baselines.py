@@ -13,7 +13,7 @@ from harness.tasks.echo.labels import Prior
 
 @dataclass(frozen=True, eq=False)
 class MiddleOfPrior:
-    """The middle of every range, whatever the curve: 41.67 of the challenge's score for each label."""
+    """The middle of every range, for any curve: a challenge score of 41.67 for each label."""
 
     prior: Prior
 

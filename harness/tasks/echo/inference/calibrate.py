@@ -11,13 +11,13 @@ from harness.tasks.echo.inference.factor import KNOTS, Calibration, Factor
 TRUSTS = np.linspace(0.05, 1.0, 20)
 UNIFORM_CURVES = 10
 SIGNIFICANT = 3.0
-"""Standard errors that the mean gain over the prior must exceed before a factor is believed at all."""
+"""A factor is used only if its mean gain over the prior exceeds this many standard errors."""
 
 
 def calibrated(factor: Factor, features: np.ndarray, given: np.ndarray, truth: np.ndarray) -> Factor:
     """The factor with its calibration fitted on n curves with labels ``truth`` (n,), as fractions of the range.
 
-    One that gained nothing loses its networks: it is the prior.
+    A factor without a gain is replaced by the prior.
     """
     raw = replace(factor, calibration=Calibration())
     trust = trust_of(raw.log_density(features, given, truth))

@@ -19,7 +19,7 @@ KNOTS = (0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a factor learned from calibration curves.
+    """The parameters of a factor that were fitted to calibration curves.
 
     ``trust`` λ weighs the networks against the prior: λ q + (1 − λ); 0 where they gained nothing that is significant,
     so that the posterior is the prior. ``heights``: the share of truths whose probability integral transform lies below

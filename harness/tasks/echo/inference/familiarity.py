@@ -1,4 +1,4 @@
-"""Does a curve look like those of the training? A distance to the nearest of them, with a threshold of 5 %."""
+"""Is a curve similar to those of the training? The distance to the nearest of them, with a threshold of 5 %."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a network sees of a curve: white principal components, logarithms, and the answers of a ridge regression."""
+"""The inputs of the networks: whitened principal components, logarithms, and the predictions of a ridge regression."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def fit_features(
         "log_mean": logs.mean(0),
         "log_scale": np.maximum(logs.std(0), FLOOR),
     }
-    # Single precision, as in a weights file: what is trained sees the numbers that are stored.
+    # Single precision, as in a weights file: the training uses the numbers that are stored.
     stored = {name: array.astype(np.float32) for name, array in fitted.items()}
     counts = (min(real, most), min(imag, most))
     return Features(plan=plan, counts=counts, ridge=Ridge.fit(curves, targets).stored(), **stored)

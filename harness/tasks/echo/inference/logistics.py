@@ -27,7 +27,7 @@ class Mixture:
 
     @classmethod
     def of(cls, parameters: Tensor) -> Mixture:
-        """From what a network puts out; the scale is at least :data:`NARROWEST`."""
+        """From the outputs of a network; the scale is at least :data:`NARROWEST`."""
         logits, location, log_scale = parameters.chunk(3, dim=-1)
         return cls(logits.log_softmax(-1), location, NARROWEST + log_scale.clamp(max=3.0).exp())
 

@@ -34,15 +34,15 @@ class Posterior:
     prior
         Labels in the order of the columns of every table of labels.
     order
-        Places of the labels in the chain of factors.
+        Positions of the labels in the chain of factors.
     features
-        From curves to what the factors see.
+        The map from curves to the inputs of the factors.
     factors
         One for each label, in the order of the chain.
     familiarity
-        Whether a curve looks like those of the training.
+        The test whether a curve is similar to those of the training.
     record
-        How the networks were made, as plain values: recipes, kernel, coupling.
+        The description of the training, as plain values: recipes, kernel, coupling.
     """
 
     prior: Prior
@@ -54,7 +54,7 @@ class Posterior:
 
     @property
     def determined(self) -> tuple[bool, ...]:
-        """For each label in the order of the prior, whether curves tell anything about it."""
+        """For each label in the order of the prior, whether curves contain information about it."""
         trusts = {place: factor.calibration.trust > 0 for place, factor in zip(self.order, self.factors, strict=True)}
         return tuple(trusts[k] for k in range(len(self.order)))
 
@@ -92,12 +92,12 @@ class Posterior:
         return np.stack(ranks, axis=1)[:, self._columns]
 
     def familiar(self, m: np.ndarray) -> np.ndarray:
-        """(n,) bool: curves that look like those of the training; the posterior of others is not to be trusted."""
+        """(n,) bool: curves similar to those of the training; for other curves the posterior is not valid."""
         return self.familiarity.accepts(self.features, m)
 
     @property
     def _columns(self) -> list[int]:
-        """Where in the chain each label of the prior stands."""
+        """The position of each label of the prior in the chain."""
         return [self.order.index(k) for k in range(len(self.order))]
 
     def save(self, path: str | Path) -> None:

@@ -1,4 +1,4 @@
-"""How good an inference is: the score of the challenge, gain over the prior, coverage, rank calibration, TARP."""
+"""Measures of an inference: the score of the challenge, gain over the prior, coverage, rank calibration, TARP."""
 
 from __future__ import annotations
 

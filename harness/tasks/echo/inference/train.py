@@ -24,7 +24,7 @@ from harness.tasks.echo.inference.ridge import cross_fitted
 from harness.tasks.echo.training import Report, Rows, silent, trained
 
 FIRST_IN_CHAIN = ("alpha", "p", "d", "xi")
-"""Order of the factors: what curves tell most of comes first; it has no effect on what the posterior can express."""
+"""Order of the factors: the best determined labels come first; it does not limit the form of the posterior."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def train_posterior(
 ) -> Posterior:
     """Train on ``curves``, calibrate on ``calibration``, and write ``folder/posterior.safetensors``.
 
-    A killed call is taken up by the same call with the same folder, and ends in the same bytes.
+    A killed call is continued by the same call with the same folder, and gives the same bytes.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def train_posterior(
 
 
 def refuse_unlike(curves: CurveSet, other: CurveSet) -> None:
-    """Refuse a second set of curves that was made in another way than the first but for count, seed and name.
+    """Refuse a second set of curves whose recipe differs from the first in more than count, seed and name.
 
     Raises
     ------

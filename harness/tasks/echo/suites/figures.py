@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SYMBOLS = {"alpha": "α", "xi": "ξ", "p": "p", "d": "d"}
 MOST_POINTS = 400
-"""Curves that are drawn: more are one blot."""
+"""Number of curves that are drawn: more curves cannot be distinguished in a figure."""
 
 
 def inference_figure(

@@ -16,7 +16,7 @@ QUESTIONS = {
     "detection": ("Detection", "Does each seeded fault miss the target, and does what is no fault meet it?"),
 }
 HARNESS_TARGETS = {"detection": ("rmse_m",)}
-"""Targets by which the task's own simulator and faults are judged, whoever the subject is."""
+"""Targets for the task's own simulator and faults, for any subject."""
 
 
 def present(run: SuiteRun) -> SuitePage:

@@ -29,7 +29,7 @@ from harness.tasks.echo.system import EchoSystem
 STATE = SMALL.with_(side=20, strength=0.15, dissipation=0.0, name="20 × 20 spins")
 
 STRONG = 0.04
-"""Below this α the formula without coupling is right already, and a ratio to its error shows nothing."""
+"""Below this α the formula without coupling is already accurate, and a ratio to its error has no meaning."""
 
 
 def uncoupled(systems: Sequence[EchoSystem], plan: EchoPlan) -> list[Any]:

@@ -10,13 +10,13 @@ from harness.tasks.kstep.references.cache import Cache
 from harness.tasks.kstep.references.ladder import resolve
 
 MOLECULES = ("methanol", "ethanol", "acetamide")
-"""Those that have a packaged correction potential."""
+"""The molecules that have a packaged correction potential."""
 WINDOW = ("methanol", 300.0, 0, 100)
 """Molecule, temperature in K, seed and length in fs of the packaged trajectory."""
 
 
 def main() -> None:
-    """Write every entry that is not there into this folder."""
+    """Write every missing entry into this folder."""
     here = Path(__file__).parent
     found = resolve(engine="xtb-tblite", cache=Cache(here, here))
     for name in MOLECULES:

@@ -1,7 +1,7 @@
-"""Generating trajectories: one file for each, written whole; a killed job goes on where it was, to the same bytes.
+"""Generation of trajectories: one file for each, written whole; a killed job continues and gives the same bytes.
 
-A trajectory is a function of the job and its seed alone: each SCF starts cold, and nothing of one trajectory enters
-another. What a kill leaves half done is done anew.
+A trajectory depends only on the job and its seed: each SCF starts without a previous density, and the trajectories are
+independent of each other. A trajectory that was not finished at a kill is computed again.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ WARM_UP_DT_PS = 5e-4
 
 
 def generate(job: Job, folder: Path, say: Callable[[str], None] = lambda line: None) -> list[Path]:
-    """Make every trajectory of the job that is not there yet, and the manifest; the files in their order.
+    """Make every missing trajectory of the job, and the manifest; return the files in their order.
 
     Raises
     ------
     InputError
-        If the folder holds another job, GFN2-xTB is needed and not here, or a trajectory fails.
+        If the folder contains another job, GFN2-xTB is needed and not available, or a trajectory fails.
     """
     with lock(folder):
         sweep(folder)
@@ -58,7 +58,7 @@ def generate(job: Job, folder: Path, say: Callable[[str], None] = lambda line: N
 
 
 def _claim(job: Job, folder: Path) -> None:
-    """Write the manifest, or find the same one."""
+    """Write the manifest, or check that the existing one is the same."""
     content = {"job": job.as_dict(), "fingerprint": job.fingerprint, "shards": [asdict(s) for s in job.shards()]}
     path = folder / MANIFEST
     if path.is_file():

@@ -1,4 +1,4 @@
-"""What a data set is to hold: molecules, trajectories of each, their length, their force, and the seed."""
+"""The definition of a data set: molecules, trajectories of each, their length, their force, and the seed."""
 
 from __future__ import annotations
 
@@ -94,5 +94,5 @@ class Job:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of what it holds, hexadecimal."""
+        """SHA-256 of its content, hexadecimal."""
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Jumps cut from trajectories: a state, and what k base steps make of it. Split in time, never by frame."""
+"""Jumps taken from trajectories: a state, and the state after k base steps. The split is by time, never by frame."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.tasks.kstep.data.job import SCHEMA
 from harness.tasks.kstep.molecule import Molecule
 
 PARTS = {"training": (0.0, 0.8), "validation": (0.85, 1.0)}
-"""Parts of a trajectory in time. The gap keeps neighbouring frames out of both."""
+"""Parts of a trajectory in time. Because of the gap, no frame of one part is next to a frame of the other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Jumps:
         return len(self.positions_nm)
 
     def first(self, fraction: float) -> Jumps:
-        """The earliest part of them, at least one."""
+        """The earliest jumps, at least one."""
         count = max(1, round(fraction * len(self)))
         names = (
             "positions_nm", "velocities_nm_ps", "forces", "position_residuals_nm", "velocity_changes_nm_ps",

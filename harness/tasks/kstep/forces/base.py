@@ -1,4 +1,4 @@
-"""What every force has in common, and what is made of forces: counted ones and differences."""
+"""The common interface of all forces, and forces made from others: with a counter, and differences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 class ForceFault(RuntimeError):
-    """A force that could not be computed at some geometry (an unconverged SCF, NaN): one line, the step has failed."""
+    """A force could not be computed at a geometry (an unconverged SCF, NaN): one line; the step has failed."""
 
 
 class Force(Protocol):
@@ -17,7 +17,7 @@ class Force(Protocol):
 
     @property
     def name(self) -> str:
-        """What messages and records call it."""
+        """Its name in messages and records."""
         ...
 
     def __call__(self, positions_nm: np.ndarray) -> tuple[float, np.ndarray]:
@@ -26,7 +26,7 @@ class Force(Protocol):
         Raises
         ------
         ForceFault
-            If there is no finite answer at these positions.
+            If there is no finite result at these positions.
         """
         ...
 

@@ -1,7 +1,7 @@
 """GFN-FF by the package ``gfnff``: the other force of the inner steps, with parameters for every element.
 
-The package takes bonds from the distances of the geometry that it is set up with; one stretched bond there changes the
-whole surface (800 kJ/mol for one hydrogen 1.5 Å away). So the bonds are always given.
+The package derives bonds from the distances of its first geometry; one stretched bond in it changes the whole surface
+(by 800 kJ/mol for one hydrogen at 1.5 Å). Therefore the bonds are always given.
 
 Source: S. Spicher, S. Grimme, Angew. Chem. Int. Ed. 59, 15665 (2020).
 """
@@ -48,7 +48,7 @@ class GfnFF:
 
 
 def bond_matrix(molecule: Molecule) -> np.ndarray:
-    """Bond orders rounded down to whole numbers, (N, N): which atoms are bonded is what counts for GFN-FF."""
+    """Bond orders rounded down to integers, (N, N): GFN-FF uses only which atoms are bonded."""
     matrix = np.zeros((len(molecule), len(molecule)), dtype=np.int32)
     for i, j, order in molecule.bonds:
         matrix[i, j] = matrix[j, i] = int(order)

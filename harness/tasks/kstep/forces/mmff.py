@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 METHOD = "MMFF94"
 FAR_ANGSTROM = 1e9
-"""No pair of a molecule is left out of the non-bonded terms: a cut-off would make the energy jump."""
+"""All pairs of a molecule are included in the non-bonded terms: a cut-off would make the energy discontinuous."""
 
 
 class Mmff:
@@ -55,7 +55,7 @@ def rdkit_molecule(molecule: Molecule) -> Mol:
     Raises
     ------
     InputError
-        If the bonds and charges give no sound molecule.
+        If the bonds and charges do not give a valid molecule.
     """
     chem = package("rdkit.Chem", "a molecule of RDKit")
     kinds = {

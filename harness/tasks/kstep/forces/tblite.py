@@ -15,8 +15,8 @@ from harness.tasks.kstep.units import BOHR_NM, FORCE_KJ_MOL_NM, HARTREE_KJ_MOL
 
 METHOD = "GFN2-xTB"
 ACCURACY = 0.01
-"""Of the self-consistent field (1 is the program's default): at 0.01 a warm start conserves energy and reverses to
-1e-6 nm; at 1 it drifts."""
+"""Accuracy of the self-consistent field (1 is the program's default): with 0.01 a warm start conserves energy and is
+reversible to 1e-6 nm; with 1 the energy drifts."""
 
 
 class Gfn2:
@@ -25,8 +25,8 @@ class Gfn2:
     Parameters
     ----------
     warm
-        Start each SCF from the last density, which is a third cheaper. The forces then depend on the path within the
-        accuracy: where exact reversal is measured, start cold.
+        Start each SCF from the last density, which saves a third of the time. The forces then depend on the path within
+        the accuracy; do not use it where exact reversal is measured.
     accuracy
         The threshold of the SCF relative to the program's default.
     """

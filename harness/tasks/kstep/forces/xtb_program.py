@@ -1,4 +1,4 @@
-"""GFN2-xTB by the program ``xtb``, one process for each call: slow, and independent of tblite."""
+"""GFN2-xTB by the program ``xtb``, one process for each call: it is slow, but independent of tblite."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def xtb_version(path: str) -> str:
 
 
 class XtbProgram:
-    """Energies and forces of one molecule by ``xtb --gfn 2 --grad``; every call starts cold."""
+    """Energies and forces of one molecule by ``xtb --gfn 2 --grad``; no call uses a previous density."""
 
     name = "GFN2-xTB (program xtb)"
 

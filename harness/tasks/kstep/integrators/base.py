@@ -1,4 +1,4 @@
-"""What every integrator offers, and the loop that runs one."""
+"""The common interface of all integrators, and the loop that runs one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LONGEST_BOND = 1.5
 class Integrator(Protocol):
     """One macro step of ``dt_ps`` at a time.
 
-    ``qm_calls`` counts the quantum force calls since it was made. ``symplectic`` and ``reversible`` are what the method
-    promises; the suites measure both.
+    ``qm_calls`` counts the quantum force calls since its creation. ``symplectic`` and ``reversible`` are the declared
+    properties of the method; the suites measure both.
     """
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
         ...
 
     @property
@@ -76,7 +76,7 @@ class Path:
 
     @property
     def total_kj_mol(self) -> np.ndarray:
-        """Total energy in kJ/mol, (S + 1,): NaN where the integrator knows no quantum energy."""
+        """Total energy in kJ/mol, (S + 1,): NaN if the integrator computes no quantum energy."""
         return self.potential_kj_mol + self.kinetic_kj_mol
 
 

@@ -1,6 +1,6 @@
-"""Velocity Verlet of the base step on a force field alone: no quantum call, and another energy surface.
+"""Velocity Verlet of the base step with only a force field: no quantum call, and another energy surface.
 
-What every learned jump has to beat, and the control that must fail.
+Every learned jump must be more accurate than this. It is also the control that must fail.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Langevin dynamics by the splitting BAOAB, on the manifold without momentum and angular momentum.
 
 Half kick, half drift, exact Ornstein-Uhlenbeck v ← c v + √((1 - c²) k_B T/m) ξ with c = exp(-γ dt), half drift, half
-kick. Rigid motion is taken out of the noise at the positions where it acts, so that 3N - 6 degrees of freedom are
+kick. Rigid motion is removed from the noise at the positions where it acts, so that 3N - 6 degrees of freedom are
 sampled. Configurational averages of a harmonic oscillator are exact; order 2 in dt otherwise.
 
 Source: B. Leimkuhler, C. Matthews, Appl. Math. Res. Express 2013, 34.

@@ -1,6 +1,6 @@
-"""Heavier hydrogens: mass moved from the heavy atom to its hydrogens, so that their vibrations slow down.
+"""Hydrogen mass repartitioning: mass is moved from a heavy atom to its hydrogens, so that their vibrations are slower.
 
-The total mass, and with it every configurational average, stays; frequencies do not. A baseline of the suites.
+The total mass and all configurational averages are unchanged; frequencies change. It is a baseline of the suites.
 
 Source: K. A. Feenstra, B. Hess, H. J. C. Berendsen, J. Comput. Chem. 20, 786 (1999).
 """
@@ -21,7 +21,7 @@ def heavier_hydrogens(molecule: Molecule, hydrogen_da: float = HEAVY_HYDROGEN_DA
     Raises
     ------
     InputError
-        If a heavy atom would be left with no mass.
+        If the mass of a heavy atom would not be positive.
     """
     masses = molecule.masses_da.copy()
     for first, second, _ in molecule.bonds:

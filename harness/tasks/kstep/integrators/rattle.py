@@ -1,4 +1,4 @@
-"""RATTLE: velocity Verlet with bonds to hydrogen of fixed length, so that the fastest vibrations are gone.
+"""RATTLE: velocity Verlet with bonds to hydrogen of fixed length, so that the fastest vibrations are removed.
 
 The constraint forces act along the bonds at the start of the step, with multipliers by Newton's method; velocities are
 projected so that no bond changes its length. Symplectic on the constrained manifold, reversible to the tolerance.

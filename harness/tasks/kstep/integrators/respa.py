@@ -22,8 +22,8 @@ from harness.tasks.kstep.state import State
 class Respa:
     """RESPA with ``k`` inner steps of ``inner_dt_ps``.
 
-    ``residual_kj_mol_nm`` is the rms of F_QM - F_in at the last kick: it costs nothing, and is an exact measure of how
-    wrong the inner force was there.
+    ``residual_kj_mol_nm`` is the rms of F_QM - F_in at the last kick: it needs no additional call, and is the exact
+    error of the inner force at this geometry.
     """
 
     force: Counted

@@ -1,6 +1,7 @@
-"""A thermostat around any integrator: half an Ornstein-Uhlenbeck step before each macro step and half behind it.
+"""A thermostat for any integrator: half an Ornstein-Uhlenbeck step before and after each macro step.
 
-Samples the canonical distribution of whatever energy the integrator conserves; rigid motion is taken out of the noise.
+It samples the canonical distribution of the energy that the integrator conserves; rigid motion is removed from the
+noise.
 
 Source: G. Bussi, M. Parrinello, Phys. Rev. E 75, 056707 (2007).
 """

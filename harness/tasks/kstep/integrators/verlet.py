@@ -1,4 +1,4 @@
-"""Velocity Verlet: the method of the reference trajectories, and the plainest integrator of any step.
+"""Velocity Verlet: the method of the reference trajectories, and the simplest integrator for any step.
 
 v ← v + (dt/2) F(x)/m;  x ← x + dt v;  v ← v + (dt/2) F(x)/m. Order 2 in dt, symplectic, reversible; one call a step.
 A harmonic oscillator of frequency ω runs at (2/dt) asin(ω dt/2) and is stable for ω dt < 2.

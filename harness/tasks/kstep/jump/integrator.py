@@ -1,8 +1,9 @@
-"""Jumps as an integrator, alone or with a quantum corrector behind them.
+"""Jumps as an integrator, alone or followed by a quantum corrector.
 
-Alone, a macro step needs no quantum call. With the corrector, a step of velocity Verlet on the quantum force follows
-each jump, with two calls for (k + 1) base steps: against velocity Verlet of the base step that saves a factor
-(k + 1)/2, not k. A jump that fails its checks is made again in halves, then by the quantum force alone.
+Without the corrector, a macro step needs no quantum call. With it, a step of velocity Verlet on the quantum force
+follows each jump, with two calls for (k + 1) base steps: compared with velocity Verlet of the base step this saves a
+factor (k + 1)/2, not k. A jump that fails its checks is repeated with halved outputs, then replaced by velocity Verlet
+on the quantum force.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 MOST_RETRIES = 2
 LARGEST_GAIN = 0.5
-"""A jump that changes the kinetic energy by more than this part of itself is made again with smaller outputs: at 300 K
-and nine atoms the kinetic energy moves by a third within a few femtoseconds of itself."""
+"""A jump whose relative change of the kinetic energy exceeds this is repeated with smaller outputs: at 300 K with nine
+atoms the kinetic energy changes by a third within a few femtoseconds even in exact dynamics."""
 
 
 @dataclass(eq=False)
@@ -82,7 +83,7 @@ class Corrected:
 
     @classmethod
     def of(cls, jump: Jump, force: Counted, base_dt_ps: float) -> Corrected:
-        """With one base step of ``base_dt_ps`` behind each jump."""
+        """With one base step of ``base_dt_ps`` after each jump."""
         return cls(jump, VelocityVerlet(force, jump.masses_da, base_dt_ps))
 
     @property

@@ -1,13 +1,13 @@
 """An equivariant graph network with attention that predicts jumps, and a force head.
 
 Invariants of the atoms (element) and of all pairs (16 radial functions of the distance, distance in the graph of bonds,
-u·Δv and |Δv|) pass four rounds of messages, each followed by attention with four heads over the atoms. The residuals
+u·Δv and |Δv|) enter four rounds of messages, each followed by attention with four heads over the atoms. The residuals
 Δx - v τ and Δv are sums of directions with invariant factors,
 
     Σ_j a_ij u_ij + b_ij (v_j - v_i) + c_i v_i,
 
-so that they turn with the molecule. Each is bounded in its norm by ``bounds`` of its element. The force head is minus
-the gradient of an energy that the same rounds make of the positions alone.
+so that they rotate with the molecule. The norm of each is limited by ``bounds`` of its element. The force head is
+minus the gradient of an energy that the same rounds compute from the positions only.
 
 Sources: V. G. Satorras, E. Hoogeboom, M. Welling, ICML 2021 (messages); A. Vaswani et al., NeurIPS 2017 (attention).
 """

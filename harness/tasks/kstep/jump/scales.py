@@ -1,4 +1,4 @@
-"""Typical and largest norms of jumps for each element: what the outputs of the network are scaled and bounded by."""
+"""Typical and largest norms of jumps for each element: the scales and bounds of the outputs of the network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def scales_and_bounds(sets: Sequence[Jumps], temperature_k: float) -> tuple[np.n
 
     Scales are root mean squares of the norms in the data; bounds are six times those at 600 K, from the data's
     temperature by √T, as for harmonic forces. A fixed bound of 2 nm/ps would cut half of all frames at k = 8. Elements
-    that the data lacks have the scale of all.
+    that do not occur in the data have the scale of all elements together.
     """
     most = max(SYMBOLS) + 1
     sums, counts = np.zeros((most, 2)), np.zeros(most)

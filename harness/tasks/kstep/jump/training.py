@@ -48,7 +48,7 @@ class Recipe:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A network, the validation errors along the way, and what it came from."""
+    """A network, the validation errors during the training, and its provenance."""
 
     network: JumpNetwork
     curve: list[dict[str, float]]

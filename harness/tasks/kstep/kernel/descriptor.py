@@ -1,4 +1,4 @@
-"""Inverse distances of all pairs of atoms: invariant under motions and reflections, smooth where atoms are apart."""
+"""Inverse distances of all pairs of atoms: invariant under motions and reflections, smooth for separate atoms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def inverse_distances(positions_nm: np.ndarray) -> np.ndarray:
 
 
 def jacobian(positions_nm: np.ndarray) -> np.ndarray:
-    """Derivatives of the P inverse distances in the 3N coordinates, (P, 3N) in 1/nm², of positions (N, 3)."""
+    """Derivatives of the P inverse distances with respect to the 3N coordinates (N, 3): (P, 3N) in 1/nm²."""
     first, second = pairs(len(positions_nm))
     vectors = positions_nm[first] - positions_nm[second]
     slopes = -vectors / np.linalg.norm(vectors, axis=1, keepdims=True) ** 3

@@ -2,7 +2,7 @@
 
 Forces of the potential are linear in the weights. With K_lm the force at label l of centre m and K_mm the energy of
 the weights in the kernel's norm, the weights minimise |K_lm α - F|² + λ α'K_mm α; where every label is a centre this is
-kernel ridge regression. Energies are not fitted: the integrator uses forces, and they fix U but for a constant.
+kernel ridge regression. Energies are not fitted: the integrator uses forces, which determine U up to a constant.
 
 Source: S. Chmiela et al. (2017); A. Smola, B. Schölkopf, ICML 2000 (centres at a subset).
 """
@@ -53,7 +53,7 @@ def fit(
     Parameters
     ----------
     centres
-        How many labels are centres at most, spread as far as they can be (farthest first).
+        The largest number of labels that are centres, selected by farthest-point sampling.
     width
         σ in 1/nm.
     ridge

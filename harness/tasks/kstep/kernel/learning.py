@@ -1,9 +1,9 @@
 """Learning the correction of one molecule: labels in two rounds, a fit, and weights with their record.
 
-The minima of the force field are not those of GFN2-xTB, so that geometries of the force field alone miss those that
-matter. Round one labels geometries of Langevin on the force field; the potential that is fitted to them corrects it,
-and round two labels geometries of Langevin on the corrected force field. Sampling needs no quantum call; each label
-needs one.
+The minima of the force field are not those of GFN2-xTB; geometries sampled only on the force field are therefore not
+sufficient. Round one labels geometries of Langevin dynamics on the force field. The potential fitted to them corrects
+the force field, and round two labels geometries of Langevin dynamics on the corrected one. Sampling needs no quantum
+call; each label needs one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Recipe:
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """A potential, the labels that it was fitted to, and what it came from."""
+    """A potential, the labels of the fit, and its provenance."""
 
     potential: KernelPotential
     labels: Labels
@@ -114,6 +114,6 @@ def learn(
 
 
 def residual(potential: KernelPotential, labels: Labels) -> tuple[float, float]:
-    """Root mean square and largest component of what is left of the labels' forces, in kJ/mol/nm."""
+    """Root mean square and largest component of the residual forces of the labels, in kJ/mol/nm."""
     left = np.array([potential(x)[1] for x in labels.positions_nm]) - labels.forces
     return float(np.sqrt(np.mean(left**2))), float(np.abs(left).max())

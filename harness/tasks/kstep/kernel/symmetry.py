@@ -1,6 +1,6 @@
-"""Permutations of equal atoms that leave the table of bonds as it is: the hydrogens of a methyl group, for example.
+"""Permutations of equal atoms that do not change the table of bonds: the hydrogens of a methyl group, for example.
 
-The quantum energy is the same for all of them, so that every label serves as many times as there are permutations.
+The quantum energy is the same for all of them, so that every label is used once for each permutation.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from harness.tasks.kstep.kernel.descriptor import pairs
 from harness.tasks.kstep.molecule import Molecule
 
 MOST = 48
-"""A molecule with more permutations (butane has 288) is treated without any: each costs as much as all centres."""
+"""For a molecule with more permutations (butane has 288) none is used: each costs as much as all centres."""
 
 
 def symmetries(molecule: Molecule) -> np.ndarray:

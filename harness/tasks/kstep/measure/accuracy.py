@@ -8,7 +8,7 @@ from harness.tasks.kstep.integrators.base import Path
 from harness.tasks.kstep.molecule import Molecule, bond_lengths_nm
 
 HORIZONS = (1, 10, 100)
-"""Macro steps after which positions are compared: 200 fs at k = 8, where trajectories still have not parted."""
+"""Macro steps after which positions are compared: 200 fs at k = 8, before chaotic trajectories diverge."""
 
 
 def jump_errors_nm(path: Path, reference: Path, horizons: tuple[int, ...] = HORIZONS) -> dict[int, float]:

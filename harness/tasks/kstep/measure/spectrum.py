@@ -14,7 +14,7 @@ from harness.tasks.kstep.units import BOLTZMANN_KJ_MOL_K, LIGHT_CM_PS
 
 COLD = 0.1
 PADDING = 8
-"""The signal is lengthened with zeros, so that the grid of frequencies is finer than a peak is wide."""
+"""The signal is extended with zeros, so that the spacing of the frequencies is less than the width of a peak."""
 
 
 def cold_start(positions_nm: np.ndarray, modes: np.ndarray, masses_da: np.ndarray, temperature_k: float) -> State:

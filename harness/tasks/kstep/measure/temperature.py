@@ -15,7 +15,7 @@ from harness.tasks.kstep.rigid import degrees_of_freedom, per_element
 from harness.tasks.kstep.units import BOLTZMANN_KJ_MOL_K
 
 EVERY = 10
-"""Degrees of freedom depend on the geometry weakly: every tenth state is enough for their mean."""
+"""The degrees of freedom depend only weakly on the geometry: every tenth state is sufficient for their mean."""
 BLOCKS = 10
 
 

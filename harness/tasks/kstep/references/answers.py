@@ -26,7 +26,7 @@ START_DT_PS = 5e-4
 START_PS = 1.0
 """Langevin at friction 10/ps for 1 ps: ten relaxation times of the velocities."""
 STRIDE = 4
-"""Reference trajectories keep every fourth base step, 1 fs: every k that is a multiple of 4 finds its frames."""
+"""Reference trajectories store every fourth base step, 1 fs: this suits every k that is a multiple of 4."""
 
 
 def start_state(found: Resolution, molecule: Molecule, temperature_k: float, seed: int) -> State:

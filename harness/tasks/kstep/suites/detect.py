@@ -16,7 +16,7 @@ from harness.tasks.kstep.suites.experiments import laws_of
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
 SHORT = 26
-"""Points over which laws are tried: what breaks one of them does so at once."""
+"""Number of points for tests of the laws: a violation appears already in the first steps."""
 
 
 @dataclass(frozen=True)

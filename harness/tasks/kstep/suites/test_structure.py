@@ -16,7 +16,7 @@ WORDS = {
     "angular_momentum": "change of the angular momentum",
 }
 BROKEN = {"rescaled": ("symplectic", "reversal"), "noise": ("momentum", "angular_momentum")}
-"""Fault → what it must break."""
+"""Fault → the properties that it must violate."""
 
 
 def test_subject(method, tier_plan, grid, windows, verdict):
