@@ -1,4 +1,4 @@
-"""Linear response: all excitations of Casida's equations, and the dipole that they give under any weak field.
+"""Linear response: all excitations from Casida's equations, and the dipole that follows for any weak field.
 
 With δD_ai = p + iq between virtual a and occupied i, dp/dt = M q, dq/dt = -N p - E(t)·r_ai, where M = A - B and N = A
 + B follow from the response map G of :meth:`Structure.response`. Then ω² are the eigenvalues of M^½ N M^½ and each of

@@ -71,7 +71,7 @@ class DatasetPlan:
 
 @dataclass(frozen=True, eq=False)
 class StoredTrajectory:
-    """What a file holds: the system, its samples, and its attributes as plain values."""
+    """The content of a file: the system, its samples, and its attributes as plain values."""
 
     system: MolecularSystem
     evolution: Evolution
@@ -81,7 +81,7 @@ class StoredTrajectory:
 def generate(
     plan: DatasetPlan, folder: str | Path, report: Callable[[int, int], None] = lambda done, total: None
 ) -> list[Path]:
-    """Make every trajectory of a plan that is not there yet; the files do not depend on kills.
+    """Make every missing trajectory of a plan; the files do not depend on kills.
 
     Raises
     ------

@@ -1,7 +1,6 @@
-"""Seeded faults: propagators that are wrong in one stated way, as they are written by mistake. All but ``none`` must
-FAIL.
+"""Seeded faults: propagators with one stated error, as it is made by mistake. All but ``none`` must FAIL.
 
-Trace, idempotency and hermiticity see none of them, because every one moves the density by a unitary matrix.
+Trace, idempotency and hermiticity detect none of them, because each of them changes the density by a unitary matrix.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ from harness.trajectory import Trajectory
 
 @dataclass(frozen=True)
 class Fault:
-    """One mistake.
+    """One error.
 
-    ``spoil`` (system, step) gives the structure, the model and the field that the wrong program works with. ``kinds``
-    are the fields, and ``functionals`` the functionals, under which it changes anything.
+    ``spoil`` (system, step) gives the structure, the model and the field that the wrong program uses. ``kinds`` are the
+    fields, and ``functionals`` the functionals, for which it has an effect.
     """
 
     name: str
@@ -50,7 +49,7 @@ class FaultySubject:
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
         return f"fault: {self.fault.name}"
 
     def answer(self, system: MolecularSystem, grid: Any) -> Trajectory:
@@ -60,7 +59,7 @@ class FaultySubject:
 
 
 def _interaction(change: Callable[[Structure], PackedMap]) -> Callable[..., tuple[Structure, FockModel, Field]]:
-    """A fault of the Fock matrix alone: ground state, dipole and energy stay right."""
+    """A fault only of the Fock matrix: ground state, dipole and energy remain correct."""
 
     def spoil(system: MolecularSystem, step_au: float) -> tuple[Structure, FockModel, Field]:
         structure = structure_of(system)
@@ -116,7 +115,7 @@ def _later(field: Field, step_au: float) -> Field:
 
 @dataclass(frozen=True)
 class _TotalDensity:
-    """F[2D]: the total density where that of one spin is due."""
+    """F[2D]: the total density instead of that of one spin."""
 
     structure: Structure
 

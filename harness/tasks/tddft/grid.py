@@ -10,8 +10,8 @@ import numpy as np
 from harness.errors import InputError, shown
 
 LARGEST_STEP_AU = 0.4
-"""A step beyond it cannot follow the core electrons of the second row (20 hartree), and spectra lose a tenth of an
-eV."""
+"""Largest step: a larger one cannot resolve the core electrons of the second row (20 hartree), and spectra have errors
+of 0.1 eV."""
 MOST_POINTS = 10**7
 
 

@@ -1,6 +1,6 @@
-"""The ground state, sharpened until only rounding is left.
+"""The ground state, converged to rounding errors.
 
-PySCF stops at a gradient of about 1e-9, and a kick of 1e-3 shows that as a relative error of 1e-5 in the dipole.
+PySCF stops at a gradient of about 1e-9; with a kick of 1e-3 this gives a relative error of 1e-5 in the dipole.
 Further diagonalisations (Roothaan steps, no extrapolation) bring |FD - DF| to 1e-13.
 """
 

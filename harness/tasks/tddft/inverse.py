@@ -36,7 +36,7 @@ Forward = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """What a fit has found, as the common suite reads it."""
+    """The result of a fit, in the form of the common suite."""
 
     theta: np.ndarray
     path: np.ndarray
@@ -59,7 +59,7 @@ class Problem:
         Raises
         ------
         InputError
-            For a bond length that no H2 has.
+            For a bond length outside the range of H2.
         """
         values = np.array(self.known)
         values[list(self.free)] = theta

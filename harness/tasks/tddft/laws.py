@@ -1,4 +1,4 @@
-"""What every correct answer obeys. Unitary motion obeys the first three whatever its Fock matrix is (docs/tddft.md)."""
+"""The laws of every correct answer. Unitary motion obeys the first three for any Fock matrix (docs/tddft.md)."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def hermiticity(answer: Trajectory, system: MolecularSystem) -> np.ndarray | Non
 
 
 def work(answer: Trajectory, system: MolecularSystem) -> np.ndarray | None:
-    """(T,) [E(t) - E(0) - ∫ E·dμ] / max|ΔE|: the energy changes by the work of the field alone.
+    """(T,) [E(t) - E(0) - ∫ E·dμ] / max|ΔE|: the energy changes only by the work of the field.
 
-    For pulses; a kick has done its work before the first sample. The integral is that of cubic splines.
+    For pulses; the work of a kick is done before the first sample. The integral is that of cubic splines.
     """
     if not {"energy", "dipole"} <= set(answer.arrays) or not isinstance(system.field, Pulse):
         return None

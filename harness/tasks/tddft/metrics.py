@@ -57,7 +57,7 @@ def density_error(answer: Trajectory, truth: Trajectory, system: Any) -> float:
 def peak_error_mev(answer: Trajectory, truth: Trajectory, system: Any) -> float:
     """Largest |Δω| in meV of the peaks with f ≥ 0.05 along the kick, both fitted to sums of sines.
 
-    NaN for a pulse, whose spectrum is narrow, and where the trajectory is too short to separate the peaks.
+    NaN for a pulse, whose spectrum is narrow, and if the trajectory is too short to separate the peaks.
     """
     kick = as_impulse(system, truth.grid).field
     if not isinstance(kick, Kick):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SMALLEST_OVERLAP = 1e-6
 MOST_MEMORY_BYTES = 8 * 2**30
-"""What the integrals (ij|kl) and their packed maps may take: n up to about 130."""
+"""Largest memory of the integrals (ij|kl) and their packed maps: n up to about 130."""
 STRUCTURES_KEPT = 8
 SCF_TOLERANCE, GRADIENT_TOLERANCE = 1e-13, 1e-8
 

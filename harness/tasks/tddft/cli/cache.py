@@ -1,4 +1,4 @@
-"""``harness tddft cache``: what NWChem answered."""
+"""``harness tddft cache``: the stored answers of NWChem."""
 
 from __future__ import annotations
 

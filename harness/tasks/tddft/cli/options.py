@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def system_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """MOLECULE or FILE.toml, and what may be changed in it."""
+    """MOLECULE or FILE.toml, and options that change parts of it."""
     for option in (
         click.option("--direction", nargs=3, type=float, help="Direction of the field.  [default: as the file has it]"),
         click.option("--pulse", nargs=2, type=float, metavar="E0 ω", help="A pulse: amplitude and frequency, au."),

@@ -1,4 +1,4 @@
-"""Re-anchoring: now and then a true Fock matrix corrects the model.
+"""Re-anchoring: from time to time a true Fock matrix corrects the model.
 
 At an anchor Δ = F_true - F_model is measured; between anchors Δ is extrapolated by the quadratic through the last
 three. The budget is the number of true builds, fixed by an interval, or adapted so that the error of the

@@ -1,4 +1,4 @@
-"""Fock matrices at geometries never seen: integrals as polynomials of bond lengths and angle, and an own ground state.
+"""Fock matrices at new geometries: integrals as polynomials of bond lengths and angle, and a new ground state.
 
 In the Löwdin basis h, r and (ij|kl) vary smoothly with the geometry in a standard frame; each number is a polynomial of
 scaled internal coordinates, fitted by least squares to integrals at random geometries. A prediction needs neither PySCF

@@ -24,7 +24,7 @@ class Kernel:
 
     @classmethod
     def of(cls, structure: Structure) -> Kernel:
-        """That of a molecule at its ground state."""
+        """The kernel of a molecule at its ground state."""
         response = structure.response()
         return cls(structure.fock(structure.ground) - response(structure.ground), response)
 

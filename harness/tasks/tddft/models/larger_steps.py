@@ -1,4 +1,4 @@
-"""Baselines that save Fock builds in the plainest way: larger steps, and coarser quadrature grids."""
+"""Baselines that save Fock builds in the simplest way: larger steps, and coarser quadrature grids."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LargerSteps:
 
     @property
     def name(self) -> str:
-        """With the step, as records call it."""
+        """The name in records, with the step."""
         level = "" if self.quadrature is None else f", quadrature {self.quadrature}"
         return f"{self.method}, steps of {self.step_au:g} au{level}"
 
@@ -46,5 +46,5 @@ class LargerSteps:
         return Trajectory(grid, Provenance(self.name, details={"builds": found.builds}), {"dipole": dipole})
 
     def simulate(self, system: MolecularSystem, grid: AtomicTimeGrid, observables: Sequence[str] = ()) -> Trajectory:
-        """The same, as the suite of cost calls it."""
+        """The same, under the name that the cost suite uses."""
         return self.answer(system, grid)

@@ -1,4 +1,4 @@
-"""Baselines that know no Fock matrix: Casida's sum over states, and Prony's continuation of a short trajectory."""
+"""Baselines without a Fock matrix: Casida's sum over states, and Prony's continuation of a short trajectory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``task.py`` names: one function for each model, (weights or None) → surrogate."""
+"""The functions named in ``task.py``: one for each model, (weights or None) → surrogate."""
 
 from __future__ import annotations
 

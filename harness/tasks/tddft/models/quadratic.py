@@ -1,7 +1,7 @@
 """Kernel and quadratic terms: F[D] = F0 + G[D - D0] + Q(c, c), c the leading principal components of Re D - Re D0.
 
-Only the residual of the kernel is learned, so that weak fields are exact by construction and Hartree-Fock rewards
-nothing.
+Only the residual of the kernel is learned, so that weak fields are exact by construction; for Hartree-Fock the residual
+is zero.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from harness.tasks.tddft.structure import Structure
 SCHEMA = "tddft-weights-1"
 FOLDER = Path(__file__).parents[1] / "weights"
 SINGLE_PRECISION_ABOVE = 100_000
-"""Numbers of an array beyond which it is stored in single precision, which the error of the fit does not see."""
+"""An array with more numbers is stored in single precision, which has no effect on the error of the fit."""
 
 
 def save_model(path: Path, model: Ridge | KernelQuadratic | GeometryModel, record: Mapping[str, Any]) -> None:

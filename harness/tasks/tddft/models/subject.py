@@ -1,4 +1,4 @@
-"""Who is judged: a name, and an answer for a system on a grid."""
+"""The interface of a subject: a name, and an answer for a system on a grid."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from harness.trajectory import Trajectory
 
 @dataclass(frozen=True)
 class Domain:
-    """Where a model was made for: molecules, functionals and bases by name, the largest field, free geometries or not.
+    """The domain of a model: molecules, functionals and bases by name, the largest field, free geometries or not.
 
-    ``molecules`` are names of the package; empty tuples stand for all.
+    ``molecules`` are names of the package; an empty tuple means all.
     """
 
     molecules: tuple[str, ...] = ()
@@ -33,11 +33,11 @@ EVERYWHERE = Domain()
 
 @runtime_checkable
 class Subject(Protocol):
-    """What the suites need of a surrogate, a baseline or a reference."""
+    """The interface of a surrogate, a baseline or a reference for the suites."""
 
     @property
     def name(self) -> str:
-        """What records call it."""
+        """Its name in records."""
         ...
 
     @property
@@ -47,7 +47,7 @@ class Subject(Protocol):
 
     @property
     def domain(self) -> Domain:
-        """Where it was made for."""
+        """Its domain."""
         ...
 
     def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:

@@ -36,13 +36,13 @@ class TddftSurrogate:
 
     @property
     def domain(self) -> Domain:
-        """Where it was made for."""
+        """Its domain."""
         return self.subject.domain
 
     def predict(
         self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid, uncertainty: str = "none"
     ) -> Prediction:
-        """The answers, each with the limits that its system passes.
+        """The answers, each with the limits that its system exceeds.
 
         Raises
         ------
@@ -60,7 +60,7 @@ class TddftSurrogate:
 
 
 def check(domain: Domain, system: MolecularSystem) -> DomainCheck:
-    """The limits that a system passes: field strength, molecule, functional, basis and geometry."""
+    """The limits that a system exceeds: field strength, molecule, functional, basis and geometry."""
     exceeded: dict[str, float] = {}
     if size_of(system.field) > domain.strength_au:
         exceeded["strength_au"] = size_of(system.field)

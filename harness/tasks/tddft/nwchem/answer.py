@@ -1,4 +1,4 @@
-"""One trajectory as NWChem gave it, and its file: HDF5 with a checksum over everything in it."""
+"""One trajectory computed by NWChem, and its file: HDF5 with a checksum over all its content."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ARRAYS = ("dipole", "energy", "field", "real_densities", "complex_densities")
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What NWChem gave for a request.
+    """The answer of NWChem to a request.
 
     ``dipole`` (points, 3), ``energy`` (points,) without that of the field, ``field`` (points, 3); ``real_densities``
     (samples, n, n) Re P of both spins, ``complex_densities`` (snapshots, s, n, n) P, in PySCF's order of orbitals.

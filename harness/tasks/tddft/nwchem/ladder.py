@@ -1,4 +1,4 @@
-"""Who answers for NWChem: the cache, else NWChem itself, else (only if allowed) our own propagator, else a refusal."""
+"""The ladder for NWChem: the cache, else NWChem itself, else (only if allowed) our own propagator, else a refusal."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What the network sees of a molecule: shells, and real operators in blocks of shell pairs.
+"""The inputs of the network for a molecule: shells, and real operators in blocks of shell pairs.
 
 A rotation of the molecule multiplies the block (a, b) of every operator by the Wigner matrices of the two shells from
-the left and the right. Scalar products of such blocks are invariant, and a block times an invariant number rotates as
-it must: the network reads the first and returns the second, so that it is equivariant for any basis, whatever it has
-learned.
+the left and the right. Scalar products of such blocks are invariant, and a block times an invariant number rotates in
+the same way as the block. The network reads the first and returns the second, so that it is equivariant for any basis
+and any parameters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From the density of a moment to what moves it: pair tokens, a state-space model over time (mambapy), two heads.
+"""From the present density to its generator: pair tokens, a state-space model over time (mambapy), two heads.
 
 For each ordered pair of shells the scalar products of the block of δD = D - D0 with the blocks of fixed operators are
 read. A token is made of them, modulated (FiLM) by invariants of geometry and shells; the mean of all tokens runs

@@ -1,4 +1,4 @@
-"""Many steps one after the other: in training with derivatives, in use without."""
+"""Many successive steps: with derivatives in training, without them in prediction."""
 
 from __future__ import annotations
 

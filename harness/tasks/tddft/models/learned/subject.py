@@ -82,7 +82,7 @@ class LearnedPropagator:
 
 
 def packaged(head: str) -> LearnedPropagator:
-    """The one that comes with the package."""
+    """The learned propagator that comes with the package."""
     return LearnedPropagator(f"learned-{head}", FOLDER / f"learned-{head}-h2.safetensors")
 
 

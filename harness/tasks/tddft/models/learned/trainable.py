@@ -118,4 +118,4 @@ class TrainablePropagator:
 
 
 FLOOR = 1e-6
-"""Windows in which hardly anything moves do not dominate."""
+"""Windows with almost no motion must not dominate the loss."""

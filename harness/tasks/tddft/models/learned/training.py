@@ -45,7 +45,7 @@ def train_propagator(
     folder: str | Path,
     report: Callable[[float, Mapping[str, Any]], None] = lambda fraction, details: None,
 ) -> Path:
-    """Train, or take up again, in ``folder``; the weights are ``folder/propagator.safetensors``.
+    """Train, or continue a training, in ``folder``; the weights are ``folder/propagator.safetensors``.
 
     Raises
     ------
