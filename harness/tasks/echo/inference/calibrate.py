@@ -42,7 +42,7 @@ def trust_of(log_density: np.ndarray) -> float:
 def heights_of(transforms: np.ndarray) -> tuple[float, ...]:
     """Share of the probability integral transforms (n,) below each of :data:`KNOTS`, shrunk a little to the knots.
 
-    The weight of ten curves on the uniform law keeps every slope positive.
+    The weight of ten curves on the uniform law makes every slope positive.
     """
     below = np.searchsorted(np.sort(transforms), KNOTS, side="right") / len(transforms)
     share = len(transforms) / (len(transforms) + UNIFORM_CURVES)

@@ -13,7 +13,7 @@ from harness.tasks.tddft.nwchem.request import LIBRARY, Request
 JOB = "job"
 FUNCTIONALS = {"hf": "hfexch", "lda": "slater vwn_5", "pbe": "xpbe96 cpbe96", "pbe0": "pbe0"}
 TMAX_BEYOND = 1.5
-"""The time of NWChem's last row is one to two steps before tmax, depending on rounding; half a step makes it definite."""
+"""NWChem's last row lies one to two steps before tmax, depending on rounding; half a step makes it definite."""
 CONVERGENCE = {True: "energy 1d-12 density 1d-10 gradient 1d-9", False: "energy 1d-8 density 1d-9 gradient 1d-7"}
 
 
