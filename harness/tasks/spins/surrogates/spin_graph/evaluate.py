@@ -71,7 +71,7 @@ def random_row(
 
 
 def molecule_row(name: str, grid: TimeGrid, systems: int) -> Row:
-    """Variants as in the Spinach cache: shifts ±.02 ppm per group, J ±5 %, 7-21 T, carrier within the spectrum."""
+    """Variants as in the Spinach cache: shifts ±0.02 ppm per group, J ±5 %, 7-21 T, carrier within the spectrum."""
 
     def draw(rng: np.random.Generator) -> SpinSystem:
         molecule = load_molecule(name, ("gissmo", "govindaraju")[int(rng.integers(2))])
