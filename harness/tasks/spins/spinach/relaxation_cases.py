@@ -9,8 +9,10 @@ times from 20 ps to 5 ns, one 15N in every fifth Redfield system. The systems ha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,8 @@ from harness.tasks.spins.spinach.request import Request, SpinachOptions
 from harness.tasks.spins.systems import Molecule, SpinSystem, TimeGrid, load_molecule
 from harness.tasks.spins.systems.relaxation import MODELS, Relaxation
 
+STORED = Path(__file__).with_name("relaxation_draws.json")
+"""Places and correlation times of the Redfield systems, as they were drawn when Spinach computed them."""
 ROLE = "relaxation"
 ROLE_MOLECULE = "relaxation-molecule"
 ROLE_WHOLE = "relaxation-whole"
@@ -65,8 +69,8 @@ def made(model: str, size: int, draw: int) -> SpinSystem:
         said["r1_per_s"] = rng.uniform(0.3, 2, size)
         said["r2_per_s"] = said["r1_per_s"] + rng.uniform(0, 4, size)
     else:
-        said["positions_angstrom"] = _places(rng, size)
-        said["tau_c_s"] = float(np.exp(rng.uniform(*np.log(TAU_C_S))))
+        drawn = {"positions_angstrom": _places(rng, size), "tau_c_s": float(np.exp(rng.uniform(*np.log(TAU_C_S))))}
+        said |= _as_stored(drawn, f"{size} spins draw {draw + 1}")
         said["field_t"] = SUMS_FIELD_T if size > 4 and said["rlx_keep"] == "secular" else FIELD_T
         if draw % 2:
             tensors = rng.normal(0, 10, (size, 3, 3))
@@ -78,6 +82,19 @@ def made(model: str, size: int, draw: int) -> SpinSystem:
         said.setdefault("field_t", FIELD_T)
     offsets = rng.uniform(-100, 100, size)
     return SpinSystem(offsets, couplings + couplings.T, isotopes=isotopes, relaxation=Relaxation(model, **said))
+
+
+def _as_stored(drawn: dict[str, Any], name: str) -> dict[str, Any]:
+    """The values of :data:`STORED` in place of the drawn ones, which they equal to rounding.
+
+    Norms and exponentials differ in their last digit from one processor to another, and a request is found in the cache
+    by all of its digits.
+    """
+    kept = json.loads(STORED.read_text(encoding="utf-8"))[name]
+    places, tau_c_s = np.array(kept["positions_angstrom"]), kept["tau_c_s"]
+    if not np.allclose(places, drawn["positions_angstrom"], rtol=0, atol=1e-9):
+        raise ValueError(f"{STORED.name}: the places of {name} are not those that the seed gives")
+    return {"positions_angstrom": places, "tau_c_s": tau_c_s}
 
 
 def _places(rng: np.random.Generator, size: int) -> np.ndarray:
