@@ -13,7 +13,8 @@ from collections.abc import Mapping
 
 import harness.tasks
 
-PACKAGE = harness.tasks.__name__
+PACKAGE, DEFAULT = harness.tasks.__name__, harness.tasks.DEFAULT
+"""The package of all tasks, and the task of commands that name none. No other common module imports that package."""
 VARIABLE = "HARNESS_TASKS"
 FILE = "task.py"
 

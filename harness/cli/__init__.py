@@ -15,8 +15,7 @@ import click
 
 from harness.cli.ends import OutputClosed, ends
 from harness.cli.names import Group
-from harness.task_folders import PACKAGE, folders, has
-from harness.tasks import DEFAULT
+from harness.task_folders import DEFAULT, PACKAGE, folders, has
 
 COMMON = {
     "compare": "Lay several subjects side by side.",

@@ -25,7 +25,7 @@ from harness.durable import write_json
 from harness.errors import InputError
 from harness.report.records import VERDICTS, Record
 from harness.report.store import Report
-from harness.tasks import DEFAULT
+from harness.task_folders import DEFAULT
 
 SCHEMA = "harness-history-1"
 MACHINE_FACTS = ("processor", "cores", "memory_gib")

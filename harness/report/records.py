@@ -31,7 +31,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from harness.tasks import DEFAULT
+from harness.task_folders import DEFAULT
 
 Verdict = Literal["pass", "fail", "too-few-cases", "open-goal", "info", "not-determined", "error"]
 Comparison = Literal["<=", "<", ">=", ">", "between"]

@@ -17,7 +17,7 @@ from typing import Any
 from harness.durable import write_text
 from harness.errors import InputError
 from harness.report.records import Context, Exclusion, Interval, Judgement, Measurement, Record, Target
-from harness.tasks import DEFAULT
+from harness.task_folders import DEFAULT
 
 SCHEMA = "harness-records-1"
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from harness.errors import InputError, nearest
 from harness.task.shape import whole
 from harness.task.task import Task
-from harness.task_folders import FILE, PACKAGE, folders
-from harness.tasks import DEFAULT
+from harness.task_folders import DEFAULT, FILE, PACKAGE, folders
 
 
 def tasks() -> Mapping[str, str]:

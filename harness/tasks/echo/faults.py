@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,14 +51,15 @@ def _other_coupling(system: EchoSystem, plan: EchoPlan) -> tuple[EchoSystem, Ech
     return system.with_(coupling=other), replace(plan, scheme="forward")
 
 
-class _WrongKernel(Kernel):
+class _WrongKernel(Kernel, ABC):
     """A kernel with wrong couplings; equal to no kernel but itself."""
 
     def transfer(self, side: int) -> np.ndarray:
         return np.fft.fft2(self.spoilt(side)).real
 
+    @abstractmethod
     def spoilt(self, side: int) -> np.ndarray:
-        raise NotImplementedError
+        """(L, L) the wrong couplings."""
 
 
 class OpenEdges(_WrongKernel):
