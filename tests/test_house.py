@@ -175,3 +175,10 @@ def test_other_words_are_not_found(house: Path) -> None:
     lines = ('"""spin-harness: RMSE in m of a match m."""', 'spin_harness = "EM %M"', "a { outline-offset: 1px }")
     (house / "suites" / "run.py").write_text("\n".join(lines))
     assert list(words_of_a_task(house)) == []
+
+
+def test_one_common_module_knows_the_folder_of_the_tasks(graph: Graph) -> None:
+    """Which task is the default is a fact of that folder; everything else asks :mod:`harness.task_folders`."""
+    common = (name for name in graph if not name.startswith("harness.tasks"))
+    found = [name for name in common if "harness.tasks" in graph[name]]
+    assert found == ["harness.task_folders"]
