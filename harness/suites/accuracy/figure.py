@@ -29,6 +29,7 @@ def accuracy_figure(rows: Sequence[Row], plan: Plan, subject: str) -> Figure:
             values = [(row.errors if label == subject else row.baselines[label])[main.key] for row in rows]
             drawn = [max(value, FLOOR) if math.isfinite(value) else math.nan for value in values]
             ax.plot(range(len(rows)), drawn, label=label, **{**style[label], "linestyle": "none"})
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.set(yscale="log", xlabel=f"{len(rows)} cases", ylabel=main.label)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4)
     return figure

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from harness.suites.accuracy.figure import accuracy_figure
@@ -20,7 +22,8 @@ def truths(plan, truth):
 def outcome(plan, subject, validation, truths):
     found = run(subject, plan, truths)
     table = plan.files[0]
-    figure = {table: lambda: accuracy_figure(found.rows, plan, subject.name)}
+    answered = any(math.isfinite(value) for row in found.rows for value in row.errors.values())
+    figure = {table: lambda: accuracy_figure(found.rows, plan, subject.name)} if answered else {}
     write(validation.folder, Files(tables={table: [table_row(row) for row in found.rows]}, figures=figure))
     return found
 

@@ -39,7 +39,10 @@ def states_figure(rows: Sequence[MethodRow], states: States, limits: Mapping[str
             ax.set_ylabel("deviation")
         handles, labels = axes[0, 0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper center", ncols=6)
-        letter(list(axes.ravel()))
+        panels = list(axes.ravel())
+        for unused in panels[len(states.quantities) :]:
+            unused.set_visible(False)
+        letter(panels[: len(states.quantities)])
     return figure
 
 
