@@ -13,8 +13,9 @@ from harness.suites.inverse import Outcome, run
 from harness.suites.inverse.figure import inverse_figure
 from harness.suites.inverse.single import single_claims, single_fits
 from harness.suites.style import save
-from harness.tasks.spins.suites.experiments import inverse_measured, inverse_models
-from harness.tasks.spins.suites.plans import inverse
+from harness.tasks.spins.suites.inverse import measured as inverse_measured
+from harness.tasks.spins.suites.inverse import models as inverse_models
+from harness.tasks.spins.suites.inverse import plan as inverse
 from harness.tasks.spins.systems import STANDARD_GRID, Provenance, Trajectory
 
 PLAN = inverse.plan_of(2, 1, (3,), 1, 1)

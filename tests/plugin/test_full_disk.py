@@ -18,7 +18,7 @@ def test_a_disk_that_fills_up_ends_in_one_line(tmp_path: Path, most_bytes: int) 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
-    suite = "harness/tasks/spins/suites/test_fresh.py"
+    suite = "harness/tasks/spins/suites/fresh/test_fresh.py"
     words = command(tmp_path, suite, "--validate-against", "exact", "--subject", "exact")
     done = subprocess.run(
         words, cwd=REPO, env=environment(tmp_path), capture_output=True, text=True, timeout=300, check=False,

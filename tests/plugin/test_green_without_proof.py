@@ -74,7 +74,7 @@ def test_what_was_left_out_is_partial(tmp_path: Path, more, plugin: str, variabl
     assert not ran.report.complete
     assert ran.report.verdict == "incomplete"
     named = {one["test"] for one in ran.report.context.options["plan"]["missing"]}
-    assert "harness.tasks.spins.suites.test_spinach::test_chain[chain-10-draw-1]" in named
+    assert "harness.tasks.spins.suites.spinach.test_spinach::test_chain[chain-10-draw-1]" in named
 
 
 def test_the_recorded_command_shows_where_an_option_came_from(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def copy_of_the_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def in_copy(root: Path, folder: Path, *more: str, **variables: str) -> Ran:
-    given = ["harness/tasks/spins/suites/test_spinach.py", "--validate-against", "spinach", "--subject", "exact", *more]
+    given = ["harness/tasks/spins/suites/spinach", "--validate-against", "spinach", "--subject", "exact", *more]
     return run(folder, *given, cwd=root, PYTHONPATH=str(root), **variables)
 
 
@@ -194,8 +194,8 @@ def test_a_missing_entry_shows_by_name(copy_of_the_package: Path, tmp_path: Path
         gone.write_bytes(content)
     assert ran.status == 6, ran.out
     named = {one["test"] for one in ran.report.context.options["plan"]["missing"]}
-    assert f"harness.tasks.spins.suites.test_spinach::test_chain[{ONE}]" in named
-    assert "harness.tasks.spins.suites.test_spinach::test_chain[chain-2-strong-draw-2]" not in named
+    assert f"harness.tasks.spins.suites.spinach.test_spinach::test_chain[{ONE}]" in named
+    assert "harness.tasks.spins.suites.spinach.test_spinach::test_chain[chain-2-strong-draw-2]" not in named
 
 
 @pytest.mark.parametrize("damage", ["other numbers, a fitting checksum", "a changed byte"])

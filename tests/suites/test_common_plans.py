@@ -9,7 +9,7 @@ import pytest
 from harness.suites.behaviour import Behaviour, package_of
 from harness.suites.planned import PlannedTest
 from harness.task import Tier, default_task
-from harness.tasks.spins.suites.plans.every import PLANS
+from harness.tasks.spins.suites.plans import PLANS
 from harness.tasks.spins.suites.tier_plan import tier_plan
 
 

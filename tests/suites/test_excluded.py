@@ -12,13 +12,13 @@ from harness.suites.capabilities import states_uncertainty
 from harness.suites.conservation.laws import undetermined as undetermined_of
 from harness.tasks.spins.answers import OUTPUTS
 from harness.tasks.spins.suites.believed import exact_truths
+from harness.tasks.spins.suites.conservation import plan as of_conservation
+from harness.tasks.spins.suites.conservation.laws import LAWS, NOT_DETERMINED
 from harness.tasks.spins.suites.declared import outputs_of
 from harness.tasks.spins.suites.excluded import exclusions
-from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
-from harness.tasks.spins.suites.laws import LAWS, NOT_DETERMINED
-from harness.tasks.spins.suites.plans import conservation as of_conservation
-from harness.tasks.spins.suites.plans import ood as of_ood
-from harness.tasks.spins.suites.plans import uncertainty as of_uncertainty
+from harness.tasks.spins.suites.inverse.measured import VARIABLE
+from harness.tasks.spins.suites.ood import plan as of_ood
+from harness.tasks.spins.suites.uncertainty import plan as of_uncertainty
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 ALL = ("conservation", "ood", "uncertainty", "topology", "inverse")

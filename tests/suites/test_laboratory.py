@@ -16,7 +16,7 @@ from harness.tasks.spins.suites.truth import resolve_truth
 from tests.plugin.running import REPO, Ran, run
 
 # A part of the suite alone is no whole run: where nothing is missed it ends with PARTIAL.
-SUITE = "harness/tasks/spins/suites/test_spinach.py"
+SUITE = "harness/tasks/spins/suites/spinach"
 PART = "diazine-15N or silyl or glycine-13c.literature-2.35T"
 
 

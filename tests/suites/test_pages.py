@@ -10,12 +10,13 @@ import pytest
 from harness.report import Measurement, Record, judge
 from harness.report.page import SuiteRun
 from harness.suites.targets import load_targets
+from harness.tasks.spins.suites.detection.page import present as present_detection
+from harness.tasks.spins.suites.detection.plan import SMOKE_STRIDE
 from harness.tasks.spins.suites.faults.every import ALL
-from harness.tasks.spins.suites.pages import present_detection, present_topology
-from harness.tasks.spins.suites.plans.detection import SMOKE_STRIDE
 from harness.tasks.spins.suites.spinach.figure import draw
 from harness.tasks.spins.suites.spinach.measure import ROUNDING, against_pair_product
 from harness.tasks.spins.suites.spinach.page import rows_of
+from harness.tasks.spins.suites.topology.page import present as present_topology
 from harness.tasks.spins.suites.words import plain
 from tests.report.making import record
 

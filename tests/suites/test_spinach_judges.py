@@ -24,7 +24,7 @@ from harness.tasks.spins.suites.spinach.measure import (
     source_difference,
     times,
 )
-from harness.tasks.spins.suites.test_spinach import line_errors
+from harness.tasks.spins.suites.spinach.test_spinach import line_errors
 from harness.tasks.spins.suites.truth import Case, resolve_truth
 from tests.suites import faulty
 

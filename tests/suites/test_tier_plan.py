@@ -116,7 +116,8 @@ def test_what_could_not_be_determined_is_missing_with_its_reason() -> None:
 
 def test_cases_that_a_slow_subject_had_no_time_for_are_missing() -> None:
     plan = tier_plan("smoke")
-    slow = next(test for test in plan.tests if test.id == "harness.tasks.spins.suites.test_topology::test_subject")
+    name = "harness.tasks.spins.suites.topology.test_topology::test_subject"
+    slow = next(test for test in plan.tests if test.id == name)
     note = "190 of 200 cases not done: a case takes 5 s"
     undone = records_of([replace(slow, numbers=())], metric=NOT_DONE, value=None, determined=False, note=note)
     found = coverage(plan, EVERYTHING, [*records_of(plan.tests), *undone])

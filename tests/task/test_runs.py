@@ -38,7 +38,7 @@ def test_a_run_is_about_the_task_of_the_reference(toy: Path, tmp_path: Path, nam
 
 
 def test_a_suite_of_another_task_that_is_named_is_refused(toy: Path, tmp_path: Path) -> None:
-    ran = validate(tmp_path, toy, "harness/tasks/spins/suites/test_fresh.py")
+    ran = validate(tmp_path, toy, "harness/tasks/spins/suites/fresh/test_fresh.py")
     assert ran.status == 4
     assert "test_fresh.py is a suite of the task spins, and --validate-against truth is the task toy" in ran.out
 

@@ -16,17 +16,17 @@ from harness.tasks.spins.suites.needs import REASONS, found_here
 from harness.tasks.spins.suites.truth import SPINACH_NAMES, Truth, resolve_truth
 
 PAGES = {
-    "scaling": "harness.tasks.spins.suites.pages:present_scaling",
+    "scaling": "harness.tasks.spins.suites.scaling.page:present",
     "spinach": "harness.tasks.spins.suites.spinach.page:present",
-    "library": "harness.tasks.spins.suites.pages:present_library",
-    "fresh": "harness.tasks.spins.suites.pages:present_fresh",
-    "conservation": "harness.tasks.spins.suites.pages:present_conservation",
-    "topology": "harness.tasks.spins.suites.pages:present_topology",
-    "ood": "harness.tasks.spins.suites.pages:present_ood",
-    "inverse": "harness.tasks.spins.suites.pages:present_inverse",
-    "uncertainty": "harness.tasks.spins.suites.pages:present_uncertainty",
+    "library": "harness.tasks.spins.suites.library.page:present",
+    "fresh": "harness.tasks.spins.suites.fresh.page:present",
+    "conservation": "harness.tasks.spins.suites.conservation.page:present",
+    "topology": "harness.tasks.spins.suites.topology.page:present",
+    "ood": "harness.tasks.spins.suites.ood.page:present",
+    "inverse": "harness.tasks.spins.suites.inverse.page:present",
+    "uncertainty": "harness.tasks.spins.suites.uncertainty.page:present",
     "relaxation": "harness.tasks.spins.suites.pages:present_relaxation",
-    "detection": "harness.tasks.spins.suites.pages:present_detection",
+    "detection": "harness.tasks.spins.suites.detection.page:present",
 }
 """Suite → function (SuiteRun) → SuitePage, in the order in which the report shows them."""
 

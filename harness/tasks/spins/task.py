@@ -57,7 +57,7 @@ TASK = Task(
         grid_to_json=late(f"{HERE}.codec:grid_to_json"),
         grid_from_json=late(f"{HERE}.codec:grid_from_json"),
     ),
-    plans=Late(f"{HERE}.suites.plans.every:PLANS"),
+    plans=Late(f"{HERE}.suites.plans:PLANS"),
     targets=Path(__file__).with_name("targets.toml"),
     learning=Learning(
         mixes=f"{HERE}.data:load_mix",

@@ -13,7 +13,7 @@ from tests.plugin.running import REPO, Ran, run
 SUITES = [
     "harness/suites/cost",
     "harness/suites/conservation",
-    "harness/tasks/spins/suites/test_topology.py",
+    "harness/tasks/spins/suites/topology/test_topology.py",
     "harness/suites/ood",
     "harness/suites/uncertainty",
 ]
@@ -75,7 +75,7 @@ def test_weak_coupling_fails_where_it_should(tmp_path: Path):
 
 def test_a_foreign_subject_that_raises_fails_with_its_reason(tmp_path: Path):
     (tmp_path / "mine.py").write_text("def model(system, grid):\n    raise RuntimeError('no luck')\n", encoding="utf-8")
-    suite = str(REPO / "harness/tasks/spins/suites/test_topology.py")
+    suite = str(REPO / "harness/tasks/spins/suites/topology/test_topology.py")
     ran = run(tmp_path, suite, "--validate-against", "exact", "--subject", "mine:model", "-k", "test_subject")
     assert ran.status == 1, ran.out
     errors = [r for r in ran.report.records if r.verdict == "error"]

@@ -14,11 +14,11 @@ from harness.subjects import NamedSubject
 from harness.suites import asking, cost, ood, uncertainty
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.believed import exact_truths
-from harness.tasks.spins.suites.experiments import topology
-from harness.tasks.spins.suites.measure.draws import chains
-from harness.tasks.spins.suites.plans import ood as of_ood
-from harness.tasks.spins.suites.plans import scaling as of_scaling
-from harness.tasks.spins.suites.plans import uncertainty as of_uncertainty
+from harness.tasks.spins.suites.ood import plan as of_ood
+from harness.tasks.spins.suites.populations import chains
+from harness.tasks.spins.suites.scaling import plan as of_scaling
+from harness.tasks.spins.suites.topology import run as topology
+from harness.tasks.spins.suites.uncertainty import plan as of_uncertainty
 
 PLAN = of_uncertainty.plan_of(3, 200, 200, 40, seed=7, budget_s=60.0)
 TIMED = sys.modules["harness.suites.uncertainty.run"]

@@ -7,9 +7,9 @@ import pytest
 
 from harness.suites.conservation.methods import MethodRow, method_claims
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.suites.measure.conservation import QUANTITIES, deviations, hamiltonian, initial_density
-from harness.tasks.spins.suites.measure.draws import chains
-from harness.tasks.spins.suites.plans import conservation
+from harness.tasks.spins.suites.conservation import plan as conservation
+from harness.tasks.spins.suites.conservation.densities import QUANTITIES, deviations, hamiltonian, initial_density
+from harness.tasks.spins.suites.populations import chains
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.hilbert import hamiltonian as sparse_hamiltonian
 

@@ -18,10 +18,11 @@ from harness.task import default_task
 from harness.tasks.spins.inverse import cramer_rao
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.believed import exact_truths
+from harness.tasks.spins.suites.detection import plan as detection
 from harness.tasks.spins.suites.faults.correct import ExactSurrogate, HonestSurrogate
 from harness.tasks.spins.suites.faults.every import ALL, FAULTS, NULL
-from harness.tasks.spins.suites.measure.draws import chains, shifted_regimes, topologies
-from harness.tasks.spins.suites.plans import detection, inverse
+from harness.tasks.spins.suites.inverse import plan as inverse
+from harness.tasks.spins.suites.populations import chains, shifted_regimes, topologies
 from harness.tasks.spins.systems import STANDARD_GRID, load_molecule
 
 SUITES = tuple(detection.QUICK.suites)

@@ -25,11 +25,15 @@ from harness.suites.style import PALETTE, looks, save, typeset
 from harness.suites.uncertainty.figure import uq_figure
 from harness.suites.uncertainty.measure import band_coverage, uq_result
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.suites.figures.generalisation import rings_figure, topology_figure
-from harness.tasks.spins.suites.laws import LAWS, SYMBOLS
-from harness.tasks.spins.suites.measure.draws import chains
-from harness.tasks.spins.suites.measure.topology import topology_rows
-from harness.tasks.spins.suites.plans import conservation, inverse, ood, scaling, uncertainty
+from harness.tasks.spins.suites.conservation import plan as conservation
+from harness.tasks.spins.suites.conservation.laws import LAWS, SYMBOLS
+from harness.tasks.spins.suites.inverse import plan as inverse
+from harness.tasks.spins.suites.ood import plan as ood
+from harness.tasks.spins.suites.populations import chains
+from harness.tasks.spins.suites.scaling import plan as scaling
+from harness.tasks.spins.suites.topology.figure import rings_figure, topology_figure
+from harness.tasks.spins.suites.topology.measure import topology_rows
+from harness.tasks.spins.suites.uncertainty import plan as uncertainty
 from harness.tasks.spins.systems import STANDARD_GRID, TimeGrid
 
 COST, OOD = scaling.PLANS["smoke"], ood.PLANS["smoke"]

@@ -15,12 +15,12 @@ from harness.suites.style import save
 from harness.surrogates import Band, DomainCheck
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.suites.excluded import exclusions
-from harness.tasks.spins.suites.experiments import library, library_spinach, library_truth
-from harness.tasks.spins.suites.experiments.library import Plan, windows_of
-from harness.tasks.spins.suites.experiments.library_answers import band_radii
-from harness.tasks.spins.suites.experiments.library_truth import believed, drawn
-from harness.tasks.spins.suites.figures.library import library_figure
-from harness.tasks.spins.suites.measure.library import (
+from harness.tasks.spins.suites.library import against_spinach as library_spinach
+from harness.tasks.spins.suites.library import run as library
+from harness.tasks.spins.suites.library import truth as library_truth
+from harness.tasks.spins.suites.library.answers import band_radii
+from harness.tasks.spins.suites.library.figure import library_figure
+from harness.tasks.spins.suites.library.measure import (
     GOOD,
     REVEALS,
     WRONG,
@@ -30,6 +30,8 @@ from harness.tasks.spins.suites.measure.library import (
     outcome_of,
     silent_failures,
 )
+from harness.tasks.spins.suites.library.run import Plan, windows_of
+from harness.tasks.spins.suites.library.truth import believed, drawn
 from harness.tasks.spins.suites.truth import resolve_truth
 from harness.tasks.spins.surrogates.domain import Domain
 from harness.tasks.spins.surrogates.prediction import Prediction

@@ -23,8 +23,8 @@ from harness.suites.intervals import relative_increase
 from harness.suites.ood.measure import Result, awareness, rows_of
 from harness.suites.uncertainty.measure import band_coverage, calibration, uq_result
 from harness.tasks.spins.metrics import OF_POPULATIONS, case_errors
-from harness.tasks.spins.suites.measure.draws import Regime, chains, shifted_regimes, topologies
-from harness.tasks.spins.suites.measure.topology import (
+from harness.tasks.spins.suites.populations import Regime, chains, shifted_regimes, topologies
+from harness.tasks.spins.suites.topology.measure import (
     difference,
     excess_rows,
     inner_increase,

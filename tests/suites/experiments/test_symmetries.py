@@ -10,9 +10,9 @@ import pytest
 from harness.suites.conservation.laws import Answered, violations
 from harness.suites.conservation.laws import worst as worst_of
 from harness.tasks.spins.references import reference
+from harness.tasks.spins.suites.conservation.laws import LAWS, derivatives_at_zero
 from harness.tasks.spins.suites.faults.wrapper import with_arrays, with_m
-from harness.tasks.spins.suites.laws import LAWS, derivatives_at_zero
-from harness.tasks.spins.suites.measure.draws import chains
+from harness.tasks.spins.suites.populations import chains
 from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 GRID = TimeGrid(60, 1e-4)

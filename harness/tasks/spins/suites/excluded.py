@@ -12,16 +12,16 @@ from harness.report.records import Exclusion
 from harness.subjects import Subject
 from harness.suites.behaviour import of_plans
 from harness.tasks.spins.suites.declared import outputs_of
-from harness.tasks.spins.suites.experiments.chain_trained import chain_trained
-from harness.tasks.spins.suites.experiments.inverse_measured import VARIABLE
-from harness.tasks.spins.suites.experiments.library import (
+from harness.tasks.spins.suites.inverse.measured import VARIABLE
+from harness.tasks.spins.suites.library.run import (
     WINDOWS,
     case_of,
     declared_horizon_s,
     not_taken,
     windows_of,
 )
-from harness.tasks.spins.suites.plans.every import PLANS
+from harness.tasks.spins.suites.plans import PLANS
+from harness.tasks.spins.suites.topology.chain_trained import chain_trained
 
 
 def exclusions(

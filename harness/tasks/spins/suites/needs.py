@@ -24,8 +24,8 @@ REASONS = {
 
 def found_here(subject: Subject, truth: Truth) -> frozenset[str]:
     """Those of :data:`REASONS` that are available in a run."""
-    from harness.tasks.spins.suites.experiments.chain_trained import MODELS
-    from harness.tasks.spins.suites.experiments.library import LONG_GRID, WHOLE_GRID, windows_of
+    from harness.tasks.spins.suites.library.run import LONG_GRID, WHOLE_GRID, windows_of
+    from harness.tasks.spins.suites.topology.chain_trained import MODELS
 
     windows = windows_of(subject)
     there = {

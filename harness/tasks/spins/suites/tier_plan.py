@@ -18,13 +18,16 @@ from harness.task import Tier
 from harness.tasks.spins.relaxation.signals import RELAXATION
 from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
 from harness.tasks.spins.spinach.relaxation_cases import WHOLE_LEVELS
-from harness.tasks.spins.suites.experiments import library, topology
-from harness.tasks.spins.suites.experiments.fresh import CHAINS, MOLECULES, STRONG
-from harness.tasks.spins.suites.measure.conservation import QUANTITIES
+from harness.tasks.spins.suites.conservation import plan as conservation
+from harness.tasks.spins.suites.conservation.densities import QUANTITIES
+from harness.tasks.spins.suites.fresh.run import CHAINS, MOLECULES, STRONG
+from harness.tasks.spins.suites.library import run as library
 from harness.tasks.spins.suites.needs import CHAINS_ONLY, HUNDRED_MS, LIVE, MEASURED, ONE_SECOND, REASONS, SPINACH
-from harness.tasks.spins.suites.plans import conservation, ood, scaling
+from harness.tasks.spins.suites.ood import plan as ood
+from harness.tasks.spins.suites.scaling import plan as scaling
 from harness.tasks.spins.suites.spinach.laboratory import is_hard
 from harness.tasks.spins.suites.spinach.measure import BASELINES
+from harness.tasks.spins.suites.topology import run as topology
 from harness.tasks.spins.suites.truth import LONG_ROLES, planned_cases, unanswered
 from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
 
@@ -39,6 +42,8 @@ COMMON = {
     "uncertainty": "uncertainty",
 }
 """Suites of spins with plans for the common suites → the package of the common suites."""
+FILES = ("relaxation",)
+"""Suites that have no folder of their own."""
 
 
 @cache
@@ -57,7 +62,8 @@ def _placed(test: PlannedTest) -> PlannedTest:
     """A test with the module in which pytest finds it; a common suite runs it with the plan of this name."""
     package = COMMON.get(test.suite, "")
     if not package:
-        return replace(test, module=f"harness.tasks.spins.suites.test_{test.suite}")
+        folder = "" if test.suite in FILES else f".{test.suite}"
+        return replace(test, module=f"harness.tasks.spins.suites{folder}.test_{test.suite}")
     return replace(test, module=f"harness.suites.{package}.test_{package}", name=f"{test.name}[{test.suite}]")
 
 
@@ -115,7 +121,7 @@ def _inverse(tier: Tier) -> Iterator[PlannedTest]:
     yield PlannedTest("inverse", "test_controls", _missed("pooled_ratio", "pooled_ratio"))
     there = frozenset({MEASURED})
     measured = (Number("ketobutyrate_j", 1, there), Number("gaba_j", 2, there))
-    yield PlannedTest("inverse", "test_measured", measured, "harness.tasks.spins.suites.test_measured")
+    yield PlannedTest("inverse", "test_measured", measured, "harness.tasks.spins.suites.inverse.test_measured")
 
 
 def _library(tier: Tier) -> Iterator[PlannedTest]:

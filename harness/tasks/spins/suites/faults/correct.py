@@ -12,7 +12,7 @@ from harness.subjects import NamedSubject
 from harness.suites.asking import Truths
 from harness.suites.detection.faults import Fault, Faulty
 from harness.surrogates import Band, DomainCheck
-from harness.tasks.spins.suites.measure.draws import TRAINED_COUPLINGS_HZ, TRAINED_OFFSET_HZ, chains
+from harness.tasks.spins.suites.populations import TRAINED_COUPLINGS_HZ, TRAINED_OFFSET_HZ, chains
 from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import STANDARD_GRID, Provenance, SpinSystem, TimeGrid, Trajectory
 

@@ -19,7 +19,7 @@ from harness.suites.errors import CaseError, mean_of
 from harness.suites.intervals import relative_increase
 from harness.tasks.spins.metrics import case_errors
 from harness.tasks.spins.suites.believed import plain_method
-from harness.tasks.spins.suites.measure.draws import STRONG_OFFSET_HZ, TRAINED_OFFSET_HZ, Regime
+from harness.tasks.spins.suites.populations import STRONG_OFFSET_HZ, TRAINED_OFFSET_HZ, Regime
 
 SIZES = (2, 4, 6, 8)
 """The sizes of the chains that Spinach has computed in a complete basis."""

@@ -19,8 +19,8 @@ from harness.suites.cost.run import point_of
 from harness.task import Tier
 from harness.tasks.spins.metrics import OF_POPULATIONS, case_errors
 from harness.tasks.spins.suites.believed import BELIEVED_CLUSTER, exact_truths
-from harness.tasks.spins.suites.experiments.spinach_points import spinach_points
-from harness.tasks.spins.suites.measure.draws import chains
+from harness.tasks.spins.suites.populations import chains
+from harness.tasks.spins.suites.scaling.spinach_points import spinach_points
 from harness.tasks.spins.systems import Trajectory
 
 COSTLY = 2

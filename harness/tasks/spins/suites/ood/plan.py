@@ -11,7 +11,7 @@ from harness.suites.ood import Plan, run
 from harness.task import Tier
 from harness.tasks.spins.metrics import OF_POPULATIONS
 from harness.tasks.spins.suites.believed import PAIR_PRODUCT, exact_truths, rich_truths
-from harness.tasks.spins.suites.measure.draws import shifted_regimes
+from harness.tasks.spins.suites.populations import shifted_regimes
 from harness.tasks.spins.systems import LONG_GRID, TimeGrid
 
 TARGETS = {"rmse_m": "in_rmse", "rmse_i1z": "in_i1z_rmse"}

@@ -10,10 +10,10 @@ import numpy as np
 from harness.report import Measurement
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.spinach.library_cases import ROLE
-from harness.tasks.spins.suites.experiments.library import rows_of, silent_claim
-from harness.tasks.spins.suites.experiments.library_answers import asked
-from harness.tasks.spins.suites.experiments.library_truth import Believed
-from harness.tasks.spins.suites.measure.library import LibraryRow
+from harness.tasks.spins.suites.library.answers import asked
+from harness.tasks.spins.suites.library.measure import LibraryRow
+from harness.tasks.spins.suites.library.run import rows_of, silent_claim
+from harness.tasks.spins.suites.library.truth import Believed
 from harness.tasks.spins.suites.spinach.measure import brief
 from harness.tasks.spins.suites.truth import Case, Truth
 from harness.tasks.spins.systems import SpinSystem

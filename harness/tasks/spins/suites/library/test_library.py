@@ -16,9 +16,10 @@ from harness.suites.detection.faults import Fault, Faulty
 from harness.suites.running import Files, record, worst_claim, write
 from harness.surrogates import DomainCheck
 from harness.tasks.spins.suites.believed import exact_truths
-from harness.tasks.spins.suites.experiments import library, library_spinach
 from harness.tasks.spins.suites.faults.correct import ExactSurrogate
-from harness.tasks.spins.suites.figures.library import library_figure
+from harness.tasks.spins.suites.library import against_spinach as library_spinach
+from harness.tasks.spins.suites.library import run as library
+from harness.tasks.spins.suites.library.figure import library_figure
 from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID
 

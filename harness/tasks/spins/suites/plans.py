@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.task import Tier
-from harness.tasks.spins.suites.plans import conservation, detection, inverse, ood, scaling, uncertainty
+from harness.tasks.spins.suites.conservation import plan as conservation
+from harness.tasks.spins.suites.detection import plan as detection
+from harness.tasks.spins.suites.inverse import plan as inverse
+from harness.tasks.spins.suites.ood import plan as ood
+from harness.tasks.spins.suites.scaling import plan as scaling
+from harness.tasks.spins.suites.uncertainty import plan as uncertainty
 
 PLANS: Mapping[str, Mapping[Tier, Any]] = {
     "scaling": scaling.PLANS,

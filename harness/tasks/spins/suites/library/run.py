@@ -18,16 +18,9 @@ from harness.suites import intervals
 from harness.suites.asking import Claim, measured, not_done
 from harness.task import Tier
 from harness.tasks.spins.metrics import RELATIVE_M
-from harness.tasks.spins.suites.experiments.library_answers import asked, band_radii
-from harness.tasks.spins.suites.experiments.library_truth import (
-    Believed,
-    believed,
-    drawn,
-    exact_seconds,
-    i1z_error,
-)
 from harness.tasks.spins.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY
-from harness.tasks.spins.suites.measure.library import (
+from harness.tasks.spins.suites.library.answers import asked, band_radii
+from harness.tasks.spins.suites.library.measure import (
     GOOD,
     LibraryRow,
     Said,
@@ -36,6 +29,13 @@ from harness.tasks.spins.suites.measure.library import (
     needless,
     outcome_of,
     silent_failures,
+)
+from harness.tasks.spins.suites.library.truth import (
+    Believed,
+    believed,
+    drawn,
+    exact_seconds,
+    i1z_error,
 )
 from harness.tasks.spins.surrogates.domain import Domain
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid

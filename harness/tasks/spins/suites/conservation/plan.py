@@ -13,9 +13,9 @@ from harness.suites.baseline import Control
 from harness.suites.conservation import MethodRow, Plan, States, run
 from harness.task import Tier
 from harness.tasks.spins.suites.believed import rich_truths
-from harness.tasks.spins.suites.laws import LAWS, SYMBOLS
-from harness.tasks.spins.suites.measure.conservation import QUANTITIES, deviations
-from harness.tasks.spins.suites.measure.draws import chains, topologies
+from harness.tasks.spins.suites.conservation.densities import QUANTITIES, deviations
+from harness.tasks.spins.suites.conservation.laws import LAWS, SYMBOLS
+from harness.tasks.spins.suites.populations import chains, topologies
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid
 
 SEED = 30

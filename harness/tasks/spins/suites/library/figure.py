@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness.suites.style import PAGE_IN, canvas, colour, letter, marker, target_line
-from harness.tasks.spins.suites.measure.library import GOOD, WRONG, LibraryRow
+from harness.tasks.spins.suites.library.measure import GOOD, WRONG, LibraryRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,11 +11,11 @@ from harness.suites.asking import Claim
 from harness.suites.running import Files, record, worst_claim, write
 from harness.tasks.spins.metrics import case_errors
 from harness.tasks.spins.suites.believed import exact_truths, plain_method
-from harness.tasks.spins.suites.experiments import topology
-from harness.tasks.spins.suites.experiments.chain_trained import MODELS, chain_trained
-from harness.tasks.spins.suites.faults.topologies import rings_cut_open
-from harness.tasks.spins.suites.figures.generalisation import rings_figure, topology_figure
-from harness.tasks.spins.suites.measure.draws import topologies
+from harness.tasks.spins.suites.populations import topologies
+from harness.tasks.spins.suites.topology import run as topology
+from harness.tasks.spins.suites.topology.chain_trained import MODELS, chain_trained
+from harness.tasks.spins.suites.topology.figure import rings_figure, topology_figure
+from harness.tasks.spins.suites.topology.rings_cut_open import rings_cut_open
 
 SUITE = "topology"
 RING_TARGETS = (

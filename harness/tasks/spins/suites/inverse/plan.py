@@ -24,7 +24,7 @@ from harness.tasks.spins.inverse import (
     noisy,
 )
 from harness.tasks.spins.inverse.parameters import all_of, one_coupling
-from harness.tasks.spins.suites.experiments.inverse_models import forward_model
+from harness.tasks.spins.suites.inverse.models import forward_model
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, topology
 from harness.tasks.spins.systems.topologies import chain
 

@@ -11,7 +11,7 @@ from harness.suites.boxes import boxes
 from harness.suites.errors import CaseError
 from harness.suites.style import GREY, PAGE_IN, canvas, colour, letter
 from harness.tasks.spins.metrics import RMSE_M
-from harness.tasks.spins.suites.measure.topology import TopologyRow, string_law
+from harness.tasks.spins.suites.topology.measure import TopologyRow, string_law
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

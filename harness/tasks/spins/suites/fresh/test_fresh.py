@@ -6,7 +6,7 @@ import pytest
 
 from harness.suites.running import record, worst_claim
 from harness.tasks.spins.suites.believed import exact_truths
-from harness.tasks.spins.suites.experiments import fresh
+from harness.tasks.spins.suites.fresh import run as fresh
 
 SUITE = "fresh"
 

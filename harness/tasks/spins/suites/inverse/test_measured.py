@@ -7,7 +7,7 @@ import pytest
 from harness.report import Measurement
 from harness.subjects import load_subject
 from harness.suites.running import Files, record, write
-from harness.tasks.spins.suites.experiments import inverse_measured
+from harness.tasks.spins.suites.inverse import measured as inverse_measured
 
 SUITE = "inverse"
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.suites.asking import ask_uncertainty
 from harness.suites.capabilities import states_uncertainty
-from harness.tasks.spins.suites.measure.library import Said
+from harness.tasks.spins.suites.library.measure import Said
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 CHUNK = 120

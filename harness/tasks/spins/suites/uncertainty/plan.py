@@ -11,7 +11,7 @@ from harness.suites.baseline import Control
 from harness.suites.uncertainty import Plan, run
 from harness.task import Tier
 from harness.tasks.spins.suites.believed import cluster_truths
-from harness.tasks.spins.suites.measure.draws import Regime, chains
+from harness.tasks.spins.suites.populations import Regime, chains
 
 SYMBOLS = {"m": "$M$", "i1z": "$I_{1z}$"}
 

@@ -22,9 +22,9 @@ from harness.task import Tier
 from harness.tasks.spins.metrics import OF_POPULATIONS, RMSE_M, case_errors
 from harness.tasks.spins.suites.believed import plain_method
 from harness.tasks.spins.suites.declared import outputs_of
-from harness.tasks.spins.suites.experiments.chain_trained import trained_on
-from harness.tasks.spins.suites.measure.draws import Regime, topologies
-from harness.tasks.spins.suites.measure.topology import (
+from harness.tasks.spins.suites.populations import Regime, topologies
+from harness.tasks.spins.suites.topology.chain_trained import trained_on
+from harness.tasks.spins.suites.topology.measure import (
     Excess,
     TopologyRow,
     difference,

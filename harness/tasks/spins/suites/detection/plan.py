@@ -13,14 +13,14 @@ from harness.suites.detection import Faulty, Plan
 from harness.task import Tier
 from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z
 from harness.tasks.spins.suites.believed import exact_truths, rich_truths
-from harness.tasks.spins.suites.experiments import topology
+from harness.tasks.spins.suites.conservation import plan as of_conservation
 from harness.tasks.spins.suites.faults.correct import ExactSurrogate, HonestSurrogate
 from harness.tasks.spins.suites.faults.every import ALL
-from harness.tasks.spins.suites.plans import conservation as of_conservation
-from harness.tasks.spins.suites.plans import inverse as of_inverse
-from harness.tasks.spins.suites.plans import ood as of_ood
-from harness.tasks.spins.suites.plans import scaling as of_scaling
-from harness.tasks.spins.suites.plans import uncertainty as of_uncertainty
+from harness.tasks.spins.suites.inverse import plan as of_inverse
+from harness.tasks.spins.suites.ood import plan as of_ood
+from harness.tasks.spins.suites.scaling import plan as of_scaling
+from harness.tasks.spins.suites.topology import run as topology
+from harness.tasks.spins.suites.uncertainty import plan as of_uncertainty
 from harness.tasks.spins.systems import TimeGrid
 
 SMOKE_STRIDE = 6

@@ -1,0 +1,1 @@
+"""Seeded faults, which the suites must find."""

@@ -1,0 +1,1 @@
+"""Systems that are drawn for one run, so that no cache contains their answers."""

@@ -1,0 +1,1 @@
+"""Parameters from free induction decays, simulated and measured."""

@@ -1,0 +1,1 @@
+"""Real molecules: is the subject ever wrong without saying so?"""

@@ -1,0 +1,1 @@
+"""Errors and warnings outside the ranges of the training."""

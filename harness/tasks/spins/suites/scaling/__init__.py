@@ -1,0 +1,1 @@
+"""Cost and error against the number of spins."""

@@ -1,0 +1,1 @@
+"""The error of models trained on chains for rings, stars and trees."""

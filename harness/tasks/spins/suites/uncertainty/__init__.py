@@ -1,0 +1,1 @@
+"""Standard deviations and prediction bands of the subject."""
