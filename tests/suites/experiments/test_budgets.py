@@ -18,6 +18,7 @@ from harness.tasks.spins.suites.ood import plan as of_ood
 from harness.tasks.spins.suites.populations import chains
 from harness.tasks.spins.suites.scaling import plan as of_scaling
 from harness.tasks.spins.suites.topology import run as topology
+from harness.tasks.spins.suites.topology.plan import Plan
 from harness.tasks.spins.suites.uncertainty import plan as of_uncertainty
 
 PLAN = of_uncertainty.plan_of(3, 200, 200, 40, seed=7, budget_s=60.0)
@@ -93,7 +94,7 @@ def test_every_tier_has_a_budget(tier):
 def test_a_topology_that_is_too_slow_is_done_in_part_and_in_pairs(subject):
     """3 s a case and 31 s a topology: ten cases of each, the same ten, and that is written."""
     model, slow = subject(3.0)
-    found = topology.run(slow, topology.Plan((5,), 24, budget_s=31.0, beyond=(20,)), exact_truths())
+    found = topology.run(slow, Plan((5,), 24, budget_s=31.0, beyond=(20,)), exact_truths())
     assert model.asked == 4 * 10
     assert {row.topology: row.cases for row in found.rows} == dict.fromkeys(("chain", "ring", "star", "tree"), 10)
     notes = [c.measurement.note for c in found.claims if c.measurement.metric == "cases not done"]
@@ -113,7 +114,7 @@ def test_a_topology_that_is_slower_than_the_chain_is_paired_with_its_first_cases
     model.simulate = simulate  # type: ignore[method-assign]
     monkeypatch.setattr(asking, "perf_counter", lambda: clock[0])
     slow = NamedSubject("slow", "reference", model, {})
-    found = topology.run(slow, topology.Plan((5,), 30, budget_s=30.0), exact_truths())
+    found = topology.run(slow, Plan((5,), 30, budget_s=30.0), exact_truths())
     assert {row.topology: row.cases for row in found.rows} == {"chain": 30, "ring": 10, "star": 10, "tree": 10}
     ring = next(row for row in found.rows if row.topology == "ring")
     chains, rings = ([one["rmse_m"] for one in found.errors[5][kind]] for kind in ("chain", "ring"))

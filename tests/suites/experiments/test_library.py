@@ -19,6 +19,7 @@ from harness.tasks.spins.suites.library import against_spinach as library_spinac
 from harness.tasks.spins.suites.library import run as library
 from harness.tasks.spins.suites.library import truth as library_truth
 from harness.tasks.spins.suites.library.answers import band_radii
+from harness.tasks.spins.suites.library.declared import not_taken, windows_of
 from harness.tasks.spins.suites.library.figure import library_figure
 from harness.tasks.spins.suites.library.measure import (
     GOOD,
@@ -30,7 +31,7 @@ from harness.tasks.spins.suites.library.measure import (
     outcome_of,
     silent_failures,
 )
-from harness.tasks.spins.suites.library.run import Plan, windows_of
+from harness.tasks.spins.suites.library.plan import PLANS, WINDOWS, Plan
 from harness.tasks.spins.suites.library.truth import believed, drawn
 from harness.tasks.spins.suites.truth import resolve_truth
 from harness.tasks.spins.surrogates.domain import Domain
@@ -167,7 +168,7 @@ def test_whoever_flags_all_that_is_good_misses_the_other_target() -> None:
 def test_windows_beyond_the_declared_horizon_are_excluded_beforehand_and_named() -> None:
     short = subject(1e-5, horizon_s=0.0999)
     assert windows_of(short) == (STANDARD_GRID, LONG_GRID)
-    assert windows_of(load_subject("exact")) == library.WINDOWS
+    assert windows_of(load_subject("exact")) == WINDOWS
     (left_out,) = [one for one in exclusions(short, {}, ("library",)) if one.suite == "library"]
     assert (left_out.what, left_out.why) == ("answers over 1 s", "off declares a domain that ends at 99.9 ms")
     assert exclusions(load_subject("exact"), {}, ("library",)) == ()
@@ -216,7 +217,7 @@ def test_the_same_tenth_in_every_run_and_all_of_it_in_the_nightly_one() -> None:
     tenth = [entry.key for entry in drawn(10)]
     assert tenth == sorted(molecules().systems)[::10]
     assert len(tenth) == 108
-    assert len(list(drawn(library.PLANS["nightly"].every))) == 1080
+    assert len(list(drawn(PLANS["nightly"].every))) == 1080
 
 
 def test_what_is_too_large_for_exact_is_believed_by_grown_clusters_with_their_error(monkeypatch) -> None:
@@ -321,11 +322,11 @@ def test_sizes_that_a_model_declares_to_lack_are_left_out_beforehand_and_named()
     found = library.run(some, SMALL)
     assert {row.spins for row in found.rows} <= {1, 2, 3, 4}
     assert values(found.claims, "needless") == [0.0, 0.0]
-    lacking, systems = library.not_taken(some)
+    lacking, systems = not_taken(some)
     assert 0 < lacking < systems == 1080
     (exclusion,) = [one for one in exclusions(some, {}, ["library"]) if "sizes" in one.what]
     assert f"{lacking} of the 1080 systems" in exclusion.why
-    assert library.not_taken(subject(1e-5)) == (0, 1080)
+    assert not_taken(subject(1e-5)) == (0, 1080)
 
 
 def test_a_flag_of_a_wrong_polarisation_is_not_raised_in_vain() -> None:

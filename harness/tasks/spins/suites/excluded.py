@@ -13,20 +13,13 @@ from harness.subjects import Subject
 from harness.suites.behaviour import of_plans
 from harness.tasks.spins.suites.declared import outputs_of
 from harness.tasks.spins.suites.inverse.measured import VARIABLE
-from harness.tasks.spins.suites.library.run import (
-    WINDOWS,
-    case_of,
-    declared_horizon_s,
-    not_taken,
-    windows_of,
-)
+from harness.tasks.spins.suites.library.declared import declared_horizon_s, not_taken, windows_of
+from harness.tasks.spins.suites.library.plan import WINDOWS, case_of
 from harness.tasks.spins.suites.plans import PLANS
 from harness.tasks.spins.suites.topology.chain_trained import chain_trained
 
 
-def exclusions(
-    subject: Subject, environment: Mapping[str, str], suites: Collection[str]
-) -> tuple[Exclusion, ...]:
+def exclusions(subject: Subject, environment: Mapping[str, str], suites: Collection[str]) -> tuple[Exclusion, ...]:
     """Everything that is left out of a run of these ``suites`` for ``subject``, in the order of the suites."""
     found = list(of_plans(PLANS, subject))
     found += _of_chain_trained() if "topology" in suites else ()

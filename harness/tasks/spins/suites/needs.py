@@ -7,6 +7,7 @@ import os
 from harness.subjects import Subject
 from harness.tasks.spins.suites.declared import WORDS
 from harness.tasks.spins.suites.truth import SPINACH_NAMES, Truth
+from harness.tasks.spins.systems import LONG_GRID
 
 MEASURED, CHAINS_ONLY, LIVE, SPINACH = "measured_fids", "chains_only_weights", "live_spinach", "spinach"
 HUNDRED_MS, ONE_SECOND = "windows_of_100_ms", "windows_of_1_s"
@@ -24,7 +25,8 @@ REASONS = {
 
 def found_here(subject: Subject, truth: Truth) -> frozenset[str]:
     """Those of :data:`REASONS` that are available in a run."""
-    from harness.tasks.spins.suites.library.run import LONG_GRID, WHOLE_GRID, windows_of
+    from harness.tasks.spins.suites.library.declared import windows_of
+    from harness.tasks.spins.suites.library.plan import WHOLE_GRID
     from harness.tasks.spins.suites.topology.chain_trained import MODELS
 
     windows = windows_of(subject)

@@ -20,14 +20,14 @@ from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
 from harness.tasks.spins.spinach.relaxation_cases import WHOLE_LEVELS
 from harness.tasks.spins.suites.conservation import plan as conservation
 from harness.tasks.spins.suites.conservation.densities import QUANTITIES
-from harness.tasks.spins.suites.fresh.run import CHAINS, MOLECULES, STRONG
-from harness.tasks.spins.suites.library import run as library
+from harness.tasks.spins.suites.fresh.plan import CHAINS, MOLECULES, STRONG
+from harness.tasks.spins.suites.library import plan as library
 from harness.tasks.spins.suites.needs import CHAINS_ONLY, HUNDRED_MS, LIVE, MEASURED, ONE_SECOND, REASONS, SPINACH
 from harness.tasks.spins.suites.ood import plan as ood
 from harness.tasks.spins.suites.scaling import plan as scaling
 from harness.tasks.spins.suites.spinach.laboratory import is_hard
 from harness.tasks.spins.suites.spinach.measure import BASELINES
-from harness.tasks.spins.suites.topology import run as topology
+from harness.tasks.spins.suites.topology import plan as topology
 from harness.tasks.spins.suites.truth import LONG_ROLES, planned_cases, unanswered
 from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
 

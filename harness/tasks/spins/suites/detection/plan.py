@@ -19,7 +19,8 @@ from harness.tasks.spins.suites.faults.every import ALL
 from harness.tasks.spins.suites.inverse import plan as of_inverse
 from harness.tasks.spins.suites.ood import plan as of_ood
 from harness.tasks.spins.suites.scaling import plan as of_scaling
-from harness.tasks.spins.suites.topology import run as topology
+from harness.tasks.spins.suites.topology import plan as of_topology
+from harness.tasks.spins.suites.topology.run import run as run_topology
 from harness.tasks.spins.suites.uncertainty import plan as of_uncertainty
 from harness.tasks.spins.systems import TimeGrid
 
@@ -42,7 +43,7 @@ class Amounts:
 
     scaling: cost.Plan
     conservation: conservation.Plan
-    topology: topology.Plan
+    topology: of_topology.Plan
     ood: ood.Plan
     uncertainty: uncertainty.Plan
     light_uncertainty: uncertainty.Plan
@@ -51,13 +52,13 @@ class Amounts:
 
 
 SMALL = Amounts(
-    of_scaling.QUICK, of_conservation.QUICK, topology.Plan((4,), 5, seed=83), of_ood.QUICK, of_uncertainty.QUICK,
+    of_scaling.QUICK, of_conservation.QUICK, of_topology.Plan((4,), 5, seed=83), of_ood.QUICK, of_uncertainty.QUICK,
     of_uncertainty.LIGHT, of_inverse.QUICK, 2,
 )  # fmt: skip
 LARGER = Amounts(
     replace(of_scaling.QUICK, sizes=(3, 5, 6), cases=20),
     of_conservation.plan_of(3, 5, 12, seed=82),
-    topology.Plan((5,), 20, seed=83),
+    of_topology.Plan((5,), 20, seed=83),
     of_ood.plan_of(4, 9, 10, TimeGrid(600, 1e-4), seed=84),
     of_uncertainty.plan_of(3, 1000, 1000, 200, seed=85),
     of_uncertainty.plan_of(3, 200, 200, 50, seed=86),
@@ -72,7 +73,7 @@ def suites_of(amounts: Amounts) -> dict[str, Callable[[Any, Truths], list[Claim]
     return {
         "scaling": lambda subject, truths: cost.run(subject, amounts.scaling, truths).claims,
         "conservation": lambda subject, truths: conservation.run(subject, amounts.conservation).claims,
-        "topology": lambda subject, truths: topology.run(subject, amounts.topology, truths).claims,
+        "topology": lambda subject, truths: run_topology(subject, amounts.topology, truths).claims,
         "ood": lambda subject, truths: ood.run(subject, amounts.ood, truths).claims,
         "uncertainty": lambda subject, truths: uncertainty.run(subject, _plan(subject, amounts), truths).claims,
         "spinach": lambda subject, truths: molecules.claims(subject),

@@ -8,62 +8,23 @@ targets, and its errors on fresh systems are much larger than its errors on the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from harness.report import Measurement
 from harness.subjects import Answer
-from harness.suites.asking import Answers, Claim, Truths, ask, measured
+from harness.suites.asking import Answers, Claim, ask, measured
 from harness.suites.intervals import bootstrap, quotient
 from harness.suites.metrics import relative_error, rmse, worst_time
 from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
-from harness.tasks.spins.spinach.plan import (
-    FRESH_MOLECULES,
-    FRESH_NARROW,
-    FRESH_SIZES,
-    FRESH_VARIANTS,
-    FRESH_WIDE,
-    fresh,
-)
-from harness.tasks.spins.suites.believed import plain_method
-from harness.tasks.spins.suites.truth import Case, Truth, case_id
+from harness.tasks.spins.suites.fresh.cached import cached_like
+from harness.tasks.spins.suites.fresh.plan import KINDS, ROLES, Fresh
+from harness.tasks.spins.suites.truth import Truth
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, Trajectory
 
-MOLECULES = len(FRESH_MOLECULES) * FRESH_VARIANTS
-CHAINS = len(FRESH_SIZES) * FRESH_WIDE
-STRONG = len(FRESH_SIZES) * FRESH_NARROW
 FLOOR = 1e-5
 """Errors below this value are set to this value, which is far below every target: smaller errors have no meaning."""
-ROLES = {
-    "molecule-variant-test": ("molecule_relative_error", "molecule_i1z_rmse", "molecules"),
-    "chain": ("chain_rmse", "chain_i1z_rmse", "chains"),
-    "chain-strong": ("chain_strong_rmse", "chain_strong_i1z_rmse", "strongly coupled chains"),
-}
-"""Targets of M and of I1z by the role of a system, and the name of such systems."""
-KINDS = {"molecules": ("molecule-variant-test",), "chains": ("chain", "chain-strong")}
-
-
-@dataclass(frozen=True, eq=False)
-class Fresh:
-    """One fresh system, with the answer of the exact reference."""
-
-    name: str
-    role: str
-    system: SpinSystem
-    truth: Trajectory
-
-
-def draw(seed: int, truths: Truths, grid: TimeGrid = STANDARD_GRID) -> list[Fresh]:
-    """The fresh systems of a run, 30 ms each."""
-    items = fresh(seed)
-    systems = [item.request.system for item in items]
-    told = [truths([system], grid)[0] for system in systems]
-    return [
-        Fresh(f"fresh-{case_id(item)}", item.role, system, truth)
-        for item, system, truth in zip(items, systems, told, strict=True)
-    ]
 
 
 def claims_of(subject: Any, cases: Sequence[Fresh], seed: int) -> list[Claim]:
@@ -117,22 +78,6 @@ def _error(subject: Any, case: Fresh, answer: Answer, seed: int, signal: str) ->
     said, truth = (getattr(one, signal) for one in (answer.trajectory, case.truth))
     value = relative_error(said - truth, truth) if relative else rmse(said - truth)
     return measured(metric, case.name, subject, value, worst=worst_time(said - truth, STANDARD_GRID.dt_s), seed=seed)
-
-
-def cached_like(truth: Truth) -> dict[str, list[Case]]:
-    """Per kind as many cached cases as fresh systems, of the same molecules and sizes, if their truth is available."""
-    found: dict[str, list[Case]] = {kind: [] for kind in KINDS}
-    for kind, roles in KINDS.items():
-        for key in truth.ids(*roles):
-            item = truth.planned[key]
-            number = item.parameters.get("variant", item.parameters.get("draw", 0))
-            limit = {"chain": FRESH_WIDE, "chain-strong": FRESH_NARROW}.get(item.role, FRESH_VARIANTS)
-            molecule = item.parameters.get("molecule")
-            alike = molecule in FRESH_MOLECULES if molecule else len(item.request.system) in FRESH_SIZES
-            if alike and 0 < number <= limit and truth.available(key):
-                case = truth.case(key)
-                found[kind] += [case] if case.truth is not None else []
-    return found
 
 
 def beside_cached(subject: Any, cases: Sequence[Fresh], truth: Truth, seed: int) -> list[Claim]:
@@ -200,31 +145,3 @@ def live_claims(cases: Sequence[Fresh], live: Callable[[SpinSystem, TimeGrid], T
         )  # fmt: skip
         claims.append(Claim(found, "live"))
     return claims
-
-
-@dataclass(frozen=True, eq=False)
-class Reciting:
-    """The negative control: it returns the stored answer of every cached case, and the pair product for all others."""
-
-    known: dict[tuple[str, TimeGrid], Trajectory]
-    name: str = "recites the cache"
-    kind: str = "reference"
-
-    @classmethod
-    def of(cls, truth: Truth) -> Reciting:
-        """The control with the answers in ``truth`` to the cached cases that fresh systems are compared with."""
-        known = [case for cases in cached_like(truth).values() for case in cases]
-        return cls({(c.system.fingerprint, c.grid): c.truth for c in known if c.truth is not None})
-
-    @property
-    def provenance(self) -> dict[str, str]:
-        """The description of the fault."""
-        return {"kind": "harness", "fault": "recites what is cached"}
-
-    def answers(self, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Answer]:
-        """The stored answers, or those of the formula."""
-        found = []
-        for system in systems:
-            known = self.known.get((system.fingerprint, grid))
-            found.append(Answer(known if known is not None else plain_method([system], grid)[0]))
-        return found

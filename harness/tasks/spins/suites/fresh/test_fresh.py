@@ -7,6 +7,8 @@ import pytest
 from harness.suites.running import record, worst_claim
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.fresh import run as fresh
+from harness.tasks.spins.suites.fresh.cached import Reciting
+from harness.tasks.spins.suites.fresh.plan import KINDS, draw
 
 SUITE = "fresh"
 
@@ -18,15 +20,15 @@ def seed(validation):
 
 @pytest.fixture(scope="module")
 def cases(seed):
-    return fresh.draw(seed, exact_truths())
+    return draw(seed, exact_truths())
 
 
 def test_molecules(cases, subject, seed, verdict):
-    record(verdict, fresh.claims_of(subject, [c for c in cases if c.role in fresh.KINDS["molecules"]], seed))
+    record(verdict, fresh.claims_of(subject, [c for c in cases if c.role in KINDS["molecules"]], seed))
 
 
 def test_chains(cases, subject, seed, verdict):
-    record(verdict, fresh.claims_of(subject, [c for c in cases if c.role in fresh.KINDS["chains"]], seed))
+    record(verdict, fresh.claims_of(subject, [c for c in cases if c.role in KINDS["chains"]], seed))
 
 
 def test_beside_cached(cases, subject, truth, seed, verdict):
@@ -43,7 +45,7 @@ def test_live_spinach(cases, truth, seed, verdict):
 
 def test_control(cases, truth, seed, verdict):
     """A subject that returns the cached answers, and the pair product for all other systems."""
-    subject = fresh.Reciting.of(truth)
+    subject = Reciting.of(truth)
     claims = fresh.claims_of(subject, [c for c in cases if c.role == "chain"], seed)
     claims += fresh.beside_cached(subject, cases, truth, seed)
     for target in ("chain_rmse", "over_cached"):

@@ -6,20 +6,19 @@ surrogate does not compute windows beyond the horizon of the domain that it decl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 
 from harness.report import Measurement
-from harness.subjects import NamedSubject
 from harness.suites import intervals
 from harness.suites.asking import Claim, measured, not_done
-from harness.task import Tier
 from harness.tasks.spins.metrics import RELATIVE_M
 from harness.tasks.spins.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY
 from harness.tasks.spins.suites.library.answers import asked, band_radii
+from harness.tasks.spins.suites.library.declared import takes, windows_of
 from harness.tasks.spins.suites.library.measure import (
     GOOD,
     LibraryRow,
@@ -30,72 +29,14 @@ from harness.tasks.spins.suites.library.measure import (
     outcome_of,
     silent_failures,
 )
-from harness.tasks.spins.suites.library.truth import (
-    Believed,
-    believed,
-    drawn,
-    exact_seconds,
-    i1z_error,
-)
-from harness.tasks.spins.surrogates.domain import Domain
-from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid
+from harness.tasks.spins.suites.library.plan import WHOLE_GRID, Plan, case_of
+from harness.tasks.spins.suites.library.truth import Believed, believed, drawn, exact_seconds, i1z_error
+from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.gissmo import LibraryEntry, library
 from harness.tasks.spins.systems.hardness import hardness
 
-WHOLE_GRID = TimeGrid(10_000, 1e-4)
-"""One second, a usual acquisition time."""
-WINDOWS = (STANDARD_GRID, LONG_GRID, WHOLE_GRID)
-FIELDS_T = (11.74, 1.4)
-
 SILENT = "wrong answers that nothing reveals"
 NEEDLESS = "share of good answers flagged or refused"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The step through the systems of the library (``every``-th system), and the time limit in seconds per window and
-    field for a subject that is not a surrogate."""
-
-    every: int
-    windows: tuple[TimeGrid, ...] = WINDOWS
-    fields_t: tuple[float, ...] = FIELDS_T
-    budget_s: float = 10.0
-
-
-PLANS: Mapping[Tier, Plan] = {
-    "smoke": Plan(10),
-    "nightly": Plan(1, budget_s=120.0),
-    "full": Plan(1, budget_s=600.0),
-}
-
-
-@runtime_checkable
-class StatesDomain(Protocol):
-    """A model with one domain for all systems."""
-
-    @property
-    def domain(self) -> Domain:
-        """The domain of training."""
-        ...
-
-
-@runtime_checkable
-class StatesHorizon(Protocol):
-    """A model that gives no answer after a certain time."""
-
-    @property
-    def horizon_s(self) -> float:
-        """The last time for which it gives an answer."""
-        ...
-
-
-@runtime_checkable
-class StatesSizes(Protocol):
-    """A model that has networks for some systems only."""
-
-    def takes(self, system: SpinSystem) -> bool:
-        """True if it has a network for this system."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,35 +45,6 @@ class Outcome:
 
     rows: list[LibraryRow]
     claims: list[Claim]
-
-
-def windows_of(subject: Any, windows: Sequence[TimeGrid] = WINDOWS) -> tuple[TimeGrid, ...]:
-    """The windows that a subject has to compute: those within the horizon that its model declares, else all."""
-    horizon_s = declared_horizon_s(subject)
-    return tuple(grid for grid in windows if horizon_s is None or grid.horizon_s <= horizon_s * (1 + 1e-9))
-
-
-def takes(subject: Any, system: SpinSystem) -> bool:
-    """True unless the subject's model declares that it has no network for such a system. Like the horizon, this is
-    known before the run.
-    """
-    model = subject.model if isinstance(subject, NamedSubject) else None
-    return model.takes(system) if isinstance(model, StatesSizes) else True
-
-
-def not_taken(subject: Any, every: int = 1) -> tuple[int, int]:
-    """Number of systems of a plan for which the subject's model declares that it has no network; number of systems."""
-    entries = list(drawn(every))
-    systems = [entry.molecule(library().head).at(FIELDS_T[0]) for entry in entries]
-    return sum(not takes(subject, system) for system in systems), len(systems)
-
-
-def declared_horizon_s(subject: Any) -> float | None:
-    """The last time of the domain that a subject's model declares; None if it declares no domain."""
-    model = subject.model if isinstance(subject, NamedSubject) else None
-    if isinstance(model, StatesDomain):
-        return model.domain.horizon_s
-    return model.horizon_s if isinstance(model, StatesHorizon) else None
 
 
 def run(subject: Any, plan: Plan) -> Outcome:
@@ -228,12 +140,6 @@ def _row(
         truth=truth.method,
         truth_error=truth.error,
     )
-
-
-def case_of(grid: TimeGrid, field_t: float | None = None) -> str:
-    """Window and field as text: "100 ms, 1.4 T", "1 s"."""
-    window = f"{grid.horizon_s * 1e3:.0f} ms" if grid.horizon_s < 0.5 else f"{grid.horizon_s:.0f} s"
-    return window if field_t is None else f"{window}, {field_t:g} T"
 
 
 def _claims(

@@ -18,8 +18,9 @@ from harness.surrogates import DomainCheck
 from harness.tasks.spins.suites.believed import exact_truths
 from harness.tasks.spins.suites.faults.correct import ExactSurrogate
 from harness.tasks.spins.suites.library import against_spinach as library_spinach
-from harness.tasks.spins.suites.library import run as library
 from harness.tasks.spins.suites.library.figure import library_figure
+from harness.tasks.spins.suites.library.plan import PLANS
+from harness.tasks.spins.suites.library.run import run
 from harness.tasks.spins.surrogates.prediction import Prediction
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID
 
@@ -28,7 +29,7 @@ SUITE = "library"
 
 @pytest.fixture(scope="module")
 def plan(validation):
-    return library.PLANS[validation.options.tier]
+    return PLANS[validation.options.tier]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def asked_of_spinach(truth):
 
 
 def test_library(subject, validation, plan, verdict):
-    found = library.run(subject, plan)
+    found = run(subject, plan)
     there = any(row.error is not None for row in found.rows)
     figures = {"figure9_library": lambda: library_figure(found.rows, subject.name)} if there else {}
     write(validation.folder, Files(tables={"exp9_library": found.rows}, figures=figures))
@@ -60,8 +61,8 @@ def test_exact_against_spinach(asked_of_spinach, verdict):
 
 def test_control_silent(verdict):
     """First order states no error, and is wrong for all systems with strong coupling."""
-    short = replace(library.PLANS["smoke"], windows=(LONG_GRID,), fields_t=(1.4,))
-    claims = library.run(load_subject("weak-coupling"), short).claims
+    short = replace(PLANS["smoke"], windows=(LONG_GRID,), fields_t=(1.4,))
+    claims = run(load_subject("weak-coupling"), short).claims
     record(verdict, [worst_claim(claims, "silent_failures")], control=True)
 
 
@@ -69,8 +70,8 @@ def test_control_needless(verdict):
     """Exact answers that are all flagged: they are never wrong in silence, but all flags are needless."""
     fault = Fault("flag always outside", "the domain check objects to everything", uncertainty=_always_outside)
     model = Faulty(ExactSurrogate(exact_truths(observables=("m",))), fault)
-    short = replace(library.PLANS["smoke"], windows=(STANDARD_GRID,), fields_t=(11.74,))
-    claims = library.run(NamedSubject(fault.name, "surrogate", model, {"fault": fault.what}), short).claims
+    short = replace(PLANS["smoke"], windows=(STANDARD_GRID,), fields_t=(11.74,))
+    claims = run(NamedSubject(fault.name, "surrogate", model, {"fault": fault.what}), short).claims
     record(verdict, [worst_claim(claims, "needless")], control=True)
 
 

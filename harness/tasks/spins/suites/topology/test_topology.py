@@ -15,6 +15,7 @@ from harness.tasks.spins.suites.populations import topologies
 from harness.tasks.spins.suites.topology import run as topology
 from harness.tasks.spins.suites.topology.chain_trained import MODELS, chain_trained
 from harness.tasks.spins.suites.topology.figure import rings_figure, topology_figure
+from harness.tasks.spins.suites.topology.plan import PLANS
 from harness.tasks.spins.suites.topology.rings_cut_open import rings_cut_open
 
 SUITE = "topology"
@@ -48,7 +49,7 @@ class Asked:
 @pytest.fixture(scope="module")
 def asked(subject, validation, truths):
     """The subject first, then the models that were trained on chains only, if their weights exist."""
-    plan = topology.PLANS[validation.options.tier]
+    plan = PLANS[validation.options.tier]
     found = Asked(topology.run(subject, plan, truths), {}, {}, {})
     for model in chain_trained()[0]:
         mine = found.chains_only[model.subject.name] = topology.run(model.subject, plan, truths)
@@ -111,7 +112,7 @@ def test_trained_on_chains(asked, subject, verdict):
 
 def test_control_of_rings(validation, truths, verdict):
     """A model that treats a ring as a chain must have a larger increase of the error on rings than is allowed."""
-    plan = topology.PLANS[validation.options.tier]
+    plan = PLANS[validation.options.tier]
     claims = topology.run(rings_cut_open(), replace(plan, spins=plan.spins[:1], beyond=()), truths).claims
     for target in ("ring_increase", "ring_relative_increase_below_20"):
         record(verdict, [worst_claim(claims, target)], control=True)
@@ -126,6 +127,6 @@ def test_control_of_training(asked, verdict):
 
 def test_control(validation, truths, verdict):
     """Weak coupling must miss the error targets of every topology."""
-    claims = topology.run(load_subject("weak-coupling"), topology.PLANS[validation.options.tier], truths).claims
+    claims = topology.run(load_subject("weak-coupling"), PLANS[validation.options.tier], truths).claims
     for kind in ("chain", "ring", "star", "tree"):
         record(verdict, [worst_claim(claims, f"{kind}_rmse")], control=True)
