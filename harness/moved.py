@@ -113,6 +113,7 @@ MOVED = {
     "harness.surrogates.penalty": f"{SPINS}.surrogates.penalty",
     "harness.surrogates.physical": f"{SPINS}.surrogates.physical",
     "harness.surrogates.spin_graph": f"{SPINS}.surrogates.spin_graph",
+    f"{SPINS}.suites.test_relaxation": f"{SPINS}.suites.relaxation.test_relaxation",
     "harness.torch": f"{SPINS}.differentiable",
 }
 """Old name → new name; the entry of a package applies to all its modules without a separate entry."""

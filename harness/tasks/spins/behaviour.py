@@ -25,7 +25,7 @@ PAGES = {
     "ood": "harness.tasks.spins.suites.pages:present_ood",
     "inverse": "harness.tasks.spins.suites.pages:present_inverse",
     "uncertainty": "harness.tasks.spins.suites.pages:present_uncertainty",
-    "relaxation": "harness.tasks.spins.suites.pages:present_relaxation",
+    "relaxation": "harness.tasks.spins.suites.relaxation.page:present",
     "detection": "harness.tasks.spins.suites.pages:present_detection",
 }
 """Suite → function (SuiteRun) → SuitePage, in the order in which the report shows them."""

@@ -182,25 +182,6 @@ FRESH = Layout(
         "misses.",
     ),
 )
-RELAXATION = Layout(
-    "Systems that relax",
-    "Does the subject relax as Spinach says, to the equilibrium that is stated?",
-    ("largest error of M, made systems", "relative L2 error of M, six protons of strychnine"),
-    (
-        Picture(
-            "figure10_strychnine",
-            "Spectrum of strychnine by Spinach and by this package, their difference, three multiplets.",
-            "a: Spinach, and the same basis computed here. b to d: what complete rates change (heights and widths).",
-        ),
-    ),
-    (),
-    (
-        "Made systems and six protons of strychnine are judged in complete bases. Spinach's IK-2 for all of strychnine "
-        "loses relaxation with what leaves its basis: two levels of it differ by 14 % in M over 1.3 s, so that it is "
-        "compared with the same basis, and is no truth.",
-    ),
-    ("reference_small", "reference_whole", "slipped"),
-)
 DETECTION = Layout(
     "Detection power",
     "Which seeded faults do the suites catch, and do they leave alone what is right?",
@@ -230,4 +211,3 @@ present_uncertainty = _page(UNCERTAINTY)
 present_library = _page(LIBRARY)
 present_detection = _page(DETECTION)
 present_fresh = _page(FRESH)
-present_relaxation = _page(RELAXATION)
