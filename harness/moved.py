@@ -135,6 +135,7 @@ MOVED = {
     "harness.tasks.spins.suites.test_measured": f"{SPINS}.suites.inverse.test_measured",
     "harness.tasks.spins.suites.test_spinach": f"{SPINS}.suites.spinach.test_spinach",
     "harness.tasks.spins.suites.test_topology": f"{SPINS}.suites.topology.test_topology",
+    "harness.tasks.spins.suites.test_relaxation": f"{SPINS}.suites.relaxation.test_relaxation",
     "harness.torch": f"{SPINS}.differentiable",
 }
 """Old name → new name; the entry of a package applies to all its modules without a separate entry."""

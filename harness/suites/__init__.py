@@ -19,8 +19,9 @@ A *common* suite is a package here, ``harness/suites/<suite>/``, for every task 
 In records, reports and targets a suite is called by the key of its plan in ``Task.plans``, so that a task may have two
 plans of one suite.
 
-A suite that only one task has is a module ``test_<name>.py`` in ``harness/tasks/<task>/suites/`` with ``SUITE =
-"<name>"``; it is collected in runs of that task alone. Both have a table in the ``targets.toml`` of the task::
+A suite that only one task has is a module ``test_<name>.py`` in ``harness/tasks/<task>/suites/``, or in a folder
+``<name>/`` there with the files named above, with ``SUITE = "<name>"``; it is collected in runs of that task alone.
+Both have a table in the ``targets.toml`` of the task::
 
     def test_error(verdict, subject):
         measurement = measure(...)                      # never asserts

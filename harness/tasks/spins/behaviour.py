@@ -25,7 +25,7 @@ PAGES = {
     "ood": "harness.tasks.spins.suites.ood.page:present",
     "inverse": "harness.tasks.spins.suites.inverse.page:present",
     "uncertainty": "harness.tasks.spins.suites.uncertainty.page:present",
-    "relaxation": "harness.tasks.spins.suites.pages:present_relaxation",
+    "relaxation": "harness.tasks.spins.suites.relaxation.page:present",
     "detection": "harness.tasks.spins.suites.detection.page:present",
 }
 """Suite → function (SuiteRun) → SuitePage, in the order in which the report shows them."""

@@ -15,15 +15,14 @@ from typing import cast
 
 from harness.suites.planned import Number, PlannedTest, TierPlan
 from harness.task import Tier
-from harness.tasks.spins.relaxation.signals import RELAXATION
 from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
-from harness.tasks.spins.spinach.relaxation_cases import WHOLE_LEVELS
 from harness.tasks.spins.suites.conservation import plan as conservation
 from harness.tasks.spins.suites.conservation.densities import QUANTITIES
 from harness.tasks.spins.suites.fresh.plan import CHAINS, MOLECULES, STRONG
 from harness.tasks.spins.suites.library import plan as library
 from harness.tasks.spins.suites.needs import CHAINS_ONLY, HUNDRED_MS, LIVE, MEASURED, ONE_SECOND, REASONS, SPINACH
 from harness.tasks.spins.suites.ood import plan as ood
+from harness.tasks.spins.suites.relaxation import plan as relaxation
 from harness.tasks.spins.suites.scaling import plan as scaling
 from harness.tasks.spins.suites.spinach.laboratory import is_hard
 from harness.tasks.spins.suites.spinach.measure import BASELINES
@@ -51,7 +50,7 @@ def tier_plan(tier: str) -> TierPlan:
     """All numbers that a run of this tier has to judge."""
     known = cast(Tier, tier)
     suites = (
-        _conservation, _detection, _fresh, _inverse, _library, _ood, _relaxation, _scaling, _spinach, _topology,
+        _conservation, _detection, _fresh, _inverse, _library, _ood, relaxation.planned, _scaling, _spinach, _topology,
         _uncertainty,
     )  # fmt: skip
     tests = (test for suite in suites for test in suite(known))
@@ -148,19 +147,6 @@ def _ood(tier: Tier) -> Iterator[PlannedTest]:
     numbers = (Number("in_rmse", 1, M), Number("in_i1z_rmse", 1, I1Z), Number("bounded", outside, M))
     yield PlannedTest("ood", "test_populations", (*numbers, Number("flagged", 1, frozenset({"domain_flag"}))))
     yield PlannedTest("ood", "test_controls", _missed("in_rmse", "bounded", "flagged"))
-
-
-def _relaxation(tier: Tier) -> Iterator[PlannedTest]:
-    relaxes = M | {RELAXATION}
-    small = (Number("reference_small"), *_missed("reference_small"))
-    yield PlannedTest("relaxation", "test_references_against_spinach", small)
-    whole = (Number("reference_whole", 2 * len(WHOLE_LEVELS)),)
-    yield PlannedTest("relaxation", "test_strychnine_in_the_basis_of_spinach", whole)
-    numbers = [Number(target, 1, relaxes) for target in ("small", "molecule", "tau_c", "gain")]
-    yield PlannedTest("relaxation", "test_subject", (*numbers, Number("equilibrium", 1, relaxes | I1Z)))
-    yield PlannedTest("relaxation", "test_controls", _missed("tau_c"))
-    yield PlannedTest("relaxation", "test_faults_are_seen", (Number("slipped"),))
-    yield PlannedTest("relaxation", "test_control_of_faults", _missed("slipped"))
 
 
 def _scaling(tier: Tier) -> Iterator[PlannedTest]:

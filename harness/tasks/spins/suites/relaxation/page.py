@@ -1,12 +1,11 @@
-"""The page of the suite relaxation."""
+"""The page of the suite."""
 
 from __future__ import annotations
 
-from functools import partial
-
+from harness.report.page import SuitePage, SuiteRun
 from harness.suites.layout import Layout, Picture, page_of
 
-RELAXATION = Layout(
+LAYOUT = Layout(
     "Systems that relax",
     "Does the subject relax as Spinach says, to the equilibrium that is stated?",
     ("largest error of M, made systems", "relative L2 error of M, six protons of strychnine"),
@@ -26,4 +25,7 @@ RELAXATION = Layout(
     ("reference_small", "reference_whole", "slipped"),
 )
 
-present_relaxation = partial(page_of, RELAXATION)
+
+def present(run: SuiteRun) -> SuitePage:
+    """The page of a run."""
+    return page_of(LAYOUT, run)
