@@ -12,7 +12,7 @@ from harness.tasks.spins.metrics import RMSE_I1Z_OF_POPULATIONS, RMSE_M
 
 SCALING = Layout(
     "Cost and error against the number of spins",
-    "What does the subject cost and how far off is it, beside every classical method?",
+    "What does the subject cost and how far off is it, compared with every classical method?",
     (f"mean {RMSE_M.label}", f"mean {RMSE_I1Z_OF_POPULATIONS.label}", f"{DOMINATED}, one system"),
     (
         Picture(
@@ -110,8 +110,8 @@ INVERSE = Layout(
             "figure6_inverse",
             "Convergence of J, errors in units of the Cramér-Rao bound, errors of all parameters, time per fit.",
             "Distance of J from the truth, 12.5 Hz, from a start at 5 Hz; errors of all fits of one J against the "
-            "normal distribution; error against bound of every offset and coupling; processor time beside the same "
-            "fits with exact and cluster.",
+            "normal distribution; error against bound of every offset and coupling; processor time compared with the "
+            "same fits with exact and cluster.",
         ),
         Picture(
             "figure6_measured_2-ketobutyrate",
