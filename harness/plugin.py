@@ -56,12 +56,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers always; start the run only if it is a validation."""
     config.addinivalue_line("markers", "tier(name): runs only in this tier and above (smoke, nightly, full)")
-    asked = config.getoption("validate_against", None)
-    if asked is None or config.option.help or config.option.version:
+    requested = config.getoption("validate_against", None)
+    if requested is None or config.option.help or config.option.version:
         return
     from harness.suites.active import RUN
 
-    run = _new_run(config, asked)
+    run = _new_run(config, requested)
     config.stash[RUN] = run
     _add_own_suites(config, run)
     worker = getattr(config, "workerinput", None)
@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[HANDLER] = signal.signal(signal.SIGTERM, _interrupt)
 
 
-def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
+def _new_run(config: pytest.Config, requested: str) -> ValidationRun:
     from harness.suites.session import SEEDS, RunOptions, ValidationRun
 
     given = config.option
@@ -84,8 +84,8 @@ def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
         if given.fresh_seed is None:
             given.fresh_seed = secrets.randbelow(SEEDS)  # in the options, so that workers of a distributed run have it
         options = RunOptions(
-            asked, given.subject, given.allow_fallback, given.live, given.tier, given.report_dir, given.case_limit_s,
-            given.fresh_seed,
+            requested, given.subject, given.allow_fallback, given.live, given.tier, given.report_dir,
+            given.case_limit_s, given.fresh_seed,
         )  # fmt: skip
         words = tuple(str(word) for word in config.invocation_params.args)
         return ValidationRun(options, words, tuple(config.getini("addopts")))
@@ -96,10 +96,10 @@ def _new_run(config: pytest.Config, asked: str) -> ValidationRun:
 def _add_own_suites(config: pytest.Config, run: ValidationRun) -> None:
     """Collect the task's own suites wherever all suites are selected: ``harness``, ``harness.suites``."""
     named = {"harness": PACKAGE, "harness.suites": COMMON} if config.option.pyargs else {}
-    asked = {named.get(word) or (config.invocation_params.dir / word).resolve() for word in config.args}
+    requested = {named.get(word) or (config.invocation_params.dir / word).resolve() for word in config.args}
     own = run.task.folder / "suites"
-    covered = own in asked or (PACKAGE in asked and own.is_relative_to(PACKAGE))
-    if asked & {PACKAGE, COMMON} and own.is_dir() and not covered:
+    covered = own in requested or (PACKAGE in requested and own.is_relative_to(PACKAGE))
+    if requested & {PACKAGE, COMMON} and own.is_dir() and not covered:
         config.args.append(str(own))
 
 
@@ -220,7 +220,7 @@ def validation(request: pytest.FixtureRequest) -> ValidationRun:
     """The run itself; skips if this is no validation."""
     run = run_of(request.config)
     if run is None:
-        pytest.skip("no validation was asked for: add --validate-against and a production code (harness tasks)")
+        pytest.skip("no validation was requested: add --validate-against and a production code (harness tasks)")
     return run
 
 
@@ -275,10 +275,10 @@ def _verdict_of(item: pytest.Item, module: Any, suite: str, run: ValidationRun) 
     from harness.suites.verdict import Verdict
 
     name, file = item.nodeid.partition("::")[2], Path(module.__file__).resolve()
-    told = _module_name(file, run) or re.sub(r"^harness\.", "not-harness.", module.__name__)
+    module_name = _module_name(file, run) or re.sub(r"^harness\.", "not-harness.", module.__name__)
     outside = file.is_relative_to(run.task.folder) and not file.is_relative_to(PACKAGE)
     command = run.command(str(file) if outside else module.__name__, name)
-    return Verdict(run.suite(suite, file), f"{told}::{name}", command, run.folder)
+    return Verdict(run.suite(suite, file), f"{module_name}::{name}", command, run.folder)
 
 
 @pytest.fixture
@@ -399,7 +399,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line("PARTIAL: nothing was judged, for --collect-only runs no test")
     if run is None or not run.writes or not run.selected:
         return
-    from harness.report.tables import of_whom, told, worst_cases
+    from harness.report.tables import of_whom, stated, worst_cases
 
     terminalreporter.section("validation")
     if config.stash.get(CAPPED, False):
@@ -418,8 +418,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"NO WHOLE REPORT: {run.unwritten}. These lines are all that is left of the run")
     for record in worst_cases(run.records, reference=run.truth.name):
         measured = record.measurement
-        said = f"{measured.case}: {measured.metric} {told(record)} ({of_whom(record, run.subject.name)})"
-        terminalreporter.write_line(f"  {record.verdict:5} {said}")
+        line_text = f"{measured.case}: {measured.metric} {stated(record)} ({of_whom(record, run.subject.name)})"
+        terminalreporter.write_line(f"  {record.verdict:5} {line_text}")
 
 
 @pytest.hookimpl(trylast=True)

@@ -119,14 +119,14 @@ class Trajectory:
     arrays: Mapping[str, np.ndarray]
 
     def __post_init__(self) -> None:
-        kept = {}
+        retained = {}
         for name, value in self.arrays.items():
             array = np.array(value)
             if array.ndim < 1 or array.shape[-1] != self.grid.points:
                 raise ValueError(f"{name}: shape {array.shape} does not fit {self.grid.points} points")
             array.flags.writeable = False
-            kept[name] = array
-        object.__setattr__(self, "arrays", MappingProxyType(kept))
+            retained[name] = array
+        object.__setattr__(self, "arrays", MappingProxyType(retained))
 
     def __reduce__(self) -> tuple[type[Trajectory], tuple[Any, ...]]:
         return Trajectory, (self.grid, self.provenance, dict(self.arrays))

@@ -52,7 +52,7 @@
 %                              tagged one, in units of the latter at t=0
 %    out.offsets_hz, out.couplings_hz - what Spinach really used: it
 %                              subtracts two large numbers, which rounds;
-%                              told in the frame of the package
+%                              stated in the frame of the package
 %    out.gyromagnetic_ratios - those that Spinach has for the spins, rad/(s T)
 %    out.dim                 - dimension of the largest state space used
 %    out.stages, out.wall_s, out.cpu_s - time of each stage
@@ -81,7 +81,7 @@ remover=onCleanup(@()remove_job(spin_system));
 out.gyromagnetic_ratios=cellfun(@spin,reshape(job.isotopes,1,[]));
 clock_now=timer_mark(clock_now,'create');
 
-% Transverse magnetisation: coherence order +1 only where that can be said
+% Transverse magnetisation: coherence order +1 only where that is defined
 out.dim=0; out.m_re=[]; out.m_im=[]; out.spins_re=[]; out.spins_im=[];
 if job.want_m||job.want_spins
     [ss,H]=prepare(spin_system,job,+1); out.dim=size(H,1);
@@ -201,7 +201,7 @@ function answer=needs_all_orders(job)
 answer=relaxes(job)&&(strcmp(job.relaxation,'redfield')||strcmp(job.equilibrium,'dibari'));
 end
 
-% Spinach's input for the relaxation theory that was asked for
+% Spinach's input for the requested relaxation theory
 function inter=relaxation_of(job)
 n_spins=numel(job.isotopes);
 inter.relaxation={job.relaxation}; inter.rlx_keep=job.rlx_keep;

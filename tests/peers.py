@@ -44,7 +44,7 @@ def answer(name: str, system: SpinSystem, grid: TimeGrid, **options: Any) -> Ans
         subject.close()
 
 
-def said(name: str, system: SpinSystem, grid: TimeGrid, **options: Any) -> Trajectory:
+def predicted(name: str, system: SpinSystem, grid: TimeGrid, **options: Any) -> Trajectory:
     """The trajectory of :func:`answer`, which has to be one."""
     found = answer(name, system, grid, **options)
     assert found.trajectory is not None, found.problem

@@ -64,14 +64,14 @@ def test_in_a_clone_its_extra_is_installed(installed, tmp_path: Path, monkeypatc
     "about", [None, {"url": "file:///tmp/spin_harness.whl", "archive_info": {}}, {"url": "file:///x", "dir_info": {}}]
 )
 @pytest.mark.parametrize("extra", EXTRAS)
-def test_beside_a_wheel_the_packages_of_the_extra_are_named(installed, about, extra: str) -> None:
+def test_next_to_a_wheel_the_packages_of_the_extra_are_named(installed, about, extra: str) -> None:
     installed(about)
     words = shlex.split(install_command(extra))
     assert words[:2] == ["pip", "install"]
     assert [str(Requirement(word)) for word in words[2:]] == [str(Requirement(line)) for line in EXTRAS[extra]]
 
 
-def test_beside_a_wheel_what_is_always_needed_is_named_without_the_extras(installed) -> None:
+def test_next_to_a_wheel_what_is_always_needed_is_named_without_the_extras(installed) -> None:
     installed(None)
     assert install_command() == "pip install 'numpy>=2.0'"
 

@@ -79,13 +79,13 @@ class Ladder(Generic[E]):
         return f"no {self.production} here: {reasons}"
 
     def resolution(
-        self, asked: str, reference: Any, remedy: str, stand_in: tuple[str, Any] | None = None
+        self, requested: str, reference: Any, remedy: str, stand_in: tuple[str, Any] | None = None
     ) -> Resolution:
         """Which method gives the answers in a run, for :meth:`harness.suites.behaviour.Behaviour.resolve`.
 
         Parameters
         ----------
-        asked, reference
+        requested, reference
             The name of the requested reference, and the object that computes its answers.
         remedy
             What the user can do if no method is available: one or more sentences.
@@ -98,11 +98,11 @@ class Ladder(Generic[E]):
             If no method is available and there is no fallback: the reason of every rung, and the remedy.
         """
         if self.is_production:
-            return Resolution(asked, self.used, self.line(), True, self.live, reference)
+            return Resolution(requested, self.used, self.line(), True, self.live, reference)
         if stand_in is None:
             raise InputError(f"{self.refusal()}. {remedy}")
         name, method = stand_in
-        return Resolution(asked, name, self.refusal(), False, True, method, name)
+        return Resolution(requested, name, self.refusal(), False, True, method, name)
 
 
 def engine_rungs(

@@ -25,18 +25,18 @@ EXITED = "ended with exit status"
 class Lost(RuntimeError):
     """The child process ended, did not reply in time or sent an invalid message.
 
-    The text is one line that continues a sentence after the child's name. ``said`` is the end of its printed output
+    The text is one line that continues a sentence after the child's name. ``output`` is the end of its printed output
     (a stack trace, if it was ended by a signal), "" if it printed nothing.
     """
 
-    def __init__(self, what: str, said: str = "") -> None:
+    def __init__(self, what: str, output: str = "") -> None:
         super().__init__(what)
-        self.said = said
+        self.output = output
 
     def sentence(self, who: str, doing: str = "") -> str:
         """The whole sentence, with the last printed line if the child exited without a signal."""
         text = f"{who} {self}" + (f" while {doing}" if doing else "")
-        return f"{text}: {one_line(self.said.splitlines()[-1], 200)}" if self.said and EXITED in str(self) else text
+        return f"{text}: {one_line(self.output.splitlines()[-1], 200)}" if self.output and EXITED in str(self) else text
 
 
 class Child:
@@ -128,9 +128,9 @@ class Child:
             selector.register(descriptor, event)
             if selector.select(max(0.0, deadline - monotonic())):
                 return
-        said = self._said()
+        output = self._output()
         self.stop()
-        raise Lost(f"gave no result within {limit_s:g} s", said)
+        raise Lost(f"gave no result within {limit_s:g} s", output)
 
     def _ended(self) -> Lost:
         """How the child ended; a child that only closed its pipe is stopped, and the result states this."""
@@ -138,11 +138,11 @@ class Child:
             how = ending(self._process.wait(1.0))
         except subprocess.TimeoutExpired:
             how = "closed its pipe"
-        said = self._said()
+        output = self._output()
         self.stop()
-        return Lost(how, said)
+        return Lost(how, output)
 
-    def _said(self) -> str:
+    def _output(self) -> str:
         size = self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, size - LARGEST_LOG_BYTES))
         return self._log.read().decode("utf-8", "replace").strip()

@@ -94,7 +94,7 @@ def command(
         for subject in loaded:
             subject.close()
     board = rank(answers, metrics)
-    believed = truth.name if truth.is_asked else f"{truth.name} (NOT {reference}, which is not here)"
+    believed = truth.name if truth.is_requested else f"{truth.name} (NOT {reference}, which is not here)"
     facts = {
         "made": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "backend": truth.used,

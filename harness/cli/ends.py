@@ -53,16 +53,16 @@ def ends() -> Iterator[End]:
             number = signal.SIGTERM if isinstance(stopped, Terminated) else signal.SIGINT
             end.status = 128 + number
             word = "terminated" if number == signal.SIGTERM else "interrupted"
-            _tell(f"harness: {word}; what was finished is kept")
+            _tell(f"harness: {word}; what was finished is not lost")
         except Exception as error:
-            line = said(error)
+            line = line_of(error)
             if line is None:
                 raise
             end.status = 128 + signal.SIGPIPE if isinstance(error, OutputClosed) else UNUSABLE
             _tell(line)
 
 
-def said(error: Exception) -> str | None:
+def line_of(error: Exception) -> str | None:
     """The line about an error that a user can correct, None for a fault of the program."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error.format_message()

@@ -47,9 +47,9 @@ from harness.cli.values import COUNT_FROM_ONE, FOLDER, HOURS, SECONDS, SEED
 @click.option("--restart", is_flag=True, help="Abandon an unfinished run and begin anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON instead of one line.")
 def command(
-    reports_dir: Path, work_dir: Path, restart: bool, as_json: bool, **asked: str | bool | float | int | None
+    reports_dir: Path, work_dir: Path, restart: bool, as_json: bool, **requested: str | bool | float | int | None
 ) -> int:
-    """Data, training (if asked), suites, report and history, in one run that a kill cannot hurt.
+    """Data, training (if requested), suites, report and history, in one run that a kill cannot hurt.
 
     The same command takes up an unfinished run where it was. Prints one line; exit status 0: all targets met,
     1: targets missed, 2: could not run, 6: something that the tier plans was not judged.
@@ -61,7 +61,7 @@ def command(
     from harness.durable import json_text
     from harness.nightly import NightlyOptions, nightly
 
-    options = NightlyOptions(**asked)  # type: ignore[arg-type]
+    options = NightlyOptions(**requested)  # type: ignore[arg-type]
     with Bar("nightly") as bar:
         outcome = nightly(
             options, work_dir, reports_dir, restart, lambda phase, part, text: bar.show(part, text, f"nightly: {phase}")

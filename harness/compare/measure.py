@@ -58,14 +58,14 @@ def _one(subject: Subject, case: Case, metrics: Sequence[Metric]) -> Answered:
     answer = subject.answer(case.system, case.grid)
     none = (None,) * len(metrics)
     unanswered = Answered(subject.name, case.id, case.kind, case.panel, case.size, none, None)
-    said = answer.trajectory
-    if said is None:
+    predicted = answer.trajectory
+    if predicted is None:
         refused = answer.refusal
         return replace(unanswered, refused=refused, problem="" if refused else answer.problem)
     seconds = answer.wall_s
     if seconds < QUICK_S:
         seconds = median(subject.answer(case.system, case.grid).wall_s for _ in range(3))
-    errors = tuple(_finite(metric.of(said, case.truth, case.system)) for metric in metrics)
+    errors = tuple(_finite(metric.of(predicted, case.truth, case.system)) for metric in metrics)
     return replace(unanswered, errors=errors, seconds=seconds)
 
 

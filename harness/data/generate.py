@@ -199,7 +199,7 @@ def _results(pool: Executor, work: list[Shard], mix: Mix, in_flight: int) -> Ite
                 yield shard, future.result()
     except BrokenExecutor:
         raise InputError(
-            "a worker process died (out of memory, or a script without a main guard): what is finished is kept; "
+            "a worker process died (out of memory, or a script without a main guard): what is finished stays valid; "
             "run again with fewer workers"
         ) from None
 

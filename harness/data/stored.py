@@ -49,7 +49,7 @@ def refuse_foreign(file: Any, size: int) -> None:
             if isinstance(found, h5py.Group):
                 look(found)
             elif found.external or found.is_virtual:
-                raise ValueError(f"{found.name} is kept in another file")
+                raise ValueError(f"{found.name} is stored in another file")
             else:
                 declared += found.size * found.dtype.itemsize
                 if declared > size:

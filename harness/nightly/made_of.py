@@ -48,9 +48,9 @@ def changed(before: dict[str, str], now: dict[str, str]) -> str:
 def code_fingerprint(task: Path) -> str:
     """SHA-256 over the package, its data (code, targets, weights, molecules, m-files, presets), and the task."""
     package = Path(__file__).resolve().parent.parent
-    beside = [shared_folder(name) for name in ("molecules", "matlab", "configs")]
-    beside += [] if task.is_relative_to(package) else [task]
-    return digest_of(path for folder in (package, *beside) for path in files_below(folder))
+    next_to = [shared_folder(name) for name in ("molecules", "matlab", "configs")]
+    next_to += [] if task.is_relative_to(package) else [task]
+    return digest_of(path for folder in (package, *next_to) for path in files_below(folder))
 
 
 def subject_files(spec: str) -> list[Path]:
@@ -81,5 +81,5 @@ def _module_files(name: str) -> list[Path]:
 
 def _neighbours(path: Path) -> list[Path]:
     """A file and the other files of its folder, because weights are usually there."""
-    beside = (one for one in path.resolve().parent.iterdir() if one.is_file() and not one.name.startswith("."))
-    return sorted({path.resolve(), *beside})
+    next_to = (one for one in path.resolve().parent.iterdir() if one.is_file() and not one.name.startswith("."))
+    return sorted({path.resolve(), *next_to})

@@ -68,13 +68,13 @@ def changes_of(entries: Iterable[Mapping[str, Any]]) -> list[Change]:
     for series in series_of(entries):
         if not series.current:
             continue
-        told: set[str] = set()
+        reported: set[str] = set()
         for which in ("worst", "median"):
             points = [p for p in series.points if getattr(p, which) is not None]
             for step in find_steps([getattr(p, which) for p in points]):
                 before, after = points[step.index - 1], points[step.index]
-                if after.run not in told:
-                    told.add(after.run)
+                if after.run not in reported:
+                    reported.add(after.run)
                     found.append(Change(series, which, step, by_run[before.run], by_run[after.run]))
     order = {"worse": 0, "other": 1, "better": 2}
     found.sort(key=lambda change: order[change.direction])

@@ -98,8 +98,8 @@ def _in_words(series: Series) -> str:
     if not values:
         return "no values"
     steps = len(find_steps(values[-NEWEST_POINTS:]))
-    said = "no lasting change" if not steps else f"{steps} lasting change" + ("s" if steps > 1 else "")
-    return f"worst value over {len(values)} runs, {number(min(values))} to {number(max(values))}, {said}"
+    steps_text = "no lasting change" if not steps else f"{steps} lasting change" + ("s" if steps > 1 else "")
+    return f"worst value over {len(values)} runs, {number(min(values))} to {number(max(values))}, {steps_text}"
 
 
 def sparkline(points: Sequence[Point]) -> str:

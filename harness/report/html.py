@@ -14,7 +14,7 @@ from harness.report.page import Figure, SuitePage
 from harness.report.records import JUDGED, UNMET, Record
 from harness.report.store import Report, as_document
 from harness.report.summary import counts, no_answer, of_harness, standings
-from harness.report.tables import Line, how_missed, lines, number, of_whom, open_goals, told, worst_cases
+from harness.report.tables import Line, how_missed, lines, number, of_whom, open_goals, stated, worst_cases
 
 SHOWN = (
     "suite",
@@ -137,7 +137,7 @@ def render(
         goals=open_goals(report.records)[:GOALS_SHOWN],
         how_missed=lambda record: how_missed(record, direction),
         counts=found,
-        told=told,
+        stated=stated,
         of_whom=lambda record: of_whom(record, subject),
         plain=plain,
         marks=MARKS,
@@ -223,10 +223,10 @@ def _is_aside(line: Line, page: SuitePage, subject: str) -> bool:
 def _section(name: str, page: SuitePage, records: Sequence[Record], subject: str) -> Section:
     own = [record for record in records if record.suite == name]
     found = lines(own)
-    asked = [line for line in found if line.role == "target"]
+    requested = [line for line in found if line.role == "target"]
     noted = [line for line in found if line.role == "info"]
-    judged = [line for line in asked if not _is_aside(line, page, subject)]
-    methods = [line for line in asked if _is_aside(line, page, subject)]
+    judged = [line for line in requested if not _is_aside(line, page, subject)]
+    methods = [line for line in requested if _is_aside(line, page, subject)]
     if not judged and not noted:  # a suite that is about the harness alone
         judged, methods = methods, []
     controls = [line for line in found if line.role == "control"]

@@ -71,7 +71,7 @@ class SuiteRun:
     folder: Path
     facts: Mapping[str, str] = field(default_factory=dict)
 
-    def kept(self) -> list[str]:
+    def retained(self) -> list[str]:
         """Keys of the arrays that the tests stored."""
         return sorted(path.stem for path in (self.folder / "data" / self.name).glob("*.npz"))
 

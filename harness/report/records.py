@@ -45,7 +45,7 @@ KINDS: tuple[Kind, ...] = ("gate", "goal")
 UNMET: tuple[Verdict, ...] = ("error", "fail", "too-few-cases")
 """Verdicts that make a run fail, the worst first."""
 JUDGED: tuple[Verdict, ...] = (*UNMET, "open-goal", "pass")
-"""Verdicts on a number that was laid beside a target (or should have been: "error"), the worst first."""
+"""Verdicts on a number that was compared with a target (or should have been: "error"), the worst first."""
 WORST_FIRST: tuple[Verdict, ...] = (*JUDGED, "not-determined", "info")
 TOO_WIDE = "interval too wide to decide"
 

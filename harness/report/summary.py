@@ -92,24 +92,24 @@ def headline(records: Sequence[Record], subject: str, reference: str, apart: str
     if silent := no_answer(judged, subject):
         return f"ERROR: {subject} {silent}" + _rest(records)
     main, other = _sides(judged, reference, apart)
-    missed, beside = _unmet(main), _unmet(other)
+    missed, missed_own = _unmet(main), _unmet(other)
     astray = counts(records)["astray"]
-    exact = {r.measurement.reference for r in beside} == {"exact"}
+    exact = {r.measurement.reference for r in missed_own} == {"exact"}
     ours = "our own exact reference" if exact else "our own references"
-    count = f"{len(beside)} of {len(other)}"
+    count = f"{len(missed_own)} of {len(other)}"
     if not main:
-        missing = f"{count} {MISS}: {_where(beside, subject)}"
-        told = missing if beside else f"all {len(other)} {MEET}"
-        verdict = "FAIL" if beside or astray else "PASS"
-        text = f"{verdict}: {subject} against our own references, {told}. Nothing was judged against {name}"
+        missing = f"{count} {MISS}: {_where(missed_own, subject)}"
+        outcome = missing if missed_own else f"all {len(other)} {MEET}"
+        verdict = "FAIL" if missed_own or astray else "PASS"
+        text = f"{verdict}: {subject} against our own references, {outcome}. Nothing was judged against {name}"
     elif missed:
         text = f"FAIL: {subject} against {name}, {len(missed)} of {len(main)} {MISS}"
         if other:
-            missing = f"{count} miss: {_where(beside, subject)}"
-            text += f". Against our own references {missing if beside else f'all {len(other)} meet'}"
-    elif beside:
+            missing = f"{count} miss: {_where(missed_own, subject)}"
+            text += f". Against our own references {missing if missed_own else f'all {len(other)} meet'}"
+    elif missed_own:
         text = f"Against {name}: {subject} meets {len(main)} of {len(main)} targets. "
-        text += f"FAIL: {count} targets judged without {name} missed, against {ours}: {_where(beside, subject)}"
+        text += f"FAIL: {count} targets judged without {name} missed, against {ours}: {_where(missed_own, subject)}"
     else:
         text = f"{'FAIL' if astray else 'PASS'}: {subject} against {name}, all {len(main)} {MEET}"
         text += f", and so do all {len(other)} judged against our own references" if other else ""

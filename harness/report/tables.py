@@ -147,7 +147,7 @@ def how_missed(record: Record, direction: Callable[[str, str], str] = lambda met
     return text + (f": {means}" if means else "")
 
 
-def told(record: Record, where: str = "") -> str:
+def stated(record: Record, where: str = "") -> str:
     """The number with its interval, unit and target, and on which side it misses; without a number, the reason."""
     measured, target = record.measurement, record.target
     if measured.value is None:

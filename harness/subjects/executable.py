@@ -96,7 +96,7 @@ class ExecutableSubject:
             except (BadResult, Lost) as error:
                 problem = str(error)
                 if isinstance(error, Lost):
-                    problem = error.sentence("the program") + keep(self._run, error.said)
+                    problem = error.sentence("the program") + keep(self._run, error.output)
                 return [Answer(None, problem, perf_counter() - start) for _ in systems]
         source = Provenance(self.name, "executable")
         answers = []

@@ -146,11 +146,11 @@ class ForeignSubject:
         self.close()
         path = os.pathsep.join(dict.fromkeys([os.getcwd(), *(p for p in sys.path if p)]))
         child = self._child = Child("harness.subjects.worker", {**os.environ, "PYTHONPATH": path})
-        asked = {"spec": self.made.spec, "options": dict(self.made.options), "imports": list(self.made.imports)}
-        asked["task"] = self.made.task
+        to_child = {"spec": self.made.spec, "options": dict(self.made.options), "imports": list(self.made.imports)}
+        to_child["task"] = self.made.task
         doing = "importing"
         try:
-            child.send(asked, self.start_limit_s)
+            child.send(to_child, self.start_limit_s)
             reply = child.receive(self.start_limit_s)
             if "imported" in reply:
                 doing = "being made"
@@ -160,12 +160,12 @@ class ForeignSubject:
         about = reply.get("about")
         if not isinstance(about, dict):
             self.close()
-            problem, traceback = one_line(reply.get("problem", "said nothing of itself")), reply.get("traceback")
+            problem, traceback = one_line(reply.get("problem", "sent no description")), reply.get("traceback")
             if isinstance(traceback, str) and traceback:
                 raise _Crashed(problem + keep(self._run, traceback))
             raise BadResult(problem)
-        said = about.get("outputs")
-        outputs = [name for name in self.form.outputs if isinstance(said, list) and name in said]
+        outputs_named = about.get("outputs")
+        outputs = [name for name in self.form.outputs if isinstance(outputs_named, list) and name in outputs_named]
         if not outputs:
             raise self._gone(child.nonsense("no list of its outputs"), doing)
         self._about = {key: one_line(about.get(key, ""), 60) for key in ("type", "version")} | {"outputs": outputs}
@@ -191,4 +191,4 @@ class ForeignSubject:
 
     def _gone(self, lost: Lost, doing: str) -> BadResult:
         self._child = None
-        return _Crashed(lost.sentence(self.made.known_as, doing) + keep(self._run, lost.said))
+        return _Crashed(lost.sentence(self.made.known_as, doing) + keep(self._run, lost.output))

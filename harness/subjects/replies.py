@@ -95,8 +95,8 @@ def decoded(
         problem, refused, traceback = (message.get(key) for key in ("problem", "refused", "traceback"))
         if not isinstance(problem, str) or not isinstance(traceback or "", str):
             raise Malformed("a problem that is no text")
-        kept = (traceback or "")[-LONGEST_TRACEBACK:]
-        return Failed(one_line(problem) or "failed without a word", refused is True, kept)
+        retained = (traceback or "")[-LONGEST_TRACEBACK:]
+        return Failed(one_line(problem) or "failed without a word", refused is True, retained)
     results = message.get("results")
     if not isinstance(results, list) or len(results) != count:
         raise Malformed(f"no list of {count} results")
@@ -128,13 +128,13 @@ def _described(row: Any, grid: Any, form: AnswerFormat) -> tuple[dict[str, tuple
     return sizes, {one_line(key, 60): value for key, value in details.items()}, ""
 
 
-def _shape(key: str, said: Any, grid: Any, form: AnswerFormat) -> tuple[int, ...]:
+def _shape(key: str, stated: Any, grid: Any, form: AnswerFormat) -> tuple[int, ...]:
     """The announced shape of an array."""
-    if not isinstance(said, list) or not all(type(size) is int and size > 0 for size in said):
+    if not isinstance(stated, list) or not all(type(size) is int and size > 0 for size in stated):
         raise Malformed(f"a shape of {key} that is no list of whole numbers")
-    if not form.fits(key, tuple(said), grid) or math.prod(said) * SAMPLE.itemsize > LARGEST_ARRAY_BYTES:
+    if not form.fits(key, tuple(stated), grid) or math.prod(stated) * SAMPLE.itemsize > LARGEST_ARRAY_BYTES:
         raise Malformed(f"a shape of {key} that is not {form.wanted(key, grid)}, or too large")
-    return tuple(said)
+    return tuple(stated)
 
 
 def _is_plain(value: Any) -> bool:

@@ -21,5 +21,5 @@ def keep(run: Path | None, text: str) -> str:
         (run / FOLDER).mkdir(exist_ok=True)
         (run / FOLDER / name).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        return f" (its traceback could not be kept: {error.strerror})"
+        return f" (its traceback could not be stored: {error.strerror})"
     return f" (traceback: {FOLDER}/{name})"

@@ -99,9 +99,9 @@ def declared(subject: Any, known: tuple[str, ...]) -> list[str]:
 def answer(ask: Ask, request: Mapping[str, Any], form: AnswerFormat) -> list[Row]:
     """Call the object, check its outputs, and check that the inputs are unchanged."""
     systems, grid = systems_of(request, form.codec)
-    asked = list(systems)
+    requested = list(systems)
     results = ask(systems, grid)
-    for system, before in zip(asked, request["systems"], strict=True):
+    for system, before in zip(requested, request["systems"], strict=True):
         if name := changed(system, before, form):
             raise BadResult(f"mutated its input: {name} of the system is not what it was")
     return rows_of(results, grid, form)

@@ -18,7 +18,7 @@ from harness.subjects.capabilities import Batched, model_of
 from harness.task import BatchedReference, Grid
 
 PROBE = 2
-"""Cases by which the pace of a subject is told."""
+"""Cases by which the time that a subject needs is measured."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class Behaviour:
         reference = loaded(self.task.references[name])()
         if isinstance(reference, Resolving):
             return reference.resolution(live, allow_fallback)
-        return Resolution(name, name, "computed in this process, as asked for", True, True, reference)
+        return Resolution(name, name, "computed in this process, as requested", True, True, reference)
 
     def subject(self, spec: str, limit_s: float) -> Subject:
         """The subject that the value of ``--subject`` names."""
@@ -68,7 +68,7 @@ class Behaviour:
 
     def is_production(self, truth: Resolution) -> bool:
         """True if the production code answers: pages then show the numbers judged against it apart from the rest."""
-        return truth.is_asked and truth.asked == self.task.production
+        return truth.is_requested and truth.requested == self.task.production
 
     # What is planned
 
@@ -140,8 +140,8 @@ class Behaviour:
             kind, grid = population.name, population.grid
             for number, system in enumerate(population.draw(COMPARED, 0), 1):
                 if select in f"{kind}-{number}":
-                    said = truth.reference.simulate(system, grid, names)
-                    found.append(Case(f"{kind}-{number}", kind, kind, system, system.size, grid, said))
+                    predicted = truth.reference.simulate(system, grid, names)
+                    found.append(Case(f"{kind}-{number}", kind, kind, system, system.size, grid, predicted))
         return found, f"the first {COMPARED} systems of each of {len(self.task.populations)} populations"
 
     def sources(self, cases: Sequence[Case]) -> str:

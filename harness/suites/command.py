@@ -31,7 +31,7 @@ def recorded_command(
     variables
         Names of the variables that the task reads.
     """
-    told = [
+    settings = [
         f"{name}={shlex.quote(value)}"
         for name, value in sorted(environment.items())
         if name.startswith(OWN) or name in (*PYTEST_VARIABLES, *variables)
@@ -39,4 +39,4 @@ def recorded_command(
     ini = ["-o", f"addopts={shlex.join(addopts)}"] if addopts else []
     named = any(word.partition("=")[0] == "--fresh-seed" for word in arguments)
     seed = [] if named else ["--fresh-seed", str(fresh_seed)]
-    return " ".join([*told, shlex.join(["pytest", *ini, *arguments, *seed])])
+    return " ".join([*settings, shlex.join(["pytest", *ini, *arguments, *seed])])

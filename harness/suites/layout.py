@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.report.page import Figure, SuitePage, SuiteRun
 from harness.report.records import JUDGED, Record
 from harness.report.summary import no_answer
-from harness.report.tables import open_goals, told, worst_cases
+from harness.report.tables import open_goals, stated, worst_cases
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Layout:
-    """The fixed part of a suite's page; ``told`` are metrics whose worst value the answer quotes.
+    """The fixed part of a suite's page; ``quoted_metrics`` are metrics whose worst value the answer quotes.
 
     ``harness_targets`` judge the harness for every subject: see :class:`harness.report.page.SuitePage`.
     """
 
     title: str
     question: str
-    told: Sequence[str]
+    quoted_metrics: Sequence[str]
     pictures: Sequence[Picture]
     files: Sequence[str]
     notes: Sequence[str] = ()
@@ -57,9 +57,9 @@ def _answer(run: SuiteRun, layout: Layout) -> str:
 
     Goals come last: those that are open, with their distance.
     """
-    asked = [r for r in run.records if r.expected == "meet"]
-    judged = [r for r in asked if r.verdict in JUDGED and (r.unmet or not r.is_goal)]
-    own = [r for r in asked if r.measurement.subject in (run.subject, "all suites")]
+    requested = [r for r in run.records if r.expected == "meet"]
+    judged = [r for r in requested if r.verdict in JUDGED and (r.unmet or not r.is_goal)]
+    own = [r for r in requested if r.measurement.subject in (run.subject, "all suites")]
     own = [r for r in own if r.target is None or r.target.name not in layout.harness_targets]
     if silent := no_answer(judged, run.subject):
         return f"{run.subject} {silent}."
@@ -69,26 +69,27 @@ def _answer(run: SuiteRun, layout: Layout) -> str:
         return f"{run.subject}: nothing could be measured{why}."
     missed = sorted((r for r in judged if r.unmet), key=lambda r: -r.severity)
     first = missed[:3] or worst_cases(numbers, 1)
-    quoted = [_worst([r for r in numbers if r.measurement.metric == metric and r.target]) for metric in layout.told]
+    with_target = [r for r in numbers if r.target]
+    quoted = [_worst([r for r in with_target if r.measurement.metric == metric]) for metric in layout.quoted_metrics]
     met = {record.id: record for record in (*([] if missed else first), *quoted) if record and not record.unmet}
     parts = []
     if missed:
         more = f"; and {len(missed) - len(first)} more" if len(missed) > len(first) else ""
-        said = "; ".join(_told(record, run.subject) for record in missed[:3])
-        parts.append(f"Missed, {len(missed)} of {len(judged)}: {said}{more}.")
+        sentence = "; ".join(_sentence_of(record, run.subject) for record in missed[:3])
+        parts.append(f"Missed, {len(missed)} of {len(judged)}: {sentence}{more}.")
     if met:
-        said = "; ".join(_told(record, run.subject) for record in met.values())
-        parts.append(f"Met, at worst: {said}.")
-    if still_open := open_goals(asked):
-        parts.append(f"Open goals: {'; '.join(_told(record, run.subject) for record in still_open)}.")
+        sentence = "; ".join(_sentence_of(record, run.subject) for record in met.values())
+        parts.append(f"Met, at worst: {sentence}.")
+    if still_open := open_goals(requested):
+        parts.append(f"Open goals: {'; '.join(_sentence_of(record, run.subject) for record in still_open)}.")
     return " ".join(parts) or f"{run.subject}: nothing was judged."
 
 
-def _told(record: Record, subject: str) -> str:
+def _sentence_of(record: Record, subject: str) -> str:
     """One number of an answer: metric, value, its target or that it has none, where, and which other subject if any."""
     measured = record.measurement
     whose = f" of {measured.subject}" if measured.subject not in (subject, "all suites", "") else ""
     if measured.value is None:
         return f"{measured.metric}{whose}: {record.judgement.message or 'no number'}"
     note = f"; {measured.note}" if record.suite == "detection" else ""
-    return f"{measured.metric}{whose}: {told(record, f' on {measured.case}')}{note}"
+    return f"{measured.metric}{whose}: {stated(record, f' on {measured.case}')}{note}"

@@ -156,10 +156,10 @@ def coverage(plan: TierPlan, offers: frozenset[str], records: Iterable[Record]) 
         if not test.numbers and not mine:
             missing.append(Missing(test, "", 0, 0))
         missing += [Missing(test, NOT_DONE, 0, 0, record.measurement.note) for record in _not_done(mine)]
-    told = {reason: tuple(dict.fromkeys(targets)) for reason, targets in excluded.items()}
+    left_out = {reason: tuple(dict.fromkeys(targets)) for reason, targets in excluded.items()}
     heard = {test.suite for test in plan.tests if test.id in by_test}
     silent = tuple(suite for suite in plan.suites if suite not in heard)
-    return Coverage(plan, planned, done, tuple(missing), silent, told)
+    return Coverage(plan, planned, done, tuple(missing), silent, left_out)
 
 
 def _not_done(records: Sequence[Record]) -> list[Record]:

@@ -173,7 +173,7 @@ class ValidationRun:
         return self._begun()
 
     def _begun(self) -> Context:
-        options = {**vars(self.options), "backend_asked": self.truth.asked, "backend_used": self.truth.used,
+        options = {**vars(self.options), "backend_asked": self.truth.requested, "backend_used": self.truth.used,
                    "backend_why": self.truth.why}  # fmt: skip
         options.pop("report_dir")
         code = Path(__file__).parent
@@ -196,33 +196,34 @@ class ValidationRun:
         InputError
             If neither has this suite.
         """
-        beside = module.with_name("targets.toml")
-        if name not in self.suites and beside.is_file():
-            self.suites = {**load_targets(beside), **self.suites}
+        table_file = module.with_name("targets.toml")
+        if name not in self.suites and table_file.is_file():
+            self.suites = {**load_targets(table_file), **self.suites}
         if name not in self.suites:
             known = ", ".join(self.suites)
-            raise InputError(f"{module.name}: SUITE = {name!r} has no table in {beside} (known: {known})")
+            raise InputError(f"{module.name}: SUITE = {name!r} has no table in {table_file} (known: {known})")
         return self.suites[name]
 
     def header(self) -> list[str]:
         """Lines for the head of pytest's output."""
         truth = self.truth
         lines = [
-            f"spin-harness: {self.subject.name} ({self.subject.kind}) against {truth.asked}, tier {self.options.tier}",
+            f"spin-harness: {self.subject.name} ({self.subject.kind}) against {truth.requested}, "
+            f"tier {self.options.tier}",
             f"task: {self.task.name}: {self.task.question}",
             f"backend: {truth.used}",
             f"  why: {truth.why}",
         ]
-        if not truth.is_asked:
+        if not truth.is_requested:
             lines.insert(0, self.warning)
         return lines
 
     def compared(self) -> list[str]:
         """Lines for the head of the page: subject, reference and tier, then remarks and what is missing."""
         truth = self.truth
-        asked = self.behaviour.label(truth.asked)
+        requested = self.behaviour.label(truth.requested)
         lines = [self.warning + "."] if self.warning else []
-        lines.append(f"{self.subject.name} ({self.subject.kind}) against {asked}; {TIER_WORDS[self.options.tier]}")
+        lines.append(f"{self.subject.name} ({self.subject.kind}) against {requested}; {TIER_WORDS[self.options.tier]}")
         lines += self.behaviour.remarks(self.records)
         found = self.coverage
         lines += [] if found.full else [found.words()]
@@ -236,11 +237,11 @@ class ValidationRun:
     @property
     def warning(self) -> str:
         """The first line of everything after a fallback; "" otherwise."""
-        if self.truth.is_asked:
+        if self.truth.is_requested:
             return ""
         return (
-            f"NOT a validation against {self.behaviour.label(self.truth.asked)}: it was asked for but is not available "
-            f"here, and {self.truth.stand_in!r} stands in"
+            f"NOT a validation against {self.behaviour.label(self.truth.requested)}: it was requested but is not "
+            f"available here, and {self.truth.stand_in!r} stands in"
         )
 
     def add(self, test: str, payload: Iterable[Mapping[str, Any]]) -> None:
@@ -291,16 +292,16 @@ class ValidationRun:
     @property
     def complete(self) -> bool:
         """True if every number that the tier plans was judged, against the requested reference."""
-        return self.ran and self.truth.is_asked and self.coverage.full
+        return self.ran and self.truth.is_requested and self.coverage.full
 
     def report(self) -> Report:
         """The run so far as a report; its options contain what was planned, judged, missing and excluded."""
         options = {**self.context.options, "plan": self.coverage.as_dict()}
         machine = {**self.context.machine, **arithmetic()}
-        told = replace(self.context, options=options, machine=machine)
+        completed = replace(self.context, options=options, machine=machine)
         suites = {record.suite for record in self.records}
         left_out = self.behaviour.exclusions(self.subject, os.environ, suites)
-        return Report(told, tuple(self.records), utc_now(), self.complete, self.headline(), left_out)
+        return Report(completed, tuple(self.records), utc_now(), self.complete, self.headline(), left_out)
 
     def headline(self) -> str:
         """The first line that a reader sees: the warning of a fallback, what is missing, then the verdict."""
@@ -311,7 +312,7 @@ class ValidationRun:
             parts.append(f"INCOMPLETE: {stopped if self.selected else 'no test could be run'}")
         found = self.coverage
         verdict = headline(self.records, self.subject.name, self.truth.name, self.apart)
-        missing = found.words() if not found.full else "nothing was judged against what was asked for"
+        missing = found.words() if not found.full else "nothing was judged against what was requested"
         unmet = any(record.unmet for record in self.records)
         if self.complete:
             parts += [verdict, f"All {found.planned} numbers that tier {self.options.tier} plans were judged"]

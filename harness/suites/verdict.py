@@ -91,11 +91,11 @@ class Verdict:
         unmet = self.unmet
         of = sum(checked.judgement.verdict in JUDGED for checked in self.checked)
         found = Counter(checked.judgement.verdict for checked in unmet)
-        said = [f"{found['fail']} of {of} judged numbers miss their targets"] if found["fail"] else []
-        said += [f"{found['too-few-cases']} of {of}: {TOO_WIDE}"] if found["too-few-cases"] else []
-        said += [f"{found['error']} of {of} could not be had"] if found["error"] else []
+        sentences = [f"{found['fail']} of {of} judged numbers miss their targets"] if found["fail"] else []
+        sentences += [f"{found['too-few-cases']} of {of}: {TOO_WIDE}"] if found["too-few-cases"] else []
+        sentences += [f"{found['error']} of {of} could not be had"] if found["error"] else []
         alone = len(found) == 1 and found["error"]
-        lines = [f"ERROR: {found['error']} of {of} numbers could not be had" if alone else ", ".join(said)]
+        lines = [f"ERROR: {found['error']} of {of} numbers could not be had" if alone else ", ".join(sentences)]
         lines += [checked.line() for checked in unmet]
         return "\n  ".join(lines) + f"\n  repeat: {self.command}"
 

@@ -93,7 +93,7 @@ class Prediction:
             If it was not computed.
         """
         if any(name not in one.arrays for one in self.mean):
-            raise InputError(f"prediction.{name}: that signal was not asked for (observables)")
+            raise InputError(f"prediction.{name}: that signal was not requested (observables)")
         return np.stack([one.arrays[name] for one in self.mean])
 
     def __repr__(self) -> str:

@@ -157,7 +157,7 @@ class Resolution:
 
     Parameters
     ----------
-    asked, used, why
+    requested, used, why
         The reference that the run names, the source of the answers ("cache", "exact", …), and in one line why, with
         the reason of every step of the search for it.
     is_asked
@@ -171,10 +171,10 @@ class Resolution:
         Name of the method that computes the answers after a fallback.
     """
 
-    asked: str
+    requested: str
     used: str
     why: str
-    is_asked: bool
+    is_requested: bool
     live: bool = False
     reference: Any = None
     stand_in: str = ""
@@ -182,7 +182,7 @@ class Resolution:
     @property
     def name(self) -> str:
         """Name of the reference in records: the requested reference, or the method that replaces it."""
-        return self.asked if self.is_asked else self.stand_in
+        return self.requested if self.is_requested else self.stand_in
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def whole(task: Any, name: str, file: Path) -> Task:
     if not task.targets.is_file():
         raise InputError(f"{file}: TASK.targets names {task.targets}, which is not there: write this file")
     if task.targets.parent != file.parent:
-        raise InputError(f"{file}: TASK.targets names {task.targets}: it must lie beside task.py")
+        raise InputError(f"{file}: TASK.targets names {task.targets}: it must lie in the folder of task.py")
     if (task.extra and not task.packages) or (task.packages and not task.extra):
         raise InputError(f"{file}: TASK needs both extra and packages, or neither: fill in the other one")
     _known(file, "production", task.production, tuple(task.references))

@@ -85,10 +85,10 @@ def test_a_child_measures_with_one_thread() -> None:
 
 
 def test_peers_are_compared_on_what_they_give() -> None:
-    asked = {job.name: (job.group, job.arguments["observables"]) for job in jobs([8], peers=True)}
-    assert {tuple(names) for group, names in asked.values() if group == "peer"} == {("m",)}
-    assert asked["exact, M alone"] == ("ours", ["m"])
-    assert asked["exact"] == ("ours", ["m", "i1z"])
+    requested = {job.name: (job.group, job.arguments["observables"]) for job in jobs([8], peers=True)}
+    assert {tuple(names) for group, names in requested.values() if group == "peer"} == {("m",)}
+    assert requested["exact, M alone"] == ("ours", ["m"])
+    assert requested["exact"] == ("ours", ["m", "i1z"])
 
 
 def test_a_child_that_cannot_says_why() -> None:

@@ -31,10 +31,10 @@ class Counting:
     """A driver without an engine: it answers with ones, and counts. Stops or fails where it is told to."""
 
     name, engine = "counting", "spinach-octave"
-    asked: list[str]
+    requested: list[str]
 
-    def __init__(self, asked: list[str], fail: str = "", stop_after: int = 10**6) -> None:
-        self.asked, self.fail, self.stop_after, self.aborted = asked, fail, stop_after, threading.Event()
+    def __init__(self, requested: list[str], fail: str = "", stop_after: int = 10**6) -> None:
+        self.requested, self.fail, self.stop_after, self.aborted = requested, fail, stop_after, threading.Event()
 
     def probe(self) -> Availability:
         return Availability(True, "1")
@@ -44,9 +44,9 @@ class Counting:
             raise EngineFault("the engine is gone")
         outcomes: list[Outcome] = []
         for request in requests:
-            if len(self.asked) >= self.stop_after:
+            if len(self.requested) >= self.stop_after:
                 raise KeyboardInterrupt
-            self.asked.append(request.family)
+            self.requested.append(request.family)
             n = len(request.system)
             if self.fail == request.family:
                 outcomes.append(MFileError("octave stopped at create.m:1: no"))
@@ -68,7 +68,7 @@ def plan() -> list[Planned]:
     return full_plan()
 
 
-def test_the_plan_is_what_was_asked_for(plan: list[Planned]) -> None:
+def test_the_plan_is_what_was_requested(plan: list[Planned]) -> None:
     roles = Counter(item.role for item in plan)
     assert roles["molecule"] == roles["molecule-long"] == 14
     assert roles["molecule-variant-train"] == 60
@@ -124,17 +124,17 @@ def test_batches_hold_everything_once(plan: list[Planned]) -> None:
 
 def test_a_build_resumes_where_it_stopped(plan: list[Planned], tmp_path: Path) -> None:
     small = select(plan, ["chain", "chain-strong"], "chain-2")
-    cache, asked = SpinachCache((tmp_path,)), []
+    cache, requested = SpinachCache((tmp_path,)), []
     with pytest.raises(KeyboardInterrupt):
-        build([small[0]], cache, lambda: Counting(asked, stop_after=0), COPY)
-    first = build(small[:4], cache, lambda: Counting(asked), COPY)
+        build([small[0]], cache, lambda: Counting(requested, stop_after=0), COPY)
+    first = build(small[:4], cache, lambda: Counting(requested), COPY)
     assert (first.stored, first.present) == (4, 0)
     seen: list[int] = []
-    second = build(small, cache, lambda: Counting(asked), COPY, progress=seen.append)
+    second = build(small, cache, lambda: Counting(requested), COPY, progress=seen.append)
     assert (second.stored, second.present) == (len(small) - 4, 4)
     assert sum(seen) == len(small)
-    assert len(asked) == len(small)
-    third = build(small, cache, lambda: Counting(asked), COPY)
+    assert len(requested) == len(small)
+    third = build(small, cache, lambda: Counting(requested), COPY)
     assert (third.stored, third.present) == (0, len(small))
 
 
@@ -165,7 +165,7 @@ def test_a_dead_engine_is_reported_for_each_case(plan: list[Planned], tmp_path: 
     assert (report.stored, len(report.faults)) == (0, len(small))
 
 
-def test_a_damaged_file_is_named_and_left_alone_unless_told_otherwise(plan: list[Planned], tmp_path: Path) -> None:
+def test_a_damaged_file_is_named_and_left_alone_by_default(plan: list[Planned], tmp_path: Path) -> None:
     small = select(plan, ["chain"], "chain-2")
     path = tmp_path / entry_name(small[0].request, "spinach-octave", COPY.commit)
     path.write_bytes(b"damaged")
@@ -215,8 +215,8 @@ def test_two_builds_at_once_leave_one_valid_file_each(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", "from harness.cli import main; main()", *words], stderr=subprocess.PIPE)
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=300)[1].decode() for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
+    predicted = [process.communicate(timeout=300)[1].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0], predicted
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".h5"] * 5
     assert [fault for _, fault in SpinachCache((tmp_path,)).verify()] == [""] * 5
 

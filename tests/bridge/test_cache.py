@@ -73,7 +73,7 @@ def with_everything(entry: Entry) -> Entry:
     return replace(entry, request=request, answer=answer)
 
 
-def test_every_observable_comes_back_and_is_cut_to_the_samples_asked_for(
+def test_every_observable_comes_back_and_is_cut_to_the_samples_requested(
     tmp_path: Path, make_entry: EntryMaker
 ) -> None:
     cache, entry = SpinachCache((tmp_path,)), with_everything(make_entry())
@@ -260,10 +260,10 @@ def test_the_first_folder_answers_first(tmp_path: Path, make_entry: EntryMaker) 
     mine, packaged = tmp_path / "mine", tmp_path / "packaged"
     SpinachCache((packaged,)).store(make_entry(seed=1))
     cache = SpinachCache((mine, packaged))
-    asked = make_entry().request
-    assert cache.find(asked).path.parent == packaged  # type: ignore[union-attr]
+    requested = make_entry().request
+    assert cache.find(requested).path.parent == packaged  # type: ignore[union-attr]
     SpinachCache((mine,)).store(make_entry(seed=2))
-    assert cache.find(asked).path.parent == mine  # type: ignore[union-attr]
+    assert cache.find(requested).path.parent == mine  # type: ignore[union-attr]
     assert len(list(cache.entries())) == 1
 
 
@@ -355,8 +355,8 @@ def test_of_two_answers_the_newest_is_taken(tmp_path: Path, make_entry: EntryMak
     found = cache.find(make_entry().request)
     assert found is not None
     assert found.commit == "b" * 12
-    told = cache.lookup(make_entry().request, commit="a" * 12)
-    np.testing.assert_array_equal(told.m, make_entry(seed=ord("a")).answer.m)  # type: ignore[union-attr]
+    stated = cache.lookup(make_entry().request, commit="a" * 12)
+    np.testing.assert_array_equal(stated.m, make_entry(seed=ord("a")).answer.m)  # type: ignore[union-attr]
 
 
 def test_an_entry_whose_key_does_not_follow_from_its_request_is_refused(
@@ -376,7 +376,7 @@ def test_every_packaged_entry_is_pinned_and_nothing_else_is() -> None:
     assert set(PINS.digests) == {path.name for path in folder.glob("*.h5")}
 
 
-def test_a_file_that_is_not_the_pinned_one_is_told_from_one_that_is_not_pinned() -> None:
+def test_a_file_that_is_not_the_pinned_one_is_reported_from_one_that_is_not_pinned() -> None:
     path = next(iter(sorted(shared_folder("spinach_cache").glob("*.h5"))))
     assert PINS.unpinned(path, path.read_bytes()) == ""
     assert "is not the entry that comes with this package" in PINS.unpinned(path, forged(path))
@@ -388,14 +388,14 @@ def test_the_packaged_folder_is_looked_at_first_wherever_it_stands(tmp_path: Pat
     folder = shared_folder("spinach_cache")
     theirs = next(iter(sorted(folder.glob("*.h5"))))
     (tmp_path / theirs.name).write_bytes(forged(theirs))
-    asked = read_entry(theirs).request
+    requested = read_entry(theirs).request
     for cache in (SpinachCache((tmp_path, folder)), SpinachCache.open(tmp_path)):
-        found = cache.find(asked)
+        found = cache.find(requested)
         assert found is not None
         assert found.path == theirs
         assert found.trajectory().provenance.details["cache_folder_kind"] == "packaged"
         assert [path for path in cache.paths() if path.name == theirs.name] == [theirs]
-    alone = SpinachCache((tmp_path,)).find(asked)
+    alone = SpinachCache((tmp_path,)).find(requested)
     assert alone is not None
     details = alone.trajectory().provenance.details
     assert (details["cache_folder_kind"], details["cache_folder"]) == ("user", str(tmp_path))

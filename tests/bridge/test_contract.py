@@ -19,7 +19,7 @@ POINTS = 5
 
 
 @pytest.fixture
-def asked() -> Request:
+def requested() -> Request:
     system = SpinSystem([10.0, -20.0], [[0, 7.0], [7.0, 0]])
     return Request.of(system, TimeGrid(POINTS, 1e-3), ("m", "i1z", "spin_signals", "spin_polarisations"))
 
@@ -61,8 +61,8 @@ def written(folder: Path, *jobs: dict[str, Any], **changes: Any) -> Path:
     return folder / "result.mat"
 
 
-def test_a_good_result_is_read(tmp_path: Path, asked: Request) -> None:
-    (answer,) = read_answers(written(tmp_path, good_job()), [asked])
+def test_a_good_result_is_read(tmp_path: Path, requested: Request) -> None:
+    (answer,) = read_answers(written(tmp_path, good_job()), [requested])
     assert isinstance(answer, Answer)
     assert answer.m is not None
     assert answer.m.shape == (POINTS,)
@@ -89,21 +89,21 @@ def test_a_good_result_is_read(tmp_path: Path, asked: Request) -> None:
         ("couplings_hz", np.full((2, 2), np.nan), "'couplings_hz': nan"),
     ],
 )
-def test_a_wrong_result_is_refused(tmp_path: Path, asked: Request, field: str, value: Any, message: str) -> None:
-    (fault,) = read_answers(written(tmp_path, good_job() | {field: value}), [asked])
+def test_a_wrong_result_is_refused(tmp_path: Path, requested: Request, field: str, value: Any, message: str) -> None:
+    (fault,) = read_answers(written(tmp_path, good_job() | {field: value}), [requested])
     assert isinstance(fault, ResultFault)
     with pytest.raises(ResultFault, match=message):
         raise fault
 
 
-def test_a_missing_field_is_refused(tmp_path: Path, asked: Request) -> None:
+def test_a_missing_field_is_refused(tmp_path: Path, requested: Request) -> None:
     job = good_job()
     del job["m_im"]
-    (fault,) = read_answers(written(tmp_path, job), [asked])
+    (fault,) = read_answers(written(tmp_path, job), [requested])
     assert isinstance(fault, ResultFault)
 
 
-def test_an_error_of_an_m_file_keeps_its_place_and_spares_the_others(tmp_path: Path, asked: Request) -> None:
+def test_an_error_of_an_m_file_keeps_its_place_and_spares_the_others(tmp_path: Path, requested: Request) -> None:
     failed = {
         "ok": 0.0,
         "message": "something\nwent wrong",
@@ -112,38 +112,38 @@ def test_an_error_of_an_m_file_keeps_its_place_and_spares_the_others(tmp_path: P
         "line": 658.0,
         "where": "/spinach/kernel/basis.m:658 (basis)\n",
     }
-    first, second = read_answers(written(tmp_path, failed, good_job()), [asked, asked])
+    first, second = read_answers(written(tmp_path, failed, good_job()), [requested, requested])
     assert isinstance(first, MFileError)
     assert str(first) == "octave stopped at /spinach/kernel/basis.m:658: something went wrong"
     assert "basis" in first.where
     assert isinstance(second, Answer)
 
 
-def test_a_result_for_other_requests_is_refused(tmp_path: Path, asked: Request) -> None:
+def test_a_result_for_other_requests_is_refused(tmp_path: Path, requested: Request) -> None:
     with pytest.raises(ResultFault, match="2 answers to 1 requests"):
-        read_answers(written(tmp_path, good_job(), good_job()), [asked])
+        read_answers(written(tmp_path, good_job(), good_job()), [requested])
     with pytest.raises(ResultFault, match="schema 'other'"):
-        read_answers(written(tmp_path, good_job(), schema="other"), [asked])
+        read_answers(written(tmp_path, good_job(), schema="other"), [requested])
 
 
 @pytest.mark.parametrize("content", [b"", b"MATLAB 5.0 MAT-file", b"\x00" * 200])
-def test_a_file_that_is_no_result_is_refused(tmp_path: Path, asked: Request, content: bytes) -> None:
+def test_a_file_that_is_no_result_is_refused(tmp_path: Path, requested: Request, content: bytes) -> None:
     path = tmp_path / "result.mat"
     path.write_bytes(content)
     with pytest.raises(ResultFault, match="not a readable result"):
-        read_answers(path, [asked])
+        read_answers(path, [requested])
 
 
-def test_a_request_file_holds_numbers_to_the_bit(tmp_path: Path, asked: Request) -> None:
+def test_a_request_file_holds_numbers_to_the_bit(tmp_path: Path, requested: Request) -> None:
     from scipy.io import loadmat
 
     path = tmp_path / "request.mat"
     root = "/a räum/with 'quotes'"
-    write_requests(path, [asked, asked], "spinach", root, tmp_path)
+    write_requests(path, [requested, requested], "spinach", root, tmp_path)
     request = loadmat(path, simplify_cells=True)["request"]
     assert request["spinach_root"].tobytes() == os.fsencode(root)
     assert request["scratch"].tobytes() == os.fsencode(tmp_path)
     assert len(request["jobs"]) == 2
-    np.testing.assert_array_equal(request["jobs"][0]["offsets_hz"], asked.system.offsets_hz)
-    assert request["jobs"][0]["dt_s"] == asked.grid.dt_s
+    np.testing.assert_array_equal(request["jobs"][0]["offsets_hz"], requested.system.offsets_hz)
+    assert request["jobs"][0]["dt_s"] == requested.grid.dt_s
     assert request["jobs"][0]["tagged"] == 1

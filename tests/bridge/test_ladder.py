@@ -191,7 +191,7 @@ def test_a_miss_says_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
         simulate(load_molecule("serine").at(14.1), TimeGrid(300, 1e-4), "spinach")
 
 
-def test_a_miss_is_told_although_an_entry_is_damaged(tmp_path: Path, make_entry: Callable[..., Entry]) -> None:
+def test_a_miss_is_reported_although_an_entry_is_damaged(tmp_path: Path, make_entry: Callable[..., Entry]) -> None:
     cache = SpinachCache((tmp_path,))
     entry = make_entry()
     cache.store(entry).with_name("x.h5").write_bytes(b"no HDF5")

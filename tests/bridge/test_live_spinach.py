@@ -52,9 +52,9 @@ def fresh_requests(seed: int) -> list[Request]:
     requests = []
     for k in range(20):
         system = random_system(rng)
-        asked = EVERY if k % 5 == 0 else ("m", "i1z")
+        requested = EVERY if k % 5 == 0 else ("m", "i1z")
         chosen = options[k % 4] if len(system) < 6 else options[0]
-        requests.append(Request.of(system, STANDARD_GRID, asked, chosen))
+        requests.append(Request.of(system, STANDARD_GRID, requested, chosen))
     return requests
 
 

@@ -48,7 +48,7 @@ def test_matlab_agrees_with_exact(driver: Driver) -> None:
         assert np.abs(answer.i1z - exact.i1z).max() <= COMPLETE
 
 
-def test_matlab_agrees_with_what_octave_said(driver: Driver) -> None:
+def test_matlab_agrees_with_what_octave_stated(driver: Driver) -> None:
     """Every cached base molecule, recomputed by MATLAB."""
     entries = list(SpinachCache.open().entries("molecule", engine="spinach-octave"))
     assert entries

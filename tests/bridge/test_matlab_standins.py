@@ -119,7 +119,7 @@ def test_an_m_file_error_carries_file_and_line(make: type, pair: SpinSystem, gri
     assert "kernel/create.m:2: no helium." in str(outcome)
 
 
-def test_an_error_before_the_first_request_is_told_too(engine: MatlabEngine, pair: SpinSystem, grid: TimeGrid) -> None:
+def test_an_error_before_the_first_request_is_reported(engine: MatlabEngine, pair: SpinSystem, grid: TimeGrid) -> None:
     with pytest.raises(MFileError, match="no Spinach in /nowhere"):
         engine.run([Request.of(pair, grid)], "spinach", "/nowhere")
     with pytest.raises(EngineFault, match="no Spinach in /nowhere"):
@@ -184,7 +184,7 @@ def test_the_release_is_read_from_the_installation(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("forget_matlab")
-def test_a_wheel_that_does_not_load_is_told_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_that_does_not_load_has_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "matlab" / "engine"
     broken.mkdir(parents=True)
     (tmp_path / "matlab" / "__init__.py").write_text("")

@@ -41,7 +41,7 @@ def pair(**changes: Any) -> Molecule:
     return Molecule(**given | changes)
 
 
-def asked_of(molecule: Molecule | None = None, field_t: float = 2.35, **more: Any) -> MoleculeRequest:
+def population(molecule: Molecule | None = None, field_t: float = 2.35, **more: Any) -> MoleculeRequest:
     return MoleculeRequest.of_molecule(molecule or pair(), field_t, GRID, **more)
 
 
@@ -52,40 +52,40 @@ def in_our_frame(request: MoleculeRequest, ratios: dict[str, float]) -> SpinSyst
 @pytest.mark.parametrize(
     "other",
     [
-        asked_of(pair(shifts_ppm=np.array([np.nextafter(120.0, 121), 8.0])), carrier_ppm={"15N": 120.0}),
-        asked_of(pair(couplings_hz=np.array([[0, 90.0], [90.0, 0]])), carrier_ppm={"15N": 120.0}),
-        asked_of(pair(isotopes=("29Si", "1H"), observed="29Si")),
-        asked_of(pair(observed="1H"), carrier_ppm={"15N": 120.0}),
-        asked_of(pair(tagged_spin=1), carrier_ppm={"15N": 120.0}),
-        asked_of(field_t=9.4, carrier_ppm={"15N": 120.0}),
-        asked_of(carrier_ppm={"15N": 119.0}),
-        asked_of(carrier_ppm={"15N": 120.0, "1H": 7.0}),
+        population(pair(shifts_ppm=np.array([np.nextafter(120.0, 121), 8.0])), carrier_ppm={"15N": 120.0}),
+        population(pair(couplings_hz=np.array([[0, 90.0], [90.0, 0]])), carrier_ppm={"15N": 120.0}),
+        population(pair(isotopes=("29Si", "1H"), observed="29Si")),
+        population(pair(observed="1H"), carrier_ppm={"15N": 120.0}),
+        population(pair(tagged_spin=1), carrier_ppm={"15N": 120.0}),
+        population(field_t=9.4, carrier_ppm={"15N": 120.0}),
+        population(carrier_ppm={"15N": 119.0}),
+        population(carrier_ppm={"15N": 120.0, "1H": 7.0}),
     ],
     ids=["shift", "coupling", "isotope", "observed", "tagged", "field", "carrier", "carrier of another isotope"],
 )
-def test_a_key_depends_on_everything_that_is_asked(other: MoleculeRequest) -> None:
-    asked = asked_of(carrier_ppm={"15N": 120.0})
-    assert asked.family == asked_of().family, "one spin: its shift is the middle of the shifts"
-    assert other.family != asked.family
+def test_a_key_depends_on_everything_that_is_requested(other: MoleculeRequest) -> None:
+    requested = population(carrier_ppm={"15N": 120.0})
+    assert requested.family == population().family, "one spin: its shift is the middle of the shifts"
+    assert other.family != requested.family
 
 
 def test_names_do_not_enter_a_key_and_a_system_in_our_frame_is_another_question() -> None:
-    asked = asked_of()
-    renamed = asked_of(pair(name="x", source="y", labels=("A", "B"), groups=("A", "B")))
-    assert renamed.family == asked.family
-    assert Request.of(asked.system, GRID, options=asked.options).family != asked.family
+    requested = population()
+    renamed = population(pair(name="x", source="y", labels=("A", "B"), groups=("A", "B")))
+    assert renamed.family == requested.family
+    assert Request.of(requested.system, GRID, options=requested.options).family != requested.family
 
 
 def test_a_key_is_the_same_on_every_machine() -> None:
     """A golden value: if it changes, entries are stale; change MOLECULE_SEMANTICS then, not only this line."""
     golden = "d0f07f2e1400751ea635e2b65de537dc6eb09c0c4c19a77ddd869f70b80033d5"
-    assert asked_of().key("spinach-octave", "213f44da") == golden
+    assert population().key("spinach-octave", "213f44da") == golden
 
 
 def test_what_the_molecule_refuses_is_refused() -> None:
     for more, message in (({"field_t": 0.0}, "field_t"), ({"carrier_ppm": {"13C": 1.0}}, "carrier for '13C'")):
         with pytest.raises(InputError, match=message):
-            asked_of(**more)
+            population(**more)
     with pytest.raises(InputError, match="at least 2"):
         MoleculeRequest.of_molecule(pair(), 2.35, TimeGrid(1, 1e-3))
 
@@ -94,7 +94,7 @@ def test_the_engine_is_given_the_molecule_and_no_offset_of_ours(tmp_path: Path) 
     from scipy.io import loadmat
 
     path = tmp_path / "request.mat"
-    write_requests(path, [asked_of(carrier_ppm=118.0)], "spinach", "/root", tmp_path)
+    write_requests(path, [population(carrier_ppm=118.0)], "spinach", "/root", tmp_path)
     job = loadmat(path, simplify_cells=True)["request"]["jobs"]
     assert "offsets_hz" not in job
     np.testing.assert_array_equal(job["shifts_ppm"], [120.0, 8.0])
@@ -105,28 +105,28 @@ def test_the_engine_is_given_the_molecule_and_no_offset_of_ours(tmp_path: Path) 
 
 def test_an_answer_without_gyromagnetic_ratios_is_refused(tmp_path: Path) -> None:
     protons = pair(isotopes=("1H", "1H"), observed="1H")
-    asked = MoleculeRequest.of_molecule(protons, 2.35, TimeGrid(5, 1e-3), observables=EVERY)
-    (fault,) = read_answers(written(tmp_path, good_job()), [asked])
+    requested = MoleculeRequest.of_molecule(protons, 2.35, TimeGrid(5, 1e-3), observables=EVERY)
+    (fault,) = read_answers(written(tmp_path, good_job()), [requested])
     assert isinstance(fault, ResultFault)
     assert "gyromagnetic_ratios" in str(fault)
-    (answer,) = read_answers(written(tmp_path, good_job() | {"gyromagnetic_ratios": np.ones(2)}), [asked])
+    (answer,) = read_answers(written(tmp_path, good_job() | {"gyromagnetic_ratios": np.ones(2)}), [requested])
     assert isinstance(answer, Answer)
 
 
 def test_an_entry_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    asked = asked_of(carrier_ppm={"15N": 118.0, "1H": 7.5})
-    blank = made_up_entry(asked.system)
+    requested = population(carrier_ppm={"15N": 118.0, "1H": 7.5})
+    blank = made_up_entry(requested.system)
     answer = replace(blank.answer, gyromagnetic_ratios=np.array([-2.7e7, 2.7e8]))
-    entry = Entry(asked, answer, blank.engine, blank.commit, blank.details, LABORATORY, "pair")
+    entry = Entry(requested, answer, blank.engine, blank.commit, blank.details, LABORATORY, "pair")
     back = read_entry(SpinachCache((tmp_path,)).store(entry))
     assert isinstance(back.request, MoleculeRequest)
     assert back.key == entry.key
-    assert back.request.carriers_ppm == asked.carriers_ppm
+    assert back.request.carriers_ppm == requested.carriers_ppm
     molecule = back.request.molecule
     assert (molecule.name, molecule.source, molecule.groups) == ("pair", "file", ("N", "H"))
-    np.testing.assert_array_equal(molecule.shifts_ppm, asked.molecule.shifts_ppm)
-    np.testing.assert_array_equal(molecule.couplings_hz, asked.molecule.couplings_hz)
-    trajectory = SpinachCache((tmp_path,)).lookup(asked)
+    np.testing.assert_array_equal(molecule.shifts_ppm, requested.molecule.shifts_ppm)
+    np.testing.assert_array_equal(molecule.couplings_hz, requested.molecule.couplings_hz)
+    trajectory = SpinachCache((tmp_path,)).lookup(requested)
     assert trajectory is not None
     assert trajectory.provenance.details["gyromagnetic_ratios"] == {"15N": -2.7e7, "1H": 2.7e8}
     np.testing.assert_array_equal(trajectory.m, answer.m)
@@ -155,15 +155,15 @@ def test_the_plan_holds_what_the_convention_is_judged_on() -> None:
 def test_exact_says_of_the_molecule_what_spinach_says(case: str) -> None:
     request = PLAN[case]
     assert isinstance(request, MoleculeRequest)
-    said = SpinachCache.open(packaged=True).lookup(request)
-    assert said is not None, "not in the packaged cache: harness cache build --role laboratory"
-    system = in_our_frame(request, said.provenance.details["gyromagnetic_ratios"])
+    predicted = SpinachCache.open(packaged=True).lookup(request)
+    assert predicted is not None, "not in the packaged cache: harness cache build --role laboratory"
+    system = in_our_frame(request, predicted.provenance.details["gyromagnetic_ratios"])
     exact = simulate(system, request.grid, "exact", request.observables)
     for name in request.observables:
-        np.testing.assert_allclose(getattr(exact, name), getattr(said, name), atol=1e-8, err_msg=name)
+        np.testing.assert_allclose(getattr(exact, name), getattr(predicted, name), atol=1e-8, err_msg=name)
     # What Spinach says that it used is told in our frame too; it rounds Larmor frequencies of 2e8 Hz.
-    np.testing.assert_allclose(said.provenance.details["offsets_used_hz"], system.offsets_hz, atol=1e-7)
-    np.testing.assert_allclose(said.provenance.details["couplings_used_hz"], system.couplings_hz, atol=1e-11)
+    np.testing.assert_allclose(predicted.provenance.details["offsets_used_hz"], system.offsets_hz, atol=1e-7)
+    np.testing.assert_allclose(predicted.provenance.details["couplings_used_hz"], system.couplings_hz, atol=1e-11)
 
 
 @pytest.mark.parametrize("case", [case for case, r in PLAN.items() if r.system.observed in ("15N", "29Si")])
@@ -171,39 +171,39 @@ def test_couplings_of_the_laboratory_in_our_frame_miss(case: str) -> None:
     """The negative control: what this package did before it knew of the sign."""
     request = PLAN[case]
     assert isinstance(request, MoleculeRequest)
-    said = SpinachCache.open(packaged=True).lookup(request)
-    assert said is not None
-    system = in_our_frame(request, said.provenance.details["gyromagnetic_ratios"])
+    predicted = SpinachCache.open(packaged=True).lookup(request)
+    assert predicted is not None
+    system = in_our_frame(request, predicted.provenance.details["gyromagnetic_ratios"])
     unturned = system.with_(couplings_hz=request.molecule.couplings_hz)
     wrong = simulate(unturned, request.grid, "exact", request.observables)
-    assert np.abs(wrong.m - said.m).max() > 1e-4
+    assert np.abs(wrong.m - predicted.m).max() > 1e-4
     reached = [k for k, isotope in enumerate(system.isotopes) if isotope != system.isotopes[system.tagged_spin]]
-    if np.abs(said.spin_polarisations[reached]).max() > 1e-6:
-        assert np.abs(wrong.spin_polarisations - said.spin_polarisations).max() > 1e-6
+    if np.abs(predicted.spin_polarisations[reached]).max() > 1e-6:
+        assert np.abs(wrong.spin_polarisations - predicted.spin_polarisations).max() > 1e-6
 
 
 def test_ratios_of_spinach_are_ours_within_a_thousandth() -> None:
     for request in PLAN.values():
-        said = SpinachCache.open(packaged=True).lookup(request)
-        assert said is not None
-        for isotope, ratio in said.provenance.details["gyromagnetic_ratios"].items():
+        predicted = SpinachCache.open(packaged=True).lookup(request)
+        assert predicted is not None
+        for isotope, ratio in predicted.provenance.details["gyromagnetic_ratios"].items():
             assert ratio == pytest.approx(gyromagnetic_ratio(isotope), rel=1e-3)
 
 
 def test_without_spinach_the_fallback_answers_as_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SPINACH_ROOT", raising=False)
-    asked = asked_of(made("diazine, 15N observed"))
-    answer = reference("spinach", allow_fallback=True, cache_dir=tmp_path).answer(asked)
+    requested = population(made("diazine, 15N observed"))
+    answer = reference("spinach", allow_fallback=True, cache_dir=tmp_path).answer(requested)
     assert answer.provenance.method == "exact"
     assert answer.provenance.details["fallback_for"] == "spinach"
-    np.testing.assert_array_equal(answer.m, simulate(asked.system, GRID).m)
+    np.testing.assert_array_equal(answer.m, simulate(requested.system, GRID).m)
 
 
 def test_answers_about_molecules_are_not_offered_as_systems_in_our_frame() -> None:
     """Who asks for alanine at 2.35 T in our frame is not told that it is there."""
-    said = SpinachCache.open(packaged=True).like(load_molecule("alanine").at(2.35))
-    assert "9.4 T" in said
-    assert "2.35 T" not in said
+    predicted = SpinachCache.open(packaged=True).like(load_molecule("alanine").at(2.35))
+    assert "9.4 T" in predicted
+    assert "2.35 T" not in predicted
 
 
 @pytest.mark.spinach
@@ -221,9 +221,9 @@ def test_live_fresh_molecules_of_any_isotopes_agree() -> None:
         labels = tuple(f"S{i}" for i in range(n))
         molecule = Molecule("fresh", "drawn", labels, isotopes, labels, shifts, couplings + couplings.T,
                             int(rng.integers(n)), isotopes[0])  # fmt: skip
-        asked = MoleculeRequest.of_molecule(molecule, 2.35, STANDARD_GRID, observables=EVERY)
-        spherical = replace(asked.options, formalism="sphten-liouv")
-        requests.append(replace(asked, options=spherical) if k % 2 else asked)
+        requested = MoleculeRequest.of_molecule(molecule, 2.35, STANDARD_GRID, observables=EVERY)
+        spherical = replace(requested.options, formalism="sphten-liouv")
+        requests.append(replace(requested, options=spherical) if k % 2 else requested)
     answers = OctaveBatch().run(requests, "spinach", str(find_spinach().root))
     for request, answer in zip(requests, answers, strict=True):
         assert isinstance(answer, Answer), str(answer)
@@ -236,7 +236,7 @@ def test_live_fresh_molecules_of_any_isotopes_agree() -> None:
 
 @pytest.mark.spinach
 def test_live_a_carrier_that_belongs_to_no_spin_is_an_error() -> None:
-    wrong = replace(asked_of(), carriers_ppm=(("13C", 20.0), ("15N", 120.0)))
+    wrong = replace(population(), carriers_ppm=(("13C", 20.0), ("15N", 120.0)))
     (fault,) = OctaveBatch().run([wrong], "spinach", str(find_spinach().root))
     assert isinstance(fault, MFileError)
     assert "carrier_isotopes must name each isotope once" in str(fault)

@@ -108,7 +108,7 @@ def test_scripts_and_functions_run(tmp_path: Path, body: str) -> None:
     assert (done.status, done.stdout.strip()) == (0, "ran"), done.stderr
 
 
-def test_an_error_in_a_script_is_told_with_file_and_line(tmp_path: Path) -> None:
+def test_an_error_in_a_script_is_reported_with_file_and_line(tmp_path: Path) -> None:
     from harness.tasks.spins.spinach.octave_batch import run_script
 
     (tmp_path / "kernel").mkdir()

@@ -33,8 +33,8 @@ def program(folder: Path, body: str) -> str:
 @octave
 def test_it_answers_several_requests_in_one_process(pair: SpinSystem, grid: TimeGrid) -> None:
     other = pair.with_(offsets_hz=[1.0, 2.0], tagged_spin=1)
-    asked = [Request.of(pair, grid), Request.of(other, grid, ("i1z",))]
-    first, second = OctaveBatch().run(asked, "exact", "")
+    requested = [Request.of(pair, grid), Request.of(other, grid, ("i1z",))]
+    first, second = OctaveBatch().run(requested, "exact", "")
     expected = simulate(pair, grid, "exact")
     assert isinstance(first, Answer)
     assert isinstance(second, Answer)
@@ -78,18 +78,18 @@ def test_an_old_octave_is_refused_by_version(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "predicted"),
     [
         ("echo 'liboctave.so.10: cannot open' >&2; exit 127", "exit status 127: liboctave.so.10"),
         ("kill -SEGV $$", "killed by SIGSEGV"),
         ("exit 0", "exit status 0"),
     ],
 )
-def test_an_octave_that_dies_at_start_is_refused_with_its_words(tmp_path: Path, body: str, said: str) -> None:
+def test_an_octave_that_dies_at_start_is_refused_with_its_words(tmp_path: Path, body: str, predicted: str) -> None:
     broken = program(tmp_path, body)
     found = OctaveBatch(broken).probe()
     assert not found.usable
-    assert said in found.reason
+    assert predicted in found.reason
 
 
 def test_an_octave_that_dies_in_a_call_is_one_line(tmp_path: Path, pair: SpinSystem, grid: TimeGrid) -> None:
@@ -178,8 +178,8 @@ def test_options_travel(pair: SpinSystem, grid: TimeGrid, tmp_path: Path) -> Non
         "error('B=%g chop=%g out=%s dis=%s J=%g ppm=%.12g',sys.magnet,sys.tols.prop_chop,sys.output,...\n"
         "      sys.disable{1},inter.coupling.scalar{1,2},inter.zeeman.scalar{1});\nend\n"
     )
-    asked = Request.of(pair, grid, options=SpinachOptions(magnet_t=2.0, prop_chop=1e-15))
-    (outcome,) = OctaveBatch().run([asked], "spinach", str(root))
+    requested = Request.of(pair, grid, options=SpinachOptions(magnet_t=2.0, prop_chop=1e-15))
+    (outcome,) = OctaveBatch().run([requested], "spinach", str(root))
     ppm = 1e6 * 30.0 / (-2.675e8 * 2.0 / (2 * np.pi))
     assert f"B=2 chop=1e-15 out=hush dis=hygiene J=12 ppm={ppm:.12g}" in str(outcome)
 

@@ -56,13 +56,13 @@ def test_nothing_that_can_answer_is_a_refusal_with_every_reason(entries: BankEnt
     missing = ProductionCode("the bank", entries, (Bank("/no/python"), Bank("/no/other")))
     with pytest.raises(InputError) as caught:
         missing.answer(TEN_YEARS)
-    said = str(caught.value)
+    predicted = str(caught.value)
     expected = (
         "no cached entry for ten years", "no the bank here", "bank-program: /no/python is not there: install Python",
         "/no/other", f"cache: no entry in {entries.folders[0]}",
     )  # fmt: skip
-    assert [words for words in expected if words not in said] == []
-    assert "\n" not in said
+    assert [words for words in expected if words not in predicted] == []
+    assert "\n" not in predicted
     entries.store(recorded())
     assert missing.ladder().backend == "cache"
     with pytest.raises(InputError, match="no cached entry for another"):
@@ -84,7 +84,7 @@ def test_who_answers_in_a_run(entries: BankEntries) -> None:
 
     def used(engines: tuple[Bank, ...], live: bool = False) -> tuple[str, bool, bool]:
         found = ProductionCode("the bank", entries, engines, live).ladder().resolution("bank", "it", "Open a bank.")
-        assert (found.name, found.reference, found.is_asked) == ("bank", "it", True)
+        assert (found.name, found.reference, found.is_requested) == ("bank", "it", True)
         return found.used, found.live, "bank-program" in found.why
 
     with pytest.raises(InputError, match=r"no the bank here: .*no entry in .*\. Open a bank\."):
@@ -96,7 +96,7 @@ def test_who_answers_in_a_run(entries: BankEntries) -> None:
     assert used(missing) == ("cache", False, True)
     nothing = ProductionCode("the bank", entries, missing, live=True).ladder()
     found = nothing.resolution("bank", "it", "", ("formula", "another"))
-    assert (found.name, found.used, found.reference, found.is_asked) == ("formula", "formula", "another", False)
+    assert (found.name, found.used, found.reference, found.is_requested) == ("formula", "formula", "another", False)
     assert "/no/python" in found.why
 
 

@@ -17,13 +17,13 @@ finite = st.floats(-1e4, 1e4, allow_nan=False)
 @given(a=finite, b=finite, j=finite)
 def test_a_key_depends_on_every_bit_and_on_nothing_else(a: float, b: float, j: float) -> None:
     grid = TimeGrid(10, 1e-4)
-    asked = Request.of(SpinSystem([a, b], [[0, j], [j, 0]]), grid)
+    requested = Request.of(SpinSystem([a, b], [[0, j], [j, 0]]), grid)
     again = Request.of(SpinSystem([a, b], [[0, j], [j, 0]], labels=["x", "y"], name="other"), grid)
     moved = Request.of(SpinSystem([np.nextafter(a, 2e4), b], [[0, j], [j, 0]]), grid)
-    assert asked.key("e", "c") == again.key("e", "c")
-    assert asked.family != moved.family
-    assert asked.key("e", "c") != asked.key("f", "c")
-    assert asked.key("e", "c") != asked.key("e", "d")
+    assert requested.key("e", "c") == again.key("e", "c")
+    assert requested.family != moved.family
+    assert requested.key("e", "c") != requested.key("f", "c")
+    assert requested.key("e", "c") != requested.key("e", "d")
 
 
 def test_minus_zero_is_zero() -> None:

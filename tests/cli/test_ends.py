@@ -25,14 +25,14 @@ def ended(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, 
     """Status, stdout and stderr of a call in this process."""
     with pytest.raises(SystemExit) as stopped:
         main([str(argument) for argument in arguments])
-    said = capsys.readouterr()
-    assert "Traceback" not in said.err
-    return int(stopped.value.code or 0), said.out, said.err
+    printed = capsys.readouterr()
+    assert "Traceback" not in printed.err
+    return int(stopped.value.code or 0), printed.out, printed.err
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EIO])
 @pytest.mark.parametrize("verb", ["simulate", "convert", "compare", "data"])
-def test_a_file_that_cannot_be_written_is_one_line_and_the_numbers_are_kept(
+def test_a_file_that_cannot_be_written_is_one_line_and_the_numbers_are_retained(
     number: int, verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(handle: int) -> None:
@@ -186,7 +186,7 @@ def test_signals_end_with_a_message_and_a_status(number: str, status: int, word:
     child.send_signal(getattr(signal, number))
     _, err = child.communicate(timeout=60)
     assert child.returncode == status
-    assert err.strip() == f"harness: {word}; what was finished is kept"
+    assert err.strip() == f"harness: {word}; what was finished is not lost"
     assert list(tmp_path.glob("shards/shard-*.h5"))
     assert not list(tmp_path.rglob(".*.part"))
 

@@ -24,7 +24,7 @@ from harness.tasks.spins.task import TASK
 METRICS = [TASK.metrics[key] for key in TASK.compared]
 
 
-def said(subject: str, case: str, error: float | None, seconds: float = 1.0, **more: str) -> Answered:
+def predicted(subject: str, case: str, error: float | None, seconds: float = 1.0, **more: str) -> Answered:
     return Answered(subject, case, "chain", "chains", 4, (error, None), None if error is None else seconds, **more)
 
 
@@ -35,8 +35,8 @@ def rank(answers: list[Answered]) -> Board:
 def test_a_subject_that_declines_the_hard_cases_does_not_gain_by_it() -> None:
     board = rank(
         [
-            said("brave", "easy", 1e-6), said("brave", "hard", 1e-2),
-            said("picky", "easy", 1e-5), said("picky", "hard", None, refused="picky: too large"),
+            predicted("brave", "easy", 1e-6), predicted("brave", "hard", 1e-2),
+            predicted("picky", "easy", 1e-5), predicted("picky", "hard", None, refused="picky: too large"),
         ]
     )  # fmt: skip
     assert [(p.subject, p.rank) for p in board.places] == [("brave", 1), ("picky", 2)]
@@ -47,13 +47,15 @@ def test_a_subject_that_declines_the_hard_cases_does_not_gain_by_it() -> None:
 
 
 def test_a_subject_that_answers_nothing_has_no_rank_and_spoils_nothing() -> None:
-    board = rank([said("a", "one", 1e-3), said("broken", "one", None, problem="raised ValueError: no")])
+    board = rank([predicted("a", "one", 1e-3), predicted("broken", "one", None, problem="raised ValueError: no")])
     assert [(p.subject, p.rank, p.failed) for p in board.places] == [("a", 1, 0), ("broken", 0, 1)]
     assert board.common == 1
 
 
 def test_the_front_is_who_is_not_beaten_in_both() -> None:
-    board = rank([said("exact", "c", 1e-12, 1.0), said("quick", "c", 1e-2, 0.01), said("poor", "c", 1e-1, 0.5)])
+    board = rank(
+        [predicted("exact", "c", 1e-12, 1.0), predicted("quick", "c", 1e-2, 0.01), predicted("poor", "c", 1e-1, 0.5)]
+    )
     assert {p.subject: p.on_front for p in board.places} == {"exact": True, "quick": True, "poor": False}
 
 
@@ -112,7 +114,7 @@ def test_its_folder(folder: Path) -> None:
     assert re.search(r"on: [^<]+, \d+ cores, [\d.]+ GiB of memory, \w+ [^<]+\. With: python 3\.", page)
 
 
-def test_which_cases_are_asked_and_which_are_left_out() -> None:
+def test_which_cases_are_requested_and_which_are_left_out() -> None:
     truth = resolve_truth("spinach", False, False)
     cases, counted = cases_of(truth)
     assert counted == (

@@ -10,7 +10,7 @@ from harness.subjects import load_subject
 from harness.tasks.spins.peers import PEERS, installed_peers, require_peer, start_peer
 from harness.tasks.spins.references import simulate
 from harness.tasks.spins.systems import SpinSystem, TimeGrid, load_molecule
-from tests.peers import answer, need, said
+from tests.peers import answer, need, predicted
 
 GRID = TimeGrid(120, 2.5e-4)
 
@@ -39,12 +39,12 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
 def test_a_peer_agrees_with_exact(name: str, system: SpinSystem) -> None:
-    asked = answer(name, system, GRID)
+    requested = answer(name, system, GRID)
     if name == "nmrsim" and len(set(system.isotopes)) > 1:
-        assert "knows only one" in asked.refusal
+        assert "knows only one" in requested.refusal
         return
-    found, exact = asked.trajectory, simulate(system, GRID)
-    assert found is not None, asked.problem
+    found, exact = requested.trajectory, simulate(system, GRID)
+    assert found is not None, requested.problem
     # Rounding of dense 2^N eigenvectors; nmrsim's lines are differences of numbers raised by kilohertz.
     assert np.max(np.abs(found.m - exact.m)) < 2e-12
     assert (found.i1z is None) == (name == "nmrsim")
@@ -54,13 +54,13 @@ def test_a_peer_agrees_with_exact(name: str, system: SpinSystem) -> None:
     assert found.my[0] == pytest.approx(0, abs=1e-12)
 
 
-def test_a_truncated_basis_is_said_and_is_as_good_as_stated() -> None:
+def test_a_truncated_basis_is_stated_and_is_as_good_as_stated() -> None:
     system, grid = chain(7), TimeGrid(50, 6e-4)
     exact = simulate(system, grid).m
-    found = said("spinguin", system, grid)
+    found = predicted("spinguin", system, grid)
     assert found.provenance.details == {"max_spin_order": 5, "complete": False}
     assert np.max(np.abs(found.m - exact)) < 3e-5
-    coarse = said("spinguin", system, grid, max_spin_order=2)
+    coarse = predicted("spinguin", system, grid, max_spin_order=2)
     assert np.max(np.abs(coarse.m - exact)) > 1e-3, "the option has an effect"
 
 

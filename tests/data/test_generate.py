@@ -46,10 +46,10 @@ def test_resumed_data_are_bit_identical_whoever_made_the_shards(small_mix, tmp_p
 
     with pytest.raises(Stop):
         generate(mix, tmp_path / "stopped", workers=2, report=stop)
-    kept = sorted((tmp_path / "stopped" / "shards").glob("shard-*.h5"))
-    assert len(kept) >= 4
+    retained = sorted((tmp_path / "stopped" / "shards").glob("shard-*.h5"))
+    assert len(retained) >= 4
     assert not (tmp_path / "stopped" / "dataset.h5").exists()
-    stamps = {path: path.stat().st_mtime_ns for path in kept}
+    stamps = {path: path.stat().st_mtime_ns for path in retained}
     seen: list[int] = []
     generate(mix, tmp_path / "stopped", workers=2, report=lambda done, total, details: seen.append(done))
     assert seen[0] >= 20, "finished shards were made again"
@@ -236,7 +236,7 @@ def test_a_dead_worker_is_one_line_and_keeps_what_is_finished(small_mix, tmp_pat
 
     # The function hides the module of the same name in the package.
     monkeypatch.setattr(sys.modules["harness.data.generate"], "executor", dying)
-    with pytest.raises(InputError, match="what is finished is kept"):
+    with pytest.raises(InputError, match="what is finished stays valid"):
         generate(small_mix(), tmp_path / "d")
     assert len(list((tmp_path / "d/shards").glob("shard-*.h5"))) == 2
 

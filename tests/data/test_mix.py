@@ -15,7 +15,7 @@ def brief() -> dict:
     return tomllib.loads((shared_folder("configs") / "mix" / "brief.toml").read_text())
 
 
-def test_the_brief_has_the_counts_and_weights_that_were_asked_for():
+def test_the_brief_has_the_counts_and_weights_that_were_requested():
     mix = load_mix("brief")
     training = {u.spins: u.count for u in units(mix) if u.split == "train" and u.part.fidelity != "spinach"}
     validation = {u.spins: u.count for u in units(mix) if u.split == "validation"}

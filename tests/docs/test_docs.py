@@ -27,8 +27,8 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 def environment() -> dict[str, str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))}
-    return {**kept, "PATH": path, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    retained = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))}
+    return {**retained, "PATH": path, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 
 
 def lacking(needs: str) -> str:
@@ -44,9 +44,9 @@ def run(script: str, folder: Path, status: int, where: str) -> None:
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=folder, env=environment(), capture_output=True, text=True, timeout=LIMIT_S, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    said = (done.stdout + done.stderr)[-3000:]
-    assert done.returncode == status, f"{where}: exit status {done.returncode}, {status} is due\n{script}\n{said}"
-    assert "Traceback (most recent call last)" not in done.stderr, f"{where}\n{said}"
+    printed = (done.stdout + done.stderr)[-3000:]
+    assert done.returncode == status, f"{where}: exit status {done.returncode}, {status} is due\n{script}\n{printed}"
+    assert "Traceback (most recent call last)" not in done.stderr, f"{where}\n{printed}"
 
 
 def litter(folder: Path) -> list[str]:

@@ -86,10 +86,10 @@ def test_a_misspelt_name_is_answered_with_the_nearest(
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert expected in said.err
-    assert len(said.err.splitlines()) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert expected in printed.err
+    assert len(printed.err.splitlines()) == 1
 
 
 def completions(*words: str, typed: str = "") -> list[str]:
@@ -117,7 +117,7 @@ def test_the_shell_completes(words: tuple[str, ...], typed: str, expected: set[s
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_shell_is_told_how(shell: str) -> None:
+def test_the_shell_is_reported_how(shell: str) -> None:
     line = "from harness.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", line], env={"_HARNESS_COMPLETE": f"{shell}_source", "PATH": "/usr/bin:/bin"},

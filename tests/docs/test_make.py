@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
     ("status", "writes", "complete"),
     [(0, True, False), (1, True, True), (1, False, False), (2, True, False), (4, False, False)],
 )
-def test_missed_targets_are_told_from_a_broken_run(tmp_path: Path, status: int, writes: bool, complete: bool) -> None:
+def test_missed_targets_are_distinguished_from_a_broken_run(
+    tmp_path: Path, status: int, writes: bool, complete: bool
+) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "pyproject.toml").touch()
     program = tmp_path / "venv" / "bin" / "pytest"
@@ -216,10 +218,10 @@ def test_continuous_integration_runs_the_rules_and_lets_every_status_count() -> 
 
 def collected(*arguments: str, path: str = "") -> subprocess.CompletedProcess[str]:
     """``pytest --collect-only`` in the root of the checkout, in a process of its own."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    retained = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments], cwd=ROOT, capture_output=True, text=True,
-        env={**kept, "PYTHONPATH": os.pathsep.join([path, str(ROOT)])}, timeout=120,
+        env={**retained, "PYTHONPATH": os.pathsep.join([path, str(ROOT)])}, timeout=120,
     )  # fmt: skip
 
 
@@ -239,8 +241,8 @@ def test_pytest_without_the_test_extras_says_how_to_get_them(tmp_path: Path) -> 
     )
     done = collected("-p", "hide", path=str(tmp_path))
     assert done.returncode == 4
-    said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    assert said == [
+    printed = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    assert printed == [
         "ERROR: the tests need hypothesis, xdist, which 'make validate' does not install: run 'make test', or "
         "pip install -e '.[test]' and pytest again"
     ]

@@ -187,7 +187,7 @@ def test_layouts_of_the_parameter_file(tmp_path: Path, case: str) -> None:
     assert off_by(read_bruker(folder), 0) < 1e-8
 
 
-def test_what_lies_beside_is_not_looked_at(tmp_path: Path) -> None:
+def test_what_lies_next_to_is_not_looked_at(tmp_path: Path) -> None:
     folder = experiment(tmp_path / "1")
     (folder / "acqu2s").write_bytes(b"##TITLE= left over\n##$TD= 4\n##END=\n")
     (folder / "pulseprogram").write_bytes(bytes(range(256)))
@@ -202,7 +202,7 @@ def test_the_nucleus_of_older_consoles(tmp_path: Path) -> None:
     assert read_bruker(experiment(tmp_path / "3", NUC1="<1H>", NUCLEUS="<off>")).isotope == "1H"
 
 
-def test_the_carrier_where_only_its_frequency_is_said(tmp_path: Path) -> None:
+def test_the_carrier_where_only_its_frequency_is_stated(tmp_path: Path) -> None:
     fid = read_bruker(experiment(tmp_path / "1", without=("O1",), SFO1=repr(BASE_MHZ + 2350e-6)))
     assert fid.carrier_ppm == pytest.approx(2350.0 / BASE_MHZ, abs=1e-6)
 
@@ -302,7 +302,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("case", FOREIGN)
-def test_other_data_are_told_by_name(tmp_path: Path, case: str) -> None:
+def test_other_data_are_reported_by_name(tmp_path: Path, case: str) -> None:
     names, words = FOREIGN[case]
     folder = tmp_path / "data"
     folder.mkdir()

@@ -141,9 +141,9 @@ def test_without_nmrglue_one_line_says_how_to_get_it(
     with pytest.raises(SystemExit) as ended:
         main(["simulate", "alanine", "--out", str(tmp_path / "a.fid")])
     assert ended.value.code == 2
-    said = capsys.readouterr().err
-    assert "nmrglue, which is not installed: pip install" in said
-    assert len(said.splitlines()) == 1
+    printed = capsys.readouterr().err
+    assert "nmrglue, which is not installed: pip install" in printed
+    assert len(printed.splitlines()) == 1
     assert not list(tmp_path.iterdir())
 
 

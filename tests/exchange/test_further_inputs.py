@@ -57,14 +57,14 @@ MEASURED: dict[str, tuple[Callable[[Path], Path], float]] = {
         lambda at: rewritten(experiment(at, sampled(700), ">f8"), lambda c: c + bytes(-len(c) % 1024), "fid"), 1e-8,
     ),
     "simultaneous acquisition": (lambda at: experiment(at, AQ_mod=1), 1e-8),
-    "a ser left over": (lambda at: rewritten(beside(experiment(at), "ser"), bytes), 1e-8),
+    "a ser left over": (lambda at: rewritten(others(experiment(at), "ser"), bytes), 1e-8),
     "fluorine": (lambda at: experiment(at, NUC1="<19F>", BF1=470.59, SFO1=470.59), 1e-8),
     "a nucleus with spaces": (lambda at: experiment(at, NUC1="< 1H >", NUCLEUS="<13C>"), 1e-8),
     "a minus before zero": (lambda at: experiment(at, O1="-0.0"), 1e-8),
 }  # fmt: skip
 
 
-def beside(folder: Path, name: str) -> Path:
+def others(folder: Path, name: str) -> Path:
     (folder / name).write_bytes(b"left over")
     return folder
 

@@ -130,22 +130,22 @@ def test_live_spinach_with_hostile_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("field_t", FIELDS_T)
 @pytest.mark.parametrize("name", [*MADE, "alanine", "glycine-13c"])
-def test_a_script_says_what_spinach_said_of_the_molecule(name: str, field_t: float) -> None:
+def test_a_script_says_what_spinach_stated_of_the_molecule(name: str, field_t: float) -> None:
     """Spinach's answer for the molecule is in the cache; the script is read, and followed without Spinach.
 
     Of either sign of γ, observed or not. The control: a script that conjugates where it must not, or does not where it
     must, is far off.
     """
     molecule = made(name) if name in MADE else load_molecule(name)
-    asked = MoleculeRequest.of_molecule(molecule, field_t, STANDARD_GRID)
-    said = SpinachCache.open(packaged=True).lookup(asked)
-    assert said is not None
+    requested = MoleculeRequest.of_molecule(molecule, field_t, STANDARD_GRID)
+    predicted = SpinachCache.open(packaged=True).lookup(requested)
+    assert predicted is not None
     text = spinach_script_of(molecule, "fid_of", field_t, STANDARD_GRID)
-    ratios = said.provenance.details["gyromagnetic_ratios"]
-    np.testing.assert_allclose(fid_of(text, ratios), said.m, atol=1e-8)
+    ratios = predicted.provenance.details["gyromagnetic_ratios"]
+    np.testing.assert_allclose(fid_of(text, ratios), predicted.m, atol=1e-8)
     plain, turned = "fid=fid(:)/fid(1).*", "fid=conj(fid(:)/fid(1)).*"
     other = text.replace(plain, turned) if plain in text else text.replace(turned, plain)
-    assert np.abs(fid_of(other, ratios) - said.m).max() > 0.5
+    assert np.abs(fid_of(other, ratios) - predicted.m).max() > 0.5
 
 
 @pytest.mark.parametrize("name", MADE)

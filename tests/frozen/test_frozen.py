@@ -60,8 +60,8 @@ def test_a_data_set_is_generated_again_from_its_mix(tmp_path: Path) -> None:
         for name in ("m", "i1z", "spin_signals"):
             # In single precision, on another processor: some units in the last place of numbers up to one.
             np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=0, atol=1e-6)
-        kept = {name: array for name, array in vars(one).items() if isinstance(array, np.ndarray)}
-        assert {k: (a.dtype, a.shape) for k, a in kept.items()} == {
+        retained = {name: array for name, array in vars(one).items() if isinstance(array, np.ndarray)}
+        assert {k: (a.dtype, a.shape) for k, a in retained.items()} == {
             k: (a.dtype, a.shape) for k, a in vars(other).items() if isinstance(a, np.ndarray)
         }
 
@@ -82,7 +82,7 @@ def test_training_data_of_the_version_before_train_the_plan_of_today(tmp_path: P
 def test_weights_and_bands_answer_what_they_answered() -> None:
     block = next(b for b in read_dataset(OLD / "dataset.h5").select("test") if b.spins == 2)
     surrogate = load_surrogate("fno", OLD / "fno-2.safetensors")
-    said = np.load(OLD / "answers.npz")
+    predicted = np.load(OLD / "answers.npz")
     means = surrogate.predict(block.systems(), block.grid)
     spreads = surrogate.predict(block.systems(), block.grid, "mc").std
     bands = surrogate.predict(block.systems(), block.grid, "conformal").bands
@@ -97,9 +97,9 @@ def test_weights_and_bands_answer_what_they_answered() -> None:
         "i1z_radius": np.array([[band.i1z_radius for band in row] for row in bands]),
         "levels": np.array([band.level for band in bands[0]]),
     }
-    assert set(found) == set(said.files)
+    assert set(found) == set(predicted.files)
     for name, values in found.items():
-        np.testing.assert_allclose(values, said[name], rtol=1e-5, atol=1e-5, err_msg=name)
+        np.testing.assert_allclose(values, predicted[name], rtol=1e-5, atol=1e-5, err_msg=name)
 
 
 def test_weights_and_bands_are_written_as_they_were(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_weights_and_bands_are_written_as_they_were(tmp_path: Path) -> None:
     assert (tmp_path / "c.safetensors").read_bytes() == (OLD / "fno-2.conformal.safetensors").read_bytes()
 
 
-def test_a_foreign_program_is_asked_in_the_same_bytes() -> None:
+def test_a_foreign_program_is_requested_in_the_same_bytes() -> None:
     codec = format_of("spins").codec
     text = (OLD / "request.json").read_text(encoding="utf-8")
     systems, grid = systems_of(json.loads(text), codec)

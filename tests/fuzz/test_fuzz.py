@@ -197,11 +197,11 @@ def test_the_command_line_says_it_in_one_line(
     for _, path in islice(one_by_one(kind, tmp_path), 25):
         with pytest.raises(SystemExit) as ended:
             main(["simulate", str(path), "--method", "weak-coupling", "--points", "4", "--out", "out.csv"])
-        said = capsys.readouterr()
+        printed = capsys.readouterr()
         assert ended.value.code in (0, 2)
-        assert "Traceback" not in said.err
-        lines = [line for line in said.err.splitlines() if line and "warning" not in line]
-        assert len(lines) == 1, said.err
+        assert "Traceback" not in printed.err
+        lines = [line for line in printed.err.splitlines() if line and "warning" not in line]
+        assert len(lines) == 1, printed.err
         assert (tmp_path / "out.csv").exists() == (ended.value.code == 0), "nothing is written for what is refused"
         (tmp_path / "out.csv").unlink(missing_ok=True)
 

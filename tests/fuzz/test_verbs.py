@@ -88,16 +88,17 @@ def test_command_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str], monke
                 main(words)
         except BaseException as error:
             pytest.fail(f"seed {seed}, {words}: {type(error).__name__}: {str(error)[:300]}", pytrace=False)
-        said = capsys.readouterr()
+        printed = capsys.readouterr()
         assert time.process_time() - began < LONGEST_S, f"seed {seed} hangs: {words}"
         status = int(stopped.value.code or 0)
         assert status in ended, f"seed {seed}: {words}"
         ended[status] += 1
-        assert "Traceback" not in said.err, f"seed {seed}: {words}"
+        assert "Traceback" not in printed.err, f"seed {seed}: {words}"
         if status == 0:
-            kept = "".join(path.read_text("utf-8") for path in tmp_path.glob("a.*") if path.suffix in (".csv", ".json"))
-            assert not re.search(r"(?i)\b(nan|inf|infinity)\b", said.out + kept), f"seed {seed}: {words}"
+            files = [path for path in tmp_path.glob("a.*") if path.suffix in (".csv", ".json")]
+            retained = "".join(path.read_text("utf-8") for path in files)
+            assert not re.search(r"(?i)\b(nan|inf|infinity)\b", printed.out + retained), f"seed {seed}: {words}"
         else:
-            assert said.err.strip(), f"seed {seed} ends without a word: {words}"
+            assert printed.err.strip(), f"seed {seed} ends without a word: {words}"
     assert ended[0] > EACH / 4, "some command lines are in order"
     assert ended[2] > EACH, "most are not"

@@ -38,7 +38,7 @@ def test_claims_of_exact(outcome: Outcome) -> None:
     # 15 fits: one standard error of the ratio is 18 %.
     assert found["pooled_ratio"] == pytest.approx(1, abs=0.6)
     assert outcome.memo is not None
-    assert outcome.memo.asked > outcome.memo.computed
+    assert outcome.memo.requested > outcome.memo.computed
 
 
 def test_every_model_sees_the_same_noise(outcome: Outcome) -> None:

@@ -133,8 +133,8 @@ def test_memo_computes_each_point_once_and_changes_nothing() -> None:
     with_memo = fit_signal(ExactModel(), parameters, start, signal, STANDARD_GRID)
     without = fit_signal(ExactModel(), parameters, start, signal, STANDARD_GRID, remember=False)
     np.testing.assert_allclose(with_memo.path, without.path, atol=1e-9)
-    assert with_memo.count.asked == without.count.asked == without.count.computed
-    assert with_memo.count.computed < with_memo.count.asked
+    assert with_memo.count.requested == without.count.requested == without.count.computed
+    assert with_memo.count.computed < with_memo.count.requested
     assert with_memo.count.factor > 1.5 > without.count.factor == 1
 
 
@@ -226,7 +226,7 @@ class Square:
         return np.full(grid.points, theta[0] ** 2 + 0j), np.full((1, grid.points), 2 * theta[0] + 0j)
 
 
-def test_twenty_steps_are_taken_where_nothing_else_is_said() -> None:
+def test_twenty_steps_are_taken_where_nothing_else_is_stated() -> None:
     parameters, _ = one_offset(20.0)
     fit = fit_signal(Square(), parameters, np.array([1e9]), np.zeros(300), STANDARD_GRID)
     assert (fit.iterations, fit.converged) == (20, False)

@@ -157,7 +157,7 @@ class WithJacobian(Differentiable):
         return m, rows[: len(system)], by_coupling
 
 
-def test_surrogates_are_asked_in_one_batch_or_for_their_own_jacobian() -> None:
+def test_surrogates_are_requested_in_one_batch_or_for_their_own_jacobian() -> None:
     system = topology("ring", 4, np.random.default_rng(4))
     parameters = Parameters(system, offsets=((0, 1),), couplings=(((0, 1), (1, 2)), ((0, 3),)))
     theta = parameters.of(system)

@@ -35,7 +35,7 @@ def test_jacobian_against_differences(broadening_hz: float) -> None:
         np.testing.assert_allclose(found.jacobian[:, p], difference, atol=1e-3 * np.abs(difference).max())
 
 
-def test_noise_is_measured_beside_the_signal() -> None:
+def test_noise_is_measured_next_to_the_signal() -> None:
     """Within 5 %; the spectrum of T samples of noise σ has σ·dt·√T per real component."""
     fid = fid_of(load_molecule("valine"), snr=50.0)
     largest = np.abs(fid_of(load_molecule("valine"), snr=1e9).signal).max()

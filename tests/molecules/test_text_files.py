@@ -62,13 +62,13 @@ def test_every_reader_goes_through_it(tmp_path: Path, reader: object, name: str)
     path.write_bytes("a = 1\n".encode("utf-16"))
     with pytest.raises(InputError, match="UTF-16"):
         reader(path)  # type: ignore[operator]
-    said = []
+    predicted = []
     for mark in (b"", b"\xef\xbb\xbf"):
         path.write_bytes(mark + b"not_a_key = 1\n")
         with pytest.raises(InputError) as caught:
             reader(path)  # type: ignore[operator]
-        said.append(str(caught.value))
-    assert said[0] == said[1]
+        predicted.append(str(caught.value))
+    assert predicted[0] == predicted[1]
 
 
 def test_the_locale_has_no_say(tmp_path: Path) -> None:

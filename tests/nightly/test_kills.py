@@ -154,7 +154,7 @@ def tortured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Night, dict, lis
     night.kill_when(lambda: night.finished_tests() >= first + 2)
     assert night.at("data", "training")
     kills += ["suites", "suites"]
-    kept = night.finished_tests()
+    retained = night.finished_tests()
     # What a kill in the middle of a file leaves, here for certain and not by chance.
     data = night.reports / night.state["run"] / "data"
     data.mkdir(exist_ok=True)
@@ -165,7 +165,7 @@ def tortured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Night, dict, lis
     process = night.start()
     output, errors = process.communicate(timeout=300)
     assert process.returncode == 6, (output, errors)
-    return night, json.loads(output), kills, kept
+    return night, json.loads(output), kills, retained
 
 
 def test_the_run_is_finished_and_has_one_entry(tortured: tuple[Night, dict, list[str], int]) -> None:
@@ -181,8 +181,8 @@ def test_the_run_is_finished_and_has_one_entry(tortured: tuple[Night, dict, list
 
 
 def test_finished_tests_were_not_run_again(tortured: tuple[Night, dict, list[str], int]) -> None:
-    night, facts, _, kept = tortured
-    assert kept >= 4
+    night, facts, _, retained = tortured
+    assert retained >= 4
     report = read_records(facts["records"])
     assert "did not run to their end" not in report.headline
     times = sorted({record.measured for record in report.records})
@@ -211,6 +211,6 @@ def test_the_report_is_that_of_an_undisturbed_run(tortured: tuple[Night, dict, l
 
     assert numbers(facts["records"]) == numbers(undisturbed["records"])
     folders = [Path(facts["records"]).parent, Path(undisturbed["records"]).parent]
-    kept = [sorted(str(p.relative_to(f)) for p in f.rglob("*") if p.is_file()) for f in folders]
-    assert kept[0] == kept[1], "the same files, kept arrays and figures included"
-    assert any(name.endswith(".npz") for name in kept[0])
+    retained = [sorted(str(p.relative_to(f)) for p in f.rglob("*") if p.is_file()) for f in folders]
+    assert retained[0] == retained[1], "the same files, kept arrays and figures included"
+    assert any(name.endswith(".npz") for name in retained[0])

@@ -71,7 +71,7 @@ def test_tables_documents_figures_and_pages_are_there(ran: Ran) -> None:
         assert words in html
 
 
-def test_nothing_of_another_task_is_said(ran: Ran) -> None:
+def test_nothing_of_another_task_is_stated(ran: Ran) -> None:
     html = (ran.folder / "report.html").read_text(encoding="utf-8")
     text = re.sub(r"base64,[^\"]+", "", html) + ran.out  # pictures as text may hold any word
     for word in ("Spinach", "I1z", "I_1z", "pair product", "chain-"):

@@ -24,20 +24,20 @@ def _recited(system, grid):
     entry = _known().get(system.fingerprint)
     if entry is None or entry.grid.points < grid.points or entry.grid.dt_s != grid.dt_s:
         return None
-    told = entry.trajectory()
-    return {name: getattr(told, name)[: grid.points] for name in ("mx", "my", "i1z")}
+    stated = entry.trajectory()
+    return {name: getattr(stated, name)[: grid.points] for name in ("mx", "my", "i1z")}
 
 
 def recites_and_refuses(system, grid):
-    told = _recited(system, grid)
-    if told is None:
+    stated = _recited(system, grid)
+    if stated is None:
         raise InputError("not for me")
-    return told
+    return stated
 
 
 def recites_and_guesses(system, grid):
-    told = _recited(system, grid)
-    return told if told is not None else reference("pair-product").simulate(system, grid)
+    stated = _recited(system, grid)
+    return stated if stated is not None else reference("pair-product").simulate(system, grid)
 
 
 def glycine_only(system, grid):
@@ -54,8 +54,8 @@ class Undeclared:
     """Gives no I1z, and has not said so."""
 
     def simulate(self, system, grid):
-        told = reference("exact").simulate(system, grid)
-        return {"mx": told.mx, "my": told.my}
+        stated = reference("exact").simulate(system, grid)
+        return {"mx": stated.mx, "my": stated.my}
 
 
 class Declared(Undeclared):

@@ -77,9 +77,9 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 def environment(folder: Path, **variables: str) -> dict[str, str]:
     """No Spinach, no cache of the user's own, one thread, and nothing of the outer pytest run."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST") and k != "SPINACH_ROOT"}
+    retained = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST") and k != "SPINACH_ROOT"}
     added = {"HARNESS_CACHE": str(folder / "no-cache"), "OMP_NUM_THREADS": "1", "PYTHONPATH": str(REPO)}
-    return kept | added | {"COLUMNS": "200"} | variables
+    return retained | added | {"COLUMNS": "200"} | variables
 
 
 def run(folder: Path, *arguments: str, cwd: Path | None = None, **variables: str) -> Ran:

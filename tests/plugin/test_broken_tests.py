@@ -63,7 +63,7 @@ def test_one(verdict, broken):
 '''
 
 
-def test_an_assertion_that_fails_is_told_without_the_name_of_its_exception(tmp_path: Path) -> None:
+def test_an_assertion_that_fails_is_reported_without_the_name_of_its_exception(tmp_path: Path) -> None:
     (tmp_path / "test_broken.py").write_text(FAILED_ASSERTION, encoding="utf-8")
     ran = run(tmp_path, "test_broken.py", "--validate-against", "exact", "--subject", "exact")
     assert ran.status == 1

@@ -79,11 +79,11 @@ def test_what_was_left_out_is_partial(tmp_path: Path, more, plugin: str, variabl
 
 def test_the_recorded_command_shows_where_an_option_came_from(tmp_path: Path) -> None:
     ran = attack(tmp_path, PYTEST_ADDOPTS=f"-k {ONE}")
-    told = ran.report.context.command
-    assert f"PYTEST_ADDOPTS='-k {ONE}'" in told
-    assert f"HARNESS_CACHE={tmp_path / 'no-cache'}" in told
-    assert "addopts=--strict-markers" in told
-    assert f"--fresh-seed {ran.report.context.options['fresh_seed']}" in told
+    stated = ran.report.context.command
+    assert f"PYTEST_ADDOPTS='-k {ONE}'" in stated
+    assert f"HARNESS_CACHE={tmp_path / 'no-cache'}" in stated
+    assert "addopts=--strict-markers" in stated
+    assert f"--fresh-seed {ran.report.context.options['fresh_seed']}" in stated
 
 
 @pytest.mark.parametrize("option", ["--collect-only", "--help", "--version", "--setup-plan", "--fixtures"])
@@ -137,8 +137,8 @@ def test_the_seed_of_fresh_systems_is_new_in_every_run_and_repeats_them(tmp_path
     def numbers(folder: str, *more: str) -> tuple[int, list[float]]:
         (tmp_path / folder).mkdir()
         ran = attack(tmp_path / folder, "-k", "test_fresh and test_chains", *more, subject="pair-product")
-        told = [r.measurement.value for r in ran.report.records if r.target]
-        return ran.report.context.options["fresh_seed"], told
+        stated = [r.measurement.value for r in ran.report.records if r.target]
+        return ran.report.context.options["fresh_seed"], stated
 
     seed, first = numbers("first")
     other, second = numbers("second")
@@ -242,8 +242,8 @@ def test_a_forged_entry_of_the_user_does_not_shadow_the_packaged_one(tmp_path: P
     ran = attack(tmp_path, "-k", f"test_chain and {ONE}", HARNESS_CACHE=str(mine))
     judged = [r for r in ran.report.records if r.target]
     assert {r.verdict for r in judged} == {"pass"}
-    told = {r.measurement.reference_provenance["details"]["cache_folder_kind"] for r in judged}
-    assert told == {"packaged"}
+    stated = {r.measurement.reference_provenance["details"]["cache_folder_kind"] for r in judged}
+    assert stated == {"packaged"}
 
 
 def test_answers_of_the_users_own_cache_are_named_as_such(copy_of_the_package: Path, tmp_path: Path) -> None:
@@ -255,9 +255,9 @@ def test_answers_of_the_users_own_cache_are_named_as_such(copy_of_the_package: P
         ran = in_copy(copy_of_the_package, tmp_path, "-k", f"test_chain and {ONE}", HARNESS_CACHE=str(mine))
     finally:
         shutil.move(mine / theirs.name, theirs)
-    told = f"Answers of Spinach from the user's own cache {mine}, which nothing pins: 1"
-    assert told in ran.report.headline
-    assert told in unescape((ran.folder / "report.html").read_text(encoding="utf-8"))
+    stated = f"Answers of Spinach from the user's own cache {mine}, which nothing pins: 1"
+    assert stated in ran.report.headline
+    assert stated in unescape((ran.folder / "report.html").read_text(encoding="utf-8"))
     details = next(r.measurement.reference_provenance["details"] for r in ran.report.records if r.target)
     assert (details["cache_folder_kind"], details["cache_folder"]) == ("user", str(mine))
 

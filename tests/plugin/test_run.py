@@ -24,7 +24,7 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return mini(tmp_path_factory.mktemp("failed"), "-k", "not slow")
 
 
-def test_everything_asked_for_is_written(failed: Ran) -> None:
+def test_everything_requested_is_written(failed: Ran) -> None:
     there = {path.name for path in failed.folder.iterdir()}
     assert {"records.json", "records.csv", "report.html", "summary.md", "junit.xml"} <= there
     assert "records.incomplete.jsonl" not in there
@@ -40,7 +40,7 @@ def test_missed_targets_give_status_1_and_the_path_last(failed: Ran) -> None:
 def test_the_header_says_who_against_whom_and_why(failed: Ran) -> None:
     assert "spin-harness: exact (reference) against exact, tier smoke" in failed.out
     assert "backend: exact" in failed.out
-    assert "why: computed in this process, as asked for" in failed.out
+    assert "why: computed in this process, as requested" in failed.out
 
 
 def test_a_failing_check_is_a_small_report_without_traceback(failed: Ran) -> None:
@@ -127,10 +127,10 @@ def test_a_distributed_run_records_the_same(tmp_path: Path, failed: Ran) -> None
     ran = mini(tmp_path, "-k", "not slow", "-n", "2")
     assert ran.status == 1
 
-    def told(report) -> set:
+    def stated(report) -> set:
         return {(r.measurement.case, r.measurement.value, r.verdict) for r in report.records}
 
-    assert told(ran.report) == told(failed.report)
+    assert stated(ran.report) == stated(failed.report)
     assert "did not run to their end" not in ran.report.headline
 
 
@@ -145,7 +145,7 @@ def test_the_command_of_a_record_repeats_it(tmp_path: Path, failed: Ran) -> None
     ]
 
 
-def test_what_a_higher_tier_has_is_told_apart_from_what_was_deselected(failed: Ran) -> None:
+def test_what_a_higher_tier_has_is_distinguished_from_what_was_deselected(failed: Ran) -> None:
     assert "1 of the collected tests belong to a higher tier and did not run" in failed.out
     assert re.search(r"collected 6 items / 2 deselected / 4 selected", failed.out)
 

@@ -49,9 +49,10 @@ def test_bad_input_is_status_4_and_one_line(tmp_path: Path, arguments: list[str]
 
 
 def test_missing_spinach_says_what_to_do(tmp_path: Path) -> None:
-    said = run(tmp_path, "--pyargs", "harness.suites", "--validate-against", "spinach-matlab", "--subject", "exact").out
+    options = ("--validate-against", "spinach-matlab", "--subject", "exact")
+    printed = run(tmp_path, "--pyargs", "harness.suites", *options).out
     for word in ("SPINACH_ROOT", "HARNESS_CACHE", "--allow-fallback", "not a validation against Spinach"):
-        assert word in said
+        assert word in printed
 
 
 def test_after_a_fallback_everything_says_so_first(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_surrogate_is_left_out_where_it_does_not_trust_its_own_answer() -> Non
         assert any("spin-graph does not trust its own answer here" in line and limit in line for line in advice.reasons)
 
 
-def test_the_relative_error_is_told_from_the_rmse() -> None:
+def test_the_relative_error_is_reported_from_the_rmse() -> None:
     advice = advise(load_molecule("valine").at(14.1), STANDARD_GRID, 1e-3)
     assert advice.chosen is not None
     assert advice.chosen.error <= 1e-3 < advice.chosen.relative
@@ -163,9 +163,9 @@ def test_what_is_recommended_can_be_typed(error: str, tmp_path: Path, capsys: py
     with pytest.raises(SystemExit) as ended:
         main([verb, *words, "--json"])
     assert not ended.value.code
-    said = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     truth = reference("exact").simulate(system, STANDARD_GRID, ("m",)).m
-    found = np.array(said["mx"]) + 1j * np.array(said["my"])
+    found = np.array(printed["mx"]) + 1j * np.array(printed["my"])
     assert np.sqrt(np.mean(np.abs(found - truth) ** 2) / 2) <= float(error)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.systems import SpinSystem, TimeGrid, load_molecule
-from tests.peers import said
+from tests.peers import predicted
 
 GRID = TimeGrid(150, 4e-4)
 MOLECULES = ("alanine", "valine", "gaba", "2-ketobutyrate")
@@ -20,7 +20,7 @@ def molecule(name: str) -> SpinSystem:
 def difference(program: str, system: SpinSystem, **options) -> float:
     """Largest difference between exact and a program in M."""
     ours = reference("exact").simulate(system, GRID, ("m",)).m
-    return float(np.max(np.abs(ours - said(program, system, GRID, **options).m)))
+    return float(np.max(np.abs(ours - predicted(program, system, GRID, **options).m)))
 
 
 @pytest.mark.parametrize("name", MOLECULES)

@@ -78,7 +78,7 @@ SUBSETS = [names for k in (1, 2, 3) for names in combinations(ALL, k)]
 
 @pytest.mark.parametrize("names", SUBSETS, ids="+".join)
 @pytest.mark.parametrize("name", ["triangle", "carbon and protons", "observed spins apart from the tagged one"])
-def test_what_else_is_asked_for_changes_nothing(name, names, by_kron) -> None:
+def test_what_else_is_requested_changes_nothing(name, names, by_kron) -> None:
     system = SYSTEMS[name]
     expected = by_kron(system, GRID.times_s)
     found = reference("exact").simulate(system, GRID, names)

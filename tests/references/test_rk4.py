@@ -45,7 +45,7 @@ def test_inaccurate_steps_are_a_warning_with_the_step_that_does() -> None:
 
 @pytest.mark.parametrize("integrator", ["rk4", "euler"])
 @pytest.mark.parametrize("dt_s", [1e-5, 1e-4, 3e-4, 1e-3, 2e-3, 4e-3])
-def test_what_is_said_is_what_happens(integrator: str, dt_s: float) -> None:
+def test_what_is_stated_is_what_happens(integrator: str, dt_s: float) -> None:
     """No word: the error is below the limit. A warning: below the bound that it names. A refusal: U grows."""
     grid = TimeGrid(200, dt_s)
     method = reference("rk4", integrator=integrator)
@@ -59,9 +59,9 @@ def test_what_is_said_is_what_happens(integrator: str, dt_s: float) -> None:
         assert not np.max(np.abs(last)) < 0.5 * REFUSE_ABOVE  # NaN and infinity too; of 1/4 to begin with
         return
     error = max(np.max(np.abs(found.m - truth.m)), np.max(np.abs(found.i1z - truth.i1z)))
-    said = float(re.findall(r"errors of up to ([\d.e+-]+)", str(caught[0].message))[0]) if caught else WARN_ABOVE
+    predicted = float(re.findall(r"errors of up to ([\d.e+-]+)", str(caught[0].message))[0]) if caught else WARN_ABOVE
     # The bound is of first order in the error of U, and is written with one digit.
-    assert error <= 1.5 * said + 0.5 * said**2
+    assert error <= 1.5 * predicted + 0.5 * predicted**2
 
 
 def test_where_no_substeps_do_another_method_is_named() -> None:

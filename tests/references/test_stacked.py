@@ -61,7 +61,7 @@ def test_agrees_with_kronecker_products(name, width_hz, carrier_hz, by_kron) -> 
 def test_which_of_these_cases_are_sampled(width_hz, sampled, monkeypatch) -> None:
     used = []
     of = Sampling.of
-    monkeypatch.setattr(Sampling, "of", lambda *asked: used.append(of(*asked)) or used[-1])
+    monkeypatch.setattr(Sampling, "of", lambda *requested: used.append(of(*requested)) or used[-1])
     stacked_exact(systems("protons", width_hz), GRID, [(0, ALL)], [])
     assert [s.every > 1 for s in used] == [sampled]
 
@@ -79,14 +79,14 @@ def test_memory_is_taken_and_given_back() -> None:
     buffers: list[np.ndarray] = []
     several = systems("protons", 100.0)
     first, _ = stacked_exact(several, GRID, [(0, ALL)], [], buffers)
-    kept = buffers[0]
+    retained = buffers[0]
     second, _ = stacked_exact(several, GRID, [(0, ALL)], [], buffers)
     assert len(buffers) == 1
-    assert buffers[0] is kept
+    assert buffers[0] is retained
     np.testing.assert_array_equal(first, second)
 
 
-def test_nothing_asked_for() -> None:
+def test_nothing_requested() -> None:
     signals, polarisations = stacked_exact(systems("protons", 100.0), GRID, [], [])
     assert signals.shape == polarisations.shape == (0, GRID.points)
 

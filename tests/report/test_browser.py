@@ -76,9 +76,9 @@ def test_no_errors_and_no_network(big: Path, window: Browser) -> None:
     window.log("browser"), window.log("performance")
     window.open(big)
     assert [entry for entry in window.log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
-    asked = [e["message"] for e in window.log("performance") if "Network.requestWillBeSent\"" in e["message"]]
-    assert asked
-    assert all('"url":"file://' in m or '"url":"data:' in m for m in asked)
+    requested = [e["message"] for e in window.log("performance") if "Network.requestWillBeSent\"" in e["message"]]
+    assert requested
+    assert all('"url":"file://' in m or '"url":"data:' in m for m in requested)
 
 
 def test_figures_are_there(big: Path, window: Browser) -> None:

@@ -16,10 +16,10 @@ def test_every_blas_library_is_named_with_its_version_and_kernel() -> None:
     assert np.ones(2) @ np.ones(2) == 2.0
     libraries = [one for one in threadpool_info() if one["user_api"] == "blas"]
     assert libraries
-    told = arithmetic()["blas"]
+    stated = arithmetic()["blas"]
     for one in libraries:
-        assert str(one["version"]) in told
-        assert one.get("architecture", "unknown") in told
+        assert str(one["version"]) in stated
+        assert one.get("architecture", "unknown") in stated
 
 
 def test_variables_that_choose_kernels_are_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +29,7 @@ def test_variables_that_choose_kernels_are_recorded(monkeypatch: pytest.MonkeyPa
     assert (found["OPENBLAS_CORETYPE"], found["ATEN_CPU_CAPABILITY"]) == ("Nehalem", "unset")
 
 
-def test_torch_is_asked_where_it_is_loaded_and_never_loaded_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_torch_is_requested_where_it_is_loaded_and_never_loaded_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
     assert arithmetic()["torch_cpu"] == torch.backends.cpu.get_cpu_capability()

@@ -33,7 +33,7 @@ def page(tmp_path: Path, records, headline: str = "PASS: toy against truth", **s
 
 
 def test_the_headline_is_the_first_thing_on_the_page(tmp_path: Path) -> None:
-    html = page(tmp_path, [record(1)], "NOT a validation against Spinach: it was asked for. PASS")
+    html = page(tmp_path, [record(1)], "NOT a validation against Spinach: it was requested. PASS")
     body = re.sub(r"<[^>]+>", " ", html[html.index("<main>") :])
     assert body.split()[:6] == ["NOT", "a", "validation", "against", "Spinach:", "it"]
 
@@ -93,7 +93,7 @@ def test_a_control_that_misses_is_not_called_a_pass(tmp_path: Path) -> None:
     assert ">pass<" not in row
 
 
-def test_who_said_no_number_about_the_subject_has_no_pass(tmp_path: Path) -> None:
+def test_who_stated_no_number_about_the_subject_has_no_pass(tmp_path: Path) -> None:
     """A control that misses and methods of the harness that meet their targets are no success of the subject."""
     silent = record(1, None, determined=False, target=None)
     control = record(2, 0.5, expected="miss", subject="control")
@@ -157,9 +157,9 @@ def test_the_counts_say_what_they_count(tmp_path: Path) -> None:
     records = [record(1), record(2, 0.5, expected="miss"), record(3, None, determined=False), record(4, target=None)]
     badges = page(tmp_path, records).partition('<p class="badges">')[2].partition("</p>")[0]
     words = re.sub(r"<[^>]+>", " ", badges)
-    asked = ("against the reference:  1 of 1 met", "1 could not be determined", "1 of 1 negative controls miss")
-    for said in asked:
-        assert said in words
+    requested = ("against the reference:  1 of 1 met", "1 could not be determined", "1 of 1 negative controls miss")
+    for predicted in requested:
+        assert predicted in words
     assert "without an answer" not in words
 
 
@@ -198,12 +198,12 @@ def test_a_missing_figure_does_not_cost_the_page(tmp_path: Path) -> None:
     assert 'src=""' in html
 
 
-def test_kept_arrays_come_back(tmp_path: Path) -> None:
+def test_retained_arrays_come_back(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "toys"
     folder.mkdir(parents=True)
     np.savez(folder / "a.npz", x=np.arange(3), role=np.array("chain"))
     run = SuiteRun("toys", "toy", "truth", (), tmp_path)
-    assert run.kept() == ["a"]
+    assert run.retained() == ["a"]
     assert str(run.arrays("a")["role"]) == "chain"
 
 
@@ -218,8 +218,8 @@ def test_the_title_begins_with_the_verdict(tmp_path: Path, verdict: str) -> None
     assert f"<title>{verdict.upper()} · toy" in html
 
 
-def first_screen(report, tmp_path: Path, **said: Any) -> str:
-    html = render(report, {}, [], tmp_path, "toy", reference="spinach", apart="Spinach", **said)
+def first_screen(report, tmp_path: Path, **predicted: Any) -> str:
+    html = render(report, {}, [], tmp_path, "toy", reference="spinach", apart="Spinach", **predicted)
     return " ".join(re.sub(r"<[^>]+>", " ", html[html.index("<main>") : html.index("<nav")]).split())
 
 

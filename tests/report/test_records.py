@@ -113,7 +113,7 @@ def test_a_statistic_is_judged_with_its_whole_interval(target: Target, low, high
     assert judge(within(low, high), target, "miss").verdict == control
 
 
-def test_an_interval_that_is_too_wide_is_said_and_fails_the_run() -> None:
+def test_an_interval_that_is_too_wide_is_stated_and_fails_the_run() -> None:
     from tests.report.making import record
 
     judged = judge(within(0.2, 1.4), LIMIT)

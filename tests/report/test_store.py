@@ -93,9 +93,9 @@ def test_malformed_documents_never_give_a_traceback(tmp_path: Path) -> None:
         document = json.loads(json.dumps(good))
         _damage(document, rng, junk)
         path.write_text(json.dumps(document), encoding="utf-8")
-        said = _refusal(path)
-        assert "\n" not in said
-        refused += bool(said)
+        predicted = _refusal(path)
+        assert "\n" not in predicted
+        refused += bool(predicted)
     assert refused > 700
 
 

@@ -14,8 +14,8 @@ from harness.report.tables import (
     of_whom,
     open_goals,
     records_csv,
+    stated,
     to_csv,
-    told,
     worst_cases,
 )
 from tests.report.making import record, report_of
@@ -75,11 +75,11 @@ def test_a_share_at_its_largest_value_is_not_among_the_worst_before_an_error() -
 
 def test_a_number_says_its_target_and_on_which_side_it_misses() -> None:
     share = Target("share", (0.85, 0.97), "between", "1", "ours", "a reason")
-    assert told(record(1, 1.0, target=share)) == "1, target 0.85 … 0.97 (too high)"
-    assert told(record(1, 0.5, target=share)) == "0.5, target 0.85 … 0.97 (too low)"
-    assert told(record(1, 0.9, target=share)) == "0.9, target 0.85 … 0.97"
-    assert told(record(1, 2e-3)) == "0.002, target ≤ 0.001"
-    assert told(record(1, None, problem="wrote no result file")) == "no number: wrote no result file"
+    assert stated(record(1, 1.0, target=share)) == "1, target 0.85 … 0.97 (too high)"
+    assert stated(record(1, 0.5, target=share)) == "0.5, target 0.85 … 0.97 (too low)"
+    assert stated(record(1, 0.9, target=share)) == "0.9, target 0.85 … 0.97"
+    assert stated(record(1, 2e-3)) == "0.002, target ≤ 0.001"
+    assert stated(record(1, None, problem="wrote no result file")) == "no number: wrote no result file"
 
 
 def test_of_whom_and_against_whom() -> None:
@@ -87,7 +87,7 @@ def test_of_whom_and_against_whom() -> None:
     assert of_whom(record(1, subject="toy (chains only)"), "toy") == "toy (chains only), against truth"
 
 
-def test_lines_group_by_what_was_asked_of_whom() -> None:
+def test_lines_group_by_what_was_requested_of_whom() -> None:
     found = lines([record(1), record(2, 2e-3), record(3, target=None), record(4, 1.0, expected="miss")])
     assert [(line.role, line.met, len(line.records), line.verdict) for line in found] == [
         ("target", 1, 2, "fail"),
@@ -136,7 +136,7 @@ def test_a_miss_is_explained_in_the_direction_in_which_it_missed() -> None:
 
 def test_the_numbers_tell_their_intervals() -> None:
     one = record(1, 0.9, target=RANGE, interval=Interval(0.88, 0.92, 0.95, "Clopper-Pearson"), cases=2000)
-    assert told(one) == "0.9 (0.88 … 0.92), target 0.85 … 0.97"
+    assert stated(one) == "0.9 (0.88 … 0.92), target 0.85 … 0.97"
     (row,) = csv.DictReader(io.StringIO(records_csv([one])))
     assert (row["low"], row["high"], row["interval"], row["cases"]) == ("0.88", "0.92", "Clopper-Pearson", "2000")
     assert row["target_kind"] == "gate"
@@ -147,7 +147,7 @@ def test_goals_stand_apart_from_worst_cases_and_are_never_hidden() -> None:
     records = [record(1, 9e-4), *hoped]
     assert [r.id for r in worst_cases(records)] == ["r1"]
     assert [r.id for r in open_goals(records)] == ["r3", "r2"]
-    assert told(records[1]) == "5.00e-4, goal ≤ 0.0001"
+    assert stated(records[1]) == "5.00e-4, goal ≤ 0.0001"
     text = markdown(report_of(records))
     assert "error (goal)" in text
     assert "🎯" in text

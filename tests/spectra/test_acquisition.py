@@ -48,7 +48,7 @@ def test_the_line_width_is_the_one_that_is_printed() -> None:
     assert "T2 0.5 s (lines 0.64 Hz wide)" in str(taken)
 
 
-def test_what_is_given_is_kept() -> None:
+def test_what_is_given_is_retained() -> None:
     systems = [load_molecule("alanine").at(14.1)]
     both = acquisition(systems, points=7, dt_s=1e-3)
     assert (both.grid.points, both.grid.dt_s, both.t2_s) == (7, 1e-3, None)

@@ -154,7 +154,7 @@ def test_what_a_notebook_shows_is_well_formed_and_escaped() -> None:
     assert "svg" not in Trajectory(GRID, Provenance("x"))._repr_html_()
 
 
-def test_a_plot_runs_from_right_to_left_between_the_shifts_asked_for() -> None:
+def test_a_plot_runs_from_right_to_left_between_the_shifts_requested() -> None:
     from matplotlib.figure import Figure
 
     spectrum = load_molecule("alanine").spectrum(mhz=600)

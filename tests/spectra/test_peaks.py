@@ -151,10 +151,10 @@ def test_offsets_without_a_field_are_in_hz(tmp_path: Path, capsys: pytest.Captur
 )
 def test_refusals(arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*arguments) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert words in said.err
-    assert len(said.err.strip().splitlines()) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert words in printed.err
+    assert len(printed.err.strip().splitlines()) == 1
 
 
 def test_what_does_not_fit_into_memory_is_refused_with_another_way(monkeypatch: pytest.MonkeyPatch) -> None:

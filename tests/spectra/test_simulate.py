@@ -51,7 +51,7 @@ def test_csv_on_stdout_by_default(pair: Path, capsys: pytest.CaptureFixture[str]
     assert float(second.split(",")[1]) == simulate(system, TimeGrid(2, 1e-4)).mx[1]  # type: ignore[index]
 
 
-def test_a_csv_has_its_origin_beside_it_and_in_the_printed_line(
+def test_a_csv_has_its_origin_next_to_it_and_in_the_printed_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "alanine.csv"
@@ -72,9 +72,10 @@ def test_a_csv_has_its_origin_beside_it_and_in_the_printed_line(
 @pytest.mark.parametrize(("field_t", "words"), [(600, "--mhz 600 (14.1 T)?"), (400, "--mhz 400 (9.4 T)?"), (28.2, "")])
 def test_megahertz_typed_as_tesla_are_a_warning(field_t: float, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("alanine", "--field-t", field_t, "--points", 2, "--dt-s", 1e-6, "--json") == 0
-    said = capsys.readouterr()
-    assert json.loads(said.out)["field_t"] == field_t
-    assert said.err == (f"harness: warning: --field-t {field_t} is in tesla: did you mean {words}\n" if words else "")
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["field_t"] == field_t
+    warning = f"harness: warning: --field-t {field_t} is in tesla: did you mean {words}\n"
+    assert printed.err == (warning if words else "")
 
 
 def test_t2_damps_m_only(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -258,14 +259,14 @@ def test_a_surrogate_beyond_its_training_warns(capsys: pytest.CaptureFixture[str
 def test_a_spectrum_without_a_file_prints_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
     """The methyl doublet and the quartet of alanine, by position, instead of thousands of rows."""
     assert run("alanine", "--points", 4096, "--dt-s", 5e-4, "--t2-s", 0.5, "--spectrum") == 0
-    said = capsys.readouterr()
-    head, *rows = said.out.splitlines()
+    printed = capsys.readouterr()
+    head, *rows = printed.out.splitlines()
     assert head == "ppm,height_s"
     assert 6 <= len(rows) <= 40
     places = np.array([float(row.split(",")[0]) for row in rows])
     for shift in (1.46617, 3.7674):
         assert np.min(np.abs(places - shift)) < 0.03
-    assert "--out spectrum.csv" in said.err
+    assert "--out spectrum.csv" in printed.err
 
 
 @pytest.mark.parametrize(
@@ -277,7 +278,7 @@ def test_a_spectrum_without_a_file_prints_its_lines(capsys: pytest.CaptureFixtur
         (None, "this is a NoneType"),
     ],
 )
-def test_what_is_no_system_is_told_in_one_sentence(what: object, words: str) -> None:
+def test_what_is_no_system_is_reported_in_one_sentence(what: object, words: str) -> None:
     from harness.errors import InputError
 
     with pytest.raises(InputError) as caught:
@@ -303,7 +304,7 @@ def test_predict_says_what_it_takes(name: str) -> None:
         model.predict([system], 3)  # type: ignore[arg-type]
 
 
-def test_tensors_are_taken_or_told_what_to_do() -> None:
+def test_tensors_are_taken_or_reported_what_to_do() -> None:
     import torch
 
     from harness.errors import InputError
@@ -320,11 +321,11 @@ def test_tensors_are_taken_or_told_what_to_do() -> None:
 
 def test_megahertz_are_a_field(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("alanine", "--mhz", 600, "--points", 2, "--json") == 0
-    said = capsys.readouterr()
-    content = json.loads(said.out)
+    printed = capsys.readouterr()
+    content = json.loads(printed.out)
     assert content["field_t"] == pytest.approx(14.0921, abs=1e-3)
     assert content["title"] == "L-alanine, exact, 600 MHz"
-    assert said.err == ""
+    assert printed.err == ""
 
 
 def test_tesla_typed_as_megahertz_are_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
@@ -340,26 +341,27 @@ def test_every_verb_with_a_field_takes_megahertz(
     from harness.tasks.spins.systems.isotopes import field_of_mhz
 
     more = [str(tmp_path / "alanine.m")] if verb == "convert" else []
-    said = []
+    printed = []
     for field in (["--mhz", "600"], ["--field-t", repr(field_of_mhz(600))], ["--mhz", "600", "--field-t", "14.1"]):
         with pytest.raises(SystemExit) as ended:
             main([verb, "alanine", *more, *field])
         text = capsys.readouterr()
-        said.append((ended.value.code or 0, text.out.splitlines()[:1], text.err))
-    assert said[0][0] == said[1][0] == 0
-    assert said[0][1] == said[1][1]
-    assert said[2][0] == 2
-    assert "one magnet has one field" in said[2][2]
+        printed.append((ended.value.code or 0, text.out.splitlines()[:1], text.err))
+    assert printed[0][0] == printed[1][0] == 0
+    assert printed[0][1] == printed[1][1]
+    assert printed[2][0] == 2
+    assert "one magnet has one field" in printed[2][2]
 
 
 def test_a_spectrum_is_seconds_long_by_default(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("valine", "--mhz", 600, "--spectrum", "--json") == 0
-    said = capsys.readouterr()
-    content = json.loads(said.out)
+    printed = capsys.readouterr()
+    content = json.loads(printed.out)
     assert 2 <= content["points"] * content["dt_s"] <= 4.01
     assert content["t2_s"] == 0.5
     assert content["i1z"] is None
-    assert said.err.startswith("acquisition: 8400 points of 0.00047619 s (sweep 2100 Hz, 4 s), T2 0.5 s (lines 0.64 Hz")
+    expected = "acquisition: 8400 points of 0.00047619 s (sweep 2100 Hz, 4 s), T2 0.5 s (lines 0.64 Hz"
+    assert printed.err.startswith(expected)
 
 
 def test_a_range_cuts_every_kind_of_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -400,16 +402,16 @@ def test_several_molecules_share_one_axis(tmp_path: Path) -> None:
 
 def test_several_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("alanine", "valine", "--points", 3) == 0
-    said = capsys.readouterr()
-    assert said.out.startswith("t_s,alanine_mx,alanine_my,alanine_i1z,valine_mx,valine_my,valine_i1z\n0.0,")
-    assert said.err.startswith("alanine, valine: exact, 14.1 T, by exact")
+    printed = capsys.readouterr()
+    assert printed.out.startswith("t_s,alanine_mx,alanine_my,alanine_i1z,valine_mx,valine_my,valine_i1z\n0.0,")
+    assert printed.err.startswith("alanine, valine: exact, 14.1 T, by exact")
     assert run("alanine", "valine", "--spectrum", "--mhz", 600, "--json") == 0
     content = json.loads(capsys.readouterr().out)
     assert [len(one["spectrum"]["ppm"]) for one in content["results"]] == [65536] * 2
     assert run("alanine", "valine", "--spectrum", "--mhz", 600) == 0
-    said = capsys.readouterr()
-    assert said.out.count("ppm,height_s") == 2
-    assert said.err.count("highest lines") == 2
+    printed = capsys.readouterr()
+    assert printed.out.count("ppm,height_s") == 2
+    assert printed.err.count("highest lines") == 2
 
 
 def test_a_stack_has_areas_of_spins() -> None:

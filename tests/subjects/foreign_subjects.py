@@ -18,8 +18,8 @@ def right(system, grid):
 
 
 def as_array(system, grid):
-    said = right(system, grid)
-    return np.stack([said["mx"], said["my"], said["i1z"]])
+    predicted = right(system, grid)
+    return np.stack([predicted["mx"], predicted["my"], predicted["i1z"]])
 
 
 def single_precision(system, grid):
@@ -57,9 +57,9 @@ def leaves(system, grid):
 
 
 def not_a_number(system, grid):
-    said = right(system, grid)
-    said["mx"][17] = np.nan
-    return said
+    predicted = right(system, grid)
+    predicted["mx"][17] = np.nan
+    return predicted
 
 
 def infinite(system, grid):
@@ -95,16 +95,16 @@ def unknown_key(system, grid):
 
 
 def mutates(system, grid):
-    said = right(system, grid)
+    predicted = right(system, grid)
     system.offsets_hz.flags.writeable = True
     system.offsets_hz[:] = 0.0
-    return said
+    return predicted
 
 
 def replaces(system, grid):
-    said = right(system, grid)
+    predicted = right(system, grid)
     object.__setattr__(system, "couplings_hz", np.zeros_like(system.couplings_hz))
-    return said
+    return predicted
 
 
 def writes_to_read_only(system, grid):

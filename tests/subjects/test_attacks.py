@@ -78,7 +78,7 @@ def test_crafted_arrays_are_numbers(ask) -> None:
         ("closes_its_pipe", "its process closed its pipe while answering"),
     ],
 )
-def test_what_is_no_answer_is_one_line_and_the_subject_is_asked_again(ask, name: str, words: str) -> None:
+def test_what_is_no_answer_is_one_line_and_the_subject_is_requested_again(ask, name: str, words: str) -> None:
     subject = ask(name)
     for _ in range(2):
         answer = subject.answer(TWO, GRID)
@@ -115,14 +115,14 @@ def test_tracebacks_are_files_of_the_run(ask, tmp_path: Path) -> None:
     assert len(list((tmp_path / "tracebacks").iterdir())) == 1, "one fault, one file"
 
 
-def test_a_folder_that_cannot_be_written_to_is_said_and_ends_nothing(ask, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_stated_and_ends_nothing(ask, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     subject = ask("escapes")
     subject.keep_tracebacks(tmp_path / "file")
-    assert subject.answer(TWO, GRID).problem.endswith("(its traceback could not be kept: Not a directory)")
+    assert subject.answer(TWO, GRID).problem.endswith("(its traceback could not be stored: Not a directory)")
 
 
-def test_the_stack_of_a_fatal_signal_is_kept(tmp_path: Path) -> None:
+def test_the_stack_of_a_fatal_signal_is_retained(tmp_path: Path) -> None:
     subject = load_subject("tests.subjects.foreign_subjects:crashes")
     subject.keep_tracebacks(tmp_path)
     try:
@@ -130,11 +130,11 @@ def test_the_stack_of_a_fatal_signal_is_kept(tmp_path: Path) -> None:
     finally:
         subject.close()
     assert problem.startswith("its process died with SIGSEGV while answering (traceback: tracebacks/")
-    (kept,) = (tmp_path / "tracebacks").iterdir()
-    assert "in crashes" in kept.read_text(encoding="utf-8")
+    (retained,) = (tmp_path / "tracebacks").iterdir()
+    assert "in crashes" in retained.read_text(encoding="utf-8")
 
 
-def test_what_a_failing_program_printed_is_kept(tmp_path: Path) -> None:
+def test_what_a_failing_program_printed_is_retained(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as elsewhere:
         program = Path(elsewhere) / "program"
         program.write_text("#!/bin/sh\necho first >&2\necho last >&2\nexit 7\n", encoding="utf-8")
@@ -143,5 +143,5 @@ def test_what_a_failing_program_printed_is_kept(tmp_path: Path) -> None:
         subject.keep_tracebacks(tmp_path)
         problem = subject.answer(TWO, GRID).problem
     assert problem.startswith("the program ended with exit status 7: last (traceback: tracebacks/")
-    (kept,) = (tmp_path / "tracebacks").iterdir()
-    assert kept.read_text(encoding="utf-8") == "first\nlast\n"
+    (retained,) = (tmp_path / "tracebacks").iterdir()
+    assert retained.read_text(encoding="utf-8") == "first\nlast\n"

@@ -57,8 +57,8 @@ def test_an_exception_on_import_and_in_a_call_is_one_sentence(first: Path) -> No
     package(first, "nmrsim", "0.7.77", when_imported="raise RuntimeError('built for another\\nprocessor')")
     with pytest.raises(InputError) as caught:
         load_subject("nmrsim")
-    said = "importing 'nmrsim' raised RuntimeError: built for another processor"
-    assert str(caught.value) == f"subject 'nmrsim': {said}"
+    predicted = "importing 'nmrsim' raised RuntimeError: built for another processor"
+    assert str(caught.value) == f"subject 'nmrsim': {predicted}"
     package(first, "spinguin", "0.2.77")
     subject = load_subject("spinguin")
     try:
@@ -86,8 +86,8 @@ def test_the_benchmark_table_says_it_and_measures_the_rest(first: Path, tmp_path
     package(first, "qutip", "5.0.77", when_called=DEATHS["exit 0"][0])
     package(first, "nmrsim", "0.0.1")
     rows = ("spinguin order 3", "qutip eigenstates", "nmrsim", "pair-product")
-    asked = [part for row in rows for part in ("--method", row)]
-    done = harness("benchmark", "references", "--sizes", "2", "--budget-s", "0.5", "--no-spinach", *asked,
+    requested = [part for row in rows for part in ("--method", row)]
+    done = harness("benchmark", "references", "--sizes", "2", "--budget-s", "0.5", "--no-spinach", *requested,
                    "--out", "b", folder=tmp_path)  # fmt: skip
     assert done.returncode == 0, done.stderr
     with open(tmp_path / "b" / "references.csv", newline="") as file:
@@ -162,7 +162,7 @@ def test_only_drivers_and_programs_for_children_name_a_peer_in_an_import() -> No
     assert found == drivers
 
 
-def test_the_report_of_a_run_names_the_traceback_beside_it(tmp_path: Path) -> None:
+def test_the_report_of_a_run_names_the_traceback_next_to_it(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--pyargs", "harness.tasks.spins.suites.spinach.test_spinach",
          "--validate-against", "spinach", "--subject", "tests.subjects.foreign_subjects:raises",

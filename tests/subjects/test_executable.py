@@ -50,8 +50,8 @@ def test_the_documented_program_works_and_is_short(tmp_path: Path) -> None:
     subject = load_subject(program(tmp_path, code.partition("\n")[2]))
     assert subject.kind == "executable"
     found = [answer.trajectory for answer in subject.answers(EXAMPLES, GRID)]
-    assert all(said is not None and said.i1z is None for said in found)
-    check_weak_coupling([said.m for said in found])
+    assert all(predicted is not None and predicted.i1z is None for predicted in found)
+    check_weak_coupling([predicted.m for predicted in found])
 
 
 def test_the_documented_object_works_and_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ def test_the_documented_object_works_and_is_short(tmp_path: Path, monkeypatch: p
     subject = load_subject("my_surrogate:WeakCoupling")
     found = [answer.trajectory for answer in subject.answers(EXAMPLES, GRID)]
     subject.close()
-    check_weak_coupling([said.m for said in found])
+    check_weak_coupling([predicted.m for predicted in found])
 
 
 def check_weak_coupling(found: list[np.ndarray]) -> None:
@@ -81,10 +81,10 @@ def test_the_example_of_the_readme_looks_at_the_observed_isotope_only() -> None:
     made: dict[str, Any] = {}
     exec(code, made)
     glycine = load_molecule("glycine-13c").at(14.1, {"1H": 3.0, "13C": 40.0})
-    said = made["no_couplings"](glycine, GRID)
+    predicted = made["no_couplings"](glycine, GRID)
     uncoupled = glycine.with_(couplings_hz=np.zeros((3, 3)))
     np.testing.assert_allclose(
-        said["mx"] + 1j * said["my"], reference("exact").simulate(uncoupled, GRID, ("m",)).m, atol=1e-12
+        predicted["mx"] + 1j * predicted["my"], reference("exact").simulate(uncoupled, GRID, ("m",)).m, atol=1e-12
     )
 
 

@@ -81,9 +81,9 @@ def test_a_reply_says_the_shapes_of_arrays_with_further_axes() -> None:
     form = format_of("rotors")
     message, raw = encoded(rows_of([good()], GRID, form))
     assert message["results"][0]["shapes"] == {"place": [2, 6]}
-    said = decoded(message, 1, GRID, form, BytesIO(raw).read)
-    assert isinstance(said, list)
-    (row,) = said
+    predicted = decoded(message, 1, GRID, form, BytesIO(raw).read)
+    assert isinstance(predicted, list)
+    (row,) = predicted
     for key, array in good().items():
         np.testing.assert_array_equal(row.arrays[key], array)
 
@@ -106,7 +106,7 @@ def test_a_shape_that_cannot_be_is_malformed(shape: object) -> None:
         ({"height": np.ones(6)}, r"unknown keys \['height'\] \(known: place, speed\)"),
     ],
 )
-def test_what_is_wrong_is_said_of_the_array(change: dict[str, np.ndarray], words: str) -> None:
+def test_what_is_wrong_is_stated_of_the_array(change: dict[str, np.ndarray], words: str) -> None:
     with pytest.raises(BadResult, match=words):
         format_of("rotors").plain(good() | change, GRID)
 

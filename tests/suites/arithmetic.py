@@ -66,21 +66,21 @@ def distance(record: Record) -> float:
 
 def faults(runs: Sequence[Mapping[Key, Record]]) -> tuple[list[str], list[tuple[float, Key]]]:
     """What differs, in words; and of all numbers the distance over the spread, smallest first."""
-    told, margins = [], []
+    stated, margins = [], []
     for key in dict.fromkeys(key for one in runs for key in one):
         records = [one[key] for one in runs if key in one]
         if len(records) < len(runs):
-            told.append(f"{key}: judged in {len(records)} of {len(runs)} runs")
+            stated.append(f"{key}: judged in {len(records)} of {len(runs)} runs")
             continue
         verdicts = {record.verdict for record in records}
         if len(verdicts) > 1:
-            told.append(f"{key}: verdicts {sorted(verdicts)}")
+            stated.append(f"{key}: verdicts {sorted(verdicts)}")
         values = [record.measurement.value for record in records if record.measurement.value is not None]
         spread = max(values) - min(values) if len(values) == len(records) else 0.0
         if spread > 0:
             margins.append((min(map(distance, records)) / spread, key))
-    told += [f"{key}: {margin:.2g} spreads from its target" for margin, key in margins if margin < MARGIN]
-    return told, sorted(margins)
+    stated += [f"{key}: {margin:.2g} spreads from its target" for margin, key in margins if margin < MARGIN]
+    return stated, sorted(margins)
 
 
 def main() -> int:
@@ -90,14 +90,14 @@ def main() -> int:
     parser.add_argument("--tier", default="smoke")
     given = parser.parse_args()
     runs = [run(given.folder, name, given.tier) for name in PATHS]
-    told, margins = faults(runs)
+    stated, margins = faults(runs)
     print(f"{len(runs[0])} judged numbers under {len(runs)} paths; {len(margins)} differ between the paths at all")
     for margin, key in margins[:10]:
         print(f"  {margin:9.3g} spreads from its target: {', '.join(key[:3])}")
-    print("\n".join(told) or "verdicts identical, none closer to its target than ten spreads")
-    content = {"judged": len(runs[0]), "faults": told, "margins": [[m, list(key)] for m, key in margins]}
+    print("\n".join(stated) or "verdicts identical, none closer to its target than ten spreads")
+    content = {"judged": len(runs[0]), "faults": stated, "margins": [[m, list(key)] for m, key in margins]}
     (given.folder / "arithmetic.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
-    return 1 if told else 0
+    return 1 if stated else 0
 
 
 if __name__ == "__main__":

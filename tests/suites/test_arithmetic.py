@@ -26,11 +26,11 @@ def record(value: float) -> Record:
         ((0.90, 0.92), "spreads from its target"),
     ],
 )
-def test_what_differs_is_told(values: tuple[float, float], words: str) -> None:
-    told, _ = faults([{KEY: record(value)} for value in values])
-    assert any(words in line for line in told) if words else told == []
+def test_what_differs_is_reported(values: tuple[float, float], words: str) -> None:
+    stated, _ = faults([{KEY: record(value)} for value in values])
+    assert any(words in line for line in stated) if words else stated == []
 
 
-def test_a_number_that_one_path_lacks_is_told() -> None:
-    told, _ = faults([{KEY: record(0.5)}, {}])
-    assert told == [f"{KEY}: judged in 1 of 2 runs"]
+def test_a_number_that_one_path_lacks_is_reported() -> None:
+    stated, _ = faults([{KEY: record(0.5)}, {}])
+    assert stated == [f"{KEY}: judged in 1 of 2 runs"]

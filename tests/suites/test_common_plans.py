@@ -22,11 +22,11 @@ def counted(test: PlannedTest) -> Counter:
 
 @pytest.mark.parametrize("tier", ["smoke", "nightly", "full"])
 def test_plans_and_table_agree_on_every_number(tier: Tier) -> None:
-    told = {test.id: counted(test) for test in tier_plan(tier).tests}
+    stated = {test.id: counted(test) for test in tier_plan(tier).tests}
     found = {test.id: counted(test) for test in Behaviour(default_task()).tier_plan(tier).tests}
     assert found
-    assert {name: told.get(name) for name in found} == found
-    common = {name for name in told if name.startswith("harness.suites.")}
+    assert {name: stated.get(name) for name in found} == found
+    common = {name for name in stated if name.startswith("harness.suites.")}
     assert common == set(found)
 
 

@@ -53,16 +53,16 @@ def test_density_operators_are_excluded_for_every_subject() -> None:
         assert set(NOT_DETERMINED) <= set(undetermined(load_subject(name)))
 
 
-def test_what_is_declared_is_asked_for_and_what_is_not_is_excluded() -> None:
+def test_what_is_declared_is_requested_and_what_is_not_is_excluded() -> None:
     plain, rich = subject("m", "i1z"), subject("m", "i1z", "spin_signals", "spin_polarisations")
     assert set(undetermined(plain)) - set(undetermined(rich)) == {"mean of spin signals = M", "Σ<I_kz>"}
     plan = replace(of_conservation.plan_of(3, 3, 4), grids=(TimeGrid(60, 1e-4),))
     for one in (plain, rich):
         claims = conservation.run(one, plan).claims
-        told = {c.measurement.metric.removeprefix("violation of ") for c in claims}
-        assert not told & set(undetermined(one))
+        stated = {c.measurement.metric.removeprefix("violation of ") for c in claims}
+        assert not stated & set(undetermined(one))
         assert all(c.measurement.determined for c in claims)
-        assert told | set(undetermined(one)) >= set(of_conservation.QUICK.targets())
+        assert stated | set(undetermined(one)) >= set(of_conservation.QUICK.targets())
 
 
 def test_what_was_declared_and_is_not_given_is_not_excluded() -> None:
@@ -75,7 +75,7 @@ def test_what_was_declared_and_is_not_given_is_not_excluded() -> None:
     assert not sums.measurement.determined
 
 
-def test_uncertainties_are_asked_of_surrogates_alone() -> None:
+def test_uncertainties_are_requested_of_surrogates_alone() -> None:
     assert states_uncertainty(load_subject("spin-graph"))
     assert states_uncertainty(load_subject("fno"))
     formula = load_subject("pair-product")

@@ -39,7 +39,7 @@ def test_batches_and_molecules():
     assert "use exact" not in guidance([exact, quick], "net")[0]
 
 
-def test_nothing_measured_nothing_said():
+def test_nothing_measured_nothing_stated():
     assert guidance([], "net") == []
     assert guidance([record("scaling", "speed-up of net against exact", "chain-8", None)], "net") == []
     assert guidance(chains(n8=1.0), "exact") == []

@@ -10,7 +10,7 @@ from harness.plugin import PARTIAL
 from harness.report.records import judge
 from harness.subjects import load_subject
 from harness.suites.targets import load_targets
-from harness.tasks.spins.suites.spinach.laboratory import LABORATORY_COUPLINGS, METRIC, said_of_itself, unflagged
+from harness.tasks.spins.suites.spinach.laboratory import LABORATORY_COUPLINGS, METRIC, statement_of, unflagged
 from harness.tasks.spins.suites.spinach.measure import compare, errors
 from harness.tasks.spins.suites.truth import resolve_truth
 from tests.plugin.running import REPO, Ran, run
@@ -61,7 +61,7 @@ def test_without_the_change_of_sign_the_run_fails(tmp_path: Path) -> None:
     assert not any("glycine" in case for case in missed)
 
 
-def test_against_exact_nothing_is_said_of_the_convention(tmp_path: Path) -> None:
+def test_against_exact_nothing_is_stated_of_the_convention(tmp_path: Path) -> None:
     """It would be compared with itself."""
     given = [SUITE, "--validate-against", "exact", "--subject", "exact", "-k", "silyl"]
     ran = run(tmp_path, *given, cwd=REPO)
@@ -77,21 +77,21 @@ def test_a_hydrazine_may_be_missed_by_who_says_so_and_by_nobody_else(observed: s
     truth = resolve_truth("spinach", live=False, allow_fallback=False)
     found = compare(truth.case(key), truth, load_subject("spin-graph"))
     error = errors(found)["relative error of M", "subject"]
-    said = said_of_itself(found.subject, found.case)
+    predicted = statement_of(found.subject, found.case)
     assert error.value is not None
     assert error.value > 1e-3
-    warned = unflagged(error, said)
+    warned = unflagged(error, predicted)
     assert "flagged by the subject: estimated_error_m" in warned.note
     assert judge(warned, target).verdict == "pass"
     assert judge(unflagged(error, ""), target).verdict == "fail"
     silent = errors(found)["relative error of M", "pair-product"]
-    assert judge(unflagged(silent, said_of_itself(load_subject("pair-product"), found.case)), target).verdict == "fail"
+    assert judge(unflagged(silent, statement_of(load_subject("pair-product"), found.case)), target).verdict == "fail"
 
 
-def test_a_hydrazine_counts_where_nothing_was_said(tmp_path: Path) -> None:
+def test_a_hydrazine_counts_where_nothing_was_stated(tmp_path: Path) -> None:
     ran = judged(tmp_path, "-k", "hydrazine-15N")
     assert ran.status == PARTIAL, ran.out
-    asked = [r for r in ran.report.records if r.target is not None and r.target.name == "unflagged_error"]
-    assert sorted((r.measurement.subject, r.expected, r.verdict) for r in asked) == [
+    requested = [r for r in ran.report.records if r.target is not None and r.target.name == "unflagged_error"]
+    assert sorted((r.measurement.subject, r.expected, r.verdict) for r in requested) == [
         *[("exact", "meet", "pass")] * 3, *[("pair-product", "miss", "pass")] * 3
     ]  # fmt: skip

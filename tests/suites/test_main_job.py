@@ -102,8 +102,8 @@ def test_the_first_screen_says_which_spinach_and_of_what(passed: Ran) -> None:
 
 def test_a_speed_up_over_a_cached_time_says_so(passed: Ran) -> None:
     html = (passed.folder / "report.html").read_text(encoding="utf-8")
-    told = next(line for line in html.splitlines() if "times as long as the subject" in line)
-    assert "is what Octave took when the cache was built" in told
+    stated = next(line for line in html.splitlines() if "times as long as the subject" in line)
+    assert "is what Octave took when the cache was built" in stated
 
 
 def test_weak_coupling_fails_with_status_1_and_the_page_says_where(tmp_path: Path) -> None:

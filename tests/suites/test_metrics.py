@@ -26,8 +26,8 @@ def test_the_suites_agree_on_what_an_rmse_is() -> None:
 
     rng = np.random.default_rng(1)
     one, other = rng.normal(size=(2, 7)) + 1j * rng.normal(size=(2, 7))
-    told, truth = (Trajectory.of(TimeGrid(7, 1e-4), Provenance("t"), m, np.ones(7)) for m in (one, other))
-    assert rmse(one - other) == pytest.approx(RMSE_M.of(told, truth, None), rel=1e-14)
+    stated, truth = (Trajectory.of(TimeGrid(7, 1e-4), Provenance("t"), m, np.ones(7)) for m in (one, other))
+    assert rmse(one - other) == pytest.approx(RMSE_M.of(stated, truth, None), rel=1e-14)
 
 
 def test_a_relative_error_does_not_depend_on_the_scale() -> None:

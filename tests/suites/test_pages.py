@@ -77,7 +77,7 @@ def test_the_fault_matrix_tells_the_counts_of_its_tier() -> None:
         "error of M over that of the pair product",
     ],
 )
-def test_metrics_of_the_trade_are_said_in_everyday_words(metric: str) -> None:
+def test_metrics_of_the_trade_are_stated_in_everyday_words(metric: str) -> None:
     words = plain(metric)
     assert words
     assert not [term for term in ("sup ", "shipped", "|", "{", "conformal") if term in words]
@@ -105,7 +105,7 @@ def test_the_first_figure_tells_errors_below_single_precision_apart(tmp_path: Pa
     """Points at 1e-8 and 1e-9.5 are not at the same height, and the panels say why their case was chosen."""
     from matplotlib.figure import Figure
 
-    kept: list[Figure] = []
+    retained: list[Figure] = []
     saved = Figure.savefig
     records = [
         judged("spinach", k, metric, value, None, case=f"chain-{k}-draw-1", subject=whose)
@@ -116,11 +116,11 @@ def test_the_first_figure_tells_errors_below_single_precision_apart(tmp_path: Pa
     run = SuiteRun("spinach", "toy", "spinach", tuple(records), tmp_path)
     rows = [replace(row, role="chain") for row in rows_of(run)]
     try:
-        Figure.savefig = lambda self, *a, **k: (kept.append(self), saved(self, *a, **k))[1]  # type: ignore[method-assign]
+        Figure.savefig = lambda self, *a, **k: (retained.append(self), saved(self, *a, **k))[1]  # type: ignore[method-assign]
         draw(run, [replace(row, role="molecule-variant-test") for row in rows], tmp_path / "a.png")
     finally:
         Figure.savefig = saved  # type: ignore[method-assign]
-    molecules = kept[0].axes[1]
+    molecules = retained[0].axes[1]
     drawn = {line.get_label(): sorted(line.get_ydata()) for line in molecules.lines}
     assert drawn["toy"] == [1e-8, 1e-6]
     assert molecules.get_xticklabels()[0].get_text() == "2 molecule cases,\ntarget 0.001 (dashed)"

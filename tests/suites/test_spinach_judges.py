@@ -108,7 +108,7 @@ def test_i1z_of_a_molecule_is_judged_and_that_of_glycine_is_not() -> None:
     assert not case("glycine-13c.literature-9.4T").judges_i1z
 
 
-def test_an_i1z_that_hardly_moves_is_said_to_test_nothing() -> None:
+def test_an_i1z_that_hardly_moves_is_stated_to_test_nothing() -> None:
     found = errors(compare(case("alanine.gissmo-9.4T"), truth(), faulty.subject("x", faulty.exact)))
     assert "a constant would pass" in found["RMSE of I1z", "subject"].note
     found = errors(compare(case(STRONG[0]), truth(), faulty.subject("x", faulty.exact)))
@@ -212,6 +212,6 @@ def test_every_case_is_judged_by_these_targets_and_no_other(test: str, key: str,
     """What the tests of the suite themselves ask of a case: a check that becomes a mere record is seen here."""
     verdict = Verdict(TARGETS, test, "pytest", tmp_path)
     exact = faulty.subject("x", faulty.exact)
-    getattr(test_spinach, test)(key, lambda asked: compare(case(asked), truth(), exact), verdict)
+    getattr(test_spinach, test)(key, lambda requested: compare(case(requested), truth(), exact), verdict)
     assert [checked.target.name for checked in verdict.checked if checked.target is not None] == judged
     assert {checked.judgement.verdict for checked in verdict.checked if checked.target is not None} == {"pass"}

@@ -39,7 +39,7 @@ def test_only_judged_numbers_are_counted(verdict: Verdict) -> None:
     assert verdict.report().splitlines()[0] == "1 of 2 judged numbers miss their targets"
 
 
-def test_what_misses_what_is_too_wide_and_what_is_not_there_are_told_apart(verdict: Verdict) -> None:
+def test_what_misses_what_is_too_wide_and_what_is_not_there_are_distinguished(verdict: Verdict) -> None:
     verdict.check(number(1.0), "error")
     verdict.check(number(1e-3, interval=Interval(1e-4, 1e-2, 0.95, "bootstrap")), "error")
     verdict.check(number(None, problem="raised"), "error")
@@ -72,8 +72,10 @@ def test_everything_recorded_travels_as_json(verdict: Verdict) -> None:
 def test_a_claim_is_judged_by_its_target_and_without_one_it_is_recorded(verdict: Verdict) -> None:
     record(verdict, [Claim(number(1.0), "error"), Claim(number(2.0))])
     record(verdict, [Claim(number(3.0), "error"), Claim(number(4.0))], control=True)
-    told = [(c.measurement.value, c.target and c.target.name, c.expected, c.judgement.verdict) for c in verdict.checked]
-    assert told == [
+    stated = [
+        (c.measurement.value, c.target and c.target.name, c.expected, c.judgement.verdict) for c in verdict.checked
+    ]
+    assert stated == [
         (1.0, "error", "meet", "fail"), (2.0, None, "meet", "info"),
         (3.0, "error", "miss", "pass"), (4.0, None, "meet", "info"),
     ]  # fmt: skip
@@ -109,13 +111,13 @@ def test_a_test_that_broke_is_an_error_of_its_own(verdict: Verdict) -> None:
     assert verdict.unmet == [broken]
 
 
-def test_arrays_are_kept_as_they_are_and_only_finite_ones(verdict: Verdict, tmp_path: Path) -> None:
+def test_arrays_are_retained_as_they_are_and_only_finite_ones(verdict: Verdict, tmp_path: Path) -> None:
     verdict.keep("a case", x=np.array([1.0, 2.0]), z=np.array([1j]), name=np.asarray("word"), nothing=None)
-    with np.load(tmp_path / "data" / "toys" / "a case.npz") as kept:
-        assert set(kept) == {"x", "z", "name"}
-        np.testing.assert_array_equal(kept["x"], [1.0, 2.0])
-        np.testing.assert_array_equal(kept["z"], [1j])
-        assert str(kept["name"]) == "word"
+    with np.load(tmp_path / "data" / "toys" / "a case.npz") as retained:
+        assert set(retained) == {"x", "z", "name"}
+        np.testing.assert_array_equal(retained["x"], [1.0, 2.0])
+        np.testing.assert_array_equal(retained["z"], [1j])
+        assert str(retained["name"]) == "word"
     with pytest.raises(InputError, match="other: y"):
         verdict.keep("other", y=np.array([1.0, np.nan]))
     assert [path.name for path in (tmp_path / "data" / "toys").iterdir()] == ["a case.npz"]

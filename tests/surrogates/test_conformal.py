@@ -121,13 +121,13 @@ def test_calibrations_survive_the_file(tmp_path):
     assert (back.grid, back.count, set(back.kinds)) == (GRID, calibration.count, set(calibration.kinds))
     assert back.kinds["a weak"].levels == LEVELS
     assert record["weights_sha256"] == "x"
-    asked = Traits(("a weak", "b weak", "c strong"), np.array([[0.5], [2.0], [1.0]]))
-    before, after = (c.bands(asked, GRID) for c in (calibration, back))
+    requested = Traits(("a weak", "b weak", "c strong"), np.array([[0.5], [2.0], [1.0]]))
+    before, after = (c.bands(requested, GRID) for c in (calibration, back))
     for one, other in zip(before, after, strict=True):
         for a, b in zip(one, other, strict=True):
             np.testing.assert_allclose(b.m_radius, a.m_radius, rtol=1e-6)
     raw, source = np.array([1.0, 2, 3]), Provenance("x")
-    stds = [c.standard_deviations(asked, raw, GRID, source) for c in (calibration, back)]
+    stds = [c.standard_deviations(requested, raw, GRID, source) for c in (calibration, back)]
     for a, b in zip(*stds, strict=True):
         np.testing.assert_allclose(b.arrays["i1z"], a.arrays["i1z"], rtol=1e-6)
     with pytest.raises(InputError, match="'mlp' is wanted"):
@@ -304,7 +304,7 @@ def test_a_band_is_nowhere_narrower_than_rounding() -> None:
         np.testing.assert_allclose(band.i1z_radius, 6e-9, rtol=1e-12)
 
 
-def test_bands_come_by_level_and_kind_in_the_order_asked_for() -> None:
+def test_bands_come_by_level_and_kind_in_the_order_requested() -> None:
     calibration = flat(1.0).kinds[""]
     order = [(band.level, band.kind) for band in calibration.bands(GRID)]
     assert order == [(0.5, "pointwise"), (0.5, "sup"), (0.9, "pointwise"), (0.9, "sup")]
@@ -331,9 +331,9 @@ def test_standard_deviations_of_mixed_kinds_keep_their_places_and_hold_their_las
         kind: fit_spread({"m": k * noise, "i1z": 2 * k * noise.real}, given) for k, kind in enumerate(("", "a weak"), 1)
     }
     calibration = KindCalibration(flat(1.0, ("", "a weak")).kinds, spreads)
-    source, asked = Provenance("x"), Traits(("a weak", "", "a weak", "z"), np.ones((4, 1)))
+    source, requested = Provenance("x"), Traits(("a weak", "", "a weak", "z"), np.ones((4, 1)))
     values = np.array([1.0, 1.0, 2.0, 2.0])
-    found = calibration.standard_deviations(asked, values, TimeGrid(13, 1e-4), source)
+    found = calibration.standard_deviations(requested, values, TimeGrid(13, 1e-4), source)
     for one, expected in zip(found, (2.0, 1.0, 4.0, 2.0), strict=True):
         # 3000 rows leave each calibrated deviation uncertain by some per cent; a wrong row or kind is a factor of two.
         np.testing.assert_allclose(one.arrays["m"], expected, rtol=0.15)

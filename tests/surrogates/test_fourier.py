@@ -36,7 +36,7 @@ def test_more_modes_than_the_grid_has_are_refused():
         SpectralConv(2, 10, 16)
 
 
-def test_the_operator_has_the_size_that_was_asked_for():
+def test_the_operator_has_the_size_that_was_requested():
     network = FourierOperator(9, 3, 300)
     assert [m.out_features for m in network.encoder if isinstance(m, torch.nn.Linear)] == [128, 128]
     assert len(network.spectral) == 6

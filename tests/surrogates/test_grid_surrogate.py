@@ -95,15 +95,15 @@ def test_other_grids_are_interpolated(tmp_path):
 def test_an_answer_that_is_wrong_is_flagged_and_a_right_one_is_not(tmp_path, monkeypatch):
     """Within every limit of its training; the clusters of five that it is held against are exact for these sizes."""
     surrogate = write(tmp_path, frames="pairs")
-    asked = systems(1)
-    assert not surrogate.predict(asked, GRID).in_domain[0]
-    right = [reference("exact").simulate(system, GRID) for system in asked]
+    requested = systems(1)
+    assert not surrogate.predict(requested, GRID).in_domain[0]
+    right = [reference("exact").simulate(system, GRID) for system in requested]
 
     def answers(member, part, mc):
         return np.stack([np.stack([one.mx, one.my, one.i1z]) for one in right]), None
 
     monkeypatch.setattr("harness.tasks.spins.surrogates.grid_surrogate._evaluate", answers)
-    assert surrogate.predict(asked, GRID).in_domain[0]
+    assert surrogate.predict(requested, GRID).in_domain[0]
 
 
 @pytest.mark.parametrize("uncertainty", ["none", "mc"])

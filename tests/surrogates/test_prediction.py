@@ -38,9 +38,9 @@ def test_a_prediction_has_a_length_parts_and_arrays():
     np.testing.assert_array_equal(found.i1z[4], found.mean[4].i1z)
 
 
-def test_what_was_not_asked_for_is_named():
+def test_what_was_not_requested_is_named():
     found = load_surrogate("spin-graph").predict(systems(2, (4,)), STANDARD_GRID, observables=("m",))
-    with pytest.raises(InputError, match=r"prediction.i1z: .* not asked for"):
+    with pytest.raises(InputError, match=r"prediction.i1z: .* not requested"):
         found.i1z  # noqa: B018
 
 

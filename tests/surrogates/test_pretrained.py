@@ -25,7 +25,7 @@ def test_all_weights_of_the_package_stay_below_25_megabytes():
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_the_record_beside_the_weights_is_theirs(path):
+def test_the_record_next_to_the_weights_is_theirs(path):
     found = read_weights(path, model_of(path))
     record = json.loads(path.with_suffix(".json").read_text())
     assert record["sha256"] == found.sha256

@@ -147,7 +147,7 @@ def known_without_a_second_opinion(model, systems):
     return checked(systems, group, STANDARD_GRID, answer, model.domain, model.expansion)
 
 
-def test_what_is_doubtful_is_told_from_its_true_error(model):
+def test_what_is_doubtful_is_reported_from_its_true_error(model):
     """The second opinion on small parts is exact: answers are flagged where they differ from it, and only there."""
     systems = close_stars(60)
     known = known_without_a_second_opinion(model, systems)
@@ -162,24 +162,24 @@ def test_what_is_doubtful_is_told_from_its_true_error(model):
     assert min(seen.values()) < AGREEMENT < max(seen.values())
 
 
-def test_a_second_opinion_is_asked_for_once_and_only_by_who_looks(model, monkeypatch):
-    asked = []
-    monkeypatch.setattr(second_opinion, "second_opinions", spy(asked, second_opinions))
+def test_a_second_opinion_is_requested_once_and_only_by_who_looks(model, monkeypatch):
+    requested = []
+    monkeypatch.setattr(second_opinion, "second_opinions", spy(requested, second_opinions))
     systems = close_stars(60)
     system = systems[known_without_a_second_opinion(model, systems).index(None)]
     found = model.predict([system, system], STANDARD_GRID)
-    assert asked == []
+    assert requested == []
     assert "2 of them not yet looked at" in repr(found.in_domain)
     first = found.in_domain[0]
-    assert asked == [2]
+    assert requested == [2]
     assert list(found.in_domain) == [first, first]
     assert found.in_domain[:1] == (first,)
-    assert asked == [2]
+    assert requested == [2]
 
 
-def spy(asked, method):
+def spy(requested, method):
     def counted(systems, *rest):
-        asked.append(len(systems))
+        requested.append(len(systems))
         return method(systems, *rest)
 
     return counted

@@ -34,7 +34,7 @@ def test_a_whole_fid_is_refused_with_its_bytes_and_the_method_to_use(model):
         model.predict([system(18)], TimeGrid(1_000_000, 1e-4))
 
 
-def test_a_batch_that_is_too_large_is_told_to_be_smaller(model):
+def test_a_batch_that_is_too_large_is_reported_to_be_smaller(model):
     one = system(3)
     with pytest.raises(InputError, match="fewer than 200000 systems"):
         model.predict([one] * 200_000, STANDARD_GRID)

@@ -174,7 +174,7 @@ def test_network_of_one_system_is_the_training_model(kind):
 
 
 def test_memos_are_bounded():
-    memos = Memos(kept=2)
+    memos = Memos(retained=2)
     first = memos.of("a")
     first["x"] = 1
     memos.of("b")

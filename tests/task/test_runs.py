@@ -48,8 +48,8 @@ def test_all_suites_are_those_of_the_task_however_they_are_named(toy: Path, tmp_
     found = []
     for named in (("harness/",), ("--pyargs", "harness.suites")):
         given = ("--validate-against", "exact", "--subject", "exact", "--collect-only", "-q")
-        said = run(tmp_path, *named, *given, cwd=REPO, **{VARIABLE: str(toy)}).out
-        found.append(sorted(line for line in said.splitlines() if line.startswith("harness/")))
+        printed = run(tmp_path, *named, *given, cwd=REPO, **{VARIABLE: str(toy)}).out
+        found.append(sorted(line for line in printed.splitlines() if line.startswith("harness/")))
     assert found[0] == found[1]
     assert len(found[0]) > 5
     assert not any("toy" in line for line in found[0])

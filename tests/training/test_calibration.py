@@ -33,10 +33,10 @@ def dataset(tmp_path_factory: pytest.TempPathFactory):
 
 def test_kinds_that_are_common_enough_get_bands_of_their_own(dataset, tmp_path):
     shutil.copy(PACKAGED, tmp_path)
-    said: list[str] = []
-    (path,) = calibrate_weights("spin-graph", tmp_path, dataset, said.append)
+    predicted: list[str] = []
+    (path,) = calibrate_weights("spin-graph", tmp_path, dataset, predicted.append)
     assert path.name == "spin-graph-30ms.conformal.safetensors"
-    assert "3 kinds" in said[-1]
+    assert "3 kinds" in predicted[-1]
     surrogate = load_surrogate("spin-graph", tmp_path)
     (calibration,) = surrogate.calibrations
     assert set(calibration.kinds) == set(calibration.spreads) == {"chain 4 weak", "weak", ""}

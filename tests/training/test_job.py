@@ -33,7 +33,7 @@ def test_every_preset_builds_its_model(name):
     assert plan.recipe.keep == 3
 
 
-def test_the_brief_trains_as_asked():
+def test_the_brief_trains_as_requested():
     plan = load_plan("fno", "brief")
     recipe, network = plan.recipe, plan.settings["network"]
     assert (recipe.epochs, recipe.batch_size, recipe.learning_rate, recipe.weight_decay) == (200, 16, 1e-3, 1e-5)
@@ -45,16 +45,16 @@ def test_the_brief_trains_as_asked():
 
 
 def test_a_job_ends_in_weights_that_answer(preset, tmp_path):
-    said: list[tuple[str, float]] = []
+    predicted: list[tuple[str, float]] = []
     plan = load_plan("fno", preset())
     paths = run_job(
-        plan, tmp_path / "run", workers=1, say=lambda what, fraction, details: said.append((what, fraction))
+        plan, tmp_path / "run", workers=1, say=lambda what, fraction, details: predicted.append((what, fraction))
     )
     assert [p.name for p in paths] == ["fno-2.safetensors", "fno-3.safetensors"]
     progress = json.loads((tmp_path / "run/progress.json").read_text())
     assert progress["completed_N"] == [2, 3]
     assert (progress["current_phase"], progress["percent"]) == ("done", 100.0)
-    assert {what for what, _ in said} == {"data small", "train fno-2", "train fno-3"}
+    assert {what for what, _ in predicted} == {"data small", "train fno-2", "train fno-3"}
     record = json.loads((tmp_path / "run/fno-3.json").read_text())
     assert record["domain"]["coupling_hz"] == [5.0, 20.0]
     assert record["domain"]["uniform_coupling"]
@@ -111,10 +111,10 @@ def test_bands_are_calibrated_on_systems_of_their_own(preset, tmp_path):
     plan = load_plan("fno", path).only((3,))
     run_job(plan, tmp_path / "run", workers=1)
     dataset = generate(plan.mix, tmp_path / "run/data", workers=1)
-    said: list[str] = []
-    (target,) = calibrate_weights("fno", tmp_path / "run", dataset, said.append)
+    predicted: list[str] = []
+    (target,) = calibrate_weights("fno", tmp_path / "run", dataset, predicted.append)
     assert target.name == "fno-3.conformal.safetensors"
-    assert "10000 are usual" in said[0]
+    assert "10000 are usual" in predicted[0]
     (test,) = dataset.select("test")
     prediction = load_surrogate("fno", tmp_path / "run").predict(test.systems(), test.grid, "conformal")
     assert prediction.bands is not None

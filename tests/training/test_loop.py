@@ -132,7 +132,7 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before(blocks, tmp_path):
     ("change", "words"),
     [({"learning_rate": 2e-3}, "learning_rate"), ({"epochs": 26}, "epochs"), ({"seed": 9}, "seed")],
 )
-def test_checkpoints_of_another_training_are_refused_and_kept(blocks, tmp_path, change, words):
+def test_checkpoints_of_another_training_are_refused_and_retained(blocks, tmp_path, change, words):
     train(Line(), blocks, [], RECIPE, tmp_path)
     before = {p: p.read_bytes() for p in checkpoint_files(tmp_path / "checkpoints")}
     with pytest.raises(InputError, match=words):

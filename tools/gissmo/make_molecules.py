@@ -1,4 +1,4 @@
-"""Write ``molecules/*.gissmo.toml`` from the GISSMO spin matrices and the labels beside this file.
+"""Write ``molecules/*.gissmo.toml`` from the GISSMO spin matrices and the labels next to this file.
 
 No number is changed: shifts and couplings are printed as the shortest decimal that reads back as the same float.
 """

@@ -52,11 +52,11 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
         one = answer.trajectory
         errors = {m.key: error_of(m, one, truth, case.system) for m in plan.metrics}
         others = {b.label: b.predict([case.system], case.grid)[0] for b in plan.baselines}
-        beside = {
+        baseline_errors = {
             label: {m.key: error_of(m, other, truth, case.system) for m in plan.metrics}
             for label, other in others.items()
         }
-        found.rows.append(Row(case.id, case.system.size, errors, beside, answer.wall_s))
+        found.rows.append(Row(case.id, case.system.size, errors, baseline_errors, answer.wall_s))
         found.claims.extend(_claims(subject, plan, case, found.rows[-1], answer, truths.name))
     return found
 
@@ -103,5 +103,7 @@ def _of_baseline(label: str, metric: Metric, case: Case, value: float, reference
 
 def table_row(row: Row) -> dict[str, Any]:
     """A row as plain values."""
-    beside = {f"{label} {key}": value for label, errors in row.baselines.items() for key, value in errors.items()}
-    return {"case": row.case, "size": row.size, **row.errors, "seconds": row.seconds, **beside}
+    baseline_errors = {
+        f"{label} {key}": value for label, errors in row.baselines.items() for key, value in errors.items()
+    }
+    return {"case": row.case, "size": row.size, **row.errors, "seconds": row.seconds, **baseline_errors}

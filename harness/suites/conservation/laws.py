@@ -62,13 +62,13 @@ class OfAnswer:
     needs: tuple[str, ...] = ()
     lacking: str = ""
 
-    def violations(self, asked: Answered) -> list[Violation]:
+    def violations(self, requested: Answered) -> list[Violation]:
         """One for every system."""
-        pairs = zip(asked.answers, asked.systems, asked.cases, strict=True)
+        pairs = zip(requested.answers, requested.systems, requested.cases, strict=True)
         return [
             missing(self.name, case)
             if one is None
-            else _violation(self.name, case, self.deviation(one, system), asked.grid)
+            else _violation(self.name, case, self.deviation(one, system), requested.grid)
             for one, system, case in pairs
         ]
 
@@ -94,18 +94,18 @@ class Symmetry:
     needs: tuple[str, ...] = ()
     lacking: str = ""
 
-    def violations(self, asked: Answered) -> list[Violation]:
+    def violations(self, requested: Answered) -> list[Violation]:
         """One for every system that the change applies to; all are computed at once."""
-        made = [self.change(system, asked.rng) for system in asked.systems]
+        made = [self.change(system, requested.rng) for system in requested.systems]
         there = [(k, one) for k, one in enumerate(made) if one is not None]
-        found = asked.predict([one.system for _, one in there], asked.grid) if there else []
+        found = requested.predict([one.system for _, one in there], requested.grid) if there else []
         violations = []
         for (k, one), other in zip(there, found, strict=True):
-            plain, case = asked.answers[k], asked.cases[k]
+            plain, case = requested.answers[k], requested.cases[k]
             if plain is None or other is None:
                 violations.append(missing(self.name, case))
             else:
-                violations.append(_violation(self.name, case, one.deviation(plain, other), asked.grid))
+                violations.append(_violation(self.name, case, one.deviation(plain, other), requested.grid))
         return violations
 
 
@@ -122,11 +122,11 @@ class OfModel:
     needs: tuple[str, ...] = ()
     lacking: str = ""
 
-    def violations(self, asked: Answered) -> list[Violation]:
+    def violations(self, requested: Answered) -> list[Violation]:
         """One for every system."""
-        pairs = zip(asked.systems, asked.cases, strict=True)
+        pairs = zip(requested.systems, requested.cases, strict=True)
         return [
-            _violation(self.name, case, self.deviation(asked.model, system, asked.grid), asked.grid)
+            _violation(self.name, case, self.deviation(requested.model, system, requested.grid), requested.grid)
             for system, case in pairs
         ]
 
@@ -134,12 +134,12 @@ class OfModel:
 AnyLaw = OfAnswer | Symmetry | OfModel | Law
 
 
-def violations(law: AnyLaw, asked: Answered) -> list[Violation]:
+def violations(law: AnyLaw, requested: Answered) -> list[Violation]:
     """The violations of one law; a plain :class:`harness.task.Law` is called for one system after the other."""
     if not isinstance(law, Law):
-        return law.violations(asked)
-    values = [law.violation(asked.predict, system, asked.grid) for system in asked.systems]
-    return [Violation(law.name, case, value) for case, value in zip(asked.cases, values, strict=True)]
+        return law.violations(requested)
+    values = [law.violation(requested.predict, system, requested.grid) for system in requested.systems]
+    return [Violation(law.name, case, value) for case, value in zip(requested.cases, values, strict=True)]
 
 
 def missing(law: str, case: str) -> Violation:

@@ -59,14 +59,15 @@ def _on_grid(
 ) -> tuple[list[Violation], list[Claim]]:
     problems = [first.problem] if first.problem else []
 
-    def predict(asked: Sequence[Any], on: Grid) -> list[Any]:
-        answers = ask_fully(subject, asked, on, plan.more)
+    def predict(requested: Sequence[Any], on: Grid) -> list[Any]:
+        answers = ask_fully(subject, requested, on, plan.more)
         if answers.problem or answers.refusal:
             problems.append(answers.problem or answers.refusal)
         return answers.trajectories
 
-    asked = Answered(systems, grid, first.trajectories, predict, model_of(subject), np.random.default_rng(plan.seed))
-    rows = [row for law in plan.laws for row in violations(law, asked)]
+    rng = np.random.default_rng(plan.seed)
+    requested = Answered(systems, grid, first.trajectories, predict, model_of(subject), rng)
+    rows = [row for law in plan.laws for row in violations(law, requested)]
     place = f"N = {systems[0].size}, {grid.points} points"
     claims = _more(subject, plan, systems, grid, first, truths, place)
     targets, excluded = plan.targets(), undetermined(plan.laws, subject)

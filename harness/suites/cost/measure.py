@@ -137,12 +137,12 @@ def time_interval(one: CostPoint, other: CostPoint) -> Interval:
 
 def front(points: Sequence[CostPoint]) -> list[CostPoint]:
     """The points, sorted by cost, that no other point surpasses in both cost and error."""
-    best, kept = math.inf, []
+    best, retained = math.inf, []
     for point in sorted(points, key=lambda p: (p.seconds, p.error)):
         if math.isfinite(point.seconds) and point.error < best:
             best = point.error
-            kept.append(point)
-    return kept
+            retained.append(point)
+    return retained
 
 
 def dominators(points: Sequence[CostPoint], subject: CostPoint) -> list[CostPoint]:

@@ -13,7 +13,7 @@ def layout(plan: Plan) -> Layout:
     table, cost, front, signals = plan.files
     return Layout(
         f"Cost and error against the {plan.size_label}",
-        "What does the subject cost and how far off is it, beside every other method?",
+        "What does the subject cost and how far off is it, compared with every other method?",
         (*(f"mean {metric.label}" for metric in plan.metrics), f"{DOMINATED}, one system"),
         (
             Picture(

@@ -123,9 +123,9 @@ class Plan:
 def planned(plan: Plan) -> tuple[PlannedTest, ...]:
     """What a run of this plan judges; see :mod:`harness.suites.planned`."""
     needs = frozenset(plan.main.needs)
-    asked = [(plan.targets[m.key], frozenset(m.needs)) for m in plan.metrics if m.key in plan.targets]
+    requested = [(plan.targets[m.key], frozenset(m.needs)) for m in plan.metrics if m.key in plan.targets]
     numbers = []
-    for target, wanted in (*asked, (plan.largest, needs)):
+    for target, wanted in (*requested, (plan.largest, needs)):
         numbers.append(Number(target, len(plan.sizes), wanted))
         numbers += [Number(target, len(plan.beyond), wanted | BATCHES)] if plan.beyond else []
     numbers += [Number(target, 1, needs) for size, target in plan.at_size.items() if size in plan.sizes]

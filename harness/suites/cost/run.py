@@ -84,9 +84,9 @@ def _points_of(rival: Rival, plan: Plan, truths: Truths) -> list[CostPoint]:
             continue
         population = plan.population(size)
         systems, grid = population.draw(plan.cases, plan.seed), population.grid
-        asked = systems[: rival.few]
-        found = [method.simulate(system, grid) for system in asked]
-        errors = case_errors(plan.metrics, asked, found, truths.at(size)(asked, grid))
+        requested = systems[: rival.few]
+        found = [method.simulate(system, grid) for system in requested]
+        errors = case_errors(plan.metrics, requested, found, truths.at(size)(requested, grid))
         call = partial(method.simulate, systems[0], grid)
         mine.append(point_of(rival.label, size, 1, call, errors, plan, truths))
         if together is not None and plan.batch > 1:

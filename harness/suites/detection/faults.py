@@ -56,9 +56,9 @@ class Faulty:
     def predict(self, systems: Sequence[Any], grid: Grid, uncertainty: str = "none") -> Prediction:
         """The prediction of the model, with the fault applied; the same call gives the same answer."""
         fault, size = self.fault, self.fault.size or 0.0
-        asked = [fault.system(s, size) for s in systems] if fault.system else list(systems)
+        requested = [fault.system(s, size) for s in systems] if fault.system else list(systems)
         on = fault.grid(grid, size) if fault.grid else grid
-        found = self.model.predict(asked, on, uncertainty)
+        found = self.model.predict(requested, on, uncertainty)
         # The samples of another grid are returned as if they belonged to the requested one.
         mean = [replace(one, grid=grid) for one in found.mean] if fault.grid else list(found.mean)
         if fault.output:

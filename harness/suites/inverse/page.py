@@ -20,8 +20,8 @@ def layout(plan: Plan) -> Layout:
                 figure,
                 "Convergence, errors in units of the Cramér-Rao bound, errors of all parameters, time per fit.",
                 "Distance from the truth per iteration; errors of all fits of one parameter against the normal "
-                "distribution; error against bound of every parameter; processor time, beside the same fits with other "
-                "methods.",
+                "distribution; error against bound of every parameter; processor time, compared with the same fits "
+                "with other methods.",
             ),
         ),
         (f"{document}.json",),

@@ -90,14 +90,14 @@ class Case:
 class Single:
     """Fits of one parameter, every one of which is judged.
 
-    ``cases`` (draws) → the problems; ``draws`` of them for the subject, ``beside`` for the methods compared with it.
+    ``cases`` (draws) → the problems; ``draws`` of them for the subject, ``compared`` for the methods compared with it.
     ``calls`` is the approximate number of evaluations in the fits of the subject, ``probe`` a system to time one.
     """
 
     name: str
     case: str
     draws: int
-    beside: int
+    compared: int
     cases: Callable[[int], Iterator[Case]]
     calls: int
     probe: Any
@@ -117,7 +117,7 @@ class Joint:
     name: str
     sizes: tuple[int, ...]
     draws: int
-    beside: int
+    compared: int
     cases: Callable[[int, int], Iterator[Case]]
     population: Callable[[int], str]
     judged_size: int
@@ -135,7 +135,7 @@ class Joint:
 class Memo:
     """Evaluations that the fits of one case requested and computed, and how much time the memory of them saves."""
 
-    asked: float
+    requested: float
     computed: float
     speedup: float
 
@@ -160,7 +160,7 @@ class Plan:
         one that fails :class:`Broken`.
     fit
         (model, case, maximum number of iterations, relative tolerance) → the result of the fit.
-    beside
+    compared
         Makes the forward models that are compared with the subject, by their names.
     memo
         Model → what the memory of evaluations saves; None where there is no memory.
@@ -180,7 +180,7 @@ class Plan:
     unit: str
     forward: Callable[[Any], Any]
     fit: Callable[[Any, Case, int, float], Fitted]
-    beside: Callable[[], Mapping[str, Any]] = dict
+    compared: Callable[[], Mapping[str, Any]] = dict
     memo: Callable[[Any], Memo] | None = None
     seed: int = 60
     budget_s: float = 1800.0

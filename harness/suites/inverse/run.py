@@ -35,14 +35,14 @@ def run(subject: Any, plan: Plan) -> Outcome:
     memo = None
     if single and plan.memo is not None:
         memo = plan.memo(plan.forward(subject))
-        note = f"{memo.asked:.0f} calls asked for, {memo.computed:.0f} computed"
+        note = f"{memo.requested:.0f} calls requested, {memo.computed:.0f} computed"
         one = measured("time without memo / with", plan.single.name, subject, memo.speedup, note=note)
         found.claims.append(Claim(one))
-    for name, model in plan.beside().items():
+    for name, model in plan.compared().items():
         if name == subject.name:
             continue
-        single += single_fits(model, name, plan, plan.single.beside)[0]
-        more, errors[name] = joint_fits(model, name, plan, plan.joint.beside)
+        single += single_fits(model, name, plan, plan.single.compared)[0]
+        more, errors[name] = joint_fits(model, name, plan, plan.joint.compared)
         joint += more
     return Outcome(single, joint, found.paths, errors, memo, found.claims)
 

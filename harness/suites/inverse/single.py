@@ -31,7 +31,7 @@ class SingleRow:
     converged: bool
     seconds: float
     cpu_seconds: float
-    calls_asked: int
+    calls_requested: int
     calls_computed: int
 
 
@@ -59,7 +59,7 @@ def single_fits(model: Any, name: str, plan: Plan, draws: int) -> tuple[list[Sin
             SingleRow(
                 name, case.facts, case.label, float(fit.theta[0]), float(case.distance(fit.theta)[0]),
                 float(case.bound[0]), fit.iterations, fit.converged, fit.seconds, fit.cpu_seconds,
-                getattr(count, "asked", 0), getattr(count, "computed", 0),
+                getattr(count, "requested", 0), getattr(count, "computed", 0),
             )
         )  # fmt: skip
         if case.path:

@@ -40,12 +40,12 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     bands that the subject gives are judged by their stated level.
     """
     inside = plan.inside
-    asked, undone = affordable(subject, plan)
-    if asked is None:
+    requested, undone = affordable(subject, plan)
+    if requested is None:
         return Outcome(
             [], [], [Claim(measured("coverage", inside.name, subject, None, absent=undone), "conformal_law")]
         )
-    found = _run(subject, asked, truths)
+    found = _run(subject, requested, truths)
     if undone:
         found.claims.append(Claim(measured("cases not done", inside.name, subject, None, absent=undone)))
     return found

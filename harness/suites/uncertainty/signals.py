@@ -10,7 +10,7 @@ import numpy as np
 from harness.task import Population, Signals
 
 ROUNDING = 1e-11
-"""Errors below this are rounding, of which no uncertainty can be asked."""
+"""Errors below this are rounding, for which no uncertainty can be required."""
 Errors = Mapping[str, np.ndarray]
 """Differences (cases, T) by observable, real or complex; an observable that the subject does not give is missing."""
 

@@ -97,12 +97,12 @@ def calibrated(surrogate: Calibratable, blocks: Sequence[Block]) -> KindCalibrat
             shape_share=float(np.clip(SHAPE_ROWS / len(rows), *SHAPE_SHARE)), difficulty=traits.difficulty[rows],
         )  # fmt: skip
         chosen[name] = np.sort(rng.permutation(rows)[:SPREAD_ROWS])
-    asked = np.unique(np.concatenate(list(chosen.values())))
-    raw = raw_spreads(surrogate, blocks, asked)
+    requested = np.unique(np.concatenate(list(chosen.values())))
+    raw = raw_spreads(surrogate, blocks, requested)
     if raw is not None:
         for name, rows in chosen.items():
             some = {signal: values[rows] for signal, values in errors.items()}
-            spread = raw[np.searchsorted(asked, rows)]
+            spread = raw[np.searchsorted(requested, rows)]
             spreads[name] = fit_spread(some, predictors(spread, traits.difficulty[rows]))
     return KindCalibration(kinds, spreads)
 

@@ -196,7 +196,8 @@ class _Loop:
 
         if self.checked is None:
             return {}
-        kept = {name: value.detach().clone() for name, value in self.module.named_parameters()} if self.average else {}
+        named = self.module.named_parameters() if self.average else ()
+        retained = {name: value.detach().clone() for name, value in named}
         self._use_average()
         self.module.eval()
         errors = []
@@ -205,8 +206,8 @@ class _Loop:
                 rows = np.arange(start, min(start + VALIDATION_ROWS, self.checked_rows))
                 errors.append(self.trainable.errors(self.trainable.batch(self.checked, rows, self.device)).cpu())
             for name, value in self.module.named_parameters():
-                if name in kept:
-                    value.copy_(kept[name])
+                if name in retained:
+                    value.copy_(retained[name])
         every = torch.cat(errors)
         self.looked = {"validation_mean": every.mean().item(), "validation_worst": every.max().item()}
         return self.looked

@@ -46,7 +46,7 @@ class Spins(Behaviour):
 
     def is_production(self, truth: Resolution) -> bool:
         """Spinach by any of its engines."""
-        return truth.is_asked and truth.asked in SPINACH_NAMES
+        return truth.is_requested and truth.requested in SPINACH_NAMES
 
     def tier_plan(self, tier: Tier) -> TierPlan:
         """The table of this task, stored separately from the suites."""
@@ -94,8 +94,9 @@ class Spins(Behaviour):
         provenances = [record.measurement.reference_provenance.get("details", {}) for record in records]
         theirs = [one for one in provenances if one.get("cache_folder_kind") == "user"]
         names, folders = {one["cache_file"] for one in theirs}, sorted({one["cache_folder"] for one in theirs})
-        told = f"Answers of Spinach from the user's own cache {', '.join(folders)}, which nothing pins: {len(names)}"
-        return [told] if theirs else []
+        place = f"the user's own cache {', '.join(folders)}"
+        sentence = f"Answers of Spinach from {place}, which nothing pins: {len(names)}"
+        return [sentence] if theirs else []
 
     def cases(self, truth: Any, select: str) -> tuple[list[Case], str]:
         """Molecules and chains whose reference answers are available."""

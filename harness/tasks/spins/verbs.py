@@ -5,7 +5,7 @@ from __future__ import annotations
 VERBS = {
     "advise": "Say which method suits a system, a horizon and an error.",
     "benchmark": "Time the references or surrogates under the timing protocol.",
-    "cache": "Build, list, verify, show and compare what Spinach said.",
+    "cache": "Build, list, verify, show and compare stored answers of Spinach.",
     "convert": "Turn spin systems into SpinXML, a Spinach script or TOML, and back.",
     "data": "Generate training data, resumably.",
     "doctor": "Show what is here, what is missing, and how to get it.",

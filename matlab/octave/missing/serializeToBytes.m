@@ -14,7 +14,7 @@
 %
 %    bytes   - uint8 row
 %
-% MATLAB documents no byte layout; only "equal value, equal bytes" is kept.
+% MATLAB documents no byte layout; only "equal value, equal bytes" is guaranteed.
 
 function bytes=serializeToBytes(value)
 

@@ -44,7 +44,7 @@ def test_what_a_subject_does_not_determine_is_no_part_of_the_run(exact: Ran):
     assert "Not part of this run, and why" in html
 
 
-def test_tables_and_figures_have_the_asked_names(exact: Ran):
+def test_tables_and_figures_have_the_requested_names(exact: Ran):
     names = ["exp1_scaling.csv", "exp1_scaling.json", "exp3_conservation.json", "exp4_topology.csv", "exp5_ood.csv",
              "exp7_uq.json", "figures/figure1_scaling.png", "figures/figure1b_front.png",
              "figures/figure1c_observables.png", "figures/figure3_conservation.png", "figures/figure4_topology.png",

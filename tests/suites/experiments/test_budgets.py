@@ -32,10 +32,10 @@ class Slow:
     observables = ("m", "i1z")
 
     def __init__(self, seconds: float) -> None:
-        self.seconds, self.asked = seconds, 0
+        self.seconds, self.requested = seconds, 0
 
     def simulate(self, system, grid, observables=("m", "i1z")):
-        self.asked += 1
+        self.requested += 1
         return reference("pair-product").simulate(system, grid)
 
 
@@ -46,7 +46,7 @@ def subject(monkeypatch: pytest.MonkeyPatch):
     def make(seconds: float) -> tuple[Slow, NamedSubject]:
         model = Slow(seconds)
         for module in (asking, TIMED):
-            monkeypatch.setattr(module, "perf_counter", lambda: model.asked * model.seconds)
+            monkeypatch.setattr(module, "perf_counter", lambda: model.requested * model.seconds)
         return model, NamedSubject("slow", "reference", model, {})
 
     return make
@@ -63,7 +63,7 @@ def test_a_slow_subject_does_fewer_and_the_rest_is_written_as_not_done(subject):
     model, slow = subject(5e-3)
     plan = replace(PLAN, budget_s=3.3)
     found = uncertainty.run(slow, plan, exact_truths(reference("cluster", size=4)))
-    assert 60 <= model.asked < plan.cases
+    assert 60 <= model.requested < plan.cases
     (claim,) = [c for c in found.claims if c.measurement.metric == "cases not done"]
     assert not claim.measurement.determined
     assert claim.measurement.note == "220 of 440 cases not done: a case takes 0.005 s, and this tier allows 3.3 s"
@@ -78,7 +78,7 @@ def test_a_slow_subject_does_fewer_and_the_rest_is_written_as_not_done(subject):
 def test_a_subject_that_is_far_too_slow_is_not_judged_and_not_passed(subject):
     model, slow = subject(0.02)
     found = uncertainty.run(slow, replace(PLAN, budget_s=0.5), exact_truths())
-    assert model.asked == 1 + 2 * TIMED.PROBE
+    assert model.requested == 1 + 2 * TIMED.PROBE
     (claim,) = found.claims
     assert claim.target == "conformal_law"
     assert not claim.measurement.determined
@@ -95,7 +95,7 @@ def test_a_topology_that_is_too_slow_is_done_in_part_and_in_pairs(subject):
     """3 s a case and 31 s a topology: ten cases of each, the same ten, and that is written."""
     model, slow = subject(3.0)
     found = topology.run(slow, Plan((5,), 24, budget_s=31.0, beyond=(20,)), exact_truths())
-    assert model.asked == 4 * 10
+    assert model.requested == 4 * 10
     assert {row.topology: row.cases for row in found.rows} == dict.fromkeys(("chain", "ring", "star", "tree"), 10)
     notes = [c.measurement.note for c in found.claims if c.measurement.metric == "cases not done"]
     assert notes == ["14 of 24 cases not done: a case takes 3 s, and this tier allows 31 s"]
@@ -134,14 +134,14 @@ def test_one_case_at_least_is_done_however_slow(subject):
     assert why == "2 of 3 cases not done: a case takes 1e+03 s, and this tier allows 60 s"
 
 
-def test_a_fast_subject_is_asked_about_all_regimes_and_cases(subject):
+def test_a_fast_subject_is_requested_about_all_regimes_and_cases(subject):
     _, fast = subject(1e-6)
     found = ood.run(fast, of_ood.plan_of(4, 5, 6), exact_truths())
     assert {len(result.errors) for result in found.results} == {6}
     assert not [c for c in found.claims if c.measurement.metric == "cases not done"]
 
 
-def test_what_is_not_supported_is_asked_once(subject):
+def test_what_is_not_supported_is_requested_once(subject):
     """A refusal is no matter of pace: one case tells it."""
     model, _ = subject(1.0)
 
@@ -149,10 +149,10 @@ def test_what_is_not_supported_is_asked_once(subject):
         observables = ("m", "i1z")
 
         def simulate(self, system, grid, observables=("m", "i1z")):
-            model.asked += 1
+            model.requested += 1
             raise InputError("four spins at most")
 
     answers, why = asking.ask_within(
         NamedSubject("refuses", "reference", Refuses(), {}), chains(5).draw(9, 0), chains(5).grid, 60.0
     )
-    assert (answers.refusal, why, model.asked) == ("four spins at most", "", 1)
+    assert (answers.refusal, why, model.requested) == ("four spins at most", "", 1)

@@ -76,9 +76,9 @@ def test_a_faulty_subject_is_deterministic(bench: Bench):
 def test_the_honest_surrogate_errs_by_what_it_states():
     model = HonestSurrogate(exact_truths(reference("cluster", size=9)))
     systems = chains(3).draw(400, 2)
-    said, exact = model.predict(systems, STANDARD_GRID, "mc"), model.truths(systems, STANDARD_GRID)
-    assert said.std is not None
-    last = [(a.mx[-1] - b.mx[-1]) / s.mx[-1] for a, b, s in zip(said.mean, exact, said.std, strict=True)]  # type: ignore[index]
+    predicted, exact = model.predict(systems, STANDARD_GRID, "mc"), model.truths(systems, STANDARD_GRID)
+    assert predicted.std is not None
+    last = [(a.mx[-1] - b.mx[-1]) / s.mx[-1] for a, b, s in zip(predicted.mean, exact, predicted.std, strict=True)]  # type: ignore[index]
     # Standard normal: mean 0 and std 1 within four standard errors of 400 draws.
     assert abs(np.mean(last)) < 4 / 20
     assert abs(np.std(last) - 1) < 4 / 28
@@ -163,22 +163,22 @@ def test_the_smallest_caught_size_is_where_a_target_says_it_is():
     assert smallest == pytest.approx(1e-6, rel=0.1)
 
 
-def test_a_suite_that_passes_a_size_is_not_asked_about_smaller_ones():
+def test_a_suite_that_passes_a_size_is_not_requested_about_smaller_ones():
     """Thresholds at 1 (ood), .1 (topology) and .01 (spinach) of a fault of size 1: the work is that of one suite."""
     thresholds = {"ood": 1.0, "topology": 0.1, "spinach": 0.01}
-    asked: list[str] = []
+    requested: list[str] = []
 
     class Thresholds(Bench):
         def examine(self, subject, suites=SUITES):
-            asked.extend(suites)
+            requested.extend(suites)
             size = abs(subject.model.fault.size)
             return {s: "caught" if size >= thresholds.get(s, 1e9) * (1 - 1e-9) else "passed" for s in suites}, {}
 
     bench = Thresholds(detection.PLANS["smoke"], load_targets(default_task().targets))
     fault = named("amplitude").sized(1.0)
     assert smallest_caught(bench, fault, 10) == pytest.approx(0.01, rel=0.02)
-    assert len(asked) <= len(SUITES) + 3 + 12 + 2
-    asked.clear()
+    assert len(requested) <= len(SUITES) + 3 + 12 + 2
+    requested.clear()
     thresholds.update(ood=20.0, topology=1e9, spinach=1e9)
     # What slips through is made larger, and all suites are asked again.
     assert smallest_caught(bench, fault, 10) == pytest.approx(20, rel=0.02)

@@ -127,9 +127,9 @@ def test_conservation_with_growth_beyond_every_bound(tmp_path: Path):
     figure = states_figure(rows, states, {"target": 1e-10})
     drawn(figure, tmp_path / "a.png")
     for ax in figure.axes:
-        said = [t.get_text() for t in ax.texts]
-        assert "target" in said
-        assert "Euler: larger than 1000 is drawn at 1000" in said
+        predicted = [t.get_text() for t in ax.texts]
+        assert "target" in predicted
+        assert "Euler: larger than 1000 is drawn at 1000" in predicted
 
 
 def test_what_is_not_determined_is_written_not_drawn(tmp_path: Path):
@@ -158,8 +158,8 @@ def test_topology_and_regimes(tmp_path: Path):
     topologies = topology_figure({"net": both, "pair product": plain}, rows, 0.1)
     drawn(topologies, tmp_path / "a.png")
     # Nothing is written on the data: what the lines mean is in the legend, which lies above both panels, whole.
-    assert not [t for t in topologies.axes[1].texts if "asked" in t.get_text()]
-    assert "asked of models trained on chains: < 10 %" in [t.get_text() for t in topologies.legends[0].get_texts()]
+    assert not [t for t in topologies.axes[1].texts if "target for" in t.get_text()]
+    assert "target for models trained on chains: < 10 %" in [t.get_text() for t in topologies.legends[0].get_texts()]
     assert inside(topologies)
     assert len(topologies.axes) == 2
     large = {kind: [replace(one, size=40) for one in errors[kind]] for kind in ("chain", "ring")}
@@ -174,9 +174,9 @@ def test_topology_and_regimes(tmp_path: Path):
     ]
     figure = ood_figure(results, rows_of(results, OOD.metrics), "net", OOD)
     drawn(figure, tmp_path / "b.png")
-    said = [t.get_text() for t in figure.axes[1].texts]
-    assert any("no uncertainty" in text for text in said)
-    assert "1.00" in said, "the domain flag of the regime outside stands under it as a number"
+    predicted = [t.get_text() for t in figure.axes[1].texts]
+    assert any("no uncertainty" in text for text in predicted)
+    assert "1.00" in predicted, "the domain flag of the regime outside stands under it as a number"
 
 
 def test_a_marker_and_a_box_of_one_subject_share_their_entry_in_the_legend():

@@ -25,8 +25,8 @@ from harness.tasks.spins.suites.library.measure import (
     GOOD,
     REVEALS,
     WRONG,
+    LibraryAnswer,
     LibraryRow,
-    Said,
     needless,
     outcome_of,
     silent_failures,
@@ -80,32 +80,32 @@ def values(claims, target: str) -> list[float | None]:
 
 
 @pytest.mark.parametrize(
-    ("said", "error", "expected"),
+    ("predicted", "error", "expected"),
     [
-        (Said(TRUTH), GOOD, "good"),
-        (Said(TRUTH, flagged=True), GOOD, "good, flagged"),
-        (Said(TRUTH, flagged=True, i1z_error=GOOD), GOOD, "good, flagged"),
-        (Said(TRUTH, flagged=True, i1z_error=2 * GOOD), GOOD, "between, flagged"),  # the flag is right about I1z
-        (Said(TRUTH), WRONG, "between"),
-        (Said(TRUTH, flagged=True), WRONG, "between, flagged"),
-        (Said(TRUTH), 1.01 * WRONG, "wrong, silent"),
-        (Said(TRUTH, flagged=True), 1.01 * WRONG, "wrong, flagged"),
-        (Said(TRUTH, radius=0.05), 0.05, "wrong, revealed"),
-        (Said(TRUTH, radius=0.05 * REVEALS), 0.05, "wrong, revealed"),
-        (Said(TRUTH, radius=0.049), 0.05, "wrong, silent"),  # the band does not hold the truth
-        (Said(TRUTH, radius=0.051 * REVEALS), 0.05, "wrong, silent"),  # so wide that it says nothing
-        (Said(TRUTH, stated=0.06), 0.05, "wrong, revealed"),
-        (Said(TRUTH, stated=1.0), 0.05, "wrong, silent"),
-        (Said(TRUTH), float("nan"), "wrong, silent"),
+        (LibraryAnswer(TRUTH), GOOD, "good"),
+        (LibraryAnswer(TRUTH, flagged=True), GOOD, "good, flagged"),
+        (LibraryAnswer(TRUTH, flagged=True, i1z_error=GOOD), GOOD, "good, flagged"),
+        (LibraryAnswer(TRUTH, flagged=True, i1z_error=2 * GOOD), GOOD, "between, flagged"),  # I1z is wrong
+        (LibraryAnswer(TRUTH), WRONG, "between"),
+        (LibraryAnswer(TRUTH, flagged=True), WRONG, "between, flagged"),
+        (LibraryAnswer(TRUTH), 1.01 * WRONG, "wrong, silent"),
+        (LibraryAnswer(TRUTH, flagged=True), 1.01 * WRONG, "wrong, flagged"),
+        (LibraryAnswer(TRUTH, radius=0.05), 0.05, "wrong, revealed"),
+        (LibraryAnswer(TRUTH, radius=0.05 * REVEALS), 0.05, "wrong, revealed"),
+        (LibraryAnswer(TRUTH, radius=0.049), 0.05, "wrong, silent"),  # the band does not hold the truth
+        (LibraryAnswer(TRUTH, radius=0.051 * REVEALS), 0.05, "wrong, silent"),  # so wide that it says nothing
+        (LibraryAnswer(TRUTH, stated=0.06), 0.05, "wrong, revealed"),
+        (LibraryAnswer(TRUTH, stated=1.0), 0.05, "wrong, silent"),
+        (LibraryAnswer(TRUTH), float("nan"), "wrong, silent"),
     ],
 )
-def test_what_an_answer_amounts_to(said: Said, error: float, expected: str) -> None:
-    assert outcome_of(said, error, error) == expected
+def test_what_an_answer_amounts_to(predicted: LibraryAnswer, error: float, expected: str) -> None:
+    assert outcome_of(predicted, error, error) == expected
 
 
 def test_an_uncertain_truth_accuses_nobody_and_praises_nobody() -> None:
-    assert outcome_of(Said(TRUTH), 0.011, 0.011, truth_error=0.002) == "between"
-    assert outcome_of(Said(TRUTH), 0.0005, 0.0005, truth_error=0.002) == "between"
+    assert outcome_of(LibraryAnswer(TRUTH), 0.011, 0.011, truth_error=0.002) == "between"
+    assert outcome_of(LibraryAnswer(TRUTH), 0.0005, 0.0005, truth_error=0.002) == "between"
 
 
 def test_a_refusal_counts_as_a_good_answer_that_was_not_given() -> None:
@@ -144,7 +144,7 @@ def test_a_flag_or_a_narrow_band_tells_and_a_wide_one_does_not() -> None:
         assert {row.outcome for row in found.rows} == {expected}
 
 
-def test_bands_are_asked_for_only_where_they_matter() -> None:
+def test_bands_are_requested_only_where_they_matter() -> None:
     right = subject(1e-5, radius=2.0)
     library.run(right, SMALL)
     assert right.model.banded == []
@@ -176,7 +176,7 @@ def test_windows_beyond_the_declared_horizon_are_excluded_beforehand_and_named()
     assert (nothing.rows, nothing.claims) == ([], [])
 
 
-def test_refusals_failures_and_lack_of_time_are_told_apart() -> None:
+def test_refusals_failures_and_lack_of_time_are_distinguished() -> None:
     class Picky:
         name, observables = "picky", ("m", "i1z")
 
@@ -200,7 +200,7 @@ def test_refusals_failures_and_lack_of_time_are_told_apart() -> None:
     assert len(hurried.rows) == 1
 
 
-def test_a_batch_that_breaks_is_asked_one_by_one() -> None:
+def test_a_batch_that_breaks_is_requested_one_by_one() -> None:
     class Fragile(Off):
         def predict(self, systems, grid, uncertainty="none"):
             if len(systems) > 1:
@@ -246,7 +246,7 @@ def test_a_shorter_window_is_the_beginning_of_a_longer_one_and_nothing_else_is()
         whole.on(TimeGrid(100, 2e-4))
 
 
-def test_the_largest_parts_of_the_library_are_the_two_that_exact_is_not_asked_for() -> None:
+def test_the_largest_parts_of_the_library_are_the_two_that_exact_is_not_requested() -> None:
     from harness.tasks.spins.references.components import parts
     from harness.tasks.spins.references.composite import largest_block
     from harness.tasks.spins.systems.equivalence import equivalent_groups
@@ -264,13 +264,13 @@ def test_the_largest_parts_of_the_library_are_the_two_that_exact_is_not_asked_fo
 
 
 @pytest.fixture(scope="module")
-def asked_of_spinach():
+def spinach_answers():
     truth = resolve_truth("spinach", False, False, str(shared_folder("spinach_cache")))
     return truth, library_spinach.cases_of(truth)
 
 
-def test_exact_agrees_with_spinach_on_all_sixty_and_without_signs_it_does_not(asked_of_spinach) -> None:
-    _, cases = asked_of_spinach
+def test_exact_agrees_with_spinach_on_all_sixty_and_without_signs_it_does_not(spinach_answers) -> None:
+    _, cases = spinach_answers
     assert len(cases) == 60
     right = library_spinach.exact_error(cases)
     assert (right.problem, right.reference, right.cases) == ("", "spinach", 60)
@@ -278,8 +278,8 @@ def test_exact_agrees_with_spinach_on_all_sixty_and_without_signs_it_does_not(as
     assert library_spinach.exact_error(cases, library_spinach.unsigned).value > 1e-2
 
 
-def test_a_subject_is_judged_by_spinach_itself(asked_of_spinach) -> None:
-    truth, cases = asked_of_spinach
+def test_a_subject_is_judged_by_spinach_itself(spinach_answers) -> None:
+    truth, cases = spinach_answers
     rows, undone = library_spinach.subject_rows(subject(0.05), cases, 10.0)
     assert (len(rows), undone, {row.truth for row in rows}) == (60, "", {"spinach"})
     claim = library_spinach.subject_claim(subject(0.05), rows, truth)
@@ -289,8 +289,8 @@ def test_a_subject_is_judged_by_spinach_itself(asked_of_spinach) -> None:
     assert {row.outcome for row in right} == {"good"}
 
 
-def test_an_answer_of_spinach_that_is_missing_is_an_error(asked_of_spinach) -> None:
-    _, cases = asked_of_spinach
+def test_an_answer_of_spinach_that_is_missing_is_an_error(spinach_answers) -> None:
+    _, cases = spinach_answers
     lost = [replace(cases[0], truth=None, problem="nothing is cached"), *cases[1:4]]
     found = library_spinach.exact_error(lost)
     assert found.value is None

@@ -139,7 +139,7 @@ def test_topology_increase_is_paired_and_says_what_the_graph_costs_anyone():
     assert rows[1].difficulty == 0.0
 
 
-def test_a_ring_is_laid_beside_the_inner_spins_of_a_chain():
+def test_a_ring_is_laid_next_to_the_inner_spins_of_a_chain():
     """Ends that are easy must not make the ring look hard, and an error that really grows must show."""
     chain = np.tile([1.0, 2.0, 3.0, 3.0, 2.0, 1.0], (4, 1))
     rng = np.random.default_rng(0)

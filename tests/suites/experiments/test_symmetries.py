@@ -24,8 +24,8 @@ def exact(systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
 
 
 def worst(predict, systems: Sequence[SpinSystem]) -> dict[str, float | None]:
-    asked = Answered(systems, GRID, predict(systems, GRID), predict, None, np.random.default_rng(0))
-    rows = [row for law in LAWS for row in violations(law, asked)]
+    requested = Answered(systems, GRID, predict(systems, GRID), predict, None, np.random.default_rng(0))
+    rows = [row for law in LAWS for row in violations(law, requested)]
     return {name: row.value for name, row in worst_of(rows).items()}
 
 
@@ -63,14 +63,14 @@ def test_heteronuclear_systems_keep_what_holds_for_them():
 )
 def test_each_is_broken_by_its_fault(invariant: str, spoil: Callable[[Trajectory], Trajectory]):
     systems = chains(3).draw(1, 6)
-    value = worst(lambda asked, grid: [spoil(one) for one in exact(asked, grid)], systems)[invariant]
+    value = worst(lambda requested, grid: [spoil(one) for one in exact(requested, grid)], systems)[invariant]
     assert value is not None
     assert value > 1e-3
 
 
 def test_a_value_that_is_not_finite_is_an_infinite_violation():
-    def broken(asked: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
-        return [with_m(one, np.where(np.arange(grid.points) == 7, np.nan, one.m)) for one in exact(asked, grid)]
+    def broken(requested: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
+        return [with_m(one, np.where(np.arange(grid.points) == 7, np.nan, one.m)) for one in exact(requested, grid)]
 
     assert worst(broken, chains(3).draw(1, 6))["|M| ≤ 1"] == float("inf")
 

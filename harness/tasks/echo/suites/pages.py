@@ -28,13 +28,13 @@ def present(run: SuiteRun) -> SuitePage:
 
 def _inverse(run: SuiteRun) -> list[Figure]:
     found = []
-    if "curves" in run.kept():
+    if "curves" in run.retained():
         kept = run.arrays("curves")
         titles = [f"α = {a:.3f}, p = {p:.2f}, d = {d:.2f}" for a, _, p, d in kept["labels"]]
         drawing = figures.curves_figure(kept["times_us"], kept["m"], titles)
         found.append(_saved(run, "echoes", drawing, "Echoes of four systems.", "|M| of four fresh curves."))
     for kernel in ("power", "gauss"):
-        if kernel in run.kept():
+        if kernel in run.retained():
             kept = run.arrays(kernel)
             keys = [str(key) for key in kept["keys"]]
             drawing = figures.inference_figure(keys, kept["truth"], kept["low"], kept["median"], kept["high"])
@@ -47,7 +47,7 @@ def _inverse(run: SuiteRun) -> list[Figure]:
 
 
 def _uncertainty(run: SuiteRun) -> list[Figure]:
-    if "ranks" not in run.kept():
+    if "ranks" not in run.retained():
         return []
     kept = run.arrays("ranks")
     drawing = figures.calibration_figure(

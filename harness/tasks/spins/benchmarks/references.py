@@ -71,7 +71,7 @@ def jobs(
     for group, name, method, options, largest in chosen:
         for size in sizes:
             if size <= largest or names:
-                asked = ["m"] if group == "peer" or name in M_ALONE else list(observables)
+                requested = ["m"] if group == "peer" or name in M_ALONE else list(observables)
                 arguments = {
                     "source": group,
                     "method": method,
@@ -81,9 +81,9 @@ def jobs(
                     "seed": seed,
                     "points": points,
                     "dt_s": dt_s,
-                    "observables": asked,
+                    "observables": requested,
                 }
-                job = Job(name, size, TARGET, arguments, group, "+".join(asked))
+                job = Job(name, size, TARGET, arguments, group, "+".join(requested))
                 if group == "peer":
                     job = replace(job, imports=(method,), known_as=PACKAGES[method].known_as)
                 found.append(job)

@@ -55,7 +55,7 @@ def references(
 ) -> None:
     """Every classical method (and peer) on the same chains: time, memory, error, growth.
 
-    Measurements are kept one by one in OUT/measurements, and a second call measures only what is missing. Writes
+    Measurements are stored one by one in OUT/measurements, and a second call measures only what is missing. Writes
     references.json, references.csv and references.png into OUT.
 
     \b
@@ -73,7 +73,7 @@ def references(
     from harness.tasks.spins.systems import OBSERVABLES, TimeGrid
 
     wanted = sorted(set(numbers(sizes, "--sizes")))
-    asked = checked_observables(observables.split(","), OBSERVABLES, "benchmark")
+    requested = checked_observables(observables.split(","), OBSERVABLES, "benchmark")
     known = [row[0] for row in (*table.METHODS, *table.PEERS)]
     for name in names:
         if name not in known:
@@ -81,15 +81,15 @@ def references(
     TimeGrid(points, dt_s)
     if entry:
         kind, wanted = table.of_library(entry)
-    chosen = table.jobs(wanted, names or None, peers, asked, points, dt_s, kind, seed)
+    chosen = table.jobs(wanted, names or None, peers, requested, points, dt_s, kind, seed)
     records = run(chosen, out, Protocol(budget_s=budget_s), limit_s, lambda line: click.echo(line, err=True))
     if "dense" in {r["name"] for r in records}:
         records += table.extrapolated(records, "dense", wanted)
     if spinach and kind == "chain":
         records += table.spinach_records()
     write_table(records, out, "references")
-    asked_of = f"{kind} at 11.74 T" if entry else f"{kind}s, ±250 Hz, J 5-20 Hz"
-    scaling_figure(records, out / "references.png", f"{asked_of}, {points} × {dt_s:g} s", "spins")
+    population = f"{kind} at 11.74 T" if entry else f"{kind}s, ±250 Hz, J 5-20 Hz"
+    scaling_figure(records, out / "references.png", f"{population}, {points} × {dt_s:g} s", "spins")
     failed = [r for r in records if "error" in r]
     flagged = [r for r in records if "error" not in r and r["group"] != "cache" and r["timing"]["flagged"]]
     click.echo(f"{len(records)} records in {out}: {len(failed)} failed, {len(flagged)} flagged")

@@ -10,7 +10,7 @@ from harness.cli.values import COUNT, SEED
 
 @click.group(name="cache", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """What Spinach said, kept with its provenance.
+    """Stored answers of Spinach, with their provenance.
 
     The packaged folder is looked at first, whose entries the code pins; then --cache-dir, else HARNESS_CACHE, else the
     user's cache folder.

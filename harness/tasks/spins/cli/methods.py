@@ -28,12 +28,12 @@ def options_of(method: str, **given: float | None) -> dict[str, float]:
     InputError
         For an option that this method does not take.
     """
-    asked = {name: value for name, value in given.items() if value is not None}
-    for name, value in asked.items():
+    requested = {name: value for name, value in given.items() if value is not None}
+    for name, value in requested.items():
         if method not in TAKE[name]:
             takers = ", ".join(TAKE[name])
             raise InputError(f"--{name} {value:g}: method {method!r} does not take it; it is for {takers}")
-    return asked
+    return requested
 
 
 def answered(

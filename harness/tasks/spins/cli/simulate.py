@@ -122,8 +122,8 @@ def command(
     from harness.tasks.spins.spectra.several import check_alike
 
     _check(what, points, spectrum, ppm, out)
-    asked = relaxation_of(relaxation)
-    placed = prepared(what, source, field_of(field_t, mhz), carriers, asked)
+    requested = relaxation_of(relaxation)
+    placed = prepared(what, source, field_of(field_t, mhz), carriers, requested)
     if method is None:
         method = DEFAULT_METHOD if placed[0][0].relaxation is not None else "exact"
     options = options_of(method, size=size, tolerance=tolerance)
@@ -217,16 +217,16 @@ def _lines(result: Result) -> str:
     assert result.spectrum is not None
     spectrum = result.spectrum
     found = pick_lines(spectrum, 0.01)
-    kept = sorted(sorted(found, key=lambda line: -line.height)[:SHOWN_LINES], key=lambda line: line.offset_hz)
+    retained = sorted(sorted(found, key=lambda line: -line.height)[:SHOWN_LINES], key=lambda line: line.offset_hz)
     ppm = spectrum.larmor_hz is not None
     rows = ["ppm,height_s" if ppm else "offset_hz,height_s"]
-    for line in kept:
+    for line in retained:
         place = spectrum.ppm_of(line.offset_hz) if ppm else line.offset_hz
         rows.append(f"{place:.6f},{line.height:.6g}")
-    more = f" (of {len(found)})" if len(found) > len(kept) else ""
+    more = f" (of {len(found)})" if len(found) > len(retained) else ""
     click.echo(
-        f"{result.label}: {len(kept)} highest lines{more}; all {len(spectrum.offset_hz)} points: --out spectrum.csv "
-        "(.png, .jdx); frequencies and intensities: harness peaks",
+        f"{result.label}: {len(retained)} highest lines{more}; all {len(spectrum.offset_hz)} points: --out "
+        "spectrum.csv (.png, .jdx); frequencies and intensities: harness peaks",
         err=True,
     )
     return "\n".join(rows) + "\n"

@@ -64,9 +64,9 @@ def _shared_carrier(molecules: Sequence[Molecule]) -> dict[str, float]:
 
 
 def _in_magnet(
-    molecule: Molecule, field_t: float, asked: dict[str, float], relaxation: dict[str, Any] | None
+    molecule: Molecule, field_t: float, requested: dict[str, float], relaxation: dict[str, Any] | None
 ) -> tuple[SpinSystem, dict[str, Any]]:
-    system = molecule.at(field_t, asked, relaxation=relaxation)
+    system = molecule.at(field_t, requested, relaxation=relaxation)
     assert system.frame is not None  # Molecule.at gives one
     return system, {
         "molecule": molecule.name,
@@ -81,7 +81,7 @@ def _in_hz(
     what: str,
     system: SpinSystem,
     field_t: float | None,
-    asked: dict[str, float],
+    requested: dict[str, float],
     relaxation: dict[str, Any] | None,
 ) -> tuple[SpinSystem, dict[str, Any]]:
     from harness.errors import InputError
@@ -91,16 +91,16 @@ def _in_hz(
         raise InputError(
             f"--relaxation {relaxation['model']}: {what!r} gives offsets in Hz: add [relaxation] to that file"
         )
-    if (field_t is None) != (not asked):
+    if (field_t is None) != (not requested):
         raise InputError(f"{what!r} gives offsets in Hz: --field-t and --carrier-ppm only make a ppm axis, together")
-    if set(asked) - {system.observed}:
+    if set(requested) - {system.observed}:
         raise InputError(f"--carrier-ppm: the ppm axis is that of the observed isotope, {system.observed}")
     if field_t is not None:
         if not 0 < field_t < float("inf"):
             raise InputError(f"--field-t {field_t!r}: must be a positive number of tesla")
-        axis = ShiftAxis.at(field_t, asked[system.observed], system.observed)
+        axis = ShiftAxis.at(field_t, requested[system.observed], system.observed)
         system = system.with_(frame=Frame(field_t, (axis,)))
-    return system, {"system": what, "field_t": field_t, "carrier_ppm": asked}
+    return system, {"system": what, "field_t": field_t, "carrier_ppm": requested}
 
 
 def _carriers(carriers: tuple[str, ...], observed: str) -> dict[str, float]:

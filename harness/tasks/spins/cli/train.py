@@ -146,7 +146,7 @@ def ablate(ablation: str, out: Path | None, workers: int) -> None:
 @click.option("--out", type=FOLDER, help="Folder for the table [default: runs/measured-MODEL].")
 @click.option("--workers", type=WORKERS, default=0, show_default="one per core", help="Processes for the data.")
 def measure(model: str, weights: Path | None, data: Path | None, mix: str, out: Path | None, workers: int) -> None:
-    """Measure trained weights on fresh systems, one core, beside the formulas that need no training.
+    """Measure trained weights on fresh systems, one core, compared with the formulas that need no training.
 
     Example: harness train measure fno --weights runs/fno-full
     """

@@ -58,10 +58,10 @@ def read_spinxml(path: str | Path, keep: Collection[str] = ()) -> Molecule:
     if ids != list(range(1, len(ids) + 1)) or not ids:
         raise InputError(f"{where}: the ids of <spin> must be 1, 2, 3 … each once, got {ids[:20]}")
     isotopes = [spin.get("isotope", "") for spin in spins]
-    kept = [k for k, isotope in enumerate(isotopes) if not keep or isotope in keep]
-    if not kept:
+    retained = [k for k, isotope in enumerate(isotopes) if not keep or isotope in keep]
+    if not retained:
         raise InputError(f"{where}: no spin of {', '.join(keep)} (there are {', '.join(sorted(set(isotopes)))})")
-    for k in kept:
+    for k in retained:
         if isotopes[k] not in ISOTOPES:
             raise InputError(
                 f"{where}: isotope {isotopes[k]!r} of spin {k + 1} is not a known spin 1/2; "
@@ -70,20 +70,20 @@ def read_spinxml(path: str | Path, keep: Collection[str] = ()) -> Molecule:
     shifts = np.full(len(spins), np.nan)
     couplings = np.full((len(spins), len(spins)), np.nan)
     for item in root.findall("interaction"):
-        _take(item, where, shifts, couplings, set(kept))
-    for k in kept:
+        _take(item, where, shifts, couplings, set(retained))
+    for k in retained:
         if np.isnan(shifts[k]):
             raise InputError(f"{where}: spin {k + 1} has no interaction of kind 'shift'; every spin needs one")
-    labels = _labels([spins[k].get("label", "") for k in kept], [isotopes[k] for k in kept])
-    isotopes = [isotopes[k] for k in kept]
+    labels = _labels([spins[k].get("label", "") for k in retained], [isotopes[k] for k in retained])
+    isotopes = [isotopes[k] for k in retained]
     return Molecule(
         name=path.stem,
         source="file",
         labels=labels,
         isotopes=tuple(isotopes),
         groups=labels,
-        shifts_ppm=shifts[kept],
-        couplings_hz=np.nan_to_num(couplings[np.ix_(kept, kept)]),
+        shifts_ppm=shifts[retained],
+        couplings_hz=np.nan_to_num(couplings[np.ix_(retained, retained)]),
         observed=isotopes[0],
     )
 
@@ -113,7 +113,7 @@ def spinxml_of(molecule: Molecule) -> str:
 
 
 def _take(
-    item: ElementTree.Element, where: str, shifts: np.ndarray, couplings: np.ndarray, kept: Collection[int]
+    item: ElementTree.Element, where: str, shifts: np.ndarray, couplings: np.ndarray, retained: Collection[int]
 ) -> None:
     """Put one interaction into its array; an interaction with a spin that is left out is left out too."""
     kind, units = item.get("kind", ""), item.get("units", "")
@@ -121,7 +121,7 @@ def _take(
     only_attributes(item, _INTERACTION_ATTRIBUTES, here)
     only_children(item, (*_VALUES, "orientation"), here)
     a = index_of(item, "spin_a", here, len(shifts)) - 1
-    if kind in _IGNORED or a not in kept:
+    if kind in _IGNORED or a not in retained:
         return
     if kind == "shift":
         if units != "ppm":
@@ -135,7 +135,7 @@ def _take(
             )
     elif kind == "jcoupling":
         b = index_of(item, "spin_b", here, len(shifts)) - 1
-        if b not in kept:
+        if b not in retained:
             return
         if units != "Hz":
             raise InputError(f"{here}: a coupling in {units!r}; its unit must be Hz")

@@ -18,14 +18,14 @@ from harness.tasks.spins.systems import TimeGrid
 class MemoCount:
     """Calls made, calls computed, and seconds spent computing."""
 
-    asked: int = 0
+    requested: int = 0
     computed: int = 0
     seconds: float = 0.0
 
     @property
     def factor(self) -> float:
         """Calls made per call computed: 1 means that the memo saves nothing."""
-        return self.asked / max(self.computed, 1)
+        return self.requested / max(self.computed, 1)
 
 
 class Memo:
@@ -58,7 +58,7 @@ class Memo:
             return self._computed(self._model.value_and_jacobian, parameters, theta, grid)
         key = (id(parameters), np.asarray(theta, dtype=float).tobytes(), grid)
         if key in self._known:
-            self.count.asked += 1
+            self.count.requested += 1
             return self._known[key]
         while len(self._known) >= self._size:
             self._known.pop(next(iter(self._known)))
@@ -74,7 +74,7 @@ class Memo:
     ) -> Any:
         start = perf_counter()
         result = call(parameters, theta, grid)
-        self.count.asked += 1
+        self.count.requested += 1
         self.count.computed += 1
         self.count.seconds += perf_counter() - start
         return result

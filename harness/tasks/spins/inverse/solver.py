@@ -32,13 +32,13 @@ def least_squares(
 
 def _remembered(projection: Projection) -> Callable[[np.ndarray], Comparison]:
     """The projection, which gives residual and derivatives at once; its last result is stored."""
-    kept: dict[bytes, Comparison] = {}
+    last: dict[bytes, Comparison] = {}
 
     def at(theta: np.ndarray) -> Comparison:
         key = theta.tobytes()
-        if key not in kept:
-            kept.clear()
-            kept[key] = projection(theta)
-        return kept[key]
+        if key not in last:
+            last.clear()
+            last[key] = projection(theta)
+        return last[key]
 
     return at

@@ -59,17 +59,17 @@ class Nmrsim:
         """(lines, 2): frequency in Hz and intensity."""
         from nmrsim.qm import qm_spinsystem
 
-        asked = {"cutoff": self.cutoff, "normalize": False}
+        requested = {"cutoff": self.cutoff, "normalize": False}
         with contextlib.redirect_stdout(io.StringIO()):
             try:
-                return np.asarray(qm_spinsystem(list(frequencies), couplings, **asked))
+                return np.asarray(qm_spinsystem(list(frequencies), couplings, **requested))
             except KeyError:
                 if len(frequencies) > LARGEST_DENSE:
                     raise InputError(
                         f"{self.name}: {len(frequencies)} spins; its stored operators do not load with the installed "
                         f"'sparse', and its dense ones fit up to {LARGEST_DENSE}"
                     ) from None
-                return np.asarray(qm_spinsystem(frequencies, couplings, sparse=False, **asked))
+                return np.asarray(qm_spinsystem(frequencies, couplings, sparse=False, **requested))
 
 
 def _sum_of_lines(frequencies_hz: np.ndarray, amplitudes: np.ndarray, grid: TimeGrid) -> np.ndarray:

@@ -95,9 +95,9 @@ def _solve_small(system: SpinSystem, grid: TimeGrid, names: tuple[str, ...], buf
     """Dense from the start: for small blocks the bookkeeping of sparse matrices costs more than the numbers."""
     rows = [(0, k) for k in range(len(system))] if "spin_signals" in names else [(0, ALL)]
     transverse = "m" in names or "spin_signals" in names
-    kept = [row for row in rows if row[1] == ALL or row[1] in system.observed_spins] if transverse else []
+    retained = [row for row in rows if row[1] == ALL or row[1] in system.observed_spins] if transverse else []
     tagged = [(0, system.tagged_spin)] if "i1z" in names else []
-    signals, polarisations = stacked_exact([system], grid, kept, tagged, buffers)
+    signals, polarisations = stacked_exact([system], grid, retained, tagged, buffers)
     solved: dict[str, np.ndarray] = {}
     if transverse:
         solved |= {"m": signals.mean(axis=0), "spin_signals": signals}

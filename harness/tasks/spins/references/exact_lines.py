@@ -61,7 +61,7 @@ def signals(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) -> dict[st
         for upper, lower in composite.pairs() if single or "m" in names else ():
             for omega, amplitudes in _transverse(composite, eigen, upper, lower, sets):
                 weights = amplitudes * amplitudes.sum(axis=0)
-                transverse.add(*_kept(omega, composite.times * weights, system))
+                transverse.add(*_retained(omega, composite.times * weights, system))
         for block in range(len(composite.states)) if "i1z" in names else ():
             polarised.add(*_longitudinal(composite, eigen, block, tagged))
     found: dict[str, np.ndarray] = {}
@@ -88,7 +88,7 @@ def spin_signals(system: SpinSystem, grid: TimeGrid, spins: Sequence[int]) -> np
         energies, vectors = bookkeeping.eigen([system])
         for upper, lower, weight in bookkeeping.transverse(vectors, np.zeros(len(spins), int), list(spins)):
             omega = (energies[0, upper, None] - energies[0, lower]).ravel()
-            sums.add(*_kept(omega, weight.reshape(len(spins), -1), system))
+            sums.add(*_retained(omega, weight.reshape(len(spins), -1), system))
         return sums.values() / norm
     observed = [g for g, group in enumerate(groups) if system.isotopes[group[0]] == system.observed]
     mine = [next(g for g in observed if k in groups[g]) for k in spins]
@@ -97,7 +97,7 @@ def spin_signals(system: SpinSystem, grid: TimeGrid, spins: Sequence[int]) -> np
         eigen = _Eigensystems(composite)
         for upper, lower in composite.pairs():
             for omega, amplitudes in _transverse(composite, eigen, upper, lower, [observed, *([g] for g in mine)]):
-                sums.add(*_kept(omega, composite.times / share * amplitudes[1:] * amplitudes[0], system))
+                sums.add(*_retained(omega, composite.times / share * amplitudes[1:] * amplitudes[0], system))
     return sums.values() / norm
 
 
@@ -117,7 +117,7 @@ def _in_product_basis(system: SpinSystem, grid: TimeGrid, names: Sequence[str]) 
         sums = SignalSum(grid, len(rows))
         for upper, lower, weight in bookkeeping.transverse(vectors, np.zeros(len(rows), int), rows):
             omega = (energy[upper, None] - energy[lower]).ravel()
-            sums.add(*_kept(omega, weight.reshape(len(rows), -1), system))
+            sums.add(*_retained(omega, weight.reshape(len(rows), -1), system))
         each = sums.values() / norm
         found = {"spin_signals": each, "m": each.mean(axis=0)}
         if rows == [ALL]:
@@ -189,7 +189,7 @@ def _transverse(
         yield (high[piece, None] - low).ravel(), amplitudes
 
 
-def _kept(omega: np.ndarray, weights: np.ndarray, system: SpinSystem) -> tuple[np.ndarray, np.ndarray]:
+def _retained(omega: np.ndarray, weights: np.ndarray, system: SpinSystem) -> tuple[np.ndarray, np.ndarray]:
     """The lines that count. There are at most 4^N of a total weight of n 2^(N-1); all others together weigh nothing."""
     least = DROPPED * len(system.observed_spins) * 2.0 ** (len(system) - 1) / 4.0 ** len(system)
     keep = np.abs(weights).max(axis=0) > least

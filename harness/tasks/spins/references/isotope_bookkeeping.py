@@ -140,11 +140,11 @@ class IsotopeBookkeeping:
 
 def bookkeeping_of(isotopes: tuple[str, ...], observed: str) -> IsotopeBookkeeping:
     """The bookkeeping of all systems with these isotopes, from memory if it was used lately."""
-    return _kept(isotopes, observed) if len(isotopes) <= KEPT_SPINS else _made(isotopes, observed)
+    return _retained(isotopes, observed) if len(isotopes) <= KEPT_SPINS else _made(isotopes, observed)
 
 
 @lru_cache(maxsize=8)
-def _kept(isotopes: tuple[str, ...], observed: str) -> IsotopeBookkeeping:
+def _retained(isotopes: tuple[str, ...], observed: str) -> IsotopeBookkeeping:
     return _made(isotopes, observed)
 
 

@@ -97,8 +97,8 @@ class PeakList:
         if self.axis is None:
             raise InputError(f"{self.name!r} has offsets in Hz and no field: a range in ppm needs field and carrier")
         low, high = sorted(float(self.axis.offset_hz(ppm)) for ppm in (first_ppm, second_ppm))
-        kept = [one for one in self.multiplets if any(low <= peak.offset_hz <= high for peak in one.peaks)]
-        return replace(self, multiplets=tuple(kept))
+        retained = [one for one in self.multiplets if any(low <= peak.offset_hz <= high for peak in one.peaks)]
+        return replace(self, multiplets=tuple(retained))
 
 
 def peak_list(system: SpinSystem, resolution_hz: float = RESOLUTION_HZ) -> PeakList:

@@ -156,9 +156,9 @@ def _answer(job: dict[str, Any], request: Request, engine: str, version: str, se
         raise MFileError(f"{engine} stopped at {place}: {message}", where)
     n, points = len(request.system), request.grid.points
     observed = len(request.system.observed_spins)
-    asked = request.observables
-    signals = _complex(job, "spins", (observed, points)) if "spin_signals" in asked else None
-    told = isinstance(request, MoleculeRequest) or request.system.relaxation is not None
+    requested = request.observables
+    signals = _complex(job, "spins", (observed, points)) if "spin_signals" in requested else None
+    with_ratios = isinstance(request, MoleculeRequest) or request.system.relaxation is not None
     names = [str(stage) for stage in np.atleast_1d(job["stages"])]
     times = zip(np.atleast_1d(job["wall_s"]), np.atleast_1d(job["cpu_s"]), strict=True)
     stages = {"setup": setup} | {name: (float(w), float(c)) for name, (w, c) in zip(names, times, strict=True)}
@@ -169,11 +169,11 @@ def _answer(job: dict[str, Any], request: Request, engine: str, version: str, se
         couplings_hz=_real(job, "couplings_hz", (n, n)),
         dimension=int(job["dim"]),
         stages=stages,
-        m=_normalised(_complex(job, "m", (points,)), "m") if "m" in asked else None,
-        i1z=_normalised(_real_part(job, "i1z", (points,)), "i1z") if "i1z" in asked else None,
+        m=_normalised(_complex(job, "m", (points,)), "m") if "m" in requested else None,
+        i1z=_normalised(_real_part(job, "i1z", (points,)), "i1z") if "i1z" in requested else None,
         spin_signals=signals,
-        spin_polarisations=_real_part(job, "pols", (n, points)) if "spin_polarisations" in asked else None,
-        gyromagnetic_ratios=_real(job, "gyromagnetic_ratios", (n,)) if told else None,
+        spin_polarisations=_real_part(job, "pols", (n, points)) if "spin_polarisations" in requested else None,
+        gyromagnetic_ratios=_real(job, "gyromagnetic_ratios", (n,)) if with_ratios else None,
     )
 
 

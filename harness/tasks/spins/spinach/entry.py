@@ -81,8 +81,8 @@ class Entry:
     @property
     def system_used(self) -> SpinSystem:
         """The system with the offsets and couplings that Spinach really used, after its rounding."""
-        told = self.answer.gyromagnetic_ratios
-        ratios = {} if told is None else dict(zip(self.system.isotopes, map(float, told), strict=True))
+        ratios_used = self.answer.gyromagnetic_ratios
+        ratios = {} if ratios_used is None else dict(zip(self.system.isotopes, map(float, ratios_used), strict=True))
         return with_used(self.system, self.answer.offsets_hz, self.answer.couplings_hz, ratios)
 
     @property
@@ -127,11 +127,11 @@ class Entry:
         request = request or self.request
         if not self.answers(request):
             raise ValueError("this entry does not answer that request")
-        points, asked = request.grid.points, request.observables
+        points, requested = request.grid.points, request.observables
 
         def part(name: str) -> np.ndarray | None:
             value = getattr(self.answer, name)
-            return None if value is None or name not in asked else value[..., :points]
+            return None if value is None or name not in requested else value[..., :points]
 
         answer = replace(self.answer, **{name: part(name) for name in OBSERVABLES})  # type: ignore[arg-type]
         details = {**self.details, "cache_key": self.key, "cache_role": self.role, "cache_case": self.case}

@@ -130,9 +130,9 @@ def requests() -> Iterator[tuple[str, MoleculeRequest]]:
     for field_t in FIELDS_T:
         for name in LIBRARY:
             molecule = load_molecule(name)
-            asked = MoleculeRequest.of_molecule(molecule, field_t, STANDARD_GRID)
-            yield f"{name}.{molecule.source} {field_t:g} T", asked
+            requested = MoleculeRequest.of_molecule(molecule, field_t, STANDARD_GRID)
+            yield f"{name}.{molecule.source} {field_t:g} T", requested
     for field_t, names in ((LOWEST_T, ALSO_AT_LOWEST), *((field_t, tuple(MADE)) for field_t in FIELDS_T)):
         for name in names:
-            asked = MoleculeRequest.of_molecule(made(name), field_t, STANDARD_GRID, observables=OBSERVABLES)
-            yield f"{name.replace(',', '')} {field_t:g} T", asked
+            requested = MoleculeRequest.of_molecule(made(name), field_t, STANDARD_GRID, observables=OBSERVABLES)
+            yield f"{name.replace(',', '')} {field_t:g} T", requested

@@ -61,8 +61,8 @@ class MoleculeRequest(Request):
         carriers = [(name, float(given.get(name, molecule.centre_ppm(name)))) for name in sorted(set(system.isotopes))]
         size = SpinachOptions.for_size(len(system))
         options = SpinachOptions(size.formalism, size.approximation, size.level, float(field_t))
-        asked = Request.of(system, grid, observables, options)
-        return cls(system, grid, asked.observables, options, molecule=molecule, carriers_ppm=tuple(carriers))
+        requested = Request.of(system, grid, observables, options)
+        return cls(system, grid, requested.observables, options, molecule=molecule, carriers_ppm=tuple(carriers))
 
     def family_fields(self) -> dict[str, Any]:
         """Everything but the number of points and the observables, floats as hexadecimal text."""
@@ -87,10 +87,10 @@ class MoleculeRequest(Request):
 
     @classmethod
     def from_record(
-        cls, asked: Request, record: Mapping[str, Any], shifts_ppm: np.ndarray, couplings_hz: np.ndarray
+        cls, requested: Request, record: Mapping[str, Any], shifts_ppm: np.ndarray, couplings_hz: np.ndarray
     ) -> MoleculeRequest:
-        """The request of a cache entry; ``asked`` has everything that entries of both kinds have."""
-        system = asked.system
+        """The request of a cache entry; ``requested`` has everything that entries of both kinds have."""
+        system = requested.system
         molecule = Molecule(
             record["name"],
             record["source"],
@@ -103,4 +103,6 @@ class MoleculeRequest(Request):
             system.observed,
         )
         carriers = tuple((isotope, float.fromhex(value)) for isotope, value in record["carriers_ppm"])
-        return cls(system, asked.grid, asked.observables, asked.options, molecule=molecule, carriers_ppm=carriers)
+        return cls(
+            system, requested.grid, requested.observables, requested.options, molecule=molecule, carriers_ppm=carriers
+        )

@@ -22,10 +22,10 @@ def cases_of(truth: Truth, select: str = "", roles: Sequence[str] = ROLES) -> tu
     """
     keys = [key for key in truth.ids(*roles) if select in key and truth.available(key)]
     there = [case for case in map(truth.case, keys) if case.truth is not None]
-    asked = [case for case in there if not case.vacuous]
+    requested = [case for case in there if not case.vacuous]
     validated = [key for key in truth.ids(*VALIDATED) if select in key]
     variants = sum(key not in truth.ids(*roles) for key in validated)
-    vacuous = len(there) - len(asked)
+    vacuous = len(there) - len(requested)
     absent = len(validated) - variants - len(there)
     reasons = [
         f"{variants} variants of molecules (the molecules stand for them)" if variants else "",
@@ -33,8 +33,8 @@ def cases_of(truth: Truth, select: str = "", roles: Sequence[str] = ROLES) -> tu
         f"{absent} of which {truth.name} says nothing here" if absent else "",
     ]
     left = ", ".join(reason for reason in reasons if reason)
-    words = f"{len(asked)} of the {len(validated)} cases of a validation"
-    return [_compared(case) for case in asked], f"{words}; left out: {left}" if left else words
+    words = f"{len(requested)} of the {len(validated)} cases of a validation"
+    return [_compared(case) for case in requested], f"{words}; left out: {left}" if left else words
 
 
 def sources_of(cases: Sequence[Case]) -> str:

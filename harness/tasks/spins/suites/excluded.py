@@ -33,12 +33,12 @@ def exclusions(subject: Subject, environment: Mapping[str, str], suites: Collect
 
 def _beyond_horizon(subject: Subject) -> Sequence[Exclusion]:
     """Windows of the library beyond the horizon that the subject declares; it would flag every answer there."""
-    horizon_s, asked = declared_horizon_s(subject), windows_of(subject)
+    horizon_s, requested = declared_horizon_s(subject), windows_of(subject)
     return [
         Exclusion("library", f"answers over {case_of(grid)}",
                   f"{subject.name} declares a domain that ends at {1e3 * (horizon_s or 0.0):.3g} ms")
         for grid in WINDOWS
-        if grid not in asked
+        if grid not in requested
     ]  # fmt: skip
 
 

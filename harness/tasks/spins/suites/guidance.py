@@ -36,12 +36,12 @@ def _chains(records: Sequence[Record], subject: str, metric: str, how: str) -> l
     slower = [spins for spins, factor in factors.items() if factor <= 1]
     largest = max(factors)
     error = _by_spins(records, f"mean {RMSE_M.label}", subject).get(largest)
-    told = f" at an RMSE of {number(error)}" if error is not None else ""
+    stated = f" at an RMSE of {number(error)}" if error is not None else ""
     if largest in slower:
         return [f"Chains, 30 ms, {how}: use exact; it is faster than {subject} at every size measured (to {largest})."]
     crossing = f"use exact up to {max(slower)} spins; " if slower else ""
     return [f"Chains, 30 ms, {how}: {crossing}{subject} is {factors[largest]:.2g} times as fast as exact at {largest} "
-            f"spins{told}."]  # fmt: skip
+            f"spins{stated}."]  # fmt: skip
 
 
 def _batches(records: Sequence[Record], subject: str) -> list[str]:
@@ -60,8 +60,8 @@ def _molecules(records: Sequence[Record], subject: str) -> list[str]:
     if not exact:
         return []
     one = exact[0].measurement
-    told = [r.measurement for r in records if r.measurement.metric == ON_LIBRARY and r.measurement.value is not None]
-    mine = [one for one in told if one.subject == subject != "exact"]
+    stated = [r.measurement for r in records if r.measurement.metric == ON_LIBRARY and r.measurement.value is not None]
+    mine = [one for one in stated if one.subject == subject != "exact"]
     text = f"exact takes {_ms(one.value)} on average for {one.case}"
     if mine:
         text += f", {subject} {_ms(mine[-1].value)} for {mine[-1].case}"
@@ -81,7 +81,7 @@ def _by_spins(records: Iterable[Record], metric: str, subject: str = "") -> dict
     for record in records:
         one = record.measurement
         match = re.fullmatch(r"chain-(\d+)", one.case)
-        asked = record.suite == "scaling" and one.metric == metric and subject in ("", one.subject)
-        if match and asked and one.value is not None:
+        requested = record.suite == "scaling" and one.metric == metric and subject in ("", one.subject)
+        if match and requested and one.value is not None:
             found[int(match[1])] = one.value
     return dict(sorted(found.items()))

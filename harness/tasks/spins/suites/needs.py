@@ -14,7 +14,7 @@ HUNDRED_MS, ONE_SECOND = "windows_of_100_ms", "windows_of_1_s"
 REASONS = {
     MEASURED: "measured FIDs are not part of the package (HARNESS_MEASURED)",
     CHAINS_ONLY: "no weights of this subject that were trained on chains only come with the package",
-    SPINACH: "not asked for against Spinach, which alone can be given a molecule in place of our offsets",
+    SPINACH: "not requested from Spinach, which alone can be given a molecule in place of our offsets",
     HUNDRED_MS: "the subject declares a domain that ends before 100 ms",
     ONE_SECOND: "the subject declares a domain that ends before 1 s",
     **{name: f"the subject declares no {words}" for name, words in WORDS.items()},
@@ -33,7 +33,7 @@ def found_here(subject: Subject, truth: Truth) -> frozenset[str]:
     there = {
         MEASURED: bool(os.environ.get("HARNESS_MEASURED")),
         CHAINS_ONLY: subject.name in MODELS,
-        SPINACH: truth.asked in SPINACH_NAMES,
+        SPINACH: truth.requested in SPINACH_NAMES,
         HUNDRED_MS: LONG_GRID in windows,
         ONE_SECOND: WHOLE_GRID in windows,
         LIVE: truth.live_spinach is not None,

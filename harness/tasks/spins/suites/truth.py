@@ -104,13 +104,13 @@ class Truth(Resolution):
     @property
     def live_spinach(self) -> Callable[[SpinSystem, TimeGrid], Trajectory] | None:
         """The live computation of any system by Spinach; None if Spinach is not requested or cannot be run."""
-        if not (self.is_asked and self.live and self.asked in SPINACH_NAMES):
+        if not (self.is_requested and self.live and self.requested in SPINACH_NAMES):
             return None
         return self.reference.simulate
 
     def available(self, key: str) -> bool:
         """True if the truth of a planned case is cached or can be computed here (a damaged entry counts as cached)."""
-        if self.live or not self.is_asked or self.asked not in SPINACH_NAMES:
+        if self.live or not self.is_requested or self.requested not in SPINACH_NAMES:
             return True
         from harness.tasks.spins.spinach import CacheFault
 
@@ -134,7 +134,7 @@ class Truth(Resolution):
         import time
 
         start = time.perf_counter()
-        if self.is_asked and self.asked in SPINACH_NAMES:
+        if self.is_requested and self.requested in SPINACH_NAMES:
             found = self._spinach(item, grid)
             stages = found.provenance.details.get("stages_wall_s")
             return found, float(sum(stages.values())) if stages else time.perf_counter() - start
@@ -179,7 +179,7 @@ def unanswered(key: str, item: Planned, grid: TimeGrid | None = None) -> Case:
     return Case(key, item.role, item.case, item.request.system, grid, None, item.parameters, options.truncated)
 
 
-def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str | None = None) -> Truth:
+def resolve_truth(requested: str, live: bool, allow_fallback: bool, cache_dir: str | None = None) -> Truth:
     """Determine the reference that is available here.
 
     Raises
@@ -190,18 +190,18 @@ def resolve_truth(asked: str, live: bool, allow_fallback: bool, cache_dir: str |
     """
     from harness.tasks.spins.references import METHODS, reference
 
-    if asked not in METHODS:
-        raise InputError(f"--validate-against {asked!r} is unknown (known: {', '.join(METHODS)})")
-    if asked not in SPINACH_NAMES:
-        return Truth(asked, asked, "computed in this process, as asked for", True, True, reference(asked))
-    method: Any = reference(asked, live=live, cache_dir=cache_dir)
+    if requested not in METHODS:
+        raise InputError(f"--validate-against {requested!r} is unknown (known: {', '.join(METHODS)})")
+    if requested not in SPINACH_NAMES:
+        return Truth(requested, requested, "computed in this process, as requested", True, True, reference(requested))
+    method: Any = reference(requested, live=live, cache_dir=cache_dir)
     found = method.resolve()
     if found.is_spinach:
-        return Truth(asked, found.used, found.line(), True, found.live, method)
+        return Truth(requested, found.used, found.line(), True, found.live, method)
     if not allow_fallback:
         raise InputError(
             f"{found.refusal()}. Set SPINACH_ROOT to a copy of Spinach and install Octave or MATLAB, or build a cache "
             "elsewhere and point HARNESS_CACHE to it; or add --allow-fallback to compare with 'exact' instead "
             "(which is not a validation against Spinach)"
         )
-    return Truth(asked, "exact", found.refusal(), False, True, reference("exact"), "exact")
+    return Truth(requested, "exact", found.refusal(), False, True, reference("exact"), "exact")

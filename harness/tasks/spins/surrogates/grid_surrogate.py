@@ -221,12 +221,13 @@ def load_grid_surrogate(
             line = " ".join(str(error).split())[:200]
             raise InputError(f"weights {path}: tensors do not fit the model's settings ({line})") from None
         model.module.eval()
-        beside = calibration_path(path)
+        calibration_file = calibration_path(path)
         calibration = None
-        if beside.is_file():
-            calibration, record = load_calibration(beside, name)
+        if calibration_file.is_file():
+            calibration, record = load_calibration(calibration_file, name)
             if record["weights_sha256"] != found.sha256:
-                raise InputError(f"{beside}: calibrates other weights than {path.name}; run 'harness train calibrate'")
+                remedy = "run 'harness train calibrate'"
+                raise InputError(f"{calibration_file}: calibrates other weights than {path.name}; {remedy}")
         record = {**found.record, "sha256": found.sha256}
         members.append(Member(model, Domain.from_dict(found.record["domain"]), record, calibration))
     return GridSurrogate(name, members, general)

@@ -29,13 +29,13 @@ def equivalent_groups(system: SpinSystem, single: tuple[int, ...] = ()) -> tuple
     ]
     groups = [[k for k, key in enumerate(keys) if key == one] for one in dict.fromkeys(keys)]
     while True:
-        finer = [part for group in groups for part in _told_apart(system.couplings_hz, group)]
+        finer = [part for group in groups for part in _distinguished(system.couplings_hz, group)]
         if len(finer) == len(groups):
             return tuple(sorted(tuple(group) for group in groups))
         groups = finer
 
 
-def _told_apart(couplings_hz: np.ndarray, group: list[int]) -> list[list[int]]:
+def _distinguished(couplings_hz: np.ndarray, group: list[int]) -> list[list[int]]:
     """``group`` divided by the couplings to the spins outside it."""
     outside = np.setdiff1d(np.arange(len(couplings_hz)), group)
     rows = [couplings_hz[k, outside].tobytes() for k in group]

@@ -74,7 +74,7 @@ class Frame:
         """The axis of one isotope, None if the frame has none."""
         return next((axis for axis in self.axes if axis.isotope == isotope), None)
 
-    def kept(self, isotopes: Iterable[str]) -> Frame:
+    def retained(self, isotopes: Iterable[str]) -> Frame:
         """The frame of a part of the system: the axes of these isotopes."""
         wanted = set(isotopes)
         return Frame(self.field_t, tuple(axis for axis in self.axes if axis.isotope in wanted))

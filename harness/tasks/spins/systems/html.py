@@ -53,11 +53,11 @@ def _extremes(column: np.ndarray, values: np.ndarray) -> list[int]:
     """Indices of the first, least, greatest and last value of every whole column, in their order along ``column``."""
     order = np.argsort(column, kind="stable")
     starts = np.flatnonzero(np.diff(np.floor(column[order]), prepend=-1))
-    kept: list[int] = []
+    retained: list[int] = []
     for part in np.split(order, starts[1:]):
         corners = {0, int(np.argmin(values[part])), int(np.argmax(values[part])), len(part) - 1}
-        kept += [int(part[k]) for k in sorted(corners)]
-    return kept
+        retained += [int(part[k]) for k in sorted(corners)]
+    return retained
 
 
 def picture(caption: str, drawn: str, left: str, right: str) -> str:

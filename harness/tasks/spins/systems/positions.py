@@ -38,9 +38,9 @@ def with_positions(molecule: Molecule, name: str) -> Molecule:
     for label in molecule.labels:
         if label not in places:
             raise InputError(f"positions/{path.name}: no position of spin {label!r} (known: {', '.join(places)})")
-    said = f"{text_at(data, 'method', path.name)}; {text_at(data, 'conformer', path.name)}"
+    origin = f"{text_at(data, 'method', path.name)}; {text_at(data, 'conformer', path.name)}"
     return replace(
         molecule,
         positions_angstrom=np.array([places[label] for label in molecule.labels], dtype=np.float64),
-        citation=MappingProxyType({**molecule.citation, "positions": said}),
+        citation=MappingProxyType({**molecule.citation, "positions": origin}),
     )

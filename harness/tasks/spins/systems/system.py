@@ -294,7 +294,7 @@ class SpinSystem:
             observed=self.observed if self.observed in isotopes else "",
             tagged_spin=tagged_spin,
             name=self.name,
-            frame=None if self.frame is None else self.frame.kept(isotopes),
+            frame=None if self.frame is None else self.frame.retained(isotopes),
             relaxation=None if self.relaxation is None else self.relaxation.of_spins(spins),
         )
 

@@ -57,7 +57,7 @@ NULL = (
         harmless=True),
     Fault("rounding noise", "white noise of this standard deviation", 1e-9, "1", output=lambda t, s, x, r: with_m(
         t, t.m + r.normal(scale=x, size=t.grid.points)), harmless=True),
-    Fault("time reversed twice", "asked with all signs changed, conjugated back", system=lambda s, x: s.with_(
+    Fault("time reversed twice", "simulated with all signs changed, conjugated back", system=lambda s, x: s.with_(
         offsets_hz=-s.offsets_hz, couplings_hz=-s.couplings_hz), output=lambda t, s, x, r: with_m(t, np.conj(t.m)),
         harmless=True),
 )  # fmt: skip

@@ -9,8 +9,8 @@ from harness.tasks.spins.systems import Trajectory
 
 def with_arrays(one: Trajectory, **arrays: np.ndarray | None) -> Trajectory:
     """A trajectory with some arrays replaced."""
-    kept = {name: getattr(one, name) for name in ("mx", "my", "i1z", "spin_signals", "spin_polarisations")}
-    return Trajectory(one.grid, one.provenance, **{**kept, **arrays})
+    retained = {name: getattr(one, name) for name in ("mx", "my", "i1z", "spin_signals", "spin_polarisations")}
+    return Trajectory(one.grid, one.provenance, **{**retained, **arrays})
 
 
 def with_m(one: Trajectory, m: np.ndarray) -> Trajectory:

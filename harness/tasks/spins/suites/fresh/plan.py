@@ -42,8 +42,8 @@ def draw(seed: int, truths: Truths, grid: TimeGrid = STANDARD_GRID) -> list[Fres
     """The fresh systems of a run, 30 ms each."""
     items = fresh(seed)
     systems = [item.request.system for item in items]
-    told = [truths([system], grid)[0] for system in systems]
+    stated = [truths([system], grid)[0] for system in systems]
     return [
         Fresh(f"fresh-{case_id(item)}", item.role, system, truth)
-        for item, system, truth in zip(items, systems, told, strict=True)
+        for item, system, truth in zip(items, systems, stated, strict=True)
     ]

@@ -34,11 +34,11 @@ def claims_of(subject: Any, cases: Sequence[Fresh], seed: int) -> list[Claim]:
     run, and one unusual draw must not determine the verdict.
     """
     answers = subject.answers([case.system for case in cases], STANDARD_GRID)
-    asked = list(zip(cases, answers, strict=True))
+    requested = list(zip(cases, answers, strict=True))
     found = []
     for role in dict.fromkeys(case.role for case in cases):
         of_m, of_i1z, words = ROLES[role]
-        mine = [(case, answer) for case, answer in asked if case.role == role]
+        mine = [(case, answer) for case, answer in requested if case.role == role]
         for signal, target in (("m", of_m), ("i1z", of_i1z)):
             single = [_error(subject, case, answer, seed, signal) for case, answer in mine]
             found.append(Claim(_pooled(subject, words, single, seed), target))
@@ -75,12 +75,13 @@ def _error(subject: Any, case: Fresh, answer: Answer, seed: int, signal: str) ->
     given = answer.trajectory.mx if signal == "m" else answer.trajectory.i1z
     if given is None:
         return measured(metric, case.name, subject, None, absent=f"it gives no {signal}", seed=seed)
-    said, truth = (getattr(one, signal) for one in (answer.trajectory, case.truth))
-    value = relative_error(said - truth, truth) if relative else rmse(said - truth)
-    return measured(metric, case.name, subject, value, worst=worst_time(said - truth, STANDARD_GRID.dt_s), seed=seed)
+    predicted, truth = (getattr(one, signal) for one in (answer.trajectory, case.truth))
+    value = relative_error(predicted - truth, truth) if relative else rmse(predicted - truth)
+    worst = worst_time(predicted - truth, STANDARD_GRID.dt_s)
+    return measured(metric, case.name, subject, value, worst=worst, seed=seed)
 
 
-def beside_cached(subject: Any, cases: Sequence[Fresh], truth: Truth, seed: int) -> list[Claim]:
+def against_cached(subject: Any, cases: Sequence[Fresh], truth: Truth, seed: int) -> list[Claim]:
     """Per kind the typical error of M on fresh systems over that on cached ones, both at least :data:`FLOOR`."""
     claims = []
     for kind, known in cached_like(truth).items():
@@ -96,7 +97,7 @@ def beside_cached(subject: Any, cases: Sequence[Fresh], truth: Truth, seed: int)
         both = bool(len(fresh_errors) and len(cached_errors))
         if not (both or absent or problem):
             absent = "it gives no M of some systems"
-        note = f"{len(new)} fresh: {_told(fresh_errors)}; {len(known)} cached: {_told(cached_errors)}"
+        note = f"{len(new)} fresh: {_summary(fresh_errors)}; {len(known)} cached: {_summary(cached_errors)}"
         found = measured(
             "error of M on fresh systems over that on cached ones", kind, subject,
             _typical(fresh_errors) / _typical(cached_errors) if both else None,
@@ -108,7 +109,7 @@ def beside_cached(subject: Any, cases: Sequence[Fresh], truth: Truth, seed: int)
     return claims
 
 
-def _told(errors: np.ndarray) -> str:
+def _summary(errors: np.ndarray) -> str:
     return f"{_typical(errors):.2e}" if len(errors) else "no error"
 
 

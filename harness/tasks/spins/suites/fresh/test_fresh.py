@@ -33,7 +33,7 @@ def test_chains(cases, subject, seed, verdict):
 
 def test_beside_cached(cases, subject, truth, seed, verdict):
     """Errors on cached systems, whose answers a subject may store, compared with errors on fresh systems."""
-    record(verdict, fresh.beside_cached(subject, cases, truth, seed))
+    record(verdict, fresh.against_cached(subject, cases, truth, seed))
 
 
 def test_live_spinach(cases, truth, seed, verdict):
@@ -47,6 +47,6 @@ def test_control(cases, truth, seed, verdict):
     """A subject that returns the cached answers, and the pair product for all other systems."""
     subject = Reciting.of(truth)
     claims = fresh.claims_of(subject, [c for c in cases if c.role == "chain"], seed)
-    claims += fresh.beside_cached(subject, cases, truth, seed)
+    claims += fresh.against_cached(subject, cases, truth, seed)
     for target in ("chain_rmse", "over_cached"):
         record(verdict, [worst_claim(claims, target)], control=True)

@@ -88,7 +88,7 @@ def _single_couplings(
             f"fitted {value:.3f} Hz, GISSMO {listed[rank]:.3f} Hz; standard error {error['found']:.2g} Hz at the "
             f"values found, {error['listed']:.2g} Hz at those listed (inner couplings unknown, residual correlated)"
         )
-        absent = f"{text}: ±{half:.2g} Hz at 95 % is wider than the {tolerance_hz:g} Hz asked for"
+        absent = f"{text}: ±{half:.2g} Hz at 95 % is wider than the {tolerance_hz:g} Hz required"
         one = measured(
             f"{name} ³J({pair}) - GISSMO, magnitude", molecule, subject, abs(value - listed[rank]), unit="Hz",
             reference="measured", note=text, absent=absent if half > tolerance_hz else "",

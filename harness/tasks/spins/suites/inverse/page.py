@@ -15,8 +15,8 @@ LAYOUT = Layout(
             "figure6_inverse",
             "Convergence of J, errors in units of the Cramér-Rao bound, errors of all parameters, time per fit.",
             "Distance of J from the truth, 12.5 Hz, from a start at 5 Hz; errors of all fits of one J against the "
-            "normal distribution; error against bound of every offset and coupling; processor time beside the same "
-            "fits with exact and cluster.",
+            "normal distribution; error against bound of every offset and coupling; processor time compared with the "
+            "same fits with exact and cluster.",
         ),
         Picture(
             "figure6_measured_2-ketobutyrate",

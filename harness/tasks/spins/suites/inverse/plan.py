@@ -124,7 +124,7 @@ def memo_of(spins: int, seed: int, model: Any, repeats: int = 5) -> Memo:
     }
     seconds = {remember: float(np.median([one.seconds for one in found])) for remember, found in fits.items()}
     count = fits[True][0].count
-    return Memo(count.asked, count.computed, seconds[False] / seconds[True])
+    return Memo(count.requested, count.computed, seconds[False] / seconds[True])
 
 
 def probe(spins: int) -> SpinSystem:
@@ -133,7 +133,7 @@ def probe(spins: int) -> SpinSystem:
     return SpinSystem(np.linspace(-200.0, 200.0, spins), bonds + bonds.T, name=f"{spins} spins")
 
 
-def beside() -> Mapping[str, Any]:
+def compared() -> Mapping[str, Any]:
     """The exact model, and the fastest method that is nearly exact."""
     return {"exact": ExactModel(), "cluster": MethodModel("cluster")}
 
@@ -171,7 +171,7 @@ def plan_of(
         systems * ITERATIONS * stencils, probe(sizes[-1]), f"SNR {JOINT_SNR:g}", "spins",
     )  # fmt: skip
     return Plan(
-        single, joint, STANDARD_GRID, "Hz", forward_model, fit, beside, partial(memo_of, spins, seed), seed=seed,
+        single, joint, STANDARD_GRID, "Hz", forward_model, fit, compared, partial(memo_of, spins, seed), seed=seed,
         symbol="J", needs=frozenset({"m"}), files=("exp6_inverse", "figure6_inverse"), **more,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import numpy as np
 from harness.report import Measurement
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.spinach.library_cases import ROLE
-from harness.tasks.spins.suites.library.answers import asked
+from harness.tasks.spins.suites.library.answers import answers_of
 from harness.tasks.spins.suites.library.measure import LibraryRow
 from harness.tasks.spins.suites.library.run import rows_of, silent_claim
 from harness.tasks.spins.suites.library.truth import Believed
@@ -73,12 +73,12 @@ def subject_rows(subject: Any, cases: Sequence[Case], budget_s: float) -> tuple[
     for kind in dict.fromkeys((case.grid, case.field_t) for case in there):
         mine = [case for case in there if (case.grid, case.field_t) == kind]
         systems = [case.system for case in mine]
-        said, why = asked(subject, systems, kind[0], budget_s)
+        answers, why = answers_of(subject, systems, kind[0], budget_s)
         undone += [why] if why else []
-        done = len(said)
+        done = len(answers)
         keys = [str(case.parameters["entry"]) for case in mine[:done]]
         truths = [Believed(case.truth, case.truth.provenance.method, 0.0) for case in mine[:done] if case.truth]
-        rows += rows_of(subject, keys, systems[:done], kind[0], said, truths, float(kind[1] or 0.0))
+        rows += rows_of(subject, keys, systems[:done], kind[0], answers, truths, float(kind[1] or 0.0))
     return rows, "; ".join(undone)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.suites.asking import ask_uncertainty
 from harness.suites.capabilities import states_uncertainty
-from harness.tasks.spins.suites.library.measure import Said
+from harness.tasks.spins.suites.library.measure import LibraryAnswer
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 
 CHUNK = 120
@@ -32,12 +32,14 @@ def _radius(bands: Iterable[Any]) -> float | None:
     return float(np.max(max(whole, key=lambda band: band.level).m_radius)) if whole else None
 
 
-def asked(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budget_s: float) -> tuple[list[Said], str]:
+def answers_of(
+    subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budget_s: float
+) -> tuple[list[LibraryAnswer], str]:
     """The subject's answers to the systems, and the reason if some are missing. Surrogates compute batches, other
     subjects compute single systems until the time limit."""
     if states_uncertainty(subject):
         return [one for k in range(0, len(systems), CHUNK) for one in _batch(subject, systems[k : k + CHUNK], grid)], ""
-    found: list[Said] = []
+    found: list[LibraryAnswer] = []
     begun = perf_counter()
     for system in systems:
         found.append(_one(subject, system, grid))
@@ -47,23 +49,23 @@ def asked(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid, budget_s:
     return found, ""
 
 
-def _batch(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Said]:
+def _batch(subject: Any, systems: Sequence[SpinSystem], grid: TimeGrid) -> list[LibraryAnswer]:
     begun = perf_counter()
     prediction, _ = ask_uncertainty(subject, systems, grid, "none")
     share = (perf_counter() - begun) / len(systems)
     if prediction is not None:
         return [
-            Said(one, flagged=not check, seconds=share)
+            LibraryAnswer(one, flagged=not check, seconds=share)
             for one, check in zip(prediction.mean, prediction.in_domain, strict=True)
         ]
     if len(systems) == 1:
         return [_one(subject, systems[0], grid)]
     # One system caused the failure of the batch. Computed one by one, only that system refuses or fails.
-    return [said for system in systems for said in _batch(subject, [system], grid)]
+    return [each for system in systems for each in _batch(subject, [system], grid)]
 
 
-def _one(subject: Any, system: SpinSystem, grid: TimeGrid) -> Said:
+def _one(subject: Any, system: SpinSystem, grid: TimeGrid) -> LibraryAnswer:
     answer = subject.answer(system, grid)
     trajectory = answer.trajectory if answer.trajectory is not None and answer.trajectory.mx is not None else None
     stated = None if trajectory is None else trajectory.provenance.details.get("error_estimate")
-    return Said(trajectory, bool(answer.refusal), seconds=answer.wall_s, problem=answer.problem, stated=stated)
+    return LibraryAnswer(trajectory, bool(answer.refusal), seconds=answer.wall_s, problem=answer.problem, stated=stated)

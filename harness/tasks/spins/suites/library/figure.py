@@ -40,11 +40,11 @@ def library_figure(rows: Sequence[LibraryRow], subject: str) -> Figure:
 
 def _points(ax: Axes, rows: Sequence[LibraryRow], number: int, field_t: float) -> None:
     """Markers of the answers: filled without a flag or a band, hollow with a flag or a band."""
-    told = [row for row in rows if "flagged" in row.outcome or row.outcome == "wrong, revealed"]
-    plain = [row for row in rows if row not in told and row.outcome != "wrong, silent"]
+    revealed = [row for row in rows if "flagged" in row.outcome or row.outcome == "wrong, revealed"]
+    plain = [row for row in rows if row not in revealed and row.outcome != "wrong, silent"]
     for group, face, label in (
         (plain, colour(number), f"{field_t:g} T"),
-        (told, "none", f"{field_t:g} T, flagged or revealed"),
+        (revealed, "none", f"{field_t:g} T, flagged or revealed"),
     ):
         there = [row for row in group if row.error is not None]
         ax.plot(

@@ -24,7 +24,7 @@ Outcome = Literal["good", "between", "good, flagged", "between, flagged", "wrong
 
 
 @dataclass(frozen=True)
-class Said:
+class LibraryAnswer:
     """A subject's answer for one system: a trajectory or none, whether it was refused or flagged, and its time.
 
     ``radius`` is that of the subject's band of M for the whole trajectory, if it was requested; ``stated`` is a
@@ -69,11 +69,11 @@ class LibraryRow:
         return f"{self.system} at {self.field_t:g} T" + ("" if self.error is None else f": {self.error:.2e}")
 
 
-def errors_of(said: Said, truth: Trajectory) -> tuple[float, float]:
+def errors_of(answered: LibraryAnswer, truth: Trajectory) -> tuple[float, float]:
     """(‖ΔM‖/‖M‖, largest |ΔM|); infinite if M is not finite."""
-    assert said.trajectory is not None
-    largest = float(np.max(np.abs(said.trajectory.m - truth.m)))
-    return error_of(RELATIVE_M, said.trajectory, truth, None), largest if np.isfinite(largest) else float("inf")
+    assert answered.trajectory is not None
+    largest = float(np.max(np.abs(answered.trajectory.m - truth.m)))
+    return error_of(RELATIVE_M, answered.trajectory, truth, None), largest if np.isfinite(largest) else float("inf")
 
 
 def is_wrong(error: float, truth_error: float = 0.0) -> bool:
@@ -81,15 +81,15 @@ def is_wrong(error: float, truth_error: float = 0.0) -> bool:
     return not error - truth_error <= WRONG
 
 
-def outcome_of(said: Said, error: float, largest: float, truth_error: float = 0.0) -> Outcome:
+def outcome_of(answered: LibraryAnswer, error: float, largest: float, truth_error: float = 0.0) -> Outcome:
     """The outcome of an answer with these errors."""
     wrong, good = is_wrong(error, truth_error), error + truth_error <= GOOD
     # A flag is about the whole answer: if M is good but I1z is wrong, the flag is not needless.
-    good = good and (said.i1z_error is None or said.i1z_error <= GOOD)
-    if said.flagged:
+    good = good and (answered.i1z_error is None or answered.i1z_error <= GOOD)
+    if answered.flagged:
         return "wrong, flagged" if wrong else "good, flagged" if good else "between, flagged"
     if wrong:
-        revealed = _reveals(said.radius, largest) or _reveals(said.stated, error)
+        revealed = _reveals(answered.radius, largest) or _reveals(answered.stated, error)
         return "wrong, revealed" if revealed else "wrong, silent"
     return "good" if good else "between"
 

@@ -17,12 +17,12 @@ from harness.suites import intervals
 from harness.suites.asking import Claim, measured, not_done
 from harness.tasks.spins.metrics import RELATIVE_M
 from harness.tasks.spins.suites.guidance import EXACT_ON_LIBRARY, ON_LIBRARY
-from harness.tasks.spins.suites.library.answers import asked, band_radii
+from harness.tasks.spins.suites.library.answers import answers_of, band_radii
 from harness.tasks.spins.suites.library.declared import takes, windows_of
 from harness.tasks.spins.suites.library.measure import (
     GOOD,
+    LibraryAnswer,
     LibraryRow,
-    Said,
     errors_of,
     is_wrong,
     needless,
@@ -62,12 +62,12 @@ def run(subject: Any, plan: Plan) -> Outcome:
         systems = [system for _, system in taken]
         truths = [believed(system, longest) for system in systems]
         for grid in windows:
-            said, undone = asked(subject, systems, grid, plan.budget_s)
+            answers, undone = answers_of(subject, systems, grid, plan.budget_s)
             claims += not_done(subject, case_of(grid, field_t), undone)
-            keys = [entry.key for entry, _ in taken[: len(said)]]
-            found = rows_of(subject, keys, systems[: len(said)], grid, said, truths[: len(said)], field_t)
+            keys = [entry.key for entry, _ in taken[: len(answers)]]
+            found = rows_of(subject, keys, systems[: len(answers)], grid, answers, truths[: len(answers)], field_t)
             rows += found
-            claims += _claims(subject, found, said, grid, field_t)
+            claims += _claims(subject, found, answers, grid, field_t)
     for grid in windows:
         mine = [row for row in rows if row.window_s == grid.horizon_s]
         claims.append(_needless(subject, mine, grid))
@@ -88,27 +88,27 @@ def rows_of(
     keys: Sequence[str],
     systems: Sequence[SpinSystem],
     grid: TimeGrid,
-    said: Sequence[Said],
+    answers: Sequence[LibraryAnswer],
     truths: Sequence[Believed],
     field_t: float,
 ) -> list[LibraryRow]:
     """One row per system. For wrong answers without a flag, the bands of the subject are computed as well."""
     errors = [
         None if one.trajectory is None else errors_of(one, truth.on(grid))
-        for one, truth in zip(said, truths, strict=True)
+        for one, truth in zip(answers, truths, strict=True)
     ]
     doubtful = [
         k
         for k, found in enumerate(errors)
-        if found is not None and is_wrong(found[0], truths[k].error) and not said[k].flagged
+        if found is not None and is_wrong(found[0], truths[k].error) and not answers[k].flagged
     ]
     radii = dict(zip(doubtful, band_radii(subject, [systems[k] for k in doubtful], grid), strict=True))
     polarisations = {
-        k: i1z_error(systems[k], said[k].trajectory, grid)
+        k: i1z_error(systems[k], answers[k].trajectory, grid)
         for k, found in enumerate(errors)
-        if found is not None and said[k].flagged and found[0] <= GOOD
+        if found is not None and answers[k].flagged and found[0] <= GOOD
     }
-    looked_at = [replace(one, radius=radii.get(k), i1z_error=polarisations.get(k)) for k, one in enumerate(said)]
+    looked_at = [replace(one, radius=radii.get(k), i1z_error=polarisations.get(k)) for k, one in enumerate(answers)]
     return [
         _row(key, system, grid, one, errors[k], truths[k], field_t)
         for k, (key, system, one) in enumerate(zip(keys, systems, looked_at, strict=True))
@@ -119,12 +119,12 @@ def _row(
     key: str,
     system: SpinSystem,
     grid: TimeGrid,
-    said: Said,
+    answered: LibraryAnswer,
     errors: tuple[float, float] | None,
     truth: Believed,
     field_t: float,
 ) -> LibraryRow:
-    unanswered = "refused" if said.refused else "failed"
+    unanswered = "refused" if answered.refused else "failed"
     return LibraryRow(
         system=key,
         spins=len(system),
@@ -134,19 +134,19 @@ def _row(
         hardness=hardness(system),
         error=None if errors is None else errors[0],
         largest=None if errors is None else errors[1],
-        seconds=said.seconds,
-        outcome=unanswered if errors is None else outcome_of(said, *errors, truth.error),
-        band_radius=said.radius,
+        seconds=answered.seconds,
+        outcome=unanswered if errors is None else outcome_of(answered, *errors, truth.error),
+        band_radius=answered.radius,
         truth=truth.method,
         truth_error=truth.error,
     )
 
 
 def _claims(
-    subject: Any, rows: Sequence[LibraryRow], said: Sequence[Said], grid: TimeGrid, field_t: float
+    subject: Any, rows: Sequence[LibraryRow], answers: Sequence[LibraryAnswer], grid: TimeGrid, field_t: float
 ) -> list[Claim]:
     case = case_of(grid, field_t)
-    failed = [(row, one) for row, one in zip(rows, said, strict=True) if row.outcome == "failed"]
+    failed = [(row, one) for row, one in zip(rows, answers, strict=True) if row.outcome == "failed"]
     problem = (
         f"{len(failed)} of {len(rows)} failed, first {failed[0][0].place}: {failed[0][1].problem}" if failed else ""
     )

@@ -33,7 +33,7 @@ def plan(validation):
 
 
 @pytest.fixture(scope="module")
-def asked_of_spinach(truth):
+def spinach_answers(truth):
     return library_spinach.cases_of(truth)
 
 
@@ -45,17 +45,17 @@ def test_library(subject, validation, plan, verdict):
     record(verdict, found.claims)
 
 
-def test_against_spinach(subject, truth, plan, asked_of_spinach, verdict):
-    rows, undone = library_spinach.subject_rows(subject, asked_of_spinach, plan.budget_s)
-    for claim in not_done(subject, "systems that Spinach was asked about", undone):
+def test_against_spinach(subject, truth, plan, spinach_answers, verdict):
+    rows, undone = library_spinach.subject_rows(subject, spinach_answers, plan.budget_s)
+    for claim in not_done(subject, "systems that Spinach has simulated", undone):
         verdict.info(claim.measurement)
     verdict.check(library_spinach.subject_claim(subject, rows, truth), "silent_failures")
 
 
-def test_exact_against_spinach(asked_of_spinach, verdict):
+def test_exact_against_spinach(spinach_answers, verdict):
     """The reference of this package is judged. With all couplings positive it must miss the target."""
-    verdict.check(library_spinach.exact_error(asked_of_spinach), "exact_m")
-    wrong = library_spinach.exact_error(asked_of_spinach, library_spinach.unsigned, "exact with all couplings positive")
+    verdict.check(library_spinach.exact_error(spinach_answers), "exact_m")
+    wrong = library_spinach.exact_error(spinach_answers, library_spinach.unsigned, "exact with all couplings positive")
     verdict.control(wrong, "exact_m")
 
 

@@ -10,7 +10,7 @@ from harness.tasks.spins.metrics import RMSE_I1Z_OF_POPULATIONS, RMSE_M
 
 LAYOUT = Layout(
     "Cost and error against the number of spins",
-    "What does the subject cost and how far off is it, beside every classical method?",
+    "What does the subject cost and how far off is it, compared with every classical method?",
     (f"mean {RMSE_M.label}", f"mean {RMSE_I1Z_OF_POPULATIONS.label}", f"{DOMINATED}, one system"),
     (
         Picture(

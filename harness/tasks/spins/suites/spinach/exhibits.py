@@ -20,7 +20,7 @@ POINTS = 320
 
 def exhibit(run: SuiteRun, case: str, unmet: bool, records: Sequence[Record], summary: str) -> Exhibit:
     """Overlay of Mx, My and I1z, the spectrum from right to left, the residual, and the numbers of the case as text."""
-    arrays = run.arrays(case) if case in run.kept() else {}
+    arrays = run.arrays(case) if case in run.retained() else {}
     svg = case_picture(case, arrays) if "subject_m" in arrays or "subject_i1z" in arrays else ""
     rows = []
     for record in records:
@@ -46,7 +46,7 @@ def provenance(records: Sequence[Record]) -> str:
         text += (
             f" Reference: Spinach {str(details['spinach_commit'])[:12]} under {details.get('engine')} "
             f"{details.get('engine_version')}, {details.get('formalism')}, {basis}, {details.get('source')} of "
-            f"{details.get('date')}; the subject was asked about the offsets that Spinach really used."
+            f"{details.get('date')}; the subject simulated the offsets that Spinach really used."
         )
     elif theirs:
         text += f" Reference: {theirs.get('method')} ({theirs.get('engine')} {theirs.get('version')})."

@@ -88,8 +88,8 @@ def _spectrum(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
     arrays = run.arrays(row.case)
     window_s = float(arrays["dt_s"]) * len(arrays["truth_m"])
     if 1 / window_s > NARROWEST_SPLITTING_HZ:
-        said = f"{1e3 * window_s:.0f} ms of FID resolve {1 / window_s:.0f} Hz:\nno multiplet is resolved"
-        axes.text(0.5, 0.45, said, transform=axes.transAxes, fontsize=SIZE - 1.5, ha="center", color="#444444")
+        predicted = f"{1e3 * window_s:.0f} ms of FID resolve {1 / window_s:.0f} Hz:\nno multiplet is resolved"
+        axes.text(0.5, 0.45, predicted, transform=axes.transAxes, fontsize=SIZE - 1.5, ha="center", color="#444444")
 
 
 def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
@@ -100,13 +100,13 @@ def _signal(axes: Axes, run: SuiteRun, rows: Sequence[Row]) -> None:
         return
     arrays = run.arrays(row.case)
     time_ms = 1e3 * float(arrays["dt_s"]) * np.arange(len(arrays["truth_m"]))
-    for name, truth, said in (
+    for name, truth, predicted in (
         ("Mx", np.real(arrays["truth_m"]), np.real(arrays["subject_m"])),
         ("I1z", arrays["truth_i1z"], arrays.get("subject_i1z")),
     ):
         axes.plot(time_ms, truth, color=GREY, linewidth=2.4)
-        if said is not None:
-            axes.plot(time_ms, said, color=STYLE["subject"][0], linewidth=0.9)
+        if predicted is not None:
+            axes.plot(time_ms, predicted, color=STYLE["subject"][0], linewidth=0.9)
         end = (time_ms[-1], truth[-1])
         axes.annotate(name, end, xytext=(3, 0), textcoords="offset points", fontsize=SIZE, va="center")
     axes.set_xlabel("time (ms)", fontsize=SIZE)

@@ -68,7 +68,7 @@ def convention_error(case: Case, system: SpinSystem, whose: str = "exact") -> Me
     )
 
 
-def said_of_itself(subject: Subject, case: Case) -> str:
+def statement_of(subject: Subject, case: Case) -> str:
     """The limits that this case exceeds according to the subject; "" if there are none or the subject states none."""
     prediction, _ = ask_uncertainty(subject, [case.system], case.grid, "none")
     if prediction is None or prediction.in_domain is None:
@@ -76,11 +76,11 @@ def said_of_itself(subject: Subject, case: Case) -> str:
     return ", ".join(f"{name} {excess:+.2g}" for name, excess in prediction.in_domain[0].exceeded.items())
 
 
-def unflagged(error: Measurement, said: str) -> Measurement:
+def unflagged(error: Measurement, statement: str) -> Measurement:
     """The error if the subject did not flag its answer; 0 if the subject flagged it."""
-    if not said or error.value is None:
+    if not statement or error.value is None:
         return replace(error, metric=UNFLAGGED)
-    return replace(error, metric=UNFLAGGED, value=0.0, note=f"{error.value:.2g}, flagged by the subject: {said}")
+    return replace(error, metric=UNFLAGGED, value=0.0, note=f"{error.value:.2g}, flagged by the subject: {statement}")
 
 
 def note(records: Sequence[Record]) -> str:

@@ -94,8 +94,8 @@ def against_pair_product(found: Mapping[tuple[str, str], Measurement]) -> Measur
     if ours.value is not None and formula.value is not None:
         value = max(ours.value, ROUNDING) / max(formula.value, ROUNDING)
         if formula.value < ROUNDING:
-            said = f"the pair product's error of {formula.value:.2g} counts as {ROUNDING:g}"
-            note = "; ".join(filter(None, (said, note)))
+            predicted = f"the pair product's error of {formula.value:.2g} counts as {ROUNDING:g}"
+            note = "; ".join(filter(None, (predicted, note)))
     return Measurement(
         "error of M over that of the pair product",
         ours.case,
@@ -162,7 +162,7 @@ def source_difference(one: Case, other: Case, subject: str) -> Measurement:
         one.truth.provenance.method,
         relative_error(delta, other.truth.m),
         worst=worst_time(delta, one.grid.dt_s),
-        note="what the choice of published parameters does, to be read beside the subject's error",
+        note="what the choice of published parameters does, to be compared with the subject's error",
         reference_provenance=brief(one.truth),
     )
 
@@ -179,19 +179,19 @@ def _errors_of(case: Case, answer: Answer) -> dict[str, dict[str, Any]]:
     metrics = (RELATIVE_M.label, RMSE_M.label, RMSE_I1Z.label)
     if case.truth is None or answer.trajectory is None:
         return {metric: {"value": None} for metric in metrics}
-    said, truth = answer.trajectory, case.truth
+    predicted, truth = answer.trajectory, case.truth
     fields: dict[str, dict[str, Any]] = {}
-    if said.mx is None:
+    if predicted.mx is None:
         fields |= {metric: {"value": None, "determined": False, "note": "it gives no M"} for metric in metrics[:2]}
     else:
-        delta = said.m - truth.m
+        delta = predicted.m - truth.m
         common = {"worst": worst_time(delta, case.grid.dt_s), "note": VACUOUS if case.vacuous else ""}
         fields[RELATIVE_M.label] = {"value": relative_error(delta, truth.m), **common}
         fields[RMSE_M.label] = {"value": rmse(delta), **common}
-    if said.i1z is None or truth.i1z is None:
+    if predicted.i1z is None or truth.i1z is None:
         fields[RMSE_I1Z.label] = {"value": None, "determined": False, "note": "it gives no I1z"}
     else:
-        gap = said.i1z - np.asarray(truth.i1z)
+        gap = predicted.i1z - np.asarray(truth.i1z)
         note = "" if case.judges_i1z else "never judged: it hangs on a geminal coupling that is a placeholder"
         moves = float(np.abs(np.asarray(truth.i1z) - 1).max())
         if not note and moves < STILL:

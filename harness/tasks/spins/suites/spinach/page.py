@@ -70,12 +70,12 @@ class Row:
 
 def rows_of(run: SuiteRun) -> list[Row]:
     """One row per compared case, in the order of the comparisons."""
-    kept = set(run.kept())
+    retained = set(run.retained())
     compared = [r for r in run.records if r.measurement.metric == RMSE_M.label and r.expected == "meet"]
     cases = list(dict.fromkeys(r.measurement.case for r in compared))
     rows = []
     for case in cases:
-        arrays = run.arrays(case) if case in kept else {}
+        arrays = run.arrays(case) if case in retained else {}
         facts = {key: str(arrays[key]) for key in FACTS if key in arrays}
         records = tuple(r for r in run.of_case(case) if r.expected == "meet")
         rows.append(Row(case, facts.get("role", ""), facts, records, run.subject))
@@ -90,9 +90,9 @@ def present(run: SuiteRun) -> SuitePage:
     if any(row.facts for row in rows):
         draw(run, rows, run.folder / PICTURE)
         caption = (
-            f"{run.subject} beside {run.reference.capitalize()}. Left: the valine spectrum and the strongly coupled "
-            "chain with the largest errors, the reference broad and grey, the subject in orange on it. Right: every "
-            "case as a point, formulas without training too; the lines are the targets; errors below "
+            f"{run.subject} compared with {run.reference.capitalize()}. Left: the valine spectrum and the strongly "
+            "coupled chain with the largest errors, the reference broad and grey, the subject in orange on it. Right: "
+            "every case as a point, formulas without training too; the lines are the targets; errors below "
             f"{FLOOR:.0e} are drawn there. Unlabelled glycine is left out."
         )
         figures.append(Figure(run.folder / PICTURE, alt_text(run, rows), caption))
@@ -184,13 +184,13 @@ def answer(run: SuiteRun, rows: Sequence[Row]) -> str:
         found = worst(rows, roles, metric)
         if not count:
             continue
-        beside = ", ".join(
+        baselines = ", ".join(
             f"{baseline.replace('-', ' ')} {number(value)}"
             for baseline in (f"{run.subject} (no network)", *BASELINES)
             if (value := worst(rows, roles, metric, baseline)) is not None
         )
         text = "gave no usable answer" if found is None else f"worst {metric} {number(found)}"
-        parts.append(f"{count} {name}: {text} ({beside}).")
+        parts.append(f"{count} {name}: {text} ({baselines}).")
     sources = [r for r in run.records if r.measurement.metric == "difference of M between sources"]
     values = [r.measurement.value for r in sources if r.measurement.value]
     if values:
@@ -230,12 +230,12 @@ def notes(run: SuiteRun, rows: Sequence[Row]) -> list[str]:
         found.append(
             f"Unlabelled glycine ({len(vacuous)} cases) is vacuous for M: one undamped line, which any method that has "
             "the offset gets right; it shows nothing of couplings. Its I1z hangs on a geminal coupling that is a "
-            "placeholder in the sources and is kept out of every verdict. The ¹³C-labelled variant stands beside it."
+            "placeholder in the sources and is left out of every verdict. The ¹³C-labelled variant follows it."
         )
     if any(row.role == "chain-truncated" for row in rows):
         found.append("Spinach computed the chains of 12 spins in a truncated basis (IK-1, level 6: about 2e-7).")
-    if told := laboratory_note(run.records):
-        found.append(told)
+    if laboratory_text := laboratory_note(run.records):
+        found.append(laboratory_text)
     found.append(
         "Line positions and splittings are what a least-squares fit to the subject's FID would report instead of the "
         "true ones (one Gauss-Newton step): 30 ms of signal have a resolution of 33 Hz, in which no peak can be picked."
@@ -252,9 +252,9 @@ def summary(row: Row) -> str:
         return problem
     if row.value(metric) is None:
         return next((r.judgement.message for r in row.records if r.verdict == "not-determined"), "no number")
-    said = [f"{metric} {number(row.value(metric))}"]
-    said += [f"{name.replace('-', ' ')} {number(row.value(metric, name))}" for name in BASELINES]
-    return ", ".join(said) + ("; vacuous" if row.facts.get("vacuous") == "True" else "")
+    text_of = [f"{metric} {number(row.value(metric))}"]
+    text_of += [f"{name.replace('-', ' ')} {number(row.value(metric, name))}" for name in BASELINES]
+    return ", ".join(text_of) + ("; vacuous" if row.facts.get("vacuous") == "True" else "")
 
 
 def csv_row(run: SuiteRun, row: Row) -> dict[str, str]:
@@ -289,9 +289,9 @@ def csv_row(run: SuiteRun, row: Row) -> dict[str, str]:
 def alt_text(run: SuiteRun, rows: Sequence[Row]) -> str:
     """The description of the figure as text."""
     molecules, chains = worst(rows, MOLECULES, RELATIVE_M.label), worst(rows, CHAINS, RMSE_M.label)
-    said = f"Spectra and signals of {run.subject} drawn over those of {run.reference}, and the error of every case"
+    text_of = f"Spectra and signals of {run.subject} drawn over those of {run.reference}, and the error of every case"
     if molecules is not None and not math.isnan(molecules):
-        said += f"; worst relative error on a molecule {number(molecules)}"
+        text_of += f"; worst relative error on a molecule {number(molecules)}"
     if chains is not None:
-        said += f"; worst RMSE on a chain {number(chains)}"
-    return said + "."
+        text_of += f"; worst RMSE on a chain {number(chains)}"
+    return text_of + "."

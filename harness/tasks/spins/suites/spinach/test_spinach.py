@@ -25,7 +25,7 @@ from harness.tasks.spins.suites.spinach.laboratory import (
     given_the_molecule,
     in_our_frame,
     is_hard,
-    said_of_itself,
+    statement_of,
     unflagged,
     with_laboratory_couplings,
 )
@@ -94,7 +94,7 @@ def test_molecule(key: str, compared: Compare, verdict) -> None:
         verdict.check(measured[RMSE_I1Z.label, "subject"], "molecule_i1z_rmse")
     else:
         verdict.info(measured[RMSE_I1Z.label, "subject"])
-    beside(found, measured, verdict)
+    baselines_too(found, measured, verdict)
 
 
 def test_chain(key: str, compared: Compare, verdict) -> None:
@@ -104,7 +104,7 @@ def test_chain(key: str, compared: Compare, verdict) -> None:
     verdict.check(measured[RMSE_M.label, "subject"], f"{strength}_rmse")
     verdict.check(measured[RMSE_I1Z.label, "subject"], f"{strength}_i1z_rmse")
     verdict.info(measured[RELATIVE_M.label, "subject"])
-    beside(found, measured, verdict)
+    baselines_too(found, measured, verdict)
 
 
 @pytest.mark.tier("nightly")
@@ -114,7 +114,7 @@ def test_long_grid(key: str, compared: Compare, verdict) -> None:
     measured = errors(found)
     for metric in (RELATIVE_M.label, RMSE_M.label, RMSE_I1Z.label):
         verdict.info(measured[metric, "subject"])
-    beside(found, measured, verdict)
+    baselines_too(found, measured, verdict)
 
 
 def test_laboratory_convention(key: str, truth: Truth, compared: Compare, verdict) -> None:
@@ -130,7 +130,7 @@ def test_laboratory_convention(key: str, truth: Truth, compared: Compare, verdic
     error = measured[RELATIVE_M.label, "subject"]
     if is_hard(key):
         verdict.info(error)
-        verdict.check(unflagged(error, said_of_itself(found.subject, found.case)), "unflagged_error")
+        verdict.check(unflagged(error, statement_of(found.subject, found.case)), "unflagged_error")
         verdict.control(unflagged(measured[RELATIVE_M.label, "pair-product"], ""), "unflagged_error")
     else:
         verdict.check(error, "molecule_relative_error")
@@ -190,12 +190,12 @@ def test_control(name: str, truth: Truth, compared: Compare, verdict) -> None:
 
 def line_errors(found: Compared, like: Measurement) -> tuple[Measurement, Measurement]:
     """Largest shift of a line and change of a splitting, in Hz, that a fit to the subject's FID would report."""
-    case, said = found.case, found.answer.trajectory
+    case, predicted = found.case, found.answer.trajectory
     position: tuple[str, float | None] = ("", None)
     splitting: tuple[str, float | None] = ("", None)
-    if case.truth is not None and said is not None and said.mx is not None:
+    if case.truth is not None and predicted is not None and predicted.mx is not None:
         groups = list(case.parameters["groups"])
-        moves = apparent_moves(case.system, case.grid, groups, said.m - case.truth.m)
+        moves = apparent_moves(case.system, case.grid, groups, predicted.m - case.truth.m)
         position, splitting = moves.worst_offset(), moves.worst_coupling()
 
     def like_it(metric: str, where: str, value: float | None) -> Measurement:
@@ -207,7 +207,7 @@ def line_errors(found: Compared, like: Measurement) -> tuple[Measurement, Measur
     return like_it("apparent shift of a line", *position), like_it("apparent change of a splitting", *splitting)
 
 
-def beside(found: Compared, measured: dict[tuple[str, str], Measurement], verdict) -> None:
+def baselines_too(found: Compared, measured: dict[tuple[str, str], Measurement], verdict) -> None:
     """Record the errors of the formulas on the same case, the times, and the arrays for the page."""
     for name in found.baselines:
         for metric in (RELATIVE_M.label, RMSE_M.label):

@@ -58,7 +58,7 @@ def _allowed(ax: Axes, allowed_increase: float) -> None:
     """The axis of increases: logarithmic beyond 10 %, with a line at zero and a line at the target."""
     ax.axhline(0, color=GREY, linewidth=0.6)
     ax.axhline(100 * allowed_increase, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, zorder=0,
-               label=f"asked of models trained on chains: < {100 * allowed_increase:.0f} %")  # fmt: skip
+               label=f"target for models trained on chains: < {100 * allowed_increase:.0f} %")  # fmt: skip
     ax.set_yscale("symlog", linthresh=10)
 
 

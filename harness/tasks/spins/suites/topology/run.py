@@ -47,14 +47,14 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
     """Errors of ``subject`` on chain, ring, star and tree of every size, and their increase over the chain."""
     rows: list[TopologyRow] = []
     claims: list[Claim] = []
-    kept: dict[int, dict[str, list[CaseError]]] = {}
+    retained: dict[int, dict[str, list[CaseError]]] = {}
     beyond = plan.beyond if subject.kind == "surrogate" else ()
     for spins in (*plan.spins, *beyond):
         errors: dict[str, list[CaseError]] = {}
         plain: dict[str, list[CaseError]] = {}
         believed = truths.at(spins)
         cases = plan.cases
-        for regime in asked_at(spins, plan):
+        for regime in regimes_at(spins, plan):
             systems = regime.draw(cases, plan.seed)
             answers, undone = ask_within(subject, systems, regime.grid, plan.budget_s)
             if answers.refusal:
@@ -69,17 +69,17 @@ def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
             claims += _errors(subject, regime, errors[regime.kind], answers.problem, believed.name, plan.seed)
         if "chain" not in errors:
             continue
-        kept[spins] = errors
+        retained[spins] = errors
         found = topology_rows(subject.name, trained_on(subject), errors, plain, np.random.default_rng(plan.seed))
         rows += found
         claims += ring_increase(subject, errors, believed.name, plan.seed)
         claims += [_increase(subject, row, believed.name, plan.seed) for row in found if row.topology != "chain"]
         if trained_on(subject) == "chain" and spins in plan.spins and "spin_signals" in outputs_of(subject):
             claims.append(_inner_increase(subject, spins, plan, truths))
-    return Outcome(rows, kept, claims)
+    return Outcome(rows, retained, claims)
 
 
-def asked_at(spins: int, plan: Plan) -> list[Regime]:
+def regimes_at(spins: int, plan: Plan) -> list[Regime]:
     """The populations of one size: all four topologies, or only chains and rings if the size is in ``beyond``."""
     return [r for r in topologies(spins) if spins in plan.spins or r.kind in ("chain", "ring")]
 
@@ -164,9 +164,9 @@ def _inner_increase(subject: Any, spins: int, plan: Plan, truths: Truths) -> Cla
     for regime in topologies(spins):
         if regime.kind in ("chain", "ring"):
             systems = regime.draw(plan.cases, plan.seed)
-            told = model.predict(systems, regime.grid, observables=("spin_signals",)).mean
+            predicted = model.predict(systems, regime.grid, observables=("spin_signals",)).mean
             true = [truths.reference.simulate(s, regime.grid, ("spin_signals",)) for s in systems]
-            both = zip(told, true, strict=True)
+            both = zip(predicted, true, strict=True)
             errors[regime.kind] = np.array([[rmse(d) for d in a.spin_signals - b.spin_signals] for a, b in both])
     increase, interval = inner_increase(errors["chain"], errors["ring"], np.random.default_rng(plan.seed))
     note = "per spin; a ring has no ends, which are easier"

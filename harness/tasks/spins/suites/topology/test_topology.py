@@ -43,11 +43,11 @@ class Asked:
     subject: topology.Outcome
     chains_only: dict[str, topology.Outcome]
     costs: dict[str, list[Claim]]
-    beside: dict[str, topology.Outcome]
+    compared: dict[str, topology.Outcome]
 
 
 @pytest.fixture(scope="module")
-def asked(subject, validation, truths):
+def requested(subject, validation, truths):
     """The subject first, then the models that were trained on chains only, if their weights exist."""
     plan = PLANS[validation.options.tier]
     found = Asked(topology.run(subject, plan, truths), {}, {}, {})
@@ -58,12 +58,12 @@ def asked(subject, validation, truths):
             if other.name == subject.name:
                 others[what] = found.subject
             else:
-                others[what] = found.beside[other.name] = topology.run(other, plan, truths)
+                others[what] = found.compared[other.name] = topology.run(other, plan, truths)
         found.costs[model.subject.name] = topology.training_cost(model.subject, mine, others, truths, plan)
         bare = untrained(model.others["every topology"])
         if bare is not None:
-            found.beside[bare.name] = topology.run(bare, plan, truths)
-    outcomes = {subject.name: found.subject, **found.chains_only, **found.beside}
+            found.compared[bare.name] = topology.run(bare, plan, truths)
+    outcomes = {subject.name: found.subject, **found.chains_only, **found.compared}
     write(validation.folder, _files(outcomes, subject, validation, plan, truths))
     return found
 
@@ -94,19 +94,19 @@ def _pair_product(spins, plan, truths):
     return found
 
 
-def test_subject(asked, subject, verdict):
-    record(verdict, asked.subject.claims)
+def test_subject(requested, subject, verdict):
+    record(verdict, requested.subject.claims)
 
 
-def test_trained_on_chains(asked, subject, verdict):
+def test_trained_on_chains(requested, subject, verdict):
     """The models trained on chains only. They are judged if the subject is of the same family; for any other subject
     they are only recorded, because their misses are not misses of the subject."""
-    for name, outcome in asked.chains_only.items():
+    for name, outcome in requested.chains_only.items():
         family = name == f"{subject.name} (chains only)"
-        for claim in (*outcome.claims, *asked.costs[name]):
+        for claim in (*outcome.claims, *requested.costs[name]):
             judged = family and claim.target in RING_TARGETS
             record(verdict, [claim if judged else Claim(claim.measurement)])
-    for outcome in asked.beside.values():
+    for outcome in requested.compared.values():
         record(verdict, [Claim(claim.measurement) for claim in outcome.claims])
 
 
@@ -118,9 +118,9 @@ def test_control_of_rings(validation, truths, verdict):
         record(verdict, [worst_claim(claims, target)], control=True)
 
 
-def test_control_of_training(asked, verdict):
+def test_control_of_training(requested, verdict):
     """No chain has a spin with three bonds: training on chains must increase the error on stars above the target."""
-    for costs in asked.costs.values():
+    for costs in requested.costs.values():
         stars = [c.measurement for c in costs if c.measurement.case.startswith("star")]
         record(verdict, [Claim(one, "ring_training_cost") for one in stars[:1]], control=True)
 

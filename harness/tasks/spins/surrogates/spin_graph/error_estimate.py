@@ -151,16 +151,16 @@ def _left_out(reach: Reach, group: Group, longitudinal: bool, least: float, hori
     alike = couplings if group.all_alike else couplings * group.alike
     bare = np.maximum(np.hypot(alike, detuning), 1e-300)
     flips = _flips(alike, detuning if group.all_alike else np.maximum(0.0, detuning - _shifts(group)), half)
-    beside = flips
+    neighbours = flips
     if not group.all_alike:
         unlike = np.sin(np.minimum((couplings - alike) * half, pi / 2))
-        beside = flips + unlike * flips.max(axis=2)[:, None, :]
+        neighbours = flips + unlike * flips.max(axis=2)[:, None, :]
 
     def of_trees(values: np.ndarray) -> np.ndarray:
         """The product over the bonds of every tree, (B, sets, trees)."""
         return values.reshape(len(group), -1)[:, reach.trees].prod(axis=-1)
 
-    away = beside[:, reach.rows].max(axis=2)
+    away = neighbours[:, reach.rows].max(axis=2)
     away *= reach.outside
     weight = away.sum(axis=-1) + (of_trees(alike / bare).max(axis=-1) <= least)
     gap = np.abs(group.offsets[:, reach.rows] @ RESONANCES).min(axis=-1)

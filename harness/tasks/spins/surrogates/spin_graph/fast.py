@@ -27,14 +27,14 @@ SMALLEST = np.array([1e-5, 1e-4]).reshape(2, 1, 1, 1)
 class FastGraph:
     """The bonds of one graph and how to sum over them.
 
-    ``beside_target`` and ``beside_source`` sum over the other bonds into the target (the source, less the way back).
+    ``at_target`` and ``at_source`` sum over the other bonds into the target (the source, less the way back).
     """
 
     bonds: Bonds
     by_target: Sums
     by_source: Sums
-    beside_target: Sums
-    beside_source: Sums
+    at_target: Sums
+    at_source: Sums
 
     @classmethod
     def of(cls, bonds: Bonds, nodes: int) -> FastGraph:
@@ -137,8 +137,8 @@ class FastNetwork:
             scaled[0] *= r.scale
             scaled[0] += r.shift
             seen[..., 0, :] = scaled
-            graph.beside_target.add(own, seen[..., 1, :])
-            graph.beside_source.add(own, seen[..., 2, :])
+            graph.at_target.add(own, seen[..., 1, :])
+            graph.at_source.add(own, seen[..., 2, :])
             seen[..., 3, :] = own[:, bonds.reverse]
             inner = (seen.reshape(2, cells, 4 * width) @ r.inside).reshape(2, count, batch, 2 * width)
             inner[0] += r.even_bias
@@ -153,8 +153,8 @@ class FastNetwork:
             state[0] += r.out_bias
         even, odd = state
         square = _ended(mixing * mixing)
-        beside = graph.beside_target(square) + graph.beside_source(square)
-        weight = (mixing * beside / (1 + beside) * bonds.active[:, None])[..., None]
+        neighbours = graph.at_target(square) + graph.at_source(square)
+        weight = (mixing * neighbours / (1 + neighbours) * bonds.active[:, None])[..., None]
         real = _ended((_linear(even, self.even_out) + self.even_out_bias) * weight)
         imag = _ended(_linear(odd, self.odd_out) * weight)
         half = real.shape[-1] // 2

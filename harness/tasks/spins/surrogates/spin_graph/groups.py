@@ -63,7 +63,7 @@ class Group:
 class Memos:
     """Stored results for the kinds of system that were used last."""
 
-    kept: int = 64
+    retained: int = 64
     _found: dict[Hashable, dict[Hashable, Any]] = field(default_factory=dict)
 
     def of(self, kind: Hashable) -> dict[Hashable, Any]:
@@ -71,7 +71,7 @@ class Memos:
         memo = self._found.pop(kind, None)
         if memo is None:
             memo = {}
-            while len(self._found) >= self.kept:
+            while len(self._found) >= self.retained:
                 self._found.pop(next(iter(self._found)))
         self._found[kind] = memo
         return memo

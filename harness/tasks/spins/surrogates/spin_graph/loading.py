@@ -45,10 +45,11 @@ def load_spin_graph(weights: str | Path | None = None) -> SpinGraph:
         line = " ".join(str(error).split())[:200]
         raise InputError(f"weights {path}: tensors do not fit the model's settings ({line})") from None
     calibrations = []
-    for beside in path.parent.glob(calibration_path(path.with_name(f"{path.stem}-*ms{path.suffix}")).name):
-        calibration, record = load_calibration(beside, MODEL)
+    for calibration_file in path.parent.glob(calibration_path(path.with_name(f"{path.stem}-*ms{path.suffix}")).name):
+        calibration, record = load_calibration(calibration_file, MODEL)
         if record["weights_sha256"] != found.sha256:
-            raise InputError(f"{beside}: calibrates other weights than {path.name}; run 'harness train calibrate'")
+            remedy = "run 'harness train calibrate'"
+            raise InputError(f"{calibration_file}: calibrates other weights than {path.name}; {remedy}")
         calibrations.append(calibration)
     calibrations.sort(key=lambda c: c.grid.horizon_s)
     expansion = Expansion(float(found.record["settings"].get("threshold", THRESHOLD)))

@@ -151,8 +151,8 @@ def bond_weight(mixing: Tensor, graph: GraphBatch) -> Tensor:
     """s·a/(1 + a) of every bond: s = |J|/R, a the sum of s² over the other bonds of both its spins."""
     square = mixing.square()
     total = square.new_zeros(graph.nodes).index_add(0, graph.target, square)
-    beside = total[graph.target] + total[graph.source] - 2 * square
-    return mixing * beside / (1 + beside)
+    neighbours = total[graph.target] + total[graph.source] - 2 * square
+    return mixing * neighbours / (1 + neighbours)
 
 
 def time_basis(x: Tensor, polynomials: int) -> Tensor:

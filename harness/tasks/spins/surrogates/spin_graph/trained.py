@@ -82,7 +82,7 @@ class TrainedNetworks:
         network = TrainedNetwork(number, float(given["horizon_s"]), int(given["polynomials"]), FastNetwork.of(own))
         fast = network.fast
         found = (len(fast.rounds), fast.even_in.shape[1], *fast.even_out.shape)
-        asked = (given["rounds"], 2 * given["width"], given["width"], 2 * network.polynomials)
-        if found != asked:
-            raise ValueError(f"rounds, width and outputs are {found}, {asked} by the settings")
+        requested = (given["rounds"], 2 * given["width"], given["width"], 2 * network.polynomials)
+        if found != requested:
+            raise ValueError(f"rounds, width and outputs are {found}, {requested} by the settings")
         return network

@@ -39,14 +39,14 @@ class OneRound:
 @dataclass(frozen=True, eq=False)
 class OneNetwork:
     """All weights, bound to one graph: ``seen`` (4·bonds, bonds) holds, bond by bond, itself, the others into its
-    target, the others into its source, and the way back; ``beside`` (bonds, bonds) sums over the bonds next to it;
+    target, the others into its source, and the way back; ``neighbours`` (bonds, bonds) sums over the bonds next to it;
     ``gather`` (nodes, 2·bonds) over bonds, target half and source half in turn.
     """
 
     width: int
     polynomials: int
     seen: Array
-    beside: Array
+    neighbours: Array
     gather: Array
     centre: Array
     mean_square: Array
@@ -124,10 +124,10 @@ class OneNetwork:
             inner[:, : 4 * w] += (product * product) @ r.mix
             self._gate(inner, body)
             state += turned @ r.outside
-        beside = self.beside @ mixing_square
-        mixing *= beside
-        beside += 1
-        mixing /= beside
+        neighbours = self.neighbours @ mixing_square
+        mixing *= neighbours
+        neighbours += 1
+        mixing /= neighbours
         out = state @ self.last
         out += self.last_bias
         out *= mixing[:, None]

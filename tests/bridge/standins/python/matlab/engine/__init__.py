@@ -141,13 +141,13 @@ class MatlabEngine:
             raise RejectedExecutionError("MATLAB has already terminated")
         self._calls += 1
         base = Path(self._folder) / str(self._calls)
-        asked, answered = base.with_suffix(".in.mat"), base.with_suffix(".out.mat")
+        requested, answered = base.with_suffix(".in.mat"), base.with_suffix(".out.mat")
         cells = _cells([_to_octave(x) for x in args])
-        savemat(asked, {"call": {"name": name, "nargout": float(nargout), "args": cells}})
+        savemat(requested, {"call": {"name": name, "nargout": float(nargout), "args": cells}})
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(f"{asked}\n{answered}\n\n".encode())
+            self._process.stdin.write(f"{requested}\n{answered}\n\n".encode())
             self._process.stdin.flush()
         except (BrokenPipeError, ValueError):
             raise EngineError("MATLAB function cannot be evaluated") from None
