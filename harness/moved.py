@@ -17,6 +17,7 @@ from typing import Any, cast
 
 PACKAGE = os.path.dirname(__file__)
 SPINS = "harness.tasks.spins"
+CASES = "harness.suites.accuracy.test_accuracy::test_case"
 MOVED = {
     "harness.benchmark.library": f"{SPINS}.benchmarks.library",
     "harness.benchmark.product_basis": f"{SPINS}.benchmarks.product_basis",
@@ -151,18 +152,45 @@ TESTS = {
     "harness.suites.test_ood::test_control_flag": "harness.suites.ood.test_ood::test_controls",
     "harness.suites.test_ood::test_regimes": "harness.suites.ood.test_ood::test_populations",
     "harness.suites.test_scaling::test_control": "harness.suites.cost.test_cost::test_controls",
+    "harness.suites.test_spinach::test_chain": f"{CASES}[spinach-*]",
+    "harness.suites.test_spinach::test_control": "harness.suites.accuracy.test_accuracy::test_controls",
+    "harness.suites.test_spinach::test_long_grid": f"{CASES}[spinach-*]",
+    "harness.suites.test_spinach::test_molecule": f"{CASES}[spinach-*]",
     "harness.suites.test_uncertainty::test_control": "harness.suites.uncertainty.test_uncertainty::test_controls",
 }  # fmt: skip
-"""Old test → new test, without parameters, of those whose name has changed; several old controls became one test."""
+"""Old test → new test, of those whose name has changed. ``*`` is the parameter of the old test; without it, several old
+tests became one, and the parameter is dropped."""
+PARTS = {"harness.suites.test_spinach": ("harness.suites.accuracy", f"{SPINS}.suites.spinach")}
+"""Old module → the modules that have its tests now, where it became several."""
 
 
-def new_test(word: str) -> str:
-    """The name of today of a test that a report of version 0.1 names; what names none comes back as it is.
+def new_words(word: str) -> list[str]:
+    """The arguments of pytest that select today what one argument of version 0.1 selected.
 
-    The controls of a suite are one test now, so that the parameter of an old control is dropped.
+    The argument is a module or a test in dotted form, or the path of a file that is not there any more; what has not
+    moved comes back as it is.
     """
-    old, _, _ = word.partition("[")
-    return TESTS.get(old, word)
+    file, colons, test = word.partition("::")
+    inside = file.replace(os.sep, ".").partition("harness.")[2]
+    if file.endswith(".py") and inside and not os.path.exists(file):
+        dotted = [one.partition("::") for one in new_words(f"harness.{inside[:-3]}{colons}{test}")]
+        paths = ["".join((_place(module), *rest)) for module, *rest in dotted]
+        return paths if all(os.path.exists(path.partition("::")[0]) for path in paths) else [word]
+    name, bracket, parameter = test.partition("[")
+    module = file.replace(f"{SPINS}.suites.test_", "harness.suites.test_")
+    if not name:
+        return list(PARTS.get(module, (word,)))
+    new = TESTS.get(f"{module}::{name}")
+    if new is None:
+        return [word]
+    return [new.replace("*]", parameter) if bracket else new.partition("[")[0]]
+
+
+def _place(module: str) -> str:
+    """The path of a module or package of the harness by the name of today."""
+    name = new_name(module) or module
+    place = os.path.join(PACKAGE, *name.split(".")[1:])
+    return place if os.path.isdir(place) else f"{place}.py"
 
 
 def new_name(name: str) -> str:

@@ -45,9 +45,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
     """Add the other options if the first is there, before anything else reads the command line."""
     if early_config.known_args_namespace.validate_against is not None:
         add_run_options(parser)
-        from harness.moved import new_test
+        from harness.moved import new_words
 
-        args[:] = [new_test(word) for word in args]
+        args[:] = [new for word in args for new in new_words(word)]
         early_config.known_args_namespace = parser.parse_known_args(args, namespace=early_config.option)
         refuse_hidden(early_config, parser)
 
@@ -147,21 +147,34 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of a common suite runs with every plan of the suite that the task of the run has for its tier."""
+    """A test of a common suite runs with every plan of the suite that the task of the run has for its tier.
+
+    A test with the parameter ``case_id`` runs with every case of these plans that can be compared in this run.
+    """
     file = metafunc.definition.path.resolve()
-    if "suite_name" in metafunc.fixturenames and file.parent.parent == COMMON:
-        run = run_of(metafunc.config)
-        suites = run.plans_of(file.parent.name) if run else []
+    if "suite_name" not in metafunc.fixturenames or file.parent.parent != COMMON:
+        return
+    run = run_of(metafunc.config)
+    suites = run.plans_of(file.parent.name) if run else []
+    if "case_id" not in metafunc.fixturenames:
         metafunc.parametrize("suite_name", suites, indirect=True, scope="module")
+        return
+    pairs = [(suite, case) for suite in suites for case in run.case_ids(suite)] if run else []
+    ids = ["-".join(pair) for pair in pairs]
+    metafunc.parametrize(("suite_name", "case_id"), pairs, ids=ids, indirect=["suite_name"], scope="module")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what belongs to a higher tier; refuse suites of another task that were named individually."""
+    """Leave out what belongs to a higher tier; refuse suites of another task that were named individually.
+
+    ``-k test_<suite>`` finds the tests of every suite, as in version 0.1, where each suite was a module of this name.
+    """
     run = run_of(config)
     if run is None:
         return
     for item in items:
+        item.extra_keyword_matches.add(f"test_{suite_of(item)}")
         if (other := _task_of_file(item.path)) not in ("", run.task.name):
             raise pytest.UsageError(
                 f"{item.path} is a suite of the task {other}, and --validate-against "

@@ -61,7 +61,9 @@ def test_python_m_runs_a_module_by_its_old_name() -> None:
         ("harness.suites.test_ood::test_regimes", "test_populations[ood]"),
         ("harness.suites.test_uncertainty::test_control[std doubled-std_gap]", "test_controls[uncertainty]"),
         ("harness.suites.test_scaling::test_error_and_cost", "test_error_and_cost[scaling]"),
-        ("harness.suites.test_spinach::test_chain[chain-4-draw-1]", "test_chain[chain-4-draw-1]"),
+        ("harness.suites.test_spinach::test_chain[chain-4-draw-1]", "test_case[spinach-chain-4-draw-1]"),
+        ("harness.suites.test_spinach::test_sources", "test_sources"),
+        ("harness.suites.test_spinach::test_control[pair-product]", "test_controls[spinach]"),
         ("harness.tasks.spins.suites.test_relaxation::test_subject", "test_subject"),
     ],
 )

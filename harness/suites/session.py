@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,11 @@ class ValidationRun:
         """The suites whose plans the common suite of this name carries out in the tier of the run."""
         plans = {suite: self.task.plan_of(suite, self.options.tier) for suite in self.task.plans}
         return [suite for suite, plan in plans.items() if is_common(plan) and package_of(plan).endswith(f".{package}")]
+
+    def case_ids(self, suite: str) -> list[str]:
+        """The cases of a plan that can be compared in this run, by the names that their tests have."""
+        plan = self.task.plan_of(suite, self.options.tier)
+        return import_module(package_of(plan)).case_ids(plan, self.truth)
 
     @cached_property
     def truth(self) -> Resolution:

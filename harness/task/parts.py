@@ -91,6 +91,8 @@ class Metric:
     of: Callable[[Any, Any, Any], float]
     needs: tuple[str, ...] = ()
     """Observables without which it cannot be had."""
+    worst: Callable[[Any, Any, Any], str] | None = None
+    """(answer, truth, system) → where the answer is furthest from the truth, in words."""
 
 
 class Population(Protocol):

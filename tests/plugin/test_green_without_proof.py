@@ -74,7 +74,7 @@ def test_what_was_left_out_is_partial(tmp_path: Path, more, plugin: str, variabl
     assert not ran.report.complete
     assert ran.report.verdict == "incomplete"
     named = {one["test"] for one in ran.report.context.options["plan"]["missing"]}
-    assert "harness.tasks.spins.suites.spinach.test_spinach::test_chain[chain-10-draw-1]" in named
+    assert "harness.suites.accuracy.test_accuracy::test_case[spinach-chain-10-draw-1]" in named
 
 
 def test_the_recorded_command_shows_where_an_option_came_from(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_collecting_alone_is_no_success(tmp_path: Path) -> None:
     assert "PARTIAL: nothing was judged" in ran.out
 
 
-QUICK = f"(test_fresh and not live) or {ONE} or test_molecule and glycine.gissmo-9.4T"
+QUICK = f"(test_fresh and not live) or {ONE} or test_case and glycine.gissmo-9.4T"
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_subjects_that_cheat(tmp_path: Path, subject: str, status: int, words: t
 
 @pytest.mark.parametrize(("subject", "lacking"), [("Undeclared", True), ("Declared", False)])
 def test_outputs_are_left_out_only_where_that_was_declared(tmp_path: Path, subject: str, lacking: bool) -> None:
-    ran = attack(tmp_path, "-k", f"test_chain and {ONE}", subject=f"tests.plugin.cheats:{subject}")
+    ran = attack(tmp_path, "-k", f"test_case and {ONE}", subject=f"tests.plugin.cheats:{subject}")
     plan = ran.report.context.options["plan"]
-    here = [one for one in plan["missing"] if one["test"].endswith(f"test_chain[{ONE}]")]
+    here = [one for one in plan["missing"] if one["test"].endswith(f"test_case[spinach-{ONE}]")]
     assert bool(here) == lacking
     assert ("the subject declares no I1z(t)" in plan["excluded"]) != lacking
 
@@ -170,7 +170,7 @@ def copy_of_the_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def in_copy(root: Path, folder: Path, *more: str, **variables: str) -> Ran:
-    given = ["harness/tasks/spins/suites/spinach", "--validate-against", "spinach", "--subject", "exact", *more]
+    given = ["harness/suites/accuracy", "--validate-against", "spinach", "--subject", "exact", *more]
     return run(folder, *given, cwd=root, PYTHONPATH=str(root), **variables)
 
 
@@ -194,8 +194,8 @@ def test_a_missing_entry_shows_by_name(copy_of_the_package: Path, tmp_path: Path
         gone.write_bytes(content)
     assert ran.status == 6, ran.out
     named = {one["test"] for one in ran.report.context.options["plan"]["missing"]}
-    assert f"harness.tasks.spins.suites.spinach.test_spinach::test_chain[{ONE}]" in named
-    assert "harness.tasks.spins.suites.spinach.test_spinach::test_chain[chain-2-strong-draw-2]" not in named
+    assert f"harness.suites.accuracy.test_accuracy::test_case[spinach-{ONE}]" in named
+    assert "harness.suites.accuracy.test_accuracy::test_case[spinach-chain-2-strong-draw-2]" not in named
 
 
 @pytest.mark.parametrize("damage", ["other numbers, a fitting checksum", "a changed byte"])
@@ -209,7 +209,7 @@ def test_a_packaged_entry_that_is_not_the_pinned_one_is_refused(
     changed = forged(path) if damage.startswith("other") else flipped
     path.write_bytes(changed)
     try:
-        ran = in_copy(copy_of_the_package, tmp_path, "-k", f"test_chain and ({ONE} or chain-2-strong-draw-2)")
+        ran = in_copy(copy_of_the_package, tmp_path, "-k", f"test_case and ({ONE} or chain-2-strong-draw-2)")
     finally:
         left = path.read_bytes()
         path.write_bytes(content)
@@ -239,7 +239,7 @@ def test_a_forged_entry_of_the_user_does_not_shadow_the_packaged_one(tmp_path: P
     mine.mkdir()
     theirs = entry_of(REPO, ONE)
     (mine / theirs.name).write_bytes(forged(theirs))
-    ran = attack(tmp_path, "-k", f"test_chain and {ONE}", HARNESS_CACHE=str(mine))
+    ran = attack(tmp_path, "-k", f"test_case and {ONE}", HARNESS_CACHE=str(mine))
     judged = [r for r in ran.report.records if r.target]
     assert {r.verdict for r in judged} == {"pass"}
     stated = {r.measurement.reference_provenance["details"]["cache_folder_kind"] for r in judged}
@@ -252,7 +252,7 @@ def test_answers_of_the_users_own_cache_are_named_as_such(copy_of_the_package: P
     theirs = entry_of(copy_of_the_package, ONE)
     shutil.move(theirs, mine / theirs.name)
     try:
-        ran = in_copy(copy_of_the_package, tmp_path, "-k", f"test_chain and {ONE}", HARNESS_CACHE=str(mine))
+        ran = in_copy(copy_of_the_package, tmp_path, "-k", f"test_case and {ONE}", HARNESS_CACHE=str(mine))
     finally:
         shutil.move(mine / theirs.name, theirs)
     stated = f"Answers of Spinach from the user's own cache {mine}, which nothing pins: 1"
@@ -263,9 +263,9 @@ def test_answers_of_the_users_own_cache_are_named_as_such(copy_of_the_package: P
 
 
 def test_a_second_run_into_a_report_folder_is_refused(tmp_path: Path) -> None:
-    first = attack(tmp_path, "-k", f"test_chain and {ONE}")
+    first = attack(tmp_path, "-k", f"test_case and {ONE}")
     before = {path.name: path.read_bytes() for path in first.folder.iterdir() if path.is_file()}
-    second = attack(tmp_path, "-k", f"test_chain and {ONE}", subject="weak-coupling")
+    second = attack(tmp_path, "-k", f"test_case and {ONE}", subject="weak-coupling")
     assert second.status == 4
     assert f"--report-dir '{first.folder}': is not empty (the report of an earlier run)" in second.out
     assert "name another folder" in second.out
@@ -281,5 +281,5 @@ def test_a_run_that_is_going_on_keeps_its_folder(tmp_path: Path) -> None:
         assert ran.status == 4
         assert "is in use by process" in ran.out
     assert {path.name for path in (tmp_path / "run").iterdir()} == {".lock"}
-    after = attack(tmp_path, "-k", f"test_chain and {ONE}")
+    after = attack(tmp_path, "-k", f"test_case and {ONE}")
     assert after.status == 6, "a lock whose owner is gone keeps nobody out"

@@ -57,7 +57,7 @@ def test_missing_spinach_says_what_to_do(tmp_path: Path) -> None:
 
 def test_after_a_fallback_everything_says_so_first(tmp_path: Path) -> None:
     ran = run(
-        tmp_path, "--pyargs", "harness.tasks.spins.suites.spinach.test_spinach", "-k", "alanine.gissmo-9.4T",
+        tmp_path, "--pyargs", "harness.suites.accuracy", "-k", "alanine.gissmo-9.4T",
         "--validate-against", "spinach-matlab", "--subject", "exact", "--allow-fallback",
     )  # fmt: skip
     assert ran.status == 6, "what was asked for was not done, whatever stood in"
@@ -133,7 +133,7 @@ def test_pytest_harness_without_a_validation_collects_nothing(tmp_path: Path, au
 def test_a_checkout_that_is_not_installed_registers_the_plugin_once(tmp_path: Path) -> None:
     """By harness/conftest.py alone; tests/suites/test_main_job.py has it and the entry point at once."""
     ran = run(
-        tmp_path, "harness/tasks/spins/suites/spinach", "--validate-against", "exact", "--subject", "exact",
+        tmp_path, "harness/suites/accuracy", "--validate-against", "exact", "--subject", "exact",
         "-k", "alanine.gissmo-9.4T", cwd=REPO, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
     )  # fmt: skip
     assert ran.status == 6, ran.out

@@ -109,7 +109,7 @@ def test_a_comparison_says_it_and_ranks_the_rest(first: Path, tmp_path: Path) ->
 def test_a_validation_of_a_peer_that_cannot_start_is_a_usage_error_of_one_line(first: Path, tmp_path: Path) -> None:
     package(first, "spinguin", "0.2.77", when_imported=DEATHS["SIGSEGV"][0])
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--pyargs", "harness.tasks.spins.suites.spinach.test_spinach",
+        [sys.executable, "-m", "pytest", "--pyargs", "harness.suites.accuracy",
          "--validate-against", "spinach", "--subject", "spinguin"],
         cwd=tmp_path, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
@@ -164,7 +164,7 @@ def test_only_drivers_and_programs_for_children_name_a_peer_in_an_import() -> No
 
 def test_the_report_of_a_run_names_the_traceback_next_to_it(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--pyargs", "harness.tasks.spins.suites.spinach.test_spinach",
+        [sys.executable, "-m", "pytest", "--pyargs", "harness.suites.accuracy",
          "--validate-against", "spinach", "--subject", "tests.subjects.foreign_subjects:raises",
          "-k", "chain-4-draw-1", "--report-dir", "run"],
         cwd=tmp_path, capture_output=True, text=True, timeout=300, env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -9,9 +9,12 @@ import pytest
 from harness.plugin import PARTIAL
 from harness.report.records import judge
 from harness.subjects import load_subject
+from harness.suites.accuracy.compare import compare
 from harness.suites.targets import load_targets
+from harness.tasks.spins.metrics import RELATIVE_M
 from harness.tasks.spins.suites.spinach.laboratory import LABORATORY_COUPLINGS, METRIC, statement_of, unflagged
-from harness.tasks.spins.suites.spinach.measure import compare, errors
+from harness.tasks.spins.suites.spinach.plan import PLANS, case_of
+from harness.tasks.spins.suites.spinach.production import SpinachAnswers
 from harness.tasks.spins.suites.truth import resolve_truth
 from tests.plugin.running import REPO, Ran, run
 
@@ -75,23 +78,24 @@ def test_a_hydrazine_may_be_missed_by_who_says_so_and_by_nobody_else(observed: s
     key = f"hydrazine-{observed}-observed-4.7T-laboratory"
     target = load_targets()["spinach"].target("unflagged_error")
     truth = resolve_truth("spinach", live=False, allow_fallback=False)
-    found = compare(truth.case(key), truth, load_subject("spin-graph"))
-    error = errors(found)["relative error of M", "subject"]
-    predicted = statement_of(found.subject, found.case)
+    case = truth.case(key)
+    found = compare(load_subject("spin-graph"), PLANS["smoke"], case_of(case), SpinachAnswers(truth))
+    error = found.error(RELATIVE_M)
+    statement = statement_of(found.subject, case)
     assert error.value is not None
     assert error.value > 1e-3
-    warned = unflagged(error, predicted)
+    warned = unflagged(error, statement)
     assert "flagged by the subject: estimated_error_m" in warned.note
     assert judge(warned, target).verdict == "pass"
     assert judge(unflagged(error, ""), target).verdict == "fail"
-    silent = errors(found)["relative error of M", "pair-product"]
-    assert judge(unflagged(silent, statement_of(load_subject("pair-product"), found.case)), target).verdict == "fail"
+    silent = found.error(RELATIVE_M, "pair-product")
+    assert judge(unflagged(silent, statement_of(load_subject("pair-product"), case)), target).verdict == "fail"
 
 
 def test_a_hydrazine_counts_where_nothing_was_stated(tmp_path: Path) -> None:
     ran = judged(tmp_path, "-k", "hydrazine-15N")
     assert ran.status == PARTIAL, ran.out
-    requested = [r for r in ran.report.records if r.target is not None and r.target.name == "unflagged_error"]
-    assert sorted((r.measurement.subject, r.expected, r.verdict) for r in requested) == [
+    asked = [r for r in ran.report.records if r.target is not None and r.target.name == "unflagged_error"]
+    assert sorted((r.measurement.subject, r.expected, r.verdict) for r in asked) == [
         *[("exact", "meet", "pass")] * 3, *[("pair-product", "miss", "pass")] * 3
     ]  # fmt: skip

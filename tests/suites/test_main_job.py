@@ -15,11 +15,11 @@ from tests.plugin.running import REPO, Ran, run
 pytestmark = pytest.mark.xdist_group("main-job")
 
 PART = "alanine.gissmo-9.4T or valine.gissmo-14.1T or glycine.gissmo-9.4T or chain-4 or control or sources"
-SUITE = "harness/tasks/spins/suites/spinach"
+SUITE = ("harness/suites/accuracy", "harness/tasks/spins/suites/spinach")
 
 
 def main_job(folder: Path, subject: str, *more: str, **variables: str) -> Ran:
-    given = [SUITE, "--validate-against", "spinach", "--subject", subject]
+    given = [*SUITE, "--validate-against", "spinach", "--subject", subject]
     return run(folder, *given, *(more or ("-k", PART)), cwd=REPO, **variables)
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.report import Measurement, Record, judge
+from harness.report import Record
 from harness.report.page import SuiteRun
 from harness.suites.targets import load_targets
 from harness.tasks.spins.suites.detection.page import present as present_detection
 from harness.tasks.spins.suites.detection.plan import SMOKE_STRIDE
 from harness.tasks.spins.suites.faults.every import ALL
 from harness.tasks.spins.suites.spinach.figure import draw
-from harness.tasks.spins.suites.spinach.measure import ROUNDING, against_pair_product
 from harness.tasks.spins.suites.spinach.page import rows_of
+from harness.tasks.spins.suites.spinach.plan import PLANS
 from harness.tasks.spins.suites.topology.page import present as present_topology
 from harness.tasks.spins.suites.words import plain
 from tests.report.making import record
@@ -87,18 +87,12 @@ def test_a_metric_that_says_what_it_is_has_no_second_name() -> None:
     assert plain("RMSE of M") == ""
 
 
-def test_the_ratio_to_the_pair_product_says_its_floor() -> None:
-    def of(name: str, value: float) -> Measurement:
-        return Measurement("relative error of M", "valine", name, "spinach", value)
-
-    metric = "relative error of M"
-    pair = {(metric, "subject"): of("toy", 0.617), (metric, "pair-product"): of("p", 1.56e-13)}
-    measured = against_pair_product(pair)
-    assert measured.value == pytest.approx(0.617 / ROUNDING)
-    assert judge(measured).message == "the pair product's error of 1.6e-13 counts as 1e-06"
-    assert "1e-6" in SUITES["spinach"].target("against_pair_product").reason
-    assert "1e-6" in plain(measured.metric)
-    assert against_pair_product({**pair, (metric, "pair-product"): of("p", 1e-3)}).note == ""
+def test_the_lower_limit_of_the_ratio_to_the_pair_product_is_explained() -> None:
+    """The limit itself is tested with the suite of accuracy."""
+    plan = PLANS["smoke"]
+    assert plan.rounding == 1e-6
+    assert "1e-6" in SUITES["spinach"].target(plan.ratio_target).reason
+    assert "1e-6" in plain(plan.baselines[0].ratio)
 
 
 def test_the_first_figure_tells_errors_below_single_precision_apart(tmp_path: Path) -> None:

@@ -10,22 +10,18 @@ from functools import cache
 import pytest
 
 from harness.report import judge
-from harness.subjects import NamedSubject, load_subject
-from harness.suites import test_spinach
+from harness.subjects import NamedSubject, Subject, load_subject
+from harness.suites.accuracy.compare import Compared
+from harness.suites.accuracy.compare import compare as compare_case
+from harness.suites.accuracy.run import claims_of
 from harness.suites.targets import load_targets
-from harness.suites.verdict import Verdict
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
 from harness.tasks.spins.suites.believed import exact_truths
-from harness.tasks.spins.suites.spinach.learned import worth_of_learning
-from harness.tasks.spins.suites.spinach.measure import (
-    against_pair_product,
-    against_untrained,
-    compare,
-    errors,
-    source_difference,
-    times,
-)
-from harness.tasks.spins.suites.spinach.test_spinach import line_errors
-from harness.tasks.spins.suites.truth import Case, resolve_truth
+from harness.tasks.spins.suites.spinach.learned import against_untrained, worth_of_learning
+from harness.tasks.spins.suites.spinach.plan import PLANS, case_of
+from harness.tasks.spins.suites.spinach.production import SpinachAnswers
+from harness.tasks.spins.suites.spinach.sources import source_difference
+from harness.tasks.spins.suites.truth import Case, resolve_truth, unanswered
 from tests.suites import faulty
 
 MOLECULES = ("alanine.gissmo-9.4T", "valine.govindaraju-14.1T", "valine.gissmo-variant-3")
@@ -44,6 +40,12 @@ def case(key: str) -> Case:
     return truth().case(key)
 
 
+def compare(key: str, subject: Subject) -> Compared:
+    """A case of the suite, with ``exact`` in place of Spinach."""
+    planned = case_of(unanswered(key, truth().planned[key]))
+    return compare_case(subject, PLANS["smoke"], planned, SpinachAnswers(truth()))
+
+
 def others() -> list:
     """Systems in an order in which each kind is followed by another kind."""
     order = (MOLECULES[0], STRONG[0], MOLECULES[1], STRONG[1], MOLECULES[2], *CHAINS)
@@ -54,25 +56,11 @@ def verdicts(change, name: str = "faulty") -> dict[str, set[str]]:
     """Target → keys of the cases on which the subject misses it."""
     missed: dict[str, set[str]] = {}
 
-    def look(key: str, target: str, measurement) -> None:
-        if judge(measurement, TARGETS.target(target)).verdict != "pass":
-            missed.setdefault(target, set()).add(key)
-
     subject = faulty.subject(name, change)
-    for key in MOLECULES:
-        found = compare(case(key), truth(), subject)
-        measured = errors(found)
-        look(key, "molecule_relative_error", measured["relative error of M", "subject"])
-        look(key, "molecule_i1z_rmse", measured["RMSE of I1z", "subject"])
-        look(key, "against_pair_product", against_pair_product(measured))
-        position, splitting = line_errors(found, measured["relative error of M", "subject"])
-        look(key, "line_position_hz", position)
-        look(key, "splitting_hz", splitting)
-    for keys, strength in ((CHAINS, "chain"), (STRONG, "chain_strong")):
-        for key in keys:
-            measured = errors(compare(case(key), truth(), subject))
-            look(key, f"{strength}_rmse", measured["RMSE of M", "subject"])
-            look(key, f"{strength}_i1z_rmse", measured["RMSE of I1z", "subject"])
+    for key in (*MOLECULES, *CHAINS, *STRONG):
+        for claim in claims_of(compare(key, subject)):
+            if claim.target and judge(claim.measurement, TARGETS.target(claim.target)).verdict != "pass":
+                missed.setdefault(claim.target, set()).add(key)
     return missed
 
 
@@ -109,35 +97,35 @@ def test_i1z_of_a_molecule_is_judged_and_that_of_glycine_is_not() -> None:
 
 
 def test_an_i1z_that_hardly_moves_is_stated_to_test_nothing() -> None:
-    found = errors(compare(case("alanine.gissmo-9.4T"), truth(), faulty.subject("x", faulty.exact)))
-    assert "a constant would pass" in found["RMSE of I1z", "subject"].note
-    found = errors(compare(case(STRONG[0]), truth(), faulty.subject("x", faulty.exact)))
-    assert found["RMSE of I1z", "subject"].note == ""
+    found = compare("alanine.gissmo-9.4T", faulty.subject("x", faulty.exact))
+    assert "a constant would pass" in found.error(RMSE_I1Z).note
+    found = compare(STRONG[0], faulty.subject("x", faulty.exact))
+    assert found.error(RMSE_I1Z).note == ""
 
 
 def test_unlabelled_glycine_is_vacuous_and_the_labelled_one_is_not() -> None:
     glycine = case("glycine.gissmo-9.4T")
     assert glycine.vacuous
-    found = errors(compare(glycine, truth(), faulty.subject("J x 3", faulty.couplings(3.0))))
-    measurement = found["relative error of M", "subject"]
+    found = compare("glycine.gissmo-9.4T", faulty.subject("J x 3", faulty.couplings(3.0)))
+    measurement = found.error(RELATIVE_M)
     assert judge(measurement, TARGETS.target("molecule_relative_error")).verdict == "pass"
     assert "any method that has the offset gets right" in measurement.note
     labelled = case("glycine-13c.literature-9.4T")
     assert not labelled.vacuous
-    found = errors(compare(labelled, truth(), faulty.subject("J x 1.02", faulty.couplings(1.02))))
-    measurement = found["relative error of M", "subject"]
+    found = compare("glycine-13c.literature-9.4T", faulty.subject("J x 1.02", faulty.couplings(1.02)))
+    measurement = found.error(RELATIVE_M)
     assert judge(measurement, TARGETS.target("molecule_relative_error")).verdict == "fail"
 
 
 def test_a_network_that_is_worth_something_passes_and_none_or_noise_in_its_place_does_not() -> None:
     subject = load_subject("spin-graph")
     target = TARGETS.target("against_untrained")
-    cases = [compare(case(key), truth(), subject) for key in ("chain-6-uniform", "chain-8-draw-1", *STRONG)]
+    cases = [compare(key, subject) for key in ("chain-6-uniform", "chain-8-draw-1", *STRONG)]
     found = against_untrained("chains", cases)
     assert found is not None
     assert found.case == "4 chains"
     assert against_untrained("chains", []) is None
-    assert against_untrained("chains", [compare(case(STRONG[0]), truth(), faulty.subject("x", faulty.exact))]) is None
+    assert against_untrained("chains", [compare(STRONG[0], faulty.subject("x", faulty.exact))]) is None
     both = worth_of_learning(subject, exact_truths(), 60)
     assert [judge(worth.subject, target).verdict for worth in both] == ["pass", "pass"]
     assert [judge(worth.control, target, "miss").verdict for worth in both] == ["pass", "pass"]
@@ -153,11 +141,11 @@ def test_formulas_fail_on_chains_and_nearly_pass_on_molecules(name: str) -> None
     """The two controls, on the case of each kind that is hardest for them here."""
     worst = {}
     for keys, target in ((CHAINS, "chain_rmse"), (STRONG, "chain_strong_rmse")):
-        values = [errors(compare(case(key), truth(), faulty.subject("x", faulty.exact))) for key in keys]
-        worst[target] = max(v["RMSE of M", name].value for v in values)
+        values = [compare(key, faulty.subject("x", faulty.exact)) for key in keys]
+        worst[target] = max(one.error(RMSE_M, name).value for one in values)
         assert worst[target] > TARGETS.target(target).value
-    molecule = errors(compare(case(MOLECULES[0]), truth(), faulty.subject("x", faulty.exact)))
-    assert molecule["relative error of M", name].value < 3e-3
+    molecule = compare(MOLECULES[0], faulty.subject("x", faulty.exact))
+    assert molecule.error(RELATIVE_M, name).value < 3e-3
 
 
 def test_the_source_makes_a_difference_of_per_cents() -> None:
@@ -171,15 +159,17 @@ def test_a_subject_that_fails_gives_measurements_with_the_reason() -> None:
     def broken(system, grid):
         raise ArithmeticError("no")
 
-    found = errors(compare(case(CHAINS[0]), truth(), faulty.subject("broken", broken)))
-    judged = judge(found["RMSE of M", "subject"], TARGETS.target("chain_rmse"))
+    found = compare(CHAINS[0], faulty.subject("broken", broken))
+    judged = judge(found.error(RMSE_M), TARGETS.target("chain_rmse"))
     assert judged.verdict == "error"
     assert "raised ArithmeticError: no" in judged.message
-    assert found["RMSE of M", "pair-product"].value is not None
+    assert found.error(RMSE_M, "pair-product").value is not None
 
 
-def test_times_are_there_and_their_ratio_is_that_of_the_two() -> None:
-    ours, theirs, ratio = times(compare(case(CHAINS[0]), truth(), faulty.subject("x", faulty.exact)))
+def test_the_time_of_the_reference_is_recorded_with_that_of_the_subject() -> None:
+    claims = claims_of(compare(CHAINS[0], faulty.subject("x", faulty.exact)))
+    found = {claim.measurement.metric: claim.measurement for claim in claims}
+    ours, theirs, ratio = (found[name] for name in ("time of the subject", "time of the reference", "time ratio"))
     assert ours.unit == theirs.unit == "s"
     assert ratio.value == pytest.approx(theirs.value / ours.value)
 
@@ -191,27 +181,25 @@ def test_the_worst_time_is_named() -> None:
         mx[123] += 0.5
         return type(true)(grid, true.provenance, mx, true.my, true.i1z)
 
-    found = errors(compare(case(CHAINS[0]), truth(), faulty.subject("x", one_bad_point)))
-    assert found["RMSE of M", "subject"].worst.startswith("t = 12.3 ms")
+    found = compare(CHAINS[0], faulty.subject("x", one_bad_point))
+    assert found.error(RMSE_M).worst.startswith("t = 12.3 ms")
 
 
 @pytest.mark.parametrize(
-    ("test", "key", "judged"),
+    ("key", "judged"),
     [
         (
-            "test_molecule", MOLECULES[0],
-            ["molecule_relative_error", "against_pair_product", "line_position_hz", "splitting_hz",
-             "molecule_i1z_rmse"],
+            MOLECULES[0],
+            ["molecule_relative_error", "molecule_i1z_rmse", "against_pair_product", "line_position_hz",
+             "splitting_hz"],
         ),
-        ("test_molecule", "glycine.gissmo-9.4T", ["molecule_relative_error"]),
-        ("test_chain", CHAINS[0], ["chain_rmse", "chain_i1z_rmse"]),
-        ("test_chain", STRONG[0], ["chain_strong_rmse", "chain_strong_i1z_rmse"]),
+        ("glycine.gissmo-9.4T", ["molecule_relative_error"]),
+        (CHAINS[0], ["chain_rmse", "chain_i1z_rmse"]),
+        (STRONG[0], ["chain_strong_rmse", "chain_strong_i1z_rmse"]),
     ],
 )  # fmt: skip
-def test_every_case_is_judged_by_these_targets_and_no_other(test: str, key: str, judged: list[str], tmp_path) -> None:
-    """What the tests of the suite themselves ask of a case: a check that becomes a mere record is seen here."""
-    verdict = Verdict(TARGETS, test, "pytest", tmp_path)
-    exact = faulty.subject("x", faulty.exact)
-    getattr(test_spinach, test)(key, lambda requested: compare(case(requested), truth(), exact), verdict)
-    assert [checked.target.name for checked in verdict.checked if checked.target is not None] == judged
-    assert {checked.judgement.verdict for checked in verdict.checked if checked.target is not None} == {"pass"}
+def test_every_case_is_judged_by_these_targets_and_no_other(key: str, judged: list[str]) -> None:
+    """What the plan asks of a case: a check that becomes a mere record is seen here."""
+    claims = [claim for claim in claims_of(compare(key, faulty.subject("x", faulty.exact))) if claim.target]
+    assert [claim.target for claim in claims] == judged
+    assert {judge(claim.measurement, TARGETS.target(claim.target)).verdict for claim in claims} == {"pass"}

@@ -1,10 +1,15 @@
-"""The page of the suite of accuracy."""
+"""The page of the suite of accuracy, with its table and its figure."""
 
 from __future__ import annotations
 
+import math
+
 from harness.report.page import SuitePage, SuiteRun
+from harness.suites.accuracy.figure import accuracy_figure
 from harness.suites.accuracy.plan import Plan
+from harness.suites.accuracy.rows import rows_of, table_row
 from harness.suites.layout import Layout, Picture, page_of
+from harness.suites.running import Files, write
 
 
 def layout(plan: Plan) -> Layout:
@@ -27,5 +32,9 @@ def layout(plan: Plan) -> Layout:
 
 
 def present(plan: Plan, run: SuiteRun) -> SuitePage:
-    """The page of a run."""
+    """Write the table and the figure of a run, and return the page."""
+    rows, name = rows_of(plan, run), plan.files[0]
+    answered = any(math.isfinite(value) for row in rows for value in row.errors.values())
+    figures = {name: lambda: accuracy_figure(rows, plan, run.subject)} if answered else {}
+    write(run.folder, Files(tables={name: [table_row(row) for row in rows]}, figures=figures))
     return page_of(layout(plan), run)

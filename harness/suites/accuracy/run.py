@@ -2,108 +2,70 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.suites.accuracy.plan import Case, Plan
-from harness.suites.asking import Claim, Truths, measured
-from harness.suites.errors import absence, error_of
-from harness.task import Metric
+from harness.suites.accuracy.compare import Compared, compare
+from harness.suites.accuracy.plan import Plan
+from harness.suites.accuracy.production import Computed, Production
+from harness.suites.asking import Claim, Truths
 
-
-@dataclass(frozen=True)
-class Row:
-    """One case: errors by metric of the subject and of every baseline, and seconds of the subject."""
-
-    case: str
-    size: int
-    errors: Mapping[str, float]
-    baselines: Mapping[str, Mapping[str, float]]
-    seconds: float
+SHORTEST_S = 1e-9
+"""Times below this count as this in a ratio of times."""
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Rows for the table, claims for the verdicts."""
+    """What was compared, and the claims for the verdicts."""
 
-    rows: list[Row]
+    compared: list[Compared]
     claims: list[Claim]
 
 
-@dataclass(frozen=True)
-class _Named:
-    """A baseline as the subject of a measurement."""
-
-    name: str
-
-    @property
-    def provenance(self) -> dict[str, str]:
-        return {"kind": "reference", "name": self.name}
-
-
-def run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
+def run(subject: Any, plan: Plan, truths: Truths | Production) -> Outcome:
     """Every case of the plan; ``truths`` is the production code."""
-    found = Outcome([], [])
-    for case in plan.cases():
-        (truth,) = truths([case.system], case.grid)
-        answer = subject.answer(case.system, case.grid)
-        one = answer.trajectory
-        errors = {m.key: error_of(m, one, truth, case.system) for m in plan.metrics}
-        others = {b.label: b.predict([case.system], case.grid)[0] for b in plan.baselines}
-        baseline_errors = {
-            label: {m.key: error_of(m, other, truth, case.system) for m in plan.metrics}
-            for label, other in others.items()
-        }
-        found.rows.append(Row(case.id, case.system.size, errors, baseline_errors, answer.wall_s))
-        found.claims.extend(_claims(subject, plan, case, found.rows[-1], answer, truths.name))
-    return found
+    production = Computed(truths) if isinstance(truths, Truths) else truths
+    found = [compare(subject, plan, case, production) for case in plan.cases()]
+    return Outcome(found, [claim for one in found for claim in claims_of(one)])
 
 
-def _claims(subject: Any, plan: Plan, case: Case, row: Row, answer: Any, reference: str) -> list[Claim]:
-    refused = f"refused by {subject.name}: {answer.refusal}" if answer.refusal else ""
-    about: dict[str, Any] = {"reference": reference, "problem": "" if refused else answer.problem}
+def claims_of(one: Compared) -> list[Claim]:
+    """The errors of the subject with their targets, those of the baselines, and the times."""
+    plan, case = one.plan, one.case
     targets = dict(case.judged)
-    claims = []
-    for metric in plan.metrics:
-        value = row.errors[metric.key]
-        absent = refused or ("" if about["problem"] else absence(metric, value))
-        one = measured(metric.label, case.id, subject, value, unit=metric.unit, absent=absent, **about)
-        claims.append(Claim(one, targets.get(metric.key)))
-    claims += _ratio(subject, plan, case, row, about, refused)
-    for label, errors in row.baselines.items():
-        claims += [_of_baseline(label, metric, case, errors[metric.key], reference) for metric in plan.metrics]
-    claims.append(Claim(measured("time of the subject", case.id, subject, row.seconds, unit="s", **about)))
-    return claims
+    claims = [Claim(one.error(metric), targets.get(metric.key)) for metric in plan.metrics]
+    if plan.baselines and case.has_ratio:
+        claims.append(Claim(against_baseline(one), plan.ratio_target if case.judges_ratio else None))
+    claims += [Claim(one.error(metric), target) for metric, target in case.more]
+    for label in one.baselines:
+        claims += [Claim(one.error(metric, label)) for metric in plan.of_baselines or plan.metrics]
+    return claims + _times(one)
 
 
-def _ratio(
-    subject: Any, plan: Plan, case: Case, row: Row, about: Mapping[str, Any], refused: str
-) -> list[Claim]:
+def against_baseline(one: Compared) -> Any:
     """The error of the subject divided by that of the first baseline; the rounding error is the lower limit of both."""
-    if not plan.baselines:
-        return []
-    first, main = plan.baselines[0], plan.metrics[0]
-    mine, other = row.errors[main.key], row.baselines[first.label][main.key]
-    mine, other = (max(value, plan.rounding) if math.isfinite(value) else value for value in (mine, other))
-    absent = refused or ("" if about["problem"] else absence(main, mine))
-    ratio = mine / other if other else math.nan
-    one = measured(first.ratio, case.id, subject, ratio, absent=absent, **about)
-    return [Claim(one, "against_baseline" if case.judges_ratio else None)]
+    plan, first = one.plan, one.plan.baselines[0]
+    mine, other = one.error(plan.metrics[0]), one.error(plan.metrics[0], first.label)
+    value, note = None, mine.note
+    if mine.value is not None and other.value is not None:
+        below = max(other.value, plan.rounding)
+        value = max(mine.value, plan.rounding) / below if below else None
+        if other.value < plan.rounding:
+            counted = f"the error of {first.label}, {other.value:.2g}, counts as {plan.rounding:g}"
+            note = "; ".join(filter(None, (counted, note)))
+    return replace(mine, metric=first.ratio, value=value, unit="1", note=note, problem=mine.problem or other.problem)
 
 
-def _of_baseline(label: str, metric: Metric, case: Case, value: float, reference: str) -> Claim:
-    one = measured(
-        metric.label, case.id, _Named(label), value, unit=metric.unit, reference=reference,
-        absent="" if math.isfinite(value) else f"{label} does not give it",
-    )  # fmt: skip
-    return Claim(one)
-
-
-def table_row(row: Row) -> dict[str, Any]:
-    """A row as plain values."""
-    baseline_errors = {
-        f"{label} {key}": value for label, errors in row.baselines.items() for key, value in errors.items()
-    }
-    return {"case": row.case, "size": row.size, **row.errors, "seconds": row.seconds, **baseline_errors}
+def _times(one: Compared) -> list[Claim]:
+    """Seconds of the subject, those of the production code where they are known, and their ratio."""
+    claims = [Claim(one.number("time of the subject", one.seconds, "s"))]
+    theirs = one.answered.seconds
+    if theirs is None or one.answer.problem:
+        return claims
+    note = "the reference's time is the one recorded when it was computed, start of the engine included"
+    ratio = theirs / max(one.seconds, SHORTEST_S)
+    return [
+        *claims,
+        Claim(one.number("time of the reference", theirs, "s")),
+        Claim(one.number("time ratio", ratio, note=note)),
+    ]

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from harness.suites.accuracy.figure import accuracy_figure
-from harness.suites.accuracy.run import run, table_row
-from harness.suites.asking import Truths
-from harness.suites.running import Files, record, write
+from harness.suites.accuracy.compare import compare
+from harness.suites.accuracy.run import claims_of
+from harness.suites.running import record
 
 
 @pytest.fixture(scope="module")
-def truths(plan, truth):
+def production(plan, truth):
     """The production code of the run."""
-    return Truths(truth.reference, plan.observables)
+    return plan.production(truth, plan)
 
 
 @pytest.fixture(scope="module")
-def outcome(plan, subject, validation, truths):
-    found = run(subject, plan, truths)
-    table = plan.files[0]
-    answered = any(math.isfinite(value) for row in found.rows for value in row.errors.values())
-    figure = {table: lambda: accuracy_figure(found.rows, plan, subject.name)} if answered else {}
-    write(validation.folder, Files(tables={table: [table_row(row) for row in found.rows]}, figures=figure))
-    return found
+def cases(plan):
+    """The cases of the plan by the names of their tests."""
+    return {case.key: case for case in plan.cases()}
 
 
-def test_cases(outcome, verdict):
-    record(verdict, outcome.claims)
+def test_case(case_id, cases, plan, subject, production, verdict):
+    found = compare(subject, plan, cases[case_id], production)
+    record(verdict, claims_of(found))
+    if kept := plan.kept(found):
+        verdict.keep(case_id, **kept)
 
 
-def test_controls(plan, truths, verdict):
+def test_controls(plan, production, verdict):
     """Methods that are known to be wrong must miss the targets, in the same run in which the subject passes."""
-    for control in plan.controls(plan, truths):
+    for control in plan.controls(plan, production):
         record(verdict, control.missed(), control=True)

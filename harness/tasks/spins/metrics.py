@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from harness.suites import errors
 from harness.suites.errors import CaseError
-from harness.suites.metrics import relative_error, rmse
+from harness.suites.metrics import relative_error, rmse, worst_time
 from harness.task import Metric
 from harness.tasks.spins.systems import SpinSystem, Trajectory
 
@@ -28,14 +30,22 @@ def _relative_m(one: Trajectory, truth: Trajectory, system: SpinSystem) -> float
     return math.nan if one.mx is None or truth.mx is None else relative_error(one.m - truth.m, truth.m)
 
 
+def _worst_m(one: Trajectory, truth: Trajectory, system: SpinSystem) -> str:
+    return worst_time(one.m - truth.m, truth.grid.dt_s)
+
+
+def _worst_i1z(one: Trajectory, truth: Trajectory, system: SpinSystem) -> str:
+    return worst_time(np.asarray(one.i1z) - np.asarray(truth.i1z), truth.grid.dt_s)
+
+
 RMSE_M = Metric("rmse_m", "RMSE of M", "root mean square error of M per real component; M starts at 1", "1", _rmse_m,
-                ("m",))  # fmt: skip
+                ("m",), _worst_m)  # fmt: skip
 RMSE_I1Z = Metric("rmse_i1z", "RMSE of I1z", "root mean square error of I1z, which starts at 1", "1", _rmse_i1z,
-                  ("i1z",))  # fmt: skip
+                  ("i1z",), _worst_i1z)  # fmt: skip
 RMSE_I1Z_OF_POPULATIONS = replace(RMSE_I1Z, label="RMSE of I_1z")
 """The label has the underscore of the histories that were recorded with it."""
 RELATIVE_M = Metric("relative_m", "relative error of M", "norm of the error of M over the norm of M", "1", _relative_m,
-                    ("m",))  # fmt: skip
+                    ("m",), _worst_m)  # fmt: skip
 METRICS = {
     "rmse_m": RMSE_M,
     "rmse_i1z": RMSE_I1Z,

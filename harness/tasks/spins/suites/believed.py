@@ -3,7 +3,7 @@ has to beat."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness.suites.asking import Truths
@@ -37,10 +37,19 @@ def cluster_truths(size: int = 12) -> Truths:
     return exact_truths(_method("cluster", size=size))
 
 
+def formula(name: str) -> Callable[[Sequence[SpinSystem], TimeGrid], list[Trajectory]]:
+    """The function (systems, grid) → answers of a method without training."""
+
+    def answers(systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
+        method = _method(name)
+        return [method.simulate(system, grid) for system in systems]
+
+    return answers
+
+
 def plain_method(systems: Sequence[SpinSystem], grid: TimeGrid) -> list[Trajectory]:
     """The product of exact pair factors: the formula without training that every surrogate has to beat."""
-    method = _method("pair-product")
-    return [method.simulate(system, grid) for system in systems]
+    return formula("pair-product")(systems, grid)
 
 
 PAIR_PRODUCT = Baseline("pair_product", "pair product", plain_method, "mean RMSE over that of the pair product")

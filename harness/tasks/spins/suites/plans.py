@@ -11,10 +11,12 @@ from harness.tasks.spins.suites.detection import plan as detection
 from harness.tasks.spins.suites.inverse import plan as inverse
 from harness.tasks.spins.suites.ood import plan as ood
 from harness.tasks.spins.suites.scaling import plan as scaling
+from harness.tasks.spins.suites.spinach import plan as spinach
 from harness.tasks.spins.suites.uncertainty import plan as uncertainty
 
 PLANS: Mapping[str, Mapping[Tier, Any]] = {
     "scaling": scaling.PLANS,
+    "spinach": spinach.PLANS,
     "conservation": conservation.PLANS,
     "ood": ood.PLANS,
     "inverse": inverse.PLANS,

@@ -13,9 +13,9 @@ from dataclasses import replace
 from functools import cache
 from typing import cast
 
+from harness.suites.behaviour import placed
 from harness.suites.planned import Number, PlannedTest, TierPlan
 from harness.task import Tier
-from harness.tasks.spins.spinach.library_cases import ROLE as LIBRARY
 from harness.tasks.spins.suites.conservation import plan as conservation
 from harness.tasks.spins.suites.conservation.densities import QUANTITIES
 from harness.tasks.spins.suites.fresh.plan import CHAINS, MOLECULES, STRONG
@@ -24,10 +24,10 @@ from harness.tasks.spins.suites.needs import CHAINS_ONLY, HUNDRED_MS, LIVE, MEAS
 from harness.tasks.spins.suites.ood import plan as ood
 from harness.tasks.spins.suites.relaxation import plan as relaxation
 from harness.tasks.spins.suites.scaling import plan as scaling
+from harness.tasks.spins.suites.spinach import plan as spinach
 from harness.tasks.spins.suites.spinach.laboratory import is_hard
-from harness.tasks.spins.suites.spinach.measure import BASELINES
 from harness.tasks.spins.suites.topology import plan as topology
-from harness.tasks.spins.suites.truth import LONG_ROLES, planned_cases, unanswered
+from harness.tasks.spins.suites.truth import planned_cases
 from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
 
 M = frozenset({"m"})
@@ -41,8 +41,8 @@ COMMON = {
     "uncertainty": "uncertainty",
 }
 """Suites of spins with plans for the common suites → the package of the common suites."""
-FILES = ("relaxation",)
-"""Suites that have no folder of their own."""
+OF_SPINACH = "harness.tasks.spins.suites.spinach.test_spinach"
+"""The tests of the suite spinach that its plan for the common suite does not contain."""
 
 
 @cache
@@ -61,8 +61,7 @@ def _placed(test: PlannedTest) -> PlannedTest:
     """A test with the module in which pytest finds it; a common suite runs it with the plan of this name."""
     package = COMMON.get(test.suite, "")
     if not package:
-        folder = "" if test.suite in FILES else f".{test.suite}"
-        return replace(test, module=f"harness.tasks.spins.suites{folder}.test_{test.suite}")
+        return replace(test, module=f"harness.tasks.spins.suites.{test.suite}.test_{test.suite}")
     return replace(test, module=f"harness.suites.{package}.test_{package}", name=f"{test.name}[{test.suite}]")
 
 
@@ -166,40 +165,23 @@ def _scaling(tier: Tier) -> Iterator[PlannedTest]:
 
 
 def _spinach(tier: Tier) -> Iterator[PlannedTest]:
+    yield from placed("spinach", spinach.PLANS[tier])
     for key, item in planned_cases().items():
-        case = unanswered(key, item)
-        if item.role == LIBRARY:  # those of the suite library
+        if item.role != "laboratory":
             continue
-        if item.role in LONG_ROLES:
-            if tier != "smoke":
-                yield PlannedTest("spinach", f"test_long_grid[{key}]")
-        elif item.role == "laboratory":
-            # The conversion of a molecule to the rotating frame; with couplings of the wrong sign it must miss.
-            convention = [Number("laboratory_m", 1, frozenset({SPINACH}))]
-            if gyromagnetic_ratio(item.request.system.observed) < 0:
-                convention.append(Number("laboratory_m", 1, frozenset({SPINACH}), "miss"))
-            of_subject = [Number("molecule_relative_error", 1, M)]
-            if is_hard(key):
-                of_subject = [Number("unflagged_error", 1, M), Number("unflagged_error", expected="miss")]
-            yield PlannedTest("spinach", f"test_laboratory_convention[{key}]", (*of_subject, *convention))
-        elif case.molecule:
-            numbers = [Number("molecule_relative_error", 1, M)]
-            if not case.vacuous:
-                numbers += [Number(t, 1, M) for t in ("against_pair_product", "line_position_hz", "splitting_hz")]
-            if case.judges_i1z:
-                numbers.append(Number("molecule_i1z_rmse", 1, I1Z))
-            yield PlannedTest("spinach", f"test_molecule[{key}]", tuple(numbers))
-        else:
-            kind = "chain_strong" if item.role == "chain-strong" else "chain"
-            yield PlannedTest(
-                "spinach", f"test_chain[{key}]", (Number(f"{kind}_rmse", 1, M), Number(f"{kind}_i1z_rmse", 1, I1Z))
-            )
-    yield PlannedTest("spinach", "test_sources")
+        # The conversion of a molecule to the rotating frame; with couplings of the wrong sign it must miss.
+        convention = [Number("laboratory_m", 1, frozenset({SPINACH}))]
+        if gyromagnetic_ratio(item.request.system.observed) < 0:
+            convention.append(Number("laboratory_m", 1, frozenset({SPINACH}), "miss"))
+        of_subject = [Number("molecule_relative_error", 1, M)]
+        if is_hard(key):
+            of_subject = [Number("unflagged_error", 1, M), Number("unflagged_error", expected="miss")]
+        numbers = (*of_subject, *convention)
+        yield PlannedTest("spinach", f"test_laboratory_convention[{key}]", numbers, OF_SPINACH)
+    yield PlannedTest("spinach", "test_sources", (), OF_SPINACH)
     learned = M | {"untrained"}
     both = (Number("against_untrained", 2, learned), Number("against_untrained", 2, learned, "miss"))
-    yield PlannedTest("spinach", "test_what_was_learned", both)
-    for name in BASELINES:
-        yield PlannedTest("spinach", f"test_control[{name}]", _missed("chain_rmse", "chain_strong_rmse"))
+    yield PlannedTest("spinach", "test_what_was_learned", both, OF_SPINACH)
 
 
 def _topology(tier: Tier) -> Iterator[PlannedTest]:

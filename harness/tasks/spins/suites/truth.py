@@ -91,10 +91,19 @@ class Truth(Resolution):
 
         If there is no truth, no error is raised: the reason is in ``problem``.
         """
-        item = self.planned[key]
-        blank = unanswered(key, item, grid)
+        blank = unanswered(key, self.planned[key], grid)
+        if (key, blank.grid) not in self._answered:
+            self._answered[key, blank.grid] = self._completed(blank)
+        return self._answered[key, blank.grid]
+
+    @cached_property
+    def _answered(self) -> dict[tuple[str, TimeGrid], Case]:
+        """Cases with their truth: none is computed twice in a run."""
+        return {}
+
+    def _completed(self, blank: Case) -> Case:
         try:
-            found, wall_s = self._ask(item, blank.grid)
+            found, wall_s = self._ask(self.planned[blank.id], blank.grid)
         except InputError as error:
             return replace(blank, problem=str(error))
         from harness.tasks.spins.spinach import system_used
@@ -177,6 +186,13 @@ def unanswered(key: str, item: Planned, grid: TimeGrid | None = None) -> Case:
     grid = grid or (STANDARD_GRID if item.role in SMOKE_ROLES else item.request.grid)
     options = item.request.options
     return Case(key, item.role, item.case, item.request.system, grid, None, item.parameters, options.truncated)
+
+
+def brief(trajectory: Trajectory) -> dict[str, Any]:
+    """Provenance of a trajectory as plain JSON values, without the matrices of parameters."""
+    whole = trajectory.provenance.as_dict()
+    whole["details"] = {k: v for k, v in whole["details"].items() if k != "couplings_used_hz"}
+    return whole
 
 
 def resolve_truth(requested: str, live: bool, allow_fallback: bool, cache_dir: str | None = None) -> Truth:

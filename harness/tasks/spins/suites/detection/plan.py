@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from harness.suites import conservation, cost, inverse, ood, uncertainty
+from harness.suites import accuracy, conservation, cost, inverse, ood, uncertainty
 from harness.suites.asking import Claim, Truths
 from harness.suites.detection import Faulty, Plan
 from harness.task import Tier
-from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z
 from harness.tasks.spins.suites.believed import exact_truths, rich_truths
 from harness.tasks.spins.suites.conservation import plan as of_conservation
 from harness.tasks.spins.suites.faults.correct import ExactSurrogate, HonestSurrogate
@@ -19,8 +18,12 @@ from harness.tasks.spins.suites.faults.every import ALL
 from harness.tasks.spins.suites.inverse import plan as of_inverse
 from harness.tasks.spins.suites.ood import plan as of_ood
 from harness.tasks.spins.suites.scaling import plan as of_scaling
+from harness.tasks.spins.suites.spinach import plan as of_spinach
+from harness.tasks.spins.suites.spinach.plan import cases_of
+from harness.tasks.spins.suites.spinach.production import SpinachAnswers
 from harness.tasks.spins.suites.topology import plan as of_topology
 from harness.tasks.spins.suites.topology.run import run as run_topology
+from harness.tasks.spins.suites.truth import resolve_truth
 from harness.tasks.spins.suites.uncertainty import plan as of_uncertainty
 from harness.tasks.spins.systems import TimeGrid
 
@@ -109,26 +112,17 @@ class _Molecules:
         self.count = count
         self._chosen = cache(self._cases)
 
-    def _cases(self) -> tuple[Any, list[Any]]:
-        from harness.tasks.spins.suites.truth import resolve_truth
-
+    def _cases(self) -> tuple[accuracy.Plan, SpinachAnswers]:
         truth = resolve_truth("exact", live=False, allow_fallback=False)
-        cases = [truth.case(key) for key in truth.ids("molecule")]
-        return truth, [case for case in cases if not case.vacuous and len(case.system) <= 8][: self.count]
+        cases = [case for case in cases_of(("molecule",)) if not case.facts["vacuous"] and len(case.system) <= 8]
+        few = [replace(case, more=()) for case in cases[: self.count]]
+        plan = of_spinach.plan_of(("molecule",))
+        return replace(plan, cases=lambda: few, with_untrained=False, repeats=0), SpinachAnswers(truth)
 
     def claims(self, subject: Any) -> list[Claim]:
         """Relative errors of M, over those of the pair product, and of I1z where it is judged."""
-        from harness.tasks.spins.suites.spinach.measure import against_pair_product, compare, errors
-
-        truth, cases = self._chosen()
-        claims = []
-        for case in cases:
-            found = errors(compare(case, truth, subject))
-            claims.append(Claim(found[RELATIVE_M.label, "subject"], "molecule_relative_error"))
-            claims.append(Claim(against_pair_product(found), "against_pair_product"))
-            if case.judges_i1z:
-                claims.append(Claim(found[RMSE_I1Z.label, "subject"], "molecule_i1z_rmse"))
-        return claims
+        plan, production = self._chosen()
+        return accuracy.run(subject, plan, production).claims
 
 
 def replaced(truths: Truths) -> Mapping[str, tuple[str, Any]]:

@@ -133,7 +133,7 @@ def live_claims(cases: Sequence[Fresh], live: Callable[[SpinSystem, TimeGrid], T
     """``exact`` compared with live Spinach on every fresh system, with the offsets and couplings that Spinach used."""
     from harness.tasks.spins.references import reference
     from harness.tasks.spins.spinach import system_used
-    from harness.tasks.spins.suites.spinach.measure import brief
+    from harness.tasks.spins.suites.truth import brief
 
     exact, claims = reference("exact"), []
     for case in cases:

@@ -14,8 +14,7 @@ from harness.tasks.spins.suites.library.answers import answers_of
 from harness.tasks.spins.suites.library.measure import LibraryRow
 from harness.tasks.spins.suites.library.run import rows_of, silent_claim
 from harness.tasks.spins.suites.library.truth import Believed
-from harness.tasks.spins.suites.spinach.measure import brief
-from harness.tasks.spins.suites.truth import Case, Truth
+from harness.tasks.spins.suites.truth import Case, Truth, brief
 from harness.tasks.spins.systems import SpinSystem
 
 METRIC = "largest error of M of exact"

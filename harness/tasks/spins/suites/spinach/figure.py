@@ -12,7 +12,7 @@ from harness.durable import writing
 from harness.report.page import SuiteRun
 from harness.tasks.spins.metrics import RELATIVE_M, RMSE_M
 from harness.tasks.spins.suites.spinach.exhibits import spectra
-from harness.tasks.spins.suites.spinach.measure import BASELINES
+from harness.tasks.spins.suites.spinach.plan import BASELINES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

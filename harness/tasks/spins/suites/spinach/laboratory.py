@@ -17,8 +17,7 @@ from harness.suites.asking import ask_uncertainty
 from harness.suites.metrics import worst_time
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.spinach import MoleculeRequest
-from harness.tasks.spins.suites.spinach.measure import brief
-from harness.tasks.spins.suites.truth import Case
+from harness.tasks.spins.suites.truth import Case, brief
 from harness.tasks.spins.systems import SpinSystem
 
 METRIC = "largest error of M, Spinach given the molecule"

@@ -14,10 +14,11 @@ import numpy as np
 
 from harness.report.records import Measurement
 from harness.subjects import NamedSubject, Subject, untrained
+from harness.suites.accuracy.compare import Compared
 from harness.suites.asking import Truths, ask, measured
 from harness.suites.errors import CaseError, mean_of
 from harness.suites.intervals import relative_increase
-from harness.tasks.spins.metrics import case_errors
+from harness.tasks.spins.metrics import RMSE_M, case_errors
 from harness.tasks.spins.suites.believed import plain_method
 from harness.tasks.spins.suites.populations import STRONG_OFFSET_HZ, TRAINED_OFFSET_HZ, Regime
 
@@ -47,6 +48,30 @@ def worth_of_learning(subject: Subject, truths: Truths, each: int) -> list[Worth
         _worth(subject, bare, kind, offset_hz, truths, each)
         for kind, offset_hz in (("chains", TRAINED_OFFSET_HZ), ("strong chains", STRONG_OFFSET_HZ))
     ]  # fmt: skip
+
+
+def against_untrained(kind: str, cases: Sequence[Compared]) -> Measurement | None:
+    """Mean RMSE of M of the subject over that of the subject without its network, on all cases of a kind.
+
+    None if there are no cases, or if the subject has no variant without its network.
+    """
+    if not cases or not cases[0].untrained:
+        return None
+    pairs = [(one.error(RMSE_M), one.error(RMSE_M, one.untrained)) for one in cases]
+    like = pairs[0][0]
+    there = [(a.value, b.value) for a, b in pairs if a.value is not None and b.value is not None]
+    mine, other = (float(np.mean([pair[k] for pair in there])) if there else 0.0 for k in (0, 1))
+    return Measurement(
+        METRIC,
+        f"{len(there)} {kind}",
+        like.subject,
+        like.reference,
+        mine / other if other else None,
+        problem="" if len(there) == len(pairs) else "some cases have no answer",
+        note=f"{mine:.2e} and {other:.2e}",
+        subject_provenance=like.subject_provenance,
+        reference_provenance=like.reference_provenance,
+    )
 
 
 def _worth(subject: Subject, bare: NamedSubject, kind: str, offset_hz: float, truths: Truths, each: int) -> Worth:

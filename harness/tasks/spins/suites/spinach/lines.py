@@ -12,12 +12,15 @@ depend on moves by zero (least norm).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from harness.task import Metric
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.systems import SpinSystem, TimeGrid
+from harness.tasks.spins.systems import SpinSystem, TimeGrid, Trajectory
 
 STEP_HZ = 1e-3
 
@@ -41,6 +44,28 @@ class Moves:
 def _worst(moves: dict[str, float]) -> tuple[str, float]:
     name = max(moves, key=lambda key: abs(moves[key]), default="")
     return name, abs(moves.get(name, 0.0))
+
+
+def line_metrics(groups: Sequence[str]) -> tuple[Metric, Metric]:
+    """The largest shift of a line and the largest change of a splitting; ``groups`` names the group of every spin."""
+    names = tuple(groups)
+    position = Metric(
+        "line_position", "apparent shift of a line", "shift of a line that a fit to the subject's FID would report",
+        "Hz", lambda one, truth, system: _moves(names, one, truth, system).worst_offset()[1], ("m",),
+        lambda one, truth, system: _moves(names, one, truth, system).worst_offset()[0],
+    )  # fmt: skip
+    splitting = Metric(
+        "splitting", "apparent change of a splitting", "change of a splitting that such a fit would report",
+        "Hz", lambda one, truth, system: _moves(names, one, truth, system).worst_coupling()[1], ("m",),
+        lambda one, truth, system: _moves(names, one, truth, system).worst_coupling()[0],
+    )  # fmt: skip
+    return position, splitting
+
+
+@lru_cache(maxsize=1)
+def _moves(groups: tuple[str, ...], one: Trajectory, truth: Trajectory, system: SpinSystem) -> Moves:
+    """The moves of one answer, which both metrics and the places of their worst values need."""
+    return apparent_moves(system, truth.grid, list(groups), one.m - truth.m)
 
 
 def apparent_moves(system: SpinSystem, grid: TimeGrid, groups: list[str], delta: np.ndarray) -> Moves:

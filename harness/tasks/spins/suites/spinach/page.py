@@ -15,7 +15,7 @@ from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
 from harness.tasks.spins.suites.spinach.exhibits import exhibit
 from harness.tasks.spins.suites.spinach.figure import FLOOR, draw
 from harness.tasks.spins.suites.spinach.laboratory import note as laboratory_note
-from harness.tasks.spins.suites.spinach.measure import BASELINES
+from harness.tasks.spins.suites.spinach.plan import BASELINES
 
 CSV = "exp2_spinach.csv"
 PICTURE = "figures/figure2_spinach.png"
