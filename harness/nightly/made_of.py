@@ -14,7 +14,6 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from harness.digest import digest_of, files_below
-from harness.resources import shared_folder
 from harness.suites.behaviour import behaviour_of
 from harness.task import Task, default_task
 
@@ -25,14 +24,15 @@ SETTINGS = ("HARNESS_", "OPENBLAS_", "OMP_", "MKL_", "ATEN_", "PYTHONPATH", "PYT
 def made_of(subject: str, task: Task | None = None) -> dict[str, str]:
     """Part → SHA-256: the code with all its files, the subject, the distributions, the settings; the parts of a task.
 
-    A task (by default the default one) adds what else determines its numbers, such as a cache of answers.
+    A task (by default the default one) adds what else determines its numbers: files outside its folder, a cache of
+    answers.
     """
     task = task or default_task()
     versions = sorted(f"{found.name}=={found.version}" for found in distributions())
     beginnings = (*SETTINGS, *task.variables)
     settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(beginnings))
     return {
-        "code": code_fingerprint(task.folder),
+        "code": digest_of(code_files(task.folder)),
         "subject": digest_of(subject_files(subject)),
         **behaviour_of(task).made_of(),
         "distributions": hashlib.sha256("\n".join(versions).encode()).hexdigest(),
@@ -45,12 +45,11 @@ def changed(before: dict[str, str], now: dict[str, str]) -> str:
     return next((part for part in {**now, **before} if before.get(part) != now.get(part)), "")
 
 
-def code_fingerprint(task: Path) -> str:
-    """SHA-256 over the package, its data (code, targets, weights, molecules, m-files, presets), and the task."""
+def code_files(task: Path) -> list[Path]:
+    """Common code, and the folder of a task with its code, targets and weights; other tasks do not count."""
     package = Path(__file__).resolve().parent.parent
-    next_to = [shared_folder(name) for name in ("molecules", "matlab", "configs")]
-    next_to += [] if task.is_relative_to(package) else [task]
-    return digest_of(path for folder in (package, *next_to) for path in files_below(folder))
+    common = (path for path in files_below(package) if not path.is_relative_to(package / "tasks"))
+    return [*common, *files_below(task)]
 
 
 def subject_files(spec: str) -> list[Path]:

@@ -229,6 +229,7 @@ class ValidationRun:
         truth = self.truth
         requested = self.behaviour.label(truth.requested)
         lines = [self.warning + "."] if self.warning else []
+        lines.append(f"task {self.task.name}: {self.task.question}")
         lines.append(f"{self.subject.name} ({self.subject.kind}) against {requested}; {TIER_WORDS[self.options.tier]}")
         lines += self.behaviour.remarks(self.records)
         found = self.coverage

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+import harness
 from harness.durable import write_json
 from harness.nightly import NightlyOptions
-from harness.nightly.made_of import changed, made_of
+from harness.nightly.made_of import changed, code_files, made_of
 from harness.nightly.run import ENDED, _forget_other_suites, exit_status
 from harness.nightly.state import State
+from harness.task import task_named
 from tests.plugin.running import environment
 
 RIGHT = """
@@ -80,6 +82,17 @@ def test_whatever_made_the_numbers_counts(folder: Path, monkeypatch: pytest.Monk
     before = made_of(spec)
     (cache / "new.h5").write_bytes(b"")
     assert changed(before, made_of(spec)) == "cache"
+
+
+@pytest.mark.parametrize("name", ["spins", "kstep"])
+def test_the_code_is_that_of_all_tasks_and_of_the_task_that_runs(name: str) -> None:
+    task = task_named(name)
+    files = code_files(task.folder)
+    assert task.folder / "task.py" in files
+    assert Path(harness.__file__).parent / "suites" / "session.py" in files
+    tasks = task.folder.parent
+    assert {path.relative_to(tasks).parts[0] for path in files if path.is_relative_to(tasks)} == {name}
+    assert ("shared files" in made_of("exact", task)) == (name == "spins"), "molecules and m-files are those of spins"
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ def test_the_header_says_who_against_whom_and_why(failed: Ran) -> None:
     assert "spin-harness: exact (reference) against exact, tier smoke" in failed.out
     assert "backend: exact" in failed.out
     assert "why: computed in this process, as requested" in failed.out
+    page = (failed.folder / "report.html").read_text(encoding="utf-8")
+    assert "task spins: May a fast surrogate of spin dynamics be trusted in place of Spinach?" in page
 
 
 def test_a_failing_check_is_a_small_report_without_traceback(failed: Ran) -> None:

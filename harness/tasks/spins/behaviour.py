@@ -111,12 +111,14 @@ class Spins(Behaviour):
         return sources_of(cases)
 
     def made_of(self) -> Mapping[str, str]:
-        """The caches of the answers of Spinach, and the live Spinach."""
+        """Molecules, m-files and presets, the caches of the answers of Spinach, and the live Spinach."""
         from harness.digest import digest_of, files_below
+        from harness.resources import shared_folder
         from harness.tasks.spins.spinach.cache import SpinachCache
 
+        shared = (path for name in ("molecules", "matlab", "configs") for path in files_below(shared_folder(name)))
         cached = (path for folder in SpinachCache.open().folders for path in files_below(folder))
-        return {"cache": digest_of(cached), "spinach": _live_spinach()}
+        return {"shared files": digest_of(shared), "cache": digest_of(cached), "spinach": _live_spinach()}
 
     def preparations(self, build_cache: bool) -> list[list[str]]:
         """The cache is verified, and missing entries are computed if that is requested."""

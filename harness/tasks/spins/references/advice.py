@@ -20,6 +20,7 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.memory import fits_memory
+from harness.suites.metrics import rmse
 from harness.tasks.spins.references import exact, liouville, reference
 from harness.tasks.spins.references.chebyshev import needed_order
 from harness.tasks.spins.references.cluster import Cluster
@@ -129,11 +130,11 @@ class _Judge:
 
     @property
     def ratio(self) -> float:
-        return float(np.sqrt(2 / np.mean(np.abs(self.m) ** 2)))
+        return 1 / rmse(self.m)
 
     def option(self, label: str, method: str, m: np.ndarray, seconds: float, memory: float) -> Option:
-        rmse = float(np.sqrt(np.mean(np.abs(m - self.m) ** 2) / 2))
-        return Option(label, method, rmse, rmse * self.ratio, f"to {self.label}", seconds, "measured", memory)
+        error = rmse(m - self.m)
+        return Option(label, method, error, error * self.ratio, f"to {self.label}", seconds, "measured", memory)
 
 
 def _judge(system: SpinSystem, grid: TimeGrid) -> _Judge:
@@ -245,7 +246,7 @@ def _grown(system: SpinSystem, grid: TimeGrid) -> list[Option]:
         return []
     seconds = time.perf_counter() - began + 3 * EIGEN_S * WORK
     relative = float(found.provenance.details["error_estimate"])
-    ratio = float(np.sqrt(2 / np.mean(np.abs(found.m) ** 2)))
+    ratio = 1 / rmse(found.m)
     needed = bytes_of(lambda: exact.memory_bytes(largest, grid, ("spin_signals",)))
     return [Option("grown-cluster", "grown-cluster", relative / ratio, relative, STATED, seconds, "estimated", needed)]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from harness.subjects.capabilities import model_of
 from harness.suites import accuracy, conservation, cost, inverse, ood, uncertainty
 from harness.suites.asking import Claim, Truths
 from harness.suites.detection import Faulty, Plan
@@ -85,8 +86,8 @@ def suites_of(amounts: Amounts) -> dict[str, Callable[[Any, Truths], list[Claim]
 
 
 def _plan(subject: Any, amounts: Amounts) -> uncertainty.Plan:
-    model = getattr(subject, "model", None)
-    honest = isinstance(getattr(model, "model", model), HonestSurrogate)
+    model = model_of(subject)
+    honest = isinstance(model.model if isinstance(model, Faulty) else model, HonestSurrogate)
     return amounts.uncertainty if honest else amounts.light_uncertainty
 
 
@@ -94,7 +95,7 @@ def _forgetful(subject: Any, truths: Truths) -> Any:
     """The same subject without a memory of answers, because the many systems of a fit would fill the memory."""
     from harness.subjects import NamedSubject
 
-    model: Any = getattr(subject, "model", None)
+    model = model_of(subject)
     fresh = exact_truths(truths.reference, remembers=False)
     if isinstance(model, Faulty) and isinstance(model.model, ExactSurrogate):
         forgetful: Any = Faulty(type(model.model)(fresh), model.fault, model.seed)
@@ -152,8 +153,10 @@ def _reference(name: str, method: str, **options: Any) -> Any:
 
 def spared(subject: Any) -> Collection[str]:
     """The suites that a subject does not run: methods with full matrices skip 9 spins and fits."""
-    full = getattr(getattr(subject, "model", None), "name", "") in ("dense", "rk4")
-    return ("ood", "inverse") if full else ()
+    from harness.tasks.spins.references.dense import Dense
+    from harness.tasks.spins.references.rk4 import RungeKutta4
+
+    return ("ood", "inverse") if isinstance(model_of(subject), Dense | RungeKutta4) else ()
 
 
 QUICK = Plan(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.errors import InputError
+from harness.subjects.capabilities import model_of
 from harness.suites.inverse.plan import Broken
 from harness.tasks.spins.inverse import ForwardModel, Parameters
 from harness.tasks.spins.inverse.models import central, stencil
@@ -51,7 +52,7 @@ def forward_model(subject: Any) -> ForwardModel:
     from harness.tasks.spins.inverse.network_model import NetworkModel
     from harness.tasks.spins.surrogates.grid_surrogate import GridSurrogate
 
-    surrogate = getattr(subject, "model", None)
+    surrogate = model_of(subject)
     if isinstance(surrogate, GridSurrogate):
         network = NetworkModel(surrogate)
         if network.takes(STANDARD_GRID):

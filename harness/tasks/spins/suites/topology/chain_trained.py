@@ -8,6 +8,8 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.subjects import NamedSubject
+from harness.subjects.capabilities import Bounded, model_of
+from harness.tasks.spins.surrogates.domain import Domain
 
 MODELS = ("spin-graph", "fno-general")
 
@@ -59,4 +61,5 @@ def trained_on(subject: Any) -> str:
     named = dict(subject.provenance).get("topologies")
     if isinstance(named, str) and named:
         return named
-    return str(getattr(getattr(getattr(subject, "model", None), "domain", None), "topologies", ""))
+    model = model_of(subject)
+    return model.domain.topologies if isinstance(model, Bounded) and isinstance(model.domain, Domain) else ""

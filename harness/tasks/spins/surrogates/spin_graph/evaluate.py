@@ -1,7 +1,7 @@
 """The accuracy and latency of spin-graph, row by row: ``python -m harness.tasks.spins.surrogates.spin_graph.evaluate``.
 
-Systems are drawn from seeds that no training preset uses (``SEED``); RMSE of M is sqrt(mean |ΔM|²/2), relative error
-‖ΔM‖/‖M‖. There are no targets here; those are in targets.toml and the suites.
+Systems are drawn from seeds that no training preset uses (``SEED``); the metrics are those of the task. There are no
+targets here; those are in targets.toml and the suites.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.systems import LONG_GRID, STANDARD_GRID, SpinSystem, TimeGrid, load_molecule, topology
 
@@ -119,13 +120,10 @@ def measure(row: Row, surrogate: SpinGraph, seed: int = SEED) -> Measured:
         system = row.draw(np.random.default_rng([seed, abs(hash_of(row.name)), k]))
         truth = method.simulate(system, row.grid)
         guess = surrogate.predict([system], row.grid).mean[0]
-        error = np.abs(guess.m - truth.m)
-        i1z = np.asarray(guess.i1z) - np.asarray(truth.i1z)
-        norm = float(np.linalg.norm(truth.m))
-        relative = float(np.linalg.norm(error)) / norm
-        found.append((np.sqrt(np.mean(error**2) / 2), np.sqrt(np.mean(i1z**2)), relative))
+        found.append([metric.of(guess, truth, system) for metric in (RMSE_M, RMSE_I1Z, RELATIVE_M)])
+        relative = found[-1][-1]
         if pairs is not None:
-            pair = float(np.linalg.norm(pairs.simulate(system, row.grid).m - truth.m)) / norm
+            pair = RELATIVE_M.of(pairs.simulate(system, row.grid), truth, system)
             pair_errors.append(pair)
             if pair > 1e-9:
                 gains.append(pair / max(relative, 1e-15))
