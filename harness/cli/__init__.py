@@ -1,6 +1,6 @@
 """The command line: one module per verb, imported when it is called.
 
-Verbs of the default task are called without its name, those of another task after its name: ``harness <task> <verb>``.
+Verbs of a task are called after its name, ``harness <task> <verb>``; those of the default task also without it.
 Exit status: 0 done, 1 a target is missed, 2 input cannot be used; see :mod:`harness.cli.ends` for the others.
 """
 
@@ -48,8 +48,7 @@ class LazyVerbs(Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per verb, without importing any."""
-        with formatter.section("Verbs"):
-            formatter.write_dl([(verb, self.homes[verb][0]) for verb in sorted(self.homes)])
+        write_verbs(formatter, "Verbs", self.homes)
 
 
 class TaskVerbs(LazyVerbs):
@@ -61,7 +60,7 @@ class TaskVerbs(LazyVerbs):
 
 
 class TopVerbs(LazyVerbs):
-    """Common verbs, those of the default task, and one group for every other task that has verbs."""
+    """Common verbs, those of the default task, and one group for every task that has verbs."""
 
     @cached_property
     def homes(self) -> Mapping[str, tuple[str, str]]:  # type: ignore[override]
@@ -70,18 +69,25 @@ class TopVerbs(LazyVerbs):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All verbs, then the tasks that define verbs."""
-        return [*super().list_commands(ctx), *_others()]
+        return [*super().list_commands(ctx), *_with_verbs()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A verb, or the group of a task."""
-        return TaskVerbs(cmd_name) if cmd_name in _others() else super().get_command(ctx, cmd_name)
+        return TaskVerbs(cmd_name) if cmd_name in _with_verbs() else super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The verbs, and the groups of other tasks."""
-        super().format_commands(ctx, formatter)
-        if others := _others():
-            with formatter.section("Verbs of other tasks"):
-                formatter.write_dl([(task, about(task)) for task in others])
+        """The verbs by what they work on: every task, one task, or the default task."""
+        with formatter.section("Verbs for every task"):
+            formatter.write_dl(sorted(COMMON.items()))
+        with formatter.section("Verbs of one task"):
+            formatter.write_dl([(task, about(task)) for task in _with_verbs()])
+        write_verbs(formatter, f"Verbs of the task {DEFAULT}, which may be called without its name", verbs_of(DEFAULT))
+
+
+def write_verbs(formatter: click.HelpFormatter, title: str, homes: Mapping[str, tuple[str, str]]) -> None:
+    """One line per verb, in alphabetical order."""
+    with formatter.section(title):
+        formatter.write_dl([(verb, homes[verb][0]) for verb in sorted(homes)])
 
 
 def verbs_of(task: str) -> dict[str, tuple[str, str]]:
@@ -102,8 +108,8 @@ def example(task: str) -> str:
     return f"{about(task)}\n\nExample: {line}"
 
 
-def _others() -> list[str]:
-    return [name for name, folder in folders().items() if name != DEFAULT and has(folder, "verbs.py")]
+def _with_verbs() -> list[str]:
+    return [name for name, folder in folders().items() if has(folder, "verbs.py")]
 
 
 @click.command(cls=TopVerbs, context_settings={"help_option_names": ["-h", "--help"]})

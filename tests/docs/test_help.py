@@ -92,6 +92,16 @@ def test_a_misspelt_name_is_answered_with_the_nearest(
     assert len(printed.err.splitlines()) == 1
 
 
+def test_help_groups_the_verbs_by_what_they_work_on() -> None:
+    """``doctor``, ``cache``, ``data``, ``train`` and ``benchmark`` are verbs of spins, with or without its name."""
+    sections = re.split(r"^Verbs ", CliRunner().invoke(cli, ["--help"]).output, flags=re.MULTILINE)[1:]
+    every, one, spins = (re.findall(r"^  (\w+) ", section, flags=re.MULTILINE) for section in sections)
+    assert every == ["compare", "nightly", "tasks"]
+    assert one == ["echo", "kstep", "spins", "tddft"]
+    assert {"doctor", "cache", "data", "train", "benchmark"} <= set(spins)
+    assert CliRunner().invoke(cli, ["spins", "doctor", "--help"]).exit_code == 0
+
+
 def completions(*words: str, typed: str = "") -> list[str]:
     complete = ShellComplete(cli, {}, "harness", "_HARNESS_COMPLETE")
     return [item.value for item in complete.get_completions(list(words), typed)]

@@ -11,7 +11,7 @@ MARKS = {"ok": "ok", "missing": "-", "fault": "FAULT"}
 @click.option("--cache-dir", type=click.Path(file_okay=False), default=None, help="The user's cache folder.")
 @click.option("--spinach-tests", is_flag=True, help="Run Spinach's own kernel tests under Octave, one line each.")
 def command(cache_dir: str | None, spinach_tests: bool) -> int:
-    """A table of what the harness can use here. Exit status 1 if something is there but broken.
+    """A table of what the task spins can use here. Exit status 1 if something is there but broken.
 
     Example: SPINACH_ROOT=~/spinach harness doctor --spinach-tests
     """
