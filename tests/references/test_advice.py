@@ -18,8 +18,9 @@ from harness.memory import fits_memory
 from harness.surrogates import SURROGATES, load_surrogate
 from harness.tasks.spins.cli.advise import command
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.references.advice import LONGEST_S, advise
+from harness.tasks.spins.references.advice import advise
 from harness.tasks.spins.references.limits import signal_bytes
+from harness.tasks.spins.references.option import LONGEST_S
 from harness.tasks.spins.systems import STANDARD_GRID, SpinSystem, TimeGrid, load_molecule, ring, topology
 
 

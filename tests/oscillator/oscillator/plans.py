@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from time import perf_counter, process_time
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -114,30 +112,17 @@ def signal(subject: Any, theta: np.ndarray) -> np.ndarray:
     return found.trajectory.arrays["x"]
 
 
-def slopes(subject: Any, theta: np.ndarray) -> np.ndarray:
-    """(2, T), central differences."""
-    return np.stack([signal(subject, theta + d) - signal(subject, theta - d) for d in 1e-4 * np.eye(2)]) / 2e-4
-
-
-def fit(subject: Any, case: inverse.Case, most: int, tolerance: float) -> Any:
-    """Gauss and Newton's method."""
-    begun, cpu, path, converged = perf_counter(), process_time(), [case.start], False
-    while not converged and len(path) <= most:
-        step = np.linalg.lstsq(slopes(subject, path[-1]).T, case.signal - signal(subject, path[-1]), rcond=None)[0]
-        path, converged = [*path, path[-1] + step], bool(np.abs(step).max() < tolerance)
-    return SimpleNamespace(theta=path[-1], path=np.array(path), iterations=len(path) - 1, converged=converged,
-                           seconds=perf_counter() - begun, cpu_seconds=process_time() - cpu)  # fmt: skip
+SOLVER = inverse.GaussNewton(signal)
 
 
 def problems(draws: int, sigma: float = 0.01) -> Iterator[inverse.Case]:
+    exact = named(Exact())
     for draw, system in enumerate(INSIDE.draw(draws, 6)):
         truth = np.array([system.gamma, *system.omega])
-        jacobian = slopes(named(Exact()), truth)
-        bound = sigma * np.sqrt(np.diag(np.linalg.inv(jacobian @ jacobian.T)))
         noise = sigma * np.random.default_rng([6, draw]).standard_normal(GRID.points)
         yield inverse.Case(
-            None, ("γ", "ω"), truth, 1.02 * truth, bound, signal(named(Exact()), truth) + noise, {"draw": draw},
-            f"#{draw}", "" if draw else f"{sigma:g}", lambda theta, truth=truth: theta - truth,
+            None, ("γ", "ω"), truth, 1.02 * truth, SOLVER.bound(exact, truth, sigma), signal(exact, truth) + noise,
+            {"draw": draw}, f"#{draw}", "" if draw else f"{sigma:g}", lambda theta, truth=truth: theta - truth,
         )  # fmt: skip
 
 
@@ -145,7 +130,7 @@ PROBE = INSIDE.draw(1, 0)[0]
 INVERSE = inverse.Plan(
     inverse.Single("γ", "γ, one oscillator", 12, 0, problems, 400, PROBE),
     inverse.Joint("γ and ω", (1,), 12, 0, lambda size, draws: problems(draws), str, 1, 1.0, 400, PROBE),
-    GRID, "1/s", lambda subject: subject, fit, symbol=r"\gamma", path_label="σ", needs=frozenset({"x"}),
+    GRID, "1/s", lambda subject: subject, SOLVER, symbol=r"\gamma", path_label="σ", needs=frozenset({"x"}),
     controls=lambda plan: [
         Control("euler", ("pooled_ratio",), lambda: inverse.of_subject(named(Euler()), plan).claims)
     ],

@@ -10,7 +10,7 @@ import click
 from harness.tasks.spins.cli.field import field_options, field_or_default
 
 if TYPE_CHECKING:
-    from harness.tasks.spins.references.advice import Option
+    from harness.tasks.spins.references.option import Option
 
 
 @click.command("advise")
@@ -92,7 +92,7 @@ def _plain(advice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _row(option: Option, error: float, chosen: bool) -> str:
-    from harness.tasks.spins.references.advice import in_words
+    from harness.tasks.spins.references.option import in_words
 
     mark = ">" if chosen else " "
     verdict = option.refused or ("" if option.error <= error else "too coarse")
