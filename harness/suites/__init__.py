@@ -14,14 +14,14 @@ A *common* suite is a package here, ``harness/suites/<suite>/``, for every task 
     :class:`harness.report.page.SuiteRun`.
 ``__init__.py``
     ``planned(plan) → tuple[PlannedTest, ...]``: what the tests judge of a plan. A test is named as without the plan,
-    ``test_control[noise]``.
+    ``test_control[noise]``. A suite whose tests take ``case_id`` has ``case_ids(plan, truth) → list[str]``: one test for
+    each of these cases, named ``test_case[<suite>-<case>]``.
 
 In records, reports and targets a suite is called by the key of its plan in ``Task.plans``, so that a task may have two
 plans of one suite.
 
-A suite that only one task has is a module ``test_<name>.py`` in ``harness/tasks/<task>/suites/``, or in a folder
-``<name>/`` there with the files named above, with ``SUITE = "<name>"``; it is collected in runs of that task alone.
-Both have a table in the ``targets.toml`` of the task::
+A suite that only one task has is a folder ``harness/tasks/<task>/suites/<name>/`` with a module ``test_<name>.py`` that
+has ``SUITE = "<name>"``; it is collected in runs of that task alone. Both have a table in the ``targets.toml`` of the task::
 
     def test_error(verdict, subject):
         measurement = measure(...)                      # never asserts
