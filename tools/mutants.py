@@ -30,7 +30,10 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
 TESTS = {
+    "report/judging.py": ("report/test_records.py", "report/test_summary.py", "test_values.py"),
+    "report/measurement.py": ("report/test_records.py", "report/test_store.py", "test_values.py"),
     "report/records.py": ("report/test_records.py", "report/test_summary.py", "report/test_store.py", "test_values.py"),
+    "report/target.py": ("report/test_records.py", "report/test_summary.py", "test_values.py"),
     "suites/verdict.py": ("suites/test_verdict.py", "plugin/test_broken_tests.py", "plugin/test_run.py"),
     "plugin.py": (
         "plugin/test_collector.py", "plugin/test_broken_tests.py", "plugin/test_usage.py", "plugin/test_run.py",
