@@ -14,14 +14,15 @@ A *common* suite is a package here, ``harness/suites/<suite>/``, for every task 
     :class:`harness.report.page.SuiteRun`.
 ``__init__.py``
     ``planned(plan) → tuple[PlannedTest, ...]``: what the tests judge of a plan. A test is named as without the plan,
-    ``test_control[noise]``. A suite whose tests take ``case_id`` has ``case_ids(plan, truth) → list[str]``: one test for
-    each of these cases, named ``test_case[<suite>-<case>]``.
+    ``test_control[noise]``. A suite with tests that take ``case_id`` has ``case_ids(plan, truth) → list[str]`` as well:
+    there is one test for each of these cases, ``test_case[<suite>-<case>]``.
 
 In records, reports and targets a suite is called by the key of its plan in ``Task.plans``, so that a task may have two
 plans of one suite.
 
 A suite that only one task has is a folder ``harness/tasks/<task>/suites/<name>/`` with a module ``test_<name>.py`` that
-has ``SUITE = "<name>"``; it is collected in runs of that task alone. Both have a table in the ``targets.toml`` of the task::
+has ``SUITE = "<name>"``; it is collected in runs of that task alone. Both have a table in the ``targets.toml`` of the
+task::
 
     def test_error(verdict, subject):
         measurement = measure(...)                      # never asserts
