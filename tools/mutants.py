@@ -43,7 +43,9 @@ TESTS = {
     "tasks/spins/references/exact.py": ("references/test_exact_by_kron.py", "references/test_exact_lines.py"),
     "tasks/spins/references/exact_lines.py": ("references/test_exact_lines.py", "references/test_exact_by_kron.py"),
     "surrogates/conformal.py": ("surrogates/test_conformal.py", "test_values.py"),
-    "tasks/spins/spinach/entry.py": ("bridge/test_cache.py", "bridge/test_molecule_request.py", "bridge/test_ladder.py"),
+    "tasks/spins/spinach/entry.py": (
+        "bridge/test_cache.py", "bridge/test_molecule_request.py", "bridge/test_ladder.py",
+    ),
     "tasks/spins/inverse/fit.py": ("inverse/test_fit.py", "test_values.py"),
     "tasks/spins/inverse/verdict.py": ("inverse/test_verdict.py", "test_values.py"),
 }  # fmt: skip
