@@ -105,7 +105,7 @@ MOVED = {
     "harness.suites.measure.symmetries": f"{SPINS}.suites.conservation.laws",
     "harness.suites.measure.topology": f"{SPINS}.suites.topology.measure",
     "harness.suites.measure.uq": "harness.suites.uncertainty.measure",
-    "harness.suites.pages": f"{SPINS}.suites.pages",
+    "harness.suites.pages": "harness.suites.layout",
     "harness.suites.spinach": f"{SPINS}.suites.spinach",
     "harness.suites.test_conservation": "harness.suites.conservation.test_conservation",
     "harness.suites.test_detection": "harness.suites.detection.test_detection",
