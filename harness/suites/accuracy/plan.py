@@ -49,8 +49,13 @@ class Case:
 
     @property
     def key(self) -> str:
-        """The id in characters that need no quoting: in the name of a test, and in names of files."""
-        return re.sub(r"[^\w.+=-]+", "-", self.id, flags=re.ASCII).strip("-")
+        """The id as it is in the name of a test and in names of files."""
+        return key_of(self.id)
+
+
+def key_of(name: str) -> str:
+    """The id of a case in characters that need no quoting."""
+    return re.sub(r"[^\w.+=-]+", "-", name, flags=re.ASCII).strip("-")
 
 
 def no_controls(plan: Plan, truths: Any) -> Sequence[Control]:

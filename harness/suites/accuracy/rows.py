@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.report.page import SuiteRun
-from harness.suites.accuracy.plan import Case, Plan
+from harness.suites.accuracy.plan import Plan, key_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def rows_of(plan: Plan, run: SuiteRun) -> list[Row]:
 
     rows = []
     for case in cases:
-        key = Case(case, None, None, ()).key
+        key = key_of(case)
         size = int(run.arrays(key)["size"]) if key in stored else 0
         seconds = values.get((case, run.subject, "time of the subject"), math.nan)
         rows.append(Row(case, size, errors(case, run.subject), {one: errors(case, one) for one in labels}, seconds))

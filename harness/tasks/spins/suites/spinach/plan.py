@@ -19,12 +19,12 @@ from harness.suites.accuracy import Case, Plan, run
 from harness.suites.accuracy.compare import Compared
 from harness.suites.accuracy.production import Production
 from harness.suites.baseline import Baseline, Control
-from harness.task import Tier
+from harness.task import Resolution, Tier
 from harness.tasks.spins.metrics import RELATIVE_M, RMSE_I1Z, RMSE_M
 from harness.tasks.spins.suites.believed import formula
 from harness.tasks.spins.suites.spinach.lines import line_metrics
 from harness.tasks.spins.suites.spinach.production import SpinachAnswers
-from harness.tasks.spins.suites.truth import LONG_ROLES, SMOKE_ROLES, planned_cases, unanswered
+from harness.tasks.spins.suites.truth import LONG_ROLES, SMOKE_ROLES, Truth, planned_cases, unanswered
 from harness.tasks.spins.suites.truth import Case as SpinachCase
 from harness.tasks.spins.systems import Trajectory
 
@@ -132,6 +132,12 @@ def _on_chains(name: str, plan: Plan, production: Production | None) -> Sequence
     return run(load_subject(name), few, production).claims
 
 
+def answers_of(truth: Resolution, plan: Plan) -> SpinachAnswers:
+    """What answers the cases in a run."""
+    assert isinstance(truth, Truth)
+    return SpinachAnswers(truth)
+
+
 def plan_of(roles: Sequence[str]) -> Plan:
     """The plan with the cases of these roles."""
     return Plan(
@@ -145,7 +151,7 @@ def plan_of(roles: Sequence[str]) -> Plan:
         of_baselines=(RELATIVE_M, RMSE_M),
         with_untrained=True,
         repeats=3,
-        production=lambda truth, plan: SpinachAnswers(truth),
+        production=answers_of,
         notes=notes,
         kept=kept,
     )
