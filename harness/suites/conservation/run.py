@@ -71,6 +71,7 @@ def _on_grid(
     place = f"N = {systems[0].size}, {grid.points} points"
     claims = _more(subject, plan, systems, grid, first, truths, place)
     targets, excluded = plan.targets(), undetermined(plan.laws, subject)
+    units = {law.name: law.unit for law in plan.laws}
     for name, row in worst(rows).items():
         if name in excluded:
             continue
@@ -79,7 +80,7 @@ def _on_grid(
         measurement = measured(
             f"violation of {name}" if name in targets else name, place, subject, row.value, reference="exact law",
             worst=f"{row.case}, {row.where}" if row.where else row.case, problem=problems[0] if problems else "",
-            absent=absent, seed=plan.seed,
+            absent=absent, seed=plan.seed, unit=units[name],
         )  # fmt: skip
         claims.append(Claim(measurement, targets.get(name)))
     return rows, claims

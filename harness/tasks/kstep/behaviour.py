@@ -32,15 +32,11 @@ class Kstep(Behaviour):
         tests = [
             _test("map", "test_subject", Number("shift_cm", each), Number("growth", each)),
             _test("map", "test_control", *_missed("shift_cm", "growth")),
-            _test("structure", "test_subject", *(Number(name, each) for name in STRUCTURE)),
-            _test("structure", "test_control", *_missed(*STRUCTURE)),
             _test("jump", "test_subject", Number("against_respa", each), Number("faster_parted", each)),
             _test("jump", "test_control", *_missed("against_respa", "faster_parted")),
             _test("nve", "test_subject", Number("failed", each), Number("fluctuation", each),
                   *([Number("drift", each)] if plan.judges_drift else [])),
             _test("nve", "test_control", *_missed("drift", "failed")),
-            _test("detection", "test_matrix", Number("slipped")),
-            _test("detection", "test_control", *_missed("slipped")),
         ]  # fmt: skip
         if plan.judges_averages:
             tests += [
@@ -54,10 +50,7 @@ class Kstep(Behaviour):
     @cached_property
     def pages(self) -> Mapping[str, Present]:
         """The pages of this task's suites."""
-        return dict.fromkeys(QUESTIONS, present)
-
-
-STRUCTURE = ("symplectic", "reversal", "momentum", "angular_momentum")
+        return {**dict.fromkeys(QUESTIONS, present), **super().pages}
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:

@@ -58,7 +58,8 @@ class Path:
     """The result of a run: all macro steps from the start on, S + 1 states.
 
     ``positions_nm`` and ``velocities_nm_ps`` have shape (S + 1, N, 3), ``potential_kj_mol`` and ``kinetic_kj_mol``
-    (S + 1,). ``fault`` states why a run ended early, "" if it did not.
+    (S + 1,). ``fault`` states why a run ended early, "" if it did not. ``residual_kj_mol_nm``, (S + 1,), is
+    :attr:`harness.tasks.kstep.state.State.residual_kj_mol_nm` of each state; None for a path without forces.
     """
 
     dt_ps: float
@@ -68,6 +69,7 @@ class Path:
     kinetic_kj_mol: np.ndarray
     qm_calls: int
     fault: str = ""
+    residual_kj_mol_nm: np.ndarray | None = None
 
     @property
     def times_ps(self) -> np.ndarray:
@@ -115,6 +117,7 @@ def run(
         kinetic_energy(velocities, integrator.masses_da),
         integrator.qm_calls - before,
         fault,
+        np.array([state.residual_kj_mol_nm for state in states]),
     )
 
 

@@ -61,5 +61,6 @@ class Respa:
             fast = self.inner(positions)[1]
             velocities = velocities + half * fast
         energy, slow = self.force(positions)
-        self.residual_kj_mol_nm = float(np.sqrt(np.mean((slow - fast) ** 2)))
-        return State(positions, velocities + kick * (slow - fast), energy, slow, fast)
+        end = State(positions, velocities + kick * (slow - fast), energy, slow, fast)
+        self.residual_kj_mol_nm = end.residual_kj_mol_nm
+        return end

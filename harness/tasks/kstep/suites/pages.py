@@ -7,12 +7,10 @@ from harness.report.records import JUDGED
 
 QUESTIONS = {
     "map": ("Linear map", "What frequencies does one macro step give a molecule at its minimum, and is it stable?"),
-    "structure": ("Structure", "Is the map symplectic, reversible, and does it keep momentum and angular momentum?"),
     "jump": ("Jumps", "How far from the reference are atoms after 1, 10 and 100 macro steps, at what cost?"),
     "nve": ("Constant energy", "Do all runs end, and does the total energy stay, with nothing rescaled?"),
     "temperature": ("Temperature", "Does every element have the temperature of the thermostat?"),
     "spectrum": ("Spectrum", "Are the peaks of all normal modes where small steps have them?"),
-    "detection": ("Seeded faults", "Which mistakes would these checks not see?"),
 }
 NOTES = {
     "jump": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.tasks.kstep.faults import FAULTS
+from harness.tasks.kstep.faulty import faulty_method
 from harness.tasks.kstep.measure.drift import Drift, drift
 from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import energy_paths
@@ -44,8 +44,7 @@ def test_control(method, tier_plan, windows, verdict, k):
     """Noise on the quantum forces heats; velocity Verlet of 3 fs does not survive."""
     name = tier_plan.molecules[0]
     starts = windows[name][:2]
-    noise = next(fault for fault in FAULTS if fault.name == "noise")
-    found = drift(energy_paths(Method("respa-mmff", method.found, fault=noise), starts, k, 1.0))
-    verdict.control(measured(DRIFT, name, noise.words, found.bound, "kJ/mol/ps"), "drift")
+    found = drift(energy_paths(faulty_method("noise", method.found), starts, k, 1.0))
+    verdict.control(measured(DRIFT, name, "noise on the forces", found.bound, "kJ/mol/ps"), "drift")
     broken = drift(energy_paths(Method("verlet", method.found), starts, 12, 1.0))
     verdict.control(measured("failed runs", name, "velocity Verlet of 3 fs", float(broken.failed), "1"), "failed")
