@@ -29,17 +29,24 @@ class Kstep(Behaviour):
         """Every test of the suites of this task and the numbers that it judges."""
         plan = PLANS[tier]
         each = len(plan.molecules)
+        maps = each * len(plan.maps)
         tests = [
-            _test("map", "test_subject", Number("shift_cm", each), Number("growth", each)),
+            _test("map", "test_subject", Number("shift_cm", maps), Number("growth", maps)),
             _test("map", "test_control", *_missed("shift_cm", "growth")),
-            _test("jump", "test_subject", Number("against_respa", each), Number("faster_parted", each)),
-            _test("jump", "test_control", *_missed("against_respa", "faster_parted")),
+            _test("jump", "test_subject", Number("against_respa", each), Number("faster_parted", each),
+                  Number("bonds", each)),
+            _test("jump", "test_control", *_missed("against_respa", "faster_parted", "bonds")),
             _test("nve", "test_subject", Number("failed", each), Number("fluctuation", each),
                   *([Number("drift", each)] if plan.judges_drift else [])),
             _test("nve", "test_control", *_missed("drift", "failed")),
         ]  # fmt: skip
         if plan.judges_averages:
             tests += [
+                _test("nve", "test_larger_steps", Number("drift_further")),
+                _test("nve", "test_hot"),
+                _test("front", "test_equal_calls", Number("dominated")),
+                _test("front", "test_wall_time", Number("speed_up", 2), Number("wall_over_respa")),
+                _test("front", "test_control", *_missed("dominated", "speed_up")),
                 _test("temperature", "test_subject", Number("deviation")),
                 _test("temperature", "test_control", *_missed("deviation")),
                 _test("spectrum", "test_subject", Number("peak_cm", each)),

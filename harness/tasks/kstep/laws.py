@@ -12,7 +12,7 @@ from harness.task import Law, Predict
 from harness.tasks.kstep.measure.structure import symplectic_defect
 from harness.tasks.kstep.model import IntegratorModel
 from harness.tasks.kstep.state import State, angular_momentum, momentum
-from harness.tasks.kstep.window import MacroGrid, Signals, Window
+from harness.tasks.kstep.window import MacroGrid, Window
 
 REVERSED = 25
 """Macro steps forward and back: rounding errors grow by chaos; after 25 steps they are still below 1e-11 nm."""

@@ -74,7 +74,7 @@ def load_kernel(molecule: Molecule, inner: str, given: Path | None = None) -> Ke
 
 
 def file_of(molecule: Molecule, given: Path | None = None) -> Path:
-    """The file ``given``, or the one of this molecule in the folder ``given``, else in the package; it may be missing."""
+    """The file ``given``, or that of the molecule in the folder ``given``, else in the package; it may be missing."""
     if given is not None and given.is_file():
         return given
     return (given or PRETRAINED) / f"{MODEL}-{molecule.name}.safetensors"

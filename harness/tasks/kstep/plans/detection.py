@@ -29,7 +29,6 @@ from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
 
-
 @dataclass(frozen=True)
 class Jumps:
     """The suite of jumps on windows of a fixed seed: the median error after 100 macro steps over RESPA-MMFF's."""
@@ -87,7 +86,9 @@ class FaultyAnswers(IntegratorModel):
 def detection() -> Detection:
     """Faults of integrators and of answers; the positions of the suite of jumps alone see no wrong velocity."""
     jumps = Jumps()
-    laws = Conservation((Starts("methanol", ("methanol",), 300.0, JUDGED),), 1, (MacroGrid(26, 8, TIGHT),), LAWS, believed)
+    laws = Conservation(
+        (Starts("methanol", ("methanol",), 300.0, JUDGED),), 1, (MacroGrid(26, 8, TIGHT),), LAWS, believed
+    )
     return Detection(
         suites={
             "jump": jumps.claims,

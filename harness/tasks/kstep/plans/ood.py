@@ -22,7 +22,6 @@ from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
 
-
 def out_of_distribution(cases: int) -> OutOfDistribution:
     """Methanol at 600 K and 700 K, of which the correction was trained for the first, and for other k at 300 K."""
     hot = [Starts(f"methanol, {kelvin:g} K", ("methanol",), kelvin, JUDGED) for kelvin in (600.0, 700.0)]

@@ -16,7 +16,6 @@ from harness.tasks.kstep.populations import Starts
 from harness.tasks.kstep.window import MacroGrid
 
 
-
 def structure(molecules: tuple[str, ...], grids: tuple[MacroGrid, ...]) -> Conservation:
     """Symplectic map, reversal, momentum and angular momentum; the SCF is tight and starts anew at every step."""
     populations = tuple(Starts(name, (name,), 300.0, JUDGED) for name in molecules)

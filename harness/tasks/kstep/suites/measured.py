@@ -31,3 +31,11 @@ def measured(
         note=absent or note, subject_provenance=dict(provenance or {}), cases=cases,
         seeds={} if seed is None else {"draw": seed},
     )  # fmt: skip
+
+
+def recorded(
+    metric: str, case: str, subject: str, value: float, unit: str, *, absent: str = "", **about: Any
+) -> Measurement:
+    """A number that is not judged: one that is not finite is left out with its reason, and is no fault of the run."""
+    lost = "" if math.isfinite(value) else "a run ended early, so that there is no number"
+    return measured(metric, case, subject, value, unit, absent=absent or lost, **about)
