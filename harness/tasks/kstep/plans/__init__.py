@@ -25,7 +25,7 @@ PLANS: dict[str, dict[Tier, Any]] = {
             ("methanol", "ethanol", "acetamide"), tuple(MacroGrid(101, k, TIGHT) for k in (8, 4, 12, 16))
         ),
     },
-    "ood": {"nightly": out_of_distribution(18), "full": out_of_distribution(36)},
+    "ood": {"nightly": out_of_distribution(22), "full": out_of_distribution(36)},
     "detection": dict.fromkeys(("smoke", "nightly", "full"), detection()),
 }
 """Suite → tier → plan."""

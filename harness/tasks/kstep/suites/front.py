@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -44,11 +44,10 @@ class FrontRow:
     spectrum_cm: float
     failed: int
 
-    @property
-    def compared(self) -> tuple[float, float, float]:
-        """The three numbers, infinite where one is not known."""
-        values = (self.drift, self.temperature, self.spectrum_cm)
-        return tuple(value if np.isfinite(value) else np.inf for value in values)
+    def beyond(self, targets: Mapping[str, float]) -> tuple[float, ...]:
+        """The three numbers, a target where it is met and infinity where a number is not known."""
+        values = {name: getattr(self, name) for name in targets}
+        return tuple(max(value, targets[name]) if np.isfinite(value) else np.inf for name, value in values.items())
 
 
 def front_row(runs: Runs, method: Method, molecule: str, k: int, starts: int) -> FrontRow:
@@ -79,14 +78,17 @@ def _temperature(runs: Runs, method: Method, molecule: str, k: int) -> float:
     return deviation / allowed
 
 
-def dominators(rows: Sequence[FrontRow], mine: FrontRow) -> list[FrontRow]:
-    """Methods with no more quantum calls that are better in all three numbers."""
+def dominators(rows: Sequence[FrontRow], mine: FrontRow, targets: Mapping[str, float]) -> list[FrontRow]:
+    """Methods with no more quantum calls that are better in one of the three numbers, and worse in none.
+
+    Numbers that meet their target are equal: below it they differ by the scatter of the runs.
+    """
+    rivals = [row for row in rows if row.method != mine.method and row.calls_per_ps <= 1.01 * mine.calls_per_ps]
+    ours = mine.beyond(targets)
     return [
         row
-        for row in rows
-        if row.method != mine.method
-        and row.calls_per_ps <= 1.01 * mine.calls_per_ps
-        and all(theirs < ours for theirs, ours in zip(row.compared, mine.compared, strict=True))
+        for row, theirs in ((row, row.beyond(targets)) for row in rivals)
+        if theirs != ours and all(one <= other for one, other in zip(theirs, ours, strict=True))
     ]
 
 

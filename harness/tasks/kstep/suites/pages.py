@@ -20,8 +20,9 @@ NOTES = {
     ),
     "nve": ("One trajectory is no measurement of a drift: slopes differ from start to start by more than their mean.",),
     "front": (
-        "The network jump computes no quantum energy, so that it has no drift; rattle has no bonds to hydrogen to "
-        "vibrate, and the thermostat keeps none of its bonds.",
+        "Numbers that meet their target count as equal when methods are compared; all are in the table.",
+        "The network jump computes no quantum energy, so that it has no drift and is compared in the suite of jumps; "
+        "rattle has no bonds to hydrogen that vibrate, and the thermostat keeps none of its bonds.",
     ),
 }
 PICTURES = {
