@@ -44,6 +44,12 @@ def test_integrate_prints_calls_and_a_slope_that_it_does_not_overrate():
     assert len(done.stdout.splitlines()) == 14
 
 
+def test_a_run_outside_of_what_the_correction_was_trained_for_says_so():
+    hot = invoke("integrate", "methanol", "--steps", "12", "--temperature-k", "700")
+    assert "OUTSIDE of what the correction was trained for: the start is 100 K hotter" in hot.stderr
+    assert "OUTSIDE" not in invoke("integrate", "methanol", "--steps", "12").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
