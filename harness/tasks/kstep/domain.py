@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.surrogates import DomainCheck
 from harness.tasks.kstep.kernel.learning import TEMPERATURES_K
-from harness.tasks.kstep.kernel.weights import has_kernel, held_out_residual
+from harness.tasks.kstep.kernel.weights import has_kernel, stated_residual
 from harness.tasks.kstep.library import load, molecule_names
 from harness.tasks.kstep.molecule import Molecule
 
@@ -38,13 +38,13 @@ def checked(
     """Was a run of a learned correction inside its domain?
 
     Exceeded is the temperature where the start is hotter than every label, and the residual where the rms of
-    F_QM - F_in over the kicks of the run, (T,), is above that at the held-out geometries of the training: then the run
+    F_QM - F_in over the kicks of the run, (T,), is above that which its record states: then the run
     visits geometries that the correction does not know. The residual costs nothing, and is known for any start.
     """
     exceeded = {}
     if temperature_k > HIGHEST_K:
         exceeded["temperature_k"] = temperature_k - HIGHEST_K
-    beyond = rms(residuals_kj_mol_nm) - held_out_residual(molecule, weights)
+    beyond = rms(residuals_kj_mol_nm) - stated_residual(molecule, weights)
     if not beyond <= 0:
         exceeded["residual_kj_mol_nm"] = beyond
     return DomainCheck(exceeded)

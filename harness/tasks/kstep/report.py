@@ -65,6 +65,6 @@ def _residuals(path: Path) -> np.ndarray:
 def _outside(check: DomainCheck) -> list[str]:
     """One line where a learned correction was used outside what it was trained for."""
     words = {"temperature_k": "the start is {:g} K hotter than every label", "residual_kj_mol_nm":
-             "the residual of the kicks is {:.0f} kJ/mol/nm above that of the held-out geometries"}  # fmt: skip
+             "the residual of the kicks is {:.0f} kJ/mol/nm above that of its training"}  # fmt: skip
     reasons = [words[name].format(size) for name, size in check.exceeded.items()]
     return [f"OUTSIDE of what the correction was trained for: {', and '.join(reasons)}"] if reasons else []
