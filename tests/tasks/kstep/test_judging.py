@@ -14,7 +14,7 @@ from harness.tasks.kstep.laws import LAWS, angular_momentum_change
 from harness.tasks.kstep.metrics import METRICS
 from harness.tasks.kstep.model import IntegratorModel
 from harness.tasks.kstep.populations import POPULATIONS
-from harness.tasks.kstep.references import Cache, resolve
+from harness.tasks.kstep.references import XtbEntries, resolve
 from harness.tasks.kstep.subjects import Method, Truth
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 from tests.tasks.kstep.examples import methanol, needs, start
@@ -28,7 +28,7 @@ LARGEST = {"momentum": 1e-9, "angular_momentum": 1e-9, "reversal": 1e-10}
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    return resolve(cache=Cache(tmp_path_factory.mktemp("cache")))
+    return resolve(cache=XtbEntries((tmp_path_factory.mktemp("cache"),)))
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import inspect
 import numpy as np
 import pytest
 
+from harness.bridge.engine import Availability
 from harness.errors import InputError
 from harness.suites.behaviour import behaviour_of
 from harness.suites.detection.bench import Bench, fault_row
@@ -15,7 +16,8 @@ from harness.tasks.kstep.faults import FAULTS
 from harness.tasks.kstep.integrators import VelocityVerlet
 from harness.tasks.kstep.methods import METHODS
 from harness.tasks.kstep.plans.detection import detection
-from harness.tasks.kstep.references import answers, ladder
+from harness.tasks.kstep.references import answers
+from harness.tasks.kstep.references.engines import Tblite, XtbCommand
 from harness.tasks.kstep.subject import subject_of
 from harness.tasks.kstep.suites.pages import QUESTIONS
 from harness.tasks.kstep.window import MacroGrid, Window
@@ -67,8 +69,8 @@ def test_every_suite_has_a_control_that_must_miss():
 
 
 def test_without_an_engine_a_run_is_refused_whatever_is_allowed(monkeypatch):
-    monkeypatch.setattr(ladder, "_tblite", lambda: ("", "tblite is not installed; pip install it"))
-    monkeypatch.setattr(ladder, "_program", lambda: ("", "no program xtb on the PATH"))
+    for engine, reason in ((Tblite, "tblite is not installed"), (XtbCommand, "no program xtb on the PATH")):
+        monkeypatch.setattr(engine, "probe", lambda self, reason=reason: Availability(False, reason=reason))
     with pytest.raises(InputError, match=r"nothing stands in.*tblite is not installed.*no program xtb"):
         behaviour_of(TASK).resolve("xtb", False, True)
 
