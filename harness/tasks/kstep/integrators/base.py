@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from harness.tasks.kstep.forces.base import ForceFault
+from harness.tasks.kstep.forces.base import Counted, ForceFault
 from harness.tasks.kstep.state import State, kinetic_energy
 
 LONGEST_BOND = 1.5
@@ -47,6 +47,20 @@ class Integrator(Protocol):
     def step(self, state: State) -> State:
         """The state one macro step later."""
         ...
+
+
+class OnForce:
+    """The part of an integrator whose cost is the calls of one force; symplectic and reversible unless it denies it."""
+
+    force: Counted
+
+    symplectic: ClassVar[bool] = True
+    reversible: ClassVar[bool] = True
+
+    @property
+    def qm_calls(self) -> int:
+        """Calls of the force so far."""
+        return self.force.calls
 
 
 class StepFault(RuntimeError):
