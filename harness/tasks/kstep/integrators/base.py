@@ -63,6 +63,27 @@ class OnForce:
         return self.force.calls
 
 
+class Around:
+    """An integrator around another one: its step, its masses and its calls are those of ``inner``."""
+
+    inner: Integrator
+
+    @property
+    def dt_ps(self) -> float:
+        """The macro step."""
+        return self.inner.dt_ps
+
+    @property
+    def masses_da(self) -> np.ndarray:
+        """Masses in Da, (N,)."""
+        return self.inner.masses_da
+
+    @property
+    def qm_calls(self) -> int:
+        """Quantum force calls so far."""
+        return self.inner.qm_calls
+
+
 class StepFault(RuntimeError):
     """A macro step that failed: which one, and why."""
 
