@@ -46,7 +46,7 @@ def integrated(
         f"{taken} of {steps} macro steps, {length_fs:g} fs, {path.qm_calls} quantum calls",
     ]
     if path.fault:
-        lines.append(path.fault)
+        lines.append(f"{path.fault}; a macro step of {integrator.dt_ps / FS:g} fs may be beyond stability: smaller --k")
     if taken >= FEWEST_FOR_A_SLOPE and np.isfinite(path.total_kj_mol[1:]).all():
         mean, left = slope(path)
         lines.append(

@@ -63,6 +63,8 @@ def load_kernel(molecule: Molecule, inner: str, given: Path | None = None) -> Ke
     InputError
         If there is none, with the command that trains one.
     """
+    if given is not None and not given.exists():
+        raise InputError(f"weights {given}: there is no such file or folder")
     path = file_of(molecule, given)
     if not path.is_file():
         known = sorted(p.stem.removeprefix(f"{MODEL}-") for p in PRETRAINED.glob(f"{MODEL}-*.safetensors"))
