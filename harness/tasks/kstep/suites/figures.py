@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.suites.style import PAGE_IN, canvas, letter, looks, target_line
+from harness.suites.style import PAGE_IN, PALETTE, canvas, letter, looks, target_line
 from harness.tasks.kstep.measure.drift import mean_and_error
 from harness.tasks.kstep.suites.experiments import JumpRow, MapRow
 from harness.tasks.kstep.suites.front import FrontRow
@@ -111,8 +111,8 @@ def _dots(ax: Axes, values: Sequence[float], mine: Sequence[bool], smallest: flo
     """One marker for each row; in words where there is no number."""
     for place, (value, own) in enumerate(zip(values, mine, strict=True)):
         if np.isfinite(value):
-            look = {"marker": "*", "color": "black", "markersize": 8} if own else {"marker": "o", "color": "#0072B2"}
-            ax.plot([max(value, smallest)], [place], linestyle="none", **look)
+            marker, colour = ("*", "black") if own else ("o", PALETTE[0])
+            ax.plot([max(value, smallest)], [place], linestyle="none", marker=marker, color=colour)
         else:
             why = "run ended early" if np.isinf(value) else "not known"
             ax.annotate(why, (0.5, place), xycoords=("axes fraction", "data"), ha="center", va="center", fontsize=6)
