@@ -17,12 +17,14 @@ from harness.tasks.kstep.plans.ood import out_of_distribution
 from harness.tasks.kstep.plans.structure import structure
 from harness.tasks.kstep.window import MacroGrid
 
+LONG, SHORT = MacroGrid(101, 8, TIGHT), MacroGrid(6, 8, TIGHT)
+"""The short grid tells what is wrong with a method whose bonds break soon after."""
 PLANS: dict[str, dict[Tier, Any]] = {
     "structure": {
-        "smoke": structure(("methanol",), (MacroGrid(101, 8, TIGHT),)),
-        "nightly": structure(("ethanol", "acetamide"), (MacroGrid(101, 8, TIGHT), MacroGrid(101, 4, TIGHT))),
+        "smoke": structure(("methanol",), (LONG, SHORT)),
+        "nightly": structure(("ethanol", "acetamide"), (LONG, SHORT, MacroGrid(101, 4, TIGHT))),
         "full": structure(
-            ("methanol", "ethanol", "acetamide"), tuple(MacroGrid(101, k, TIGHT) for k in (8, 4, 12, 16))
+            ("methanol", "ethanol", "acetamide"), (SHORT, *(MacroGrid(101, k, TIGHT) for k in (8, 4, 12, 16)))
         ),
     },
     "ood": {"nightly": out_of_distribution(22), "full": out_of_distribution(36)},

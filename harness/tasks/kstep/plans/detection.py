@@ -87,7 +87,7 @@ def detection() -> Detection:
     """Faults of integrators and of answers; the positions of the suite of jumps alone see no wrong velocity."""
     jumps = Jumps()
     laws = Conservation(
-        (Starts("methanol", ("methanol",), 300.0, JUDGED),), 1, (MacroGrid(26, 8, TIGHT),), LAWS, believed
+        (Starts("methanol", ("methanol",), 300.0, JUDGED),), 1, (MacroGrid(6, 8, TIGHT),), LAWS, believed
     )
     return Detection(
         suites={
