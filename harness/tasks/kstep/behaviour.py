@@ -10,7 +10,7 @@ from harness.suites.behaviour import Behaviour, Present
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Tier
 from harness.tasks.kstep.subject import subject_of
-from harness.tasks.kstep.suites.pages import QUESTIONS, present
+from harness.tasks.kstep.suites.pages import PAGES, present
 from harness.tasks.kstep.suites.plan import PLANS
 
 
@@ -57,7 +57,7 @@ class Kstep(Behaviour):
     @cached_property
     def pages(self) -> Mapping[str, Present]:
         """The pages of this task's suites."""
-        return {**dict.fromkeys(QUESTIONS, present), **super().pages}
+        return {**dict.fromkeys(PAGES, present), **super().pages}
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:

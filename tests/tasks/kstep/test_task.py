@@ -19,7 +19,7 @@ from harness.tasks.kstep.plans.detection import detection
 from harness.tasks.kstep.references import answers
 from harness.tasks.kstep.references.engines import Tblite, XtbCommand
 from harness.tasks.kstep.subject import subject_of
-from harness.tasks.kstep.suites.pages import QUESTIONS
+from harness.tasks.kstep.suites.pages import PAGES
 from harness.tasks.kstep.window import MacroGrid, Window
 from tests.tasks.kstep.examples import methanol, needs, start
 
@@ -38,7 +38,7 @@ def test_it_is_found_by_its_reference_and_whole():
 def own_tests(tier):
     """(suite, name) of every test of the suites of this task that runs in a tier."""
     found = set()
-    for suite in QUESTIONS:
+    for suite in PAGES:
         module = importlib.import_module(f"harness.tasks.kstep.suites.test_{suite}")
         assert suite == module.SUITE
         for name, function in inspect.getmembers(module, inspect.isfunction):
@@ -65,7 +65,7 @@ def test_the_plan_lists_every_test_and_every_target_of_the_suites(tier):
 def test_every_suite_has_a_control_that_must_miss():
     planned = behaviour_of(TASK).tier_plan("full").tests
     controlled = {test.suite for test in planned if any(number.expected == "miss" for number in test.numbers)}
-    assert controlled == {*QUESTIONS, *TASK.plans}
+    assert controlled == {*PAGES, *TASK.plans}
 
 
 def test_without_an_engine_a_run_is_refused_whatever_is_allowed(monkeypatch):

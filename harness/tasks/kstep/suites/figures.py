@@ -22,17 +22,18 @@ SMALLEST = {"drift": 1e-4, "temperature": 1e-3, "spectrum_cm": 1e-3}
 
 def front_figure(rows: Sequence[JumpRow], molecule: str) -> Figure:
     """Position error after the window against quantum calls and against wall time, one point for each method."""
-    subject = rows[0].method
-    style = looks(list(dict.fromkeys(row.method for row in rows)), subject)
+    labels = [f"{row.method}, {0.25 * row.k:g} fs" for row in rows]
+    style = looks(labels, labels[0])
     with canvas(1, 2, (PAGE_IN, 3.2), sharey=True) as (figure, axes):
         left, right = axes[0]
-        for row in (row for row in rows if np.isfinite(row.position_end_nm)):
-            label = f"{row.method}, {0.25 * row.k:g} fs"
-            for ax, cost in ((left, row.calls_per_ps), (right, row.seconds_per_ps)):
-                ax.plot([cost], [row.position_end_nm], label=label, **{**style[row.method], "linestyle": "none"})
+        for row, label in zip(rows, labels, strict=True):
+            if np.isfinite(row.position_end_nm):
+                for ax, cost in ((left, row.calls_per_ps), (right, row.seconds_per_ps)):
+                    ax.plot([cost], [row.position_end_nm], label=label, **{**style[label], "linestyle": "none"})
         left.set_xscale("symlog", linthresh=100)
         left.set(yscale="log", xlabel="GFN2-xTB calls for each ps", ylabel="position error after the window / nm")
         right.set(xscale="log", xlabel="wall time for each ps / s")
+        right.xaxis.set_minor_formatter("")
         left.set_title(molecule)
         right.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
         letter([left, right])
@@ -43,11 +44,17 @@ def map_figure(rows: Sequence[MapRow], subject: str) -> Figure:
     """Largest shift of the linear map beyond the base step against the macro step, unstable ones left out."""
     names = list(dict.fromkeys(row.method for row in rows))
     style = looks(names, subject)
-    with canvas(1, 1, (PAGE_IN * 0.6, 3.0)) as (figure, axes):
+    with canvas(1, 1, (PAGE_IN, 2.8)) as (figure, axes):
         ax = axes[0, 0]
         for name in names:
             mine = sorted((row for row in rows if row.method == name and row.growth <= 1e-9), key=lambda row: row.k)
-            ax.plot([0.25 * row.k for row in mine], [row.shift_cm for row in mine], label=name, **style[name])
+            ax.plot(
+                [0.25 * row.k for row in mine],
+                [row.shift_cm for row in mine],
+                label=name,
+                **style[name],
+                fillstyle="none",
+            )
         target_line(ax, 2.0, "target")
         ax.set(yscale="log", xlabel="macro step / fs", ylabel="largest shift beyond the base step / cm$^{-1}$")
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -56,7 +63,7 @@ def map_figure(rows: Sequence[MapRow], subject: str) -> Figure:
 
 def drift_figure(slopes: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
     """The slope of the total energy of every start, and the mean with two standard errors; one panel a molecule."""
-    with canvas(1, len(slopes), (PAGE_IN * min(1.0, 0.4 * len(slopes)), 2.6)) as (figure, axes):
+    with canvas(1, len(slopes), (PAGE_IN, 2.6)) as (figure, axes):
         for ax, (molecule, methods) in zip(axes[0], slopes.items(), strict=True):
             style = looks(list(methods), next(iter(methods)))
             for place, (name, values) in enumerate(methods.items()):
