@@ -41,8 +41,8 @@ PAGES = {
         "Jumps", "How far from the reference are atoms after 1, 10 and 100 macro steps, at what cost?",
         ("position error over RESPA-MMFF's", "error of mean bonds"), "front_", "Error against cost",
         "a: quantum calls; b: wall time, all of the method inside. Lower left is better.",
-        notes=("Trajectories are chaotic: beyond some hundred femtoseconds two correct ones part, so that positions are "
-               "compared over 100 macro steps only.",),
+        notes=("Trajectories are chaotic: beyond some hundred femtoseconds two correct ones part, so that positions "
+               "are compared over 100 macro steps only.",),
     ),
     "nve": Page(
         "Constant energy", "Do all runs end, and does the total energy stay, with nothing rescaled?",
