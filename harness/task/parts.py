@@ -151,6 +151,7 @@ class Law:
     target: str
     violation: Callable[[Predict, Any, Any], float | None]
     needs: tuple[str, ...] = ()
+    unit: str = "1"
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,6 +61,7 @@ class OfAnswer:
     deviation: Callable[[Any, Any], np.ndarray | None]
     needs: tuple[str, ...] = ()
     lacking: str = ""
+    unit: str = "1"
 
     def violations(self, requested: Answered) -> list[Violation]:
         """One for every system."""
@@ -93,6 +94,7 @@ class Symmetry:
     change: Callable[[Any, np.random.Generator], Changed | None]
     needs: tuple[str, ...] = ()
     lacking: str = ""
+    unit: str = "1"
 
     def violations(self, requested: Answered) -> list[Violation]:
         """One for every system that the change applies to; all are computed at once."""
@@ -121,6 +123,7 @@ class OfModel:
     deviation: Callable[[Any, Any, Any], np.ndarray | None]
     needs: tuple[str, ...] = ()
     lacking: str = ""
+    unit: str = "1"
 
     def violations(self, requested: Answered) -> list[Violation]:
         """One for every system."""

@@ -57,7 +57,7 @@ def run(subject: Any, plan: Plan, truths: Truths | None = None) -> Outcome:
 def _on_grid(
     subject: Any, plan: Plan, systems: list[Any], grid: Grid, first: Answers, truths: Truths | None
 ) -> tuple[list[Violation], list[Claim]]:
-    problems = [first.problem] if first.problem else []
+    problems: list[str] = []
 
     def predict(requested: Sequence[Any], on: Grid) -> list[Any]:
         answers = ask_fully(subject, requested, on, plan.more)
@@ -67,19 +67,25 @@ def _on_grid(
 
     rng = np.random.default_rng(plan.seed)
     requested = Answered(systems, grid, first.trajectories, predict, model_of(subject), rng)
-    rows = [row for law in plan.laws for row in violations(law, requested)]
+    rows: list[Violation] = []
+    problem: dict[str, str] = {}
+    for law in plan.laws:
+        problems[:] = [first.problem] if first.problem else []
+        rows += violations(law, requested)
+        problem[law.name] = problems[0] if problems else ""
     place = f"N = {systems[0].size}, {grid.points} points"
     claims = _more(subject, plan, systems, grid, first, truths, place)
     targets, excluded = plan.targets(), undetermined(plan.laws, subject)
+    units = {law.name: law.unit for law in plan.laws}
     for name, row in worst(rows).items():
         if name in excluded:
             continue
-        silent = row.value is None and not problems
+        silent = row.value is None and not problem[name]
         absent = "not determined by this subject's outputs on these systems" if silent else ""
         measurement = measured(
             f"violation of {name}" if name in targets else name, place, subject, row.value, reference="exact law",
-            worst=f"{row.case}, {row.where}" if row.where else row.case, problem=problems[0] if problems else "",
-            absent=absent, seed=plan.seed,
+            worst=f"{row.case}, {row.where}" if row.where else row.case, problem=problem[name],
+            absent=absent, seed=plan.seed, unit=units[name],
         )  # fmt: skip
         claims.append(Claim(measurement, targets.get(name)))
     return rows, claims

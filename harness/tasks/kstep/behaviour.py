@@ -10,7 +10,7 @@ from harness.suites.behaviour import Behaviour, Present
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Tier
 from harness.tasks.kstep.subject import subject_of
-from harness.tasks.kstep.suites.pages import QUESTIONS, present
+from harness.tasks.kstep.suites.pages import PAGES, present
 from harness.tasks.kstep.suites.plan import PLANS
 
 
@@ -29,21 +29,24 @@ class Kstep(Behaviour):
         """Every test of the suites of this task and the numbers that it judges."""
         plan = PLANS[tier]
         each = len(plan.molecules)
+        maps = each * len(plan.maps)
         tests = [
-            _test("map", "test_subject", Number("shift_cm", each), Number("growth", each)),
+            _test("map", "test_subject", Number("shift_cm", maps), Number("growth", maps)),
             _test("map", "test_control", *_missed("shift_cm", "growth")),
-            _test("structure", "test_subject", *(Number(name, each) for name in STRUCTURE)),
-            _test("structure", "test_control", *_missed(*STRUCTURE)),
-            _test("jump", "test_subject", Number("against_respa", each), Number("faster_parted", each)),
-            _test("jump", "test_control", *_missed("against_respa", "faster_parted")),
+            _test("jump", "test_subject", Number("against_respa", each), Number("faster_parted", each),
+                  Number("bonds", each)),
+            _test("jump", "test_control", *_missed("against_respa", "faster_parted", "bonds")),
             _test("nve", "test_subject", Number("failed", each), Number("fluctuation", each),
                   *([Number("drift", each)] if plan.judges_drift else [])),
             _test("nve", "test_control", *_missed("drift", "failed")),
-            _test("detection", "test_matrix", Number("slipped")),
-            _test("detection", "test_control", *_missed("slipped")),
         ]  # fmt: skip
         if plan.judges_averages:
             tests += [
+                _test("nve", "test_larger_steps", Number("drift_further")),
+                _test("nve", "test_hot"),
+                _test("front", "test_equal_calls", Number("dominated")),
+                _test("front", "test_wall_time", Number("speed_up", 2), Number("wall_over_respa")),
+                _test("front", "test_control", *_missed("dominated", "speed_up")),
                 _test("temperature", "test_subject", Number("deviation")),
                 _test("temperature", "test_control", *_missed("deviation")),
                 _test("spectrum", "test_subject", Number("peak_cm", each)),
@@ -54,10 +57,7 @@ class Kstep(Behaviour):
     @cached_property
     def pages(self) -> Mapping[str, Present]:
         """The pages of this task's suites."""
-        return dict.fromkeys(QUESTIONS, present)
-
-
-STRUCTURE = ("symplectic", "reversal", "momentum", "angular_momentum")
+        return {**dict.fromkeys(PAGES, present), **super().pages}
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:

@@ -25,4 +25,4 @@ def grid_to_json(grid: MacroGrid) -> dict[str, Any]:
 
 def grid_from_json(values: Mapping[str, Any]) -> MacroGrid:
     """The grid of :func:`grid_to_json`."""
-    return MacroGrid(int(values["points"]), int(values["k"]))
+    return MacroGrid(int(values["points"]), int(values["k"]), values.get("accuracy"))

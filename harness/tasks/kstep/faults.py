@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from harness.tasks.kstep.forces.base import Counted, Force
-from harness.tasks.kstep.integrators.base import Integrator
+from harness.tasks.kstep.integrators.base import Around, Integrator
 from harness.tasks.kstep.integrators.respa import Respa
 from harness.tasks.kstep.methods import Setting
 from harness.tasks.kstep.molecule import Molecule
@@ -30,7 +30,7 @@ class Fault:
 
 
 @dataclass(eq=False)
-class Altered:
+class Altered(Around):
     """A correct integrator whose states pass ``before`` and ``after`` at each step."""
 
     inner: Respa
@@ -39,21 +39,6 @@ class Altered:
 
     symplectic: ClassVar[bool] = True
     reversible: ClassVar[bool] = True
-
-    @property
-    def dt_ps(self) -> float:
-        """That of the correct one."""
-        return self.inner.dt_ps
-
-    @property
-    def masses_da(self) -> np.ndarray:
-        """Those of the correct one."""
-        return self.inner.masses_da
-
-    @property
-    def qm_calls(self) -> int:
-        """Those of the correct one."""
-        return self.inner.qm_calls
 
     def step(self, state: State) -> State:
         """The correct step, altered."""

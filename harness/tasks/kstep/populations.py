@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.tasks.kstep.domain import Domain
 from harness.tasks.kstep.library import SPLIT, load
 from harness.tasks.kstep.references.answers import start_state
 from harness.tasks.kstep.references.ladder import Resolution, resolve
@@ -31,9 +32,10 @@ class Starts:
         found = found if found is not None else resolve()
         return [self._one(found, number, seed) for number in range(count)]
 
-    def within(self, domain: frozenset[str]) -> bool:
-        """True if a model states every molecule of this population as its own (by topology)."""
-        return {load(name).topology for name in self.molecules} <= domain
+    def within(self, domain: Domain) -> bool:
+        """True if a model was trained for every molecule of this population, and up to its temperature."""
+        known = {load(name).topology for name in self.molecules} <= domain.topologies
+        return known and self.temperature_k <= domain.highest_temperature_k
 
     def _one(self, found: Resolution, number: int, seed: int) -> Window:
         name = self.molecules[number % len(self.molecules)]

@@ -6,10 +6,13 @@ from pathlib import Path as FilePath
 
 import numpy as np
 
+from harness.surrogates import DomainCheck
+from harness.tasks.kstep.domain import checked
 from harness.tasks.kstep.integrators.base import Path, run
 from harness.tasks.kstep.integrators.rattle import Rattle
 from harness.tasks.kstep.measure.drift import slope
 from harness.tasks.kstep.methods import Setting, make
+from harness.tasks.kstep.model import CORRECTED
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.answers import start_state
 from harness.tasks.kstep.references.ladder import Resolution
@@ -43,11 +46,25 @@ def integrated(
         f"{taken} of {steps} macro steps, {length_fs:g} fs, {path.qm_calls} quantum calls",
     ]
     if path.fault:
-        lines.append(path.fault)
+        lines.append(f"{path.fault}; a macro step of {integrator.dt_ps / FS:g} fs may be beyond stability: smaller --k")
     if taken >= FEWEST_FOR_A_SLOPE and np.isfinite(path.total_kj_mol[1:]).all():
         mean, left = slope(path)
         lines.append(
             f"total energy: slope {mean:+.4f} kJ/mol/ps, fluctuation {left:.4f} kJ/mol; one start is no measurement "
             "of a drift"
         )
+    if method in CORRECTED:
+        lines += _outside(checked(molecule, _residuals(path), temperature_k, weights))
     return path, lines
+
+
+def _residuals(path: Path) -> np.ndarray:
+    return np.array([]) if path.residual_kj_mol_nm is None else path.residual_kj_mol_nm
+
+
+def _outside(check: DomainCheck) -> list[str]:
+    """One line where a learned correction was used outside what it was trained for."""
+    words = {"temperature_k": "the start is {:g} K hotter than every label", "residual_kj_mol_nm":
+             "the residual of the kicks is {:.0f} kJ/mol/nm above that of its training"}  # fmt: skip
+    reasons = [words[name].format(size) for name, size in check.exceeded.items()]
+    return [f"OUTSIDE of what the correction was trained for: {', and '.join(reasons)}"] if reasons else []

@@ -25,6 +25,13 @@ class State:
     forces: np.ndarray | None = None
     inner_forces: np.ndarray | None = None
 
+    @property
+    def residual_kj_mol_nm(self) -> float:
+        """Root mean square of F_QM - F_in here, the exact error of the inner force; NaN where one is not known."""
+        if self.forces is None or self.inner_forces is None:
+            return float("nan")
+        return float(np.sqrt(np.mean((self.forces - self.inner_forces) ** 2)))
+
     def bare(self) -> State:
         """Positions and velocities alone: for another force, or another integrator."""
         return State(self.positions_nm, self.velocities_nm_ps)

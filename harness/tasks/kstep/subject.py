@@ -10,8 +10,9 @@ from time import perf_counter
 from typing import Any
 
 from harness.errors import InputError, nearest
-from harness.subjects import Answer
+from harness.subjects.answers import Answer, is_refusal
 from harness.tasks.kstep.methods import METHODS
+from harness.tasks.kstep.model import IntegratorModel
 from harness.tasks.kstep.references.ladder import resolve
 from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.window import MacroGrid, Window
@@ -21,13 +22,19 @@ from harness.tasks.kstep.window import MacroGrid, Window
 class IntegratorSubject:
     """An integrator on live quantum forces."""
 
-    method: Method
+    model: IntegratorModel
+    label: str = ""
     kind: str = "surrogate"
 
     @property
     def name(self) -> str:
-        """That of the method."""
-        return self.method.name
+        """The label, or the name of the model."""
+        return self.label or self.model.name
+
+    @property
+    def method(self) -> Method:
+        """The method of the model."""
+        return self.model.method
 
     @property
     def provenance(self) -> Mapping[str, Any]:
@@ -36,31 +43,22 @@ class IntegratorSubject:
         return {"kind": self.kind, "name": self.name, "quantum": self.method.found.version, "weights": weights}
 
     @property
-    def model(self) -> Method:
-        """The method itself."""
-        return self.method
-
-    @property
     def offers(self) -> frozenset[str]:
-        """Nothing besides paths."""
-        return frozenset()
+        """Those of the model."""
+        return self.model.offers
 
     def answer(self, system: Any, grid: Any) -> Answer:
-        """The path of one window."""
-        return self.answers([system], grid)[0]
+        """The path of one window; what fails is its problem, and what the method is not made for is refused."""
+        start = perf_counter()
+        try:
+            signals = self.model.predict([system], grid)[0]
+        except InputError as error:
+            return Answer(None, str(error), perf_counter() - start, is_refusal(error))
+        return Answer(None if signals.fault else signals, signals.fault, perf_counter() - start)
 
     def answers(self, systems: Sequence[Window], grid: MacroGrid) -> list[Answer]:
-        """The path of each window; what fails is the problem of its answer."""
-        found = []
-        for window in systems:
-            start = perf_counter()
-            try:
-                signals: Any = self.method.predict([window], grid)[0]
-                problem = signals.fault
-            except InputError as error:
-                signals, problem = None, str(error)
-            found.append(Answer(signals if not problem else None, problem, perf_counter() - start))
-        return found
+        """The path of each window."""
+        return [self.answer(system, grid) for system in systems]
 
     def keep_tracebacks(self, folder: Path) -> None:
         """Nothing to store."""
@@ -79,14 +77,14 @@ def subject_of(spec: str) -> IntegratorSubject:
     """
     name, at, weights = spec.partition("@")
     if name in METHODS:
-        return IntegratorSubject(Method(name, resolve(), Path(weights) if at else None))
+        return IntegratorSubject(IntegratorModel(Method(name, resolve(), Path(weights) if at else None)))
     module, colon, function = spec.partition(":")
     if colon and module and function:
         try:
             made = getattr(import_module(module), function)
         except (ImportError, AttributeError) as error:
             raise InputError(f"--subject {spec!r}: {error}; name an importable package.module:function") from None
-        return IntegratorSubject(Method(spec, resolve(), factory=made), "object")
+        return IntegratorSubject(IntegratorModel(Method(spec, resolve(), factory=made)), kind="object")
     raise InputError(
         f"subject {spec!r} is unknown{nearest(name, METHODS)} (known: {', '.join(METHODS)}; or "
         "package.module:function, which makes an integrator of a setting)"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 
 import numpy as np
 
 from harness.errors import InputError
-from harness.tasks.kstep.faults import Fault
 from harness.tasks.kstep.integrators.base import Integrator, run
 from harness.tasks.kstep.integrators.rattle import Rattle
-from harness.tasks.kstep.integrators.respa import Respa
 from harness.tasks.kstep.methods import Setting, make
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.answers import reference_path
@@ -26,14 +24,13 @@ from harness.tasks.kstep.window import MacroGrid, Signals, Window
 class Method:
     """An integrator by its name, on live quantum forces.
 
-    ``fault`` alters it; ``warm`` starts each SCF from the last one, for long runs; ``accuracy`` is that of the SCF;
-    ``factory`` makes the integrator in place of the method of this name.
+    ``warm`` starts each SCF from the last one, for long runs; ``accuracy`` is that of the SCF; ``factory`` makes the
+    integrator in place of the method of this name.
     """
 
     name: str
     found: Resolution
     weights: FilePath | None = None
-    fault: Fault | None = None
     warm: bool = False
     accuracy: float | None = None
     factory: Callable[[Setting], Integrator] | None = None
@@ -42,30 +39,34 @@ class Method:
         """Set up for a molecule and k base steps."""
         quantum = self.found.force(molecule, self.warm, self.accuracy)
         setting = Setting(molecule, quantum, Step(k), self.weights)
-        made = make(self.name, setting) if self.factory is None else self.factory(setting)
-        if self.fault is None:
-            return made
-        assert isinstance(made, Respa), f"faults are made of RESPA, not of {self.name}"
-        return self.fault.apply(made, setting)
+        return make(self.name, setting) if self.factory is None else self.factory(setting)
 
     def predict(self, windows: Sequence[Window], grid: MacroGrid) -> list[Signals]:
         """The path of each window."""
         answers = []
+        method = self if grid.accuracy is None else replace(self, accuracy=grid.accuracy, warm=False)
         for window in windows:
-            integrator = self.integrator(window.molecule, grid.k)
-            self._check(integrator, grid)
+            integrator = method.integrator(window.molecule, grid.k)
+            other = self._other_step(integrator, grid)
             start = integrator.prepared(window.start) if isinstance(integrator, Rattle) else window.start
             path = run(integrator, start, grid.points - 1, bonds_of(window.molecule))
-            answers.append(Signals.of(path, grid))
+            answers.append(Signals.of(path if path.fault else replace(path, fault=other), grid))
         return answers
 
-    def _check(self, integrator: Integrator, grid: MacroGrid) -> None:
-        """Refuse an integrator whose macro step is not that of the grid (a seeded fault may be just that)."""
-        if self.fault is None and abs(integrator.dt_ps - grid.step) > 1e-9:
-            raise InputError(
-                f"{self.name}: its macro step of {integrator.dt_ps / FS:g} fs is not that of the grid, "
-                f"{grid.step / FS:g} fs; run it with 'harness kstep integrate'"
-            )
+    def _other_step(self, integrator: Integrator, grid: MacroGrid) -> str:
+        """What is wrong with an object of a user whose macro step is not that of the grid, "" if it is.
+
+        Raises
+        ------
+        InputError
+            For a method of the harness, which has such a step by its definition.
+        """
+        if abs(integrator.dt_ps - grid.step) <= 1e-9:
+            return ""
+        what = f"its macro step of {integrator.dt_ps / FS:g} fs is not that of the grid, {grid.step / FS:g} fs"
+        if self.factory is not None:
+            return what
+        raise InputError(f"{self.name}: {what}; run it with 'harness kstep integrate'")
 
 
 @dataclass(frozen=True)

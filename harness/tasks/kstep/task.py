@@ -38,7 +38,7 @@ TASK = Task(
         grid_to_json=late(f"{HERE}.codec:grid_to_json"),
         grid_from_json=late(f"{HERE}.codec:grid_from_json"),
     ),
-    plans={},
+    plans=Late(f"{HERE}.plans:PLANS"),
     targets=Path(__file__).with_name("targets.toml"),
     extra="kstep",
     packages=("rdkit", "gfnff"),

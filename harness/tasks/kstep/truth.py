@@ -17,6 +17,9 @@ from harness.tasks.kstep.window import MacroGrid, Signals, Window
 class Xtb:
     """GFN2-xTB by tblite or the program xtb; reference trajectories from the cache where it has them."""
 
+    name = "xtb"
+    observables = ("positions", "velocities", "energy")
+
     def __init__(self, found: Found | None = None) -> None:
         self.found = found if found is not None else resolve()
 

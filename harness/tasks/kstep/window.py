@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,10 +20,14 @@ from harness.tasks.kstep.units import BASE_DT_PS
 
 @dataclass(frozen=True)
 class MacroGrid:
-    """Macro steps of k base steps of 0.25 fs; the first point is the start itself."""
+    """Macro steps of k base steps of 0.25 fs; the first point is the start itself.
+
+    ``accuracy`` is that of every SCF, each from the beginning; None: what the method has.
+    """
 
     points: int
     k: int
+    accuracy: float | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.points, bool) or not isinstance(self.points, int) or self.points < 2:
@@ -47,7 +51,8 @@ class MacroGrid:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"points": self.points, "k": self.k}
+        tight = {} if self.accuracy is None else {"accuracy": self.accuracy}
+        return {"points": self.points, "k": self.k, **tight}
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +119,7 @@ class Window:
 class Signals:
     """Arrays by name: ``positions`` and ``velocities`` (N, 3, T), ``energy`` (T,), the total energy in kJ/mol.
 
+    A method with an inner force also has ``residual`` (T,), the rms of what its force lacks, in kJ/mol/nm.
     ``qm_calls`` is their cost; ``fault`` states why a run ended early ("" if it did not), later values are NaN.
     """
 
@@ -122,6 +128,10 @@ class Signals:
     qm_calls: int
     fault: str = ""
     provenance: Any = None
+
+    def with_arrays(self, **arrays: np.ndarray) -> Signals:
+        """The same with other arrays of these names."""
+        return replace(self, arrays={**self.arrays, **arrays})
 
     @classmethod
     def of(cls, path: Path, grid: MacroGrid, stride: int = 1, provenance: Any = None) -> Signals:
@@ -132,6 +142,8 @@ class Signals:
             "velocities": np.moveaxis(path.velocities_nm_ps[::stride], 0, -1),
             "energy": path.total_kj_mol[::stride],
         }
+        if path.residual_kj_mol_nm is not None and np.isfinite(path.residual_kj_mol_nm).any():
+            arrays["residual"] = path.residual_kj_mol_nm[::stride]
         padded = {
             name: np.concatenate([array, np.full((*array.shape[:-1], missing), np.nan)], axis=-1)
             for name, array in arrays.items()

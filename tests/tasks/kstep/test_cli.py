@@ -44,6 +44,20 @@ def test_integrate_prints_calls_and_a_slope_that_it_does_not_overrate():
     assert len(done.stdout.splitlines()) == 14
 
 
+def test_a_step_beyond_stability_ends_the_run_with_status_1_and_one_line():
+    done = invoke("integrate", "methanol", "--method", "verlet", "--k", "16", "--steps", "200")
+    assert done.exit_code == 1
+    (line,) = (line for line in done.stderr.splitlines() if "failed" in line)
+    assert "of 200 failed" in line
+    assert "macro step of 4 fs may be beyond stability: smaller --k" in line
+
+
+def test_a_run_outside_of_what_the_correction_was_trained_for_says_so():
+    hot = invoke("integrate", "methanol", "--steps", "12", "--temperature-k", "700")
+    assert "OUTSIDE of what the correction was trained for: the start is 100 K hotter" in hot.stderr
+    assert "OUTSIDE" not in invoke("integrate", "methanol", "--steps", "12").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -53,6 +67,11 @@ def test_integrate_prints_calls_and_a_slope_that_it_does_not_overrate():
         (("integrate", "methanol", "--out", "path.pdb"), r"\.xyz or \.csv"),
         (("integrate", "phenol"), "no kernel potential of phenol"),
         (("integrate", "methanol", "--method", "jump", "--k", "16"), "no jump network for k = 16"),
+        (("integrate", "methanol", "--weights", "nowhere"), "weights nowhere: there is no such file"),
+        (("integrate", "CO", "--charge", "1"), "make them agree"),
+        (("integrate", "[CH3]"), "unpaired electrons"),
+        (("integrate", "[Fe]"), "MMFF94 has no types"),
+        (("integrate", "C" * 24), "at most 60"),
         (("integrate", "C[NH3+]"), "--charge 1"),
         (("dataset", "ethnol", "--out", "set"), "did you mean 'ethanol'"),
     ],

@@ -1,14 +1,20 @@
 """Windows, metrics, laws and faults: a correct method passes, and every seeded fault is seen by one of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from harness.errors import InputError
+from harness.tasks.kstep.codec import grid_from_json, grid_to_json
+from harness.tasks.kstep.domain import Domain, checked
 from harness.tasks.kstep.faults import FAULTS
-from harness.tasks.kstep.laws import LAWS
+from harness.tasks.kstep.faulty import faulty_method
+from harness.tasks.kstep.laws import LAWS, angular_momentum_change
 from harness.tasks.kstep.metrics import METRICS
+from harness.tasks.kstep.model import IntegratorModel
 from harness.tasks.kstep.populations import POPULATIONS
-from harness.tasks.kstep.references import Cache, resolve
+from harness.tasks.kstep.references import XtbEntries, resolve
 from harness.tasks.kstep.subjects import Method, Truth
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 from tests.tasks.kstep.examples import methanol, needs, start
@@ -22,7 +28,7 @@ LARGEST = {"momentum": 1e-9, "angular_momentum": 1e-9, "reversal": 1e-10}
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    return resolve(cache=Cache(tmp_path_factory.mktemp("cache")))
+    return resolve(cache=XtbEntries((tmp_path_factory.mktemp("cache"),)))
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +50,10 @@ def plain(found, window, truth) -> float:
 
 def seen(method: Method, strict: Method, window: Window, truth: Signals, plain: float) -> list[str]:
     """What fails for a method: its error against RESPA with MMFF94, and its laws with a tightly converged SCF."""
-    error = METRICS["position_10"].of(method.predict([window], GRID)[0], truth, window)
-    failures = [f"position error {error:.1e} nm"] if not error <= AGAINST_RESPA * plain else []
+    answer = method.predict([window], GRID)[0]
+    error = METRICS["position_10"].of(answer, truth, window)
+    failures = [answer.fault] if answer.fault else []
+    failures += [f"position error {error:.1e} nm"] if not error <= AGAINST_RESPA * plain else []
     for law in LAWS:
         size = law.violation(strict.predict, window, GRID)
         if size is not None and not size <= LARGEST[law.target]:
@@ -60,8 +68,8 @@ def test_the_learned_correction_passes(found, window, truth, plain):
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_every_fault_is_seen(found, window, truth, plain, fault):
-    strict = Method("kernel", found, fault=fault, accuracy=1e-6)
-    assert seen(Method("kernel", found, fault=fault), strict, window, truth, plain)
+    method = faulty_method(fault.name, found)
+    assert seen(method, replace(method, accuracy=1e-6), window, truth, plain)
 
 
 def test_a_window_survives_json_and_its_fingerprint_sees_velocities(window):
@@ -90,8 +98,10 @@ def test_populations_are_drawn_by_seed_and_number_alone(found, monkeypatch):
     assert one[0] == other[0]
     assert one[0] != one[1]
     assert population.size == 6
-    assert population.within(frozenset({methanol().topology}))
-    assert not POPULATIONS["unseen"].within(frozenset({methanol().topology}))
+    domain = Domain(frozenset({methanol().topology}), 600.0)
+    assert population.within(domain)
+    assert not POPULATIONS["unseen"].within(domain)
+    assert not replace(population, temperature_k=700.0).within(domain)
 
 
 @pytest.mark.parametrize(("points", "k"), [(1, 8), (10, 0), (10, 65), (2.5, 8)])
@@ -110,3 +120,36 @@ def test_a_method_whose_macro_step_is_not_that_of_the_grid_is_refused(found, win
     with pytest.raises(InputError, match=r"macro step of 1\.25 fs is not that of the grid, 1 fs"):
         Method("jump-corrected", found).predict([window], MacroGrid(3, 4))
     assert Method("jump", found).predict([window], MacroGrid(3, 4))[0].qm_calls == 0
+
+
+def test_an_object_with_another_macro_step_is_judged_and_its_fault_is_named(found, window):
+    answer = faulty_method("dt", found).predict([window], MacroGrid(3, 8))[0]
+    assert answer.fault == "its macro step of 2.02 fs is not that of the grid, 2 fs"
+    assert np.isfinite(answer.arrays["positions"]).all()
+
+
+def test_a_grid_states_how_far_each_scf_converges_and_survives_json(found, window):
+    """At the usual accuracy the forces themselves have a torque, which changes the angular momentum."""
+    tight = grid_from_json(grid_to_json(MacroGrid(26, 8, 1e-6)))
+    assert tight == MacroGrid(26, 8, 1e-6)
+    assert grid_to_json(MacroGrid(26, 8)) == {"points": 26, "k": 8}
+    predict = Method("kernel", found).predict
+    loose, strict = (angular_momentum_change(predict, window, grid) for grid in (MacroGrid(26, 8), tight))
+    assert strict < 1e-9 < loose
+
+
+def test_a_correction_says_where_it_may_not_be_trusted(found, window):
+    """The residual comes with the answer; hot starts are flagged by their temperature and by what the kicks lack."""
+    model = IntegratorModel(Method("kernel", found))
+    hot = Window("hot", window.molecule, window.positions_nm, 4 * window.velocities_nm_ps, 9600.0)
+    prediction = model.predict([window, hot], GRID, "mc")
+    assert prediction.std[0].arrays["residual"].shape == (30,)
+    assert not prediction.in_domain[1]
+    assert set(prediction.in_domain[1].exceeded) == {"temperature_k", "residual_kj_mol_nm"}
+    assert IntegratorModel(Method("respa-mmff", found)).predict([hot], GRID).in_domain[0]
+
+
+def test_a_run_within_the_domain_has_no_flag():
+    assert checked(methanol(), np.array([np.nan, 20.0, 30.0]), 300.0)
+    assert set(checked(methanol(), np.array([20.0, 30.0]), 700.0).exceeded) == {"temperature_k"}
+    assert set(checked(methanol(), np.array([90.0, 30.0]), 300.0).exceeded) == {"residual_kj_mol_nm"}

@@ -1,23 +1,21 @@
 """The ladder and the cache: which rung answers, why not another, and that damaged answers are never used."""
 
-import h5py
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
+from harness.bridge.engine import Availability
+from harness.bridge.entry_file import CacheFault
+from harness.bridge.recorded import Recorded, Request
 from harness.errors import InputError
 from harness.tasks.kstep.answers.make import MOLECULES, WINDOW
 from harness.tasks.kstep.library import load
-from harness.tasks.kstep.references import (
-    Cache,
-    CacheFault,
-    answers,
-    hessian_at,
-    ladder,
-    reference_path,
-    resolve,
-    start_state,
-)
-from harness.tasks.kstep.references.cache import PACKAGED, Entry, read_entry, write_entry
+from harness.tasks.kstep.references import XtbEntries, answers, hessian_at, reference_path, resolve, start_state
+from harness.tasks.kstep.references.engines import Tblite, XtbCommand
+from harness.tasks.kstep.references.entries import PACKAGED
 from harness.tasks.kstep.state import State
 from tests.tasks.kstep.examples import methanol, needs, start
 
@@ -25,8 +23,8 @@ needs("tblite", "rdkit")
 
 
 @pytest.fixture
-def cache(tmp_path) -> Cache:
-    return Cache(tmp_path / "user", tmp_path / "packaged")
+def cache(tmp_path) -> XtbEntries:
+    return XtbEntries((tmp_path / "user",))
 
 
 @pytest.fixture
@@ -36,8 +34,8 @@ def nothing(monkeypatch):
 
 
 def take_away(monkeypatch) -> None:
-    monkeypatch.setattr(ladder, "_tblite", lambda: ("", "tblite is not installed"))
-    monkeypatch.setattr(ladder, "_program", lambda: ("", "no program xtb on the PATH"))
+    for engine, reason in ((Tblite, "tblite is not installed"), (XtbCommand, "no program xtb on the PATH")):
+        monkeypatch.setattr(engine, "probe", lambda self, reason=reason: Availability(False, reason=reason))
 
 
 def test_tblite_comes_first(cache):
@@ -48,8 +46,8 @@ def test_tblite_comes_first(cache):
 
 
 def test_the_program_answers_where_tblite_is_missing(cache, monkeypatch):
-    monkeypatch.setattr(ladder, "_tblite", lambda: ("", "tblite is not installed"))
-    monkeypatch.setattr(ladder, "_program", lambda: ("xtb 6.5.1", ""))
+    take_away(monkeypatch)
+    monkeypatch.setattr(XtbCommand, "probe", lambda self: Availability(True, "xtb 6.5.1"))
     found = resolve(cache=cache)
     assert (found.backend, found.version) == ("xtb-program", "xtb 6.5.1")
 
@@ -78,7 +76,7 @@ def test_the_cache_answers_for_windows_but_not_for_forces(cache, monkeypatch):
 def test_live_does_not_look_at_the_cache(cache):
     found = resolve(live=True, cache=cache)
     hessian_at(found, methanol())
-    assert cache.count() == 0
+    assert cache.paths() == []
 
 
 def test_starts_depend_on_the_seed_alone_and_rest(cache, monkeypatch):
@@ -88,36 +86,31 @@ def test_starts_depend_on_the_seed_alone_and_rest(cache, monkeypatch):
     one = start_state(found, molecule, 300.0, 5)
     assert np.array_equal(one.positions_nm, start_state(resolve(live=True), molecule, 300.0, 5).positions_nm)
     assert np.abs(molecule.masses_da @ one.velocities_nm_ps).max() < 1e-12
-    assert cache.count() == 1
+    assert len(cache.paths()) == 1
     with pytest.raises(InputError, match="temperature -1"):
         start_state(found, molecule, -1.0, 5)
 
 
 def test_a_damaged_answer_is_refused_and_named(cache):
-    entry = Entry({"kind": "hessian", "method": "GFN2-xTB"}, {"hessian": np.eye(3)}, {"engine": "test"})
-    path = cache.store(entry)
-    assert np.array_equal(cache.find(entry.request).arrays["hessian"], np.eye(3))
-    with h5py.File(path, "r+") as file:
-        file["hessian"][0, 0] = 2.0
+    request = Request({"kind": "hessian", "method": "GFN2-xTB"})
+    path = cache.store(Recorded(request, {"hessian": np.eye(3)}, {"engine": "test"}))
+    assert np.array_equal(cache.find(request).arrays["hessian"], np.eye(3))
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
     with pytest.raises(CacheFault, match=f"{path.name}.*checksum"):
-        cache.find(entry.request)
-    path.write_bytes(path.read_bytes()[:100])
+        cache.find(request)
+    path.write_bytes(content[:100])
     with pytest.raises(CacheFault, match="damaged"):
-        cache.find(entry.request)
+        cache.find(request)
 
 
 def test_an_answer_under_a_wrong_name_is_refused(cache):
-    entry = Entry({"kind": "hessian", "method": "GFN2-xTB"}, {"hessian": np.eye(3)}, {"engine": "test"})
-    path = cache.store(entry)
-    other = Entry({"kind": "hessian", "method": "GFN1-xTB"}, {"hessian": np.eye(3)}, {"engine": "test"})
-    path.rename(path.with_name(other.name))
+    path = cache.store(Recorded(Request({"method": "GFN2-xTB"}), {"hessian": np.eye(3)}, {"engine": "test"}))
+    other = Request({"method": "GFN1-xTB"})
+    path.rename(path.with_name(f"{other.key}.h5"))
     with pytest.raises(CacheFault, match="its name"):
-        cache.find(other.request)
-
-
-def test_the_same_answer_gives_the_same_bytes(tmp_path):
-    entry = Entry({"kind": "hessian", "method": "GFN2-xTB"}, {"b": np.eye(3), "a": np.ones(2)}, {"engine": "test"})
-    assert write_entry(tmp_path / "x", entry).read_bytes() == write_entry(tmp_path / "y", entry).read_bytes()
+        cache.find(other)
 
 
 def test_an_unknown_engine_is_refused(cache):
@@ -137,7 +130,7 @@ def test_the_packaged_answers_are_whole_and_are_what_tblite_gives_today(cache):
     for one in MOLECULES:
         difference = hessian_at(packaged, load(one)) - hessian_at(resolve(live=True), load(one))
         assert np.abs(difference).max() < 50.0  # kJ/mol/nm², where stretching a bond has some 3e5
-    assert all(read_entry(file).provenance["engine"].startswith("tblite") for file in PACKAGED.glob("*.h5"))
+    assert all(XtbEntries.read(file).provenance["engine"].startswith("tblite") for file in PACKAGED.glob("*.h5"))
 
 
 def test_packaged_answers_serve_without_any_engine(monkeypatch, tmp_path):
@@ -146,3 +139,31 @@ def test_packaged_answers_serve_without_any_engine(monkeypatch, tmp_path):
     found = resolve()
     assert found.backend == "cache"
     assert hessian_at(found, methanol()).shape == (18, 18)
+
+
+WITHOUT_TBLITE = """
+import importlib.util, sys
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name.partition(".")[0] == "tblite" else found(name, *more)
+sys.modules["tblite"] = None
+import pytest
+raise SystemExit(pytest.main(sys.argv[1:]))
+"""
+
+
+def test_without_tblite_and_xtb_a_run_ends_with_status_4_and_every_reason(tmp_path):
+    """In a process of its own, whose PATH is empty and which cannot import tblite."""
+    environment = {**os.environ, "PATH": str(tmp_path), "HARNESS_CACHE": str(tmp_path)}
+    environment.pop("HARNESS_XTB", None)
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TBLITE, "--pyargs", "harness.tasks.kstep", "-p", "no:cacheprovider",
+         "--validate-against", "xtb", "--allow-fallback", "--report-dir", str(tmp_path / "report")],
+        capture_output=True, text=True, check=False, env=environment, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 4
+    said = done.stdout + done.stderr
+    assert "nothing stands in" in said
+    assert "xtb-tblite: tblite is not installed; pip install" in said
+    assert "xtb-program: no program xtb on the PATH" in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "report").exists()

@@ -54,3 +54,5 @@ def command(
     for line in lines:
         click.echo(line, err=True)
     write_path(path, molecule, out)
+    if path.fault:
+        click.get_current_context().exit(1)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from harness.bridge.process import run_limited
 from harness.errors import InputError
 from harness.tasks.kstep.forces.base import ForceFault, checked
 from harness.tasks.kstep.forces.tblite import ACCURACY
@@ -28,8 +28,8 @@ def xtb_path() -> str | None:
 def xtb_version(path: str) -> str:
     """The version that the program prints, as "6.5.1"; "" if it prints none."""
     try:
-        done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=CALL_LIMIT_S, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        done = run_limited([path, "--version"], CALL_LIMIT_S)
+    except OSError:
         return ""
     found = re.search(r"xtb version (\S+)", done.stdout)
     return found.group(1) if found else ""
@@ -53,16 +53,14 @@ class XtbProgram:
         with tempfile.TemporaryDirectory(prefix="kstep-xtb-") as name:
             folder = Path(name)
             (folder / "molecule.xyz").write_text(xyz_text(self.molecule, positions_nm), encoding="utf-8")
-            environment = os.environ | {"OMP_NUM_THREADS": "1"}
             try:
-                done = subprocess.run(
-                    self._command, cwd=folder, env=environment, capture_output=True, text=True, timeout=CALL_LIMIT_S,
-                    check=False,
-                )  # fmt: skip
-            except (OSError, subprocess.TimeoutExpired) as error:
-                raise ForceFault(f"{self.name}: {error}") from None
-            if done.returncode != 0 or not (folder / "gradient").is_file():
-                raise ForceFault(f"{self.name}: ended with status {done.returncode} and no gradient")
+                done = run_limited(self._command, CALL_LIMIT_S, folder, {"OMP_NUM_THREADS": "1"})
+            except OSError as error:
+                raise ForceFault(f"{self.name}: cannot be started ({error.strerror})") from None
+            if done.timed_out:
+                raise ForceFault(f"{self.name}: no result within {CALL_LIMIT_S:g} s")
+            if done.status != 0 or not (folder / "gradient").is_file():
+                raise ForceFault(f"{self.name}: {done.ending} and no gradient; {done.last_message}")
             return self._read((folder / "gradient").read_text(encoding="utf-8"))
 
     def _read(self, text: str) -> tuple[float, np.ndarray]:

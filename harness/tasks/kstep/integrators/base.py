@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from harness.tasks.kstep.forces.base import ForceFault
+from harness.tasks.kstep.forces.base import Counted, ForceFault
 from harness.tasks.kstep.state import State, kinetic_energy
 
 LONGEST_BOND = 1.5
@@ -49,6 +49,41 @@ class Integrator(Protocol):
         ...
 
 
+class OnForce:
+    """The part of an integrator whose cost is the calls of one force; symplectic and reversible unless it denies it."""
+
+    force: Counted
+
+    symplectic: ClassVar[bool] = True
+    reversible: ClassVar[bool] = True
+
+    @property
+    def qm_calls(self) -> int:
+        """Calls of the force so far."""
+        return self.force.calls
+
+
+class Around:
+    """An integrator around another one: its step, its masses and its calls are those of ``inner``."""
+
+    inner: Integrator
+
+    @property
+    def dt_ps(self) -> float:
+        """The macro step."""
+        return self.inner.dt_ps
+
+    @property
+    def masses_da(self) -> np.ndarray:
+        """Masses in Da, (N,)."""
+        return self.inner.masses_da
+
+    @property
+    def qm_calls(self) -> int:
+        """Quantum force calls so far."""
+        return self.inner.qm_calls
+
+
 class StepFault(RuntimeError):
     """A macro step that failed: which one, and why."""
 
@@ -58,7 +93,8 @@ class Path:
     """The result of a run: all macro steps from the start on, S + 1 states.
 
     ``positions_nm`` and ``velocities_nm_ps`` have shape (S + 1, N, 3), ``potential_kj_mol`` and ``kinetic_kj_mol``
-    (S + 1,). ``fault`` states why a run ended early, "" if it did not.
+    (S + 1,). ``fault`` states why a run ended early, "" if it did not. ``residual_kj_mol_nm``, (S + 1,), is
+    :attr:`harness.tasks.kstep.state.State.residual_kj_mol_nm` of each state; None for a path without forces.
     """
 
     dt_ps: float
@@ -68,6 +104,7 @@ class Path:
     kinetic_kj_mol: np.ndarray
     qm_calls: int
     fault: str = ""
+    residual_kj_mol_nm: np.ndarray | None = None
 
     @property
     def times_ps(self) -> np.ndarray:
@@ -115,6 +152,7 @@ def run(
         kinetic_energy(velocities, integrator.masses_da),
         integrator.qm_calls - before,
         fault,
+        np.array([state.residual_kj_mol_nm for state in states]),
     )
 
 

@@ -16,6 +16,7 @@ from typing import ClassVar
 import numpy as np
 
 from harness.tasks.kstep.forces.base import Counted
+from harness.tasks.kstep.integrators.base import OnForce
 from harness.tasks.kstep.rigid import without_rigid_motion
 from harness.tasks.kstep.state import State
 from harness.tasks.kstep.units import BOLTZMANN_KJ_MOL_K
@@ -24,7 +25,7 @@ FRICTION_PS = 10.0
 
 
 @dataclass(eq=False)
-class Langevin:
+class Langevin(OnForce):
     """BAOAB at ``temperature_k`` with friction ``friction_ps`` in 1/ps and noise of ``rng``."""
 
     force: Counted
@@ -37,11 +38,6 @@ class Langevin:
 
     symplectic: ClassVar[bool] = False
     reversible: ClassVar[bool] = False
-
-    @property
-    def qm_calls(self) -> int:
-        """Calls of the force so far."""
-        return self.force.calls
 
     def step(self, state: State) -> State:
         """The state ``dt_ps`` later."""

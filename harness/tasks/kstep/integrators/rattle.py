@@ -9,12 +9,11 @@ Source: H. C. Andersen, J. Comput. Phys. 52, 24 (1983).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from harness.tasks.kstep.forces.base import Counted
-from harness.tasks.kstep.integrators.base import StepFault
+from harness.tasks.kstep.integrators.base import OnForce, StepFault
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.state import State
 
@@ -23,7 +22,7 @@ MOST_ITERATIONS = 50
 
 
 @dataclass(eq=False)
-class Rattle:
+class Rattle(OnForce):
     """Velocity Verlet under the constraints |x_i - x_j| = ``lengths_nm`` for the ``pairs`` (B, 2)."""
 
     force: Counted
@@ -32,14 +31,6 @@ class Rattle:
     pairs: np.ndarray
     lengths_nm: np.ndarray
     name: str = "rattle"
-
-    symplectic: ClassVar[bool] = True
-    reversible: ClassVar[bool] = True
-
-    @property
-    def qm_calls(self) -> int:
-        """Calls of the force so far."""
-        return self.force.calls
 
     def prepared(self, state: State) -> State:
         """The nearest state that satisfies the constraints; every run starts from one."""

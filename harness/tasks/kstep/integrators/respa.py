@@ -10,16 +10,16 @@ Source: M. Tuckerman, B. J. Berne, G. J. Martyna, J. Chem. Phys. 97, 1990 (1992)
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import numpy as np
 
 from harness.tasks.kstep.forces.base import Counted, Force
+from harness.tasks.kstep.integrators.base import OnForce
 from harness.tasks.kstep.state import State
 
 
 @dataclass(eq=False)
-class Respa:
+class Respa(OnForce):
     """RESPA with ``k`` inner steps of ``inner_dt_ps``.
 
     ``residual_kj_mol_nm`` is the rms of F_QM - F_in at the last kick: it needs no additional call, and is the exact
@@ -34,18 +34,10 @@ class Respa:
     name: str = "respa"
     residual_kj_mol_nm: float = field(default=np.nan, init=False)
 
-    symplectic: ClassVar[bool] = True
-    reversible: ClassVar[bool] = True
-
     @property
     def dt_ps(self) -> float:
         """The macro step k·dt in ps."""
         return self.k * self.inner_dt_ps
-
-    @property
-    def qm_calls(self) -> int:
-        """Calls of the quantum force so far."""
-        return self.force.calls
 
     def step(self, state: State) -> State:
         """The state one macro step later."""
@@ -61,5 +53,6 @@ class Respa:
             fast = self.inner(positions)[1]
             velocities = velocities + half * fast
         energy, slow = self.force(positions)
-        self.residual_kj_mol_nm = float(np.sqrt(np.mean((slow - fast) ** 2)))
-        return State(positions, velocities + kick * (slow - fast), energy, slow, fast)
+        end = State(positions, velocities + kick * (slow - fast), energy, slow, fast)
+        self.residual_kj_mol_nm = end.residual_kj_mol_nm
+        return end

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.tasks.kstep.integrators.base import Integrator
+from harness.tasks.kstep.integrators.base import Around, Integrator
 from harness.tasks.kstep.integrators.langevin import FRICTION_PS
 from harness.tasks.kstep.rigid import without_rigid_motion
 from harness.tasks.kstep.state import State
@@ -22,7 +22,7 @@ from harness.tasks.kstep.units import BOLTZMANN_KJ_MOL_K
 
 
 @dataclass(eq=False)
-class Thermostatted:
+class Thermostatted(Around):
     """``inner`` with noise of ``seed`` at ``temperature_k``."""
 
     inner: Integrator
@@ -41,21 +41,6 @@ class Thermostatted:
     def name(self) -> str:
         """That of the integrator."""
         return self.inner.name
-
-    @property
-    def dt_ps(self) -> float:
-        """The macro step."""
-        return self.inner.dt_ps
-
-    @property
-    def masses_da(self) -> np.ndarray:
-        """Masses of the integrator."""
-        return self.inner.masses_da
-
-    @property
-    def qm_calls(self) -> int:
-        """Calls of the integrator."""
-        return self.inner.qm_calls
 
     def step(self, state: State) -> State:
         """The state one macro step later."""

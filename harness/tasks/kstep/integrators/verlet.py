@@ -9,30 +9,22 @@ Source: W. C. Swope et al., J. Chem. Phys. 76, 637 (1982).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from harness.tasks.kstep.forces.base import Counted
+from harness.tasks.kstep.integrators.base import OnForce
 from harness.tasks.kstep.state import State
 
 
 @dataclass(eq=False)
-class VelocityVerlet:
+class VelocityVerlet(OnForce):
     """Velocity Verlet on one force with steps of ``dt_ps``."""
 
     force: Counted
     masses_da: np.ndarray
     dt_ps: float
     name: str = "verlet"
-
-    symplectic: ClassVar[bool] = True
-    reversible: ClassVar[bool] = True
-
-    @property
-    def qm_calls(self) -> int:
-        """Calls of the force so far."""
-        return self.force.calls
 
     def step(self, state: State) -> State:
         """The state ``dt_ps`` later."""

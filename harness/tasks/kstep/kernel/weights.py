@@ -63,11 +63,9 @@ def load_kernel(molecule: Molecule, inner: str, given: Path | None = None) -> Ke
     InputError
         If there is none, with the command that trains one.
     """
-    path = (
-        given
-        if given is not None and given.is_file()
-        else (given or PRETRAINED) / f"{MODEL}-{molecule.name}.safetensors"
-    )
+    if given is not None and not given.exists():
+        raise InputError(f"weights {given}: there is no such file or folder")
+    path = file_of(molecule, given)
     if not path.is_file():
         known = sorted(p.stem.removeprefix(f"{MODEL}-") for p in PRETRAINED.glob(f"{MODEL}-*.safetensors"))
         raise InputError(
@@ -77,6 +75,20 @@ def load_kernel(molecule: Molecule, inner: str, given: Path | None = None) -> Ke
     return read(path, molecule, inner)
 
 
+def file_of(molecule: Molecule, given: Path | None = None) -> Path:
+    """The file ``given``, or that of the molecule in the folder ``given``, else in the package; it may be missing."""
+    if given is not None and given.is_file():
+        return given
+    return (given or PRETRAINED) / f"{MODEL}-{molecule.name}.safetensors"
+
+
 def has_kernel(molecule: Molecule) -> bool:
     """True if a potential of this molecule is packaged."""
-    return (PRETRAINED / f"{MODEL}-{molecule.name}.safetensors").is_file()
+    return file_of(molecule).is_file()
+
+
+def stated_residual(molecule: Molecule, given: Path | None = None) -> float:
+    """The rms force in kJ/mol/nm that a potential leaves, by its record: at held-out geometries, else at its labels."""
+    path = file_of(molecule, given)
+    record = read_arrays(path, MODEL, SCHEMA, f"train it anew: harness kstep train kernel {molecule.name}").record
+    return float(record["held_out_kj_mol_nm"][0] if "held_out_kj_mol_nm" in record else record["residual_kj_mol_nm"])

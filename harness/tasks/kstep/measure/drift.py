@@ -54,14 +54,20 @@ def slope(path: Path) -> tuple[float, float]:
     return float(line.deriv()(0.0)), float(np.sqrt(np.mean((energies - line(times)) ** 2)))
 
 
+def mean_and_error(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
+    """Mean and standard error, NaN where there are too few values."""
+    count = len(values)
+    mean = float(np.mean(values)) if count else float("nan")
+    return mean, float(np.std(values, ddof=1) / sqrt(count)) if count > 1 else float("nan")
+
+
 def drift(paths: Sequence[Path]) -> Drift:
     """Mean and standard error of the slopes of runs from several starts."""
     whole = [path for path in paths if not path.fault]
     found = np.array([slope(path) for path in whole]).reshape(-1, 2)
     count = len(found)
     return Drift(
-        float(found[:, 0].mean()) if count else float("nan"),
-        float(found[:, 0].std(ddof=1) / sqrt(count)) if count > 1 else float("nan"),
+        *mean_and_error(found[:, 0]),
         float(found[:, 1].mean()) if count else float("nan"),
         len(paths),
         len(paths) - count,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
+from harness.bridge.recorded import Recorded, Request
 from harness.errors import InputError
 from harness.tasks.kstep.forces.base import Counted
 from harness.tasks.kstep.forces.tblite import ACCURACY, METHOD
@@ -16,7 +17,7 @@ from harness.tasks.kstep.integrators.langevin import FRICTION_PS, Langevin
 from harness.tasks.kstep.integrators.verlet import VelocityVerlet
 from harness.tasks.kstep.minimum import hessian
 from harness.tasks.kstep.molecule import Molecule
-from harness.tasks.kstep.references.cache import Entry, exact
+from harness.tasks.kstep.references.entries import exact
 from harness.tasks.kstep.references.ladder import Resolution
 from harness.tasks.kstep.rigid import without_rigid_motion
 from harness.tasks.kstep.state import State, kinetic_energy, thermal_velocities
@@ -52,7 +53,7 @@ def start_state(found: Resolution, molecule: Molecule, temperature_k: float, see
         velocities = without_rigid_motion(positions, path.velocities_nm_ps[-1], masses)
         return {"positions_nm": positions, "velocities_nm_ps": velocities}
 
-    arrays = _answer(found, request, compute)
+    arrays = _answer(found, molecule, request, compute)
     return State(arrays["positions_nm"], arrays["velocities_nm_ps"])
 
 
@@ -74,7 +75,7 @@ def reference_path(found: Resolution, molecule: Molecule, start: State, length_f
             "potential_kj_mol": path.potential_kj_mol[::STRIDE],
         }
 
-    arrays = _answer(found, request, compute)
+    arrays = _answer(found, molecule, request, compute)
     velocities = arrays["velocities_nm_ps"]
     return Path(
         STRIDE * BASE_DT_PS, arrays["positions_nm"], velocities, arrays["potential_kj_mol"],
@@ -85,9 +86,11 @@ def reference_path(found: Resolution, molecule: Molecule, start: State, length_f
 def hessian_at(found: Resolution, molecule: Molecule) -> np.ndarray:
     """Second derivatives of GFN2-xTB at the molecule's geometry, (3N, 3N) in kJ/mol/nm²."""
     request = _about(molecule) | {"kind": "hessian", "geometry": exact(molecule.positions_nm)}
-    return _answer(found, request, lambda: {"hessian": hessian(found.force(molecule), molecule.positions_nm)})[
-        "hessian"
-    ]
+
+    def compute() -> dict[str, np.ndarray]:
+        return {"hessian": hessian(found.force(molecule), molecule.positions_nm)}
+
+    return _answer(found, molecule, request, compute)["hessian"]
 
 
 def _about(molecule: Molecule) -> dict[str, Any]:
@@ -97,17 +100,21 @@ def _about(molecule: Molecule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _answer(found: Resolution, request: Mapping[str, Any], compute: Any) -> Mapping[str, np.ndarray]:
+def _answer(
+    found: Resolution, molecule: Molecule, fields: Mapping[str, Any], compute: Callable[[], dict[str, np.ndarray]]
+) -> Mapping[str, np.ndarray]:
     """From the cache, else computed and cached."""
+    request = Request(fields, f"{fields['kind']} of {molecule.name}")
     entry = found.cache.find(request) if found.cache is not None else None
     if entry is not None:
         return entry.arrays
     if not found.live:
-        raise InputError(f"the cache holds no {request['kind']} of this molecule and start; {found.refusal()}")
-    entry = Entry(request, compute(), {"engine": found.version, "date": datetime.now(UTC).date().isoformat()})
+        raise InputError(f"the cache holds no {fields['kind']} of this molecule and start; {found.refusal()}")
+    provenance = {"engine": found.version, "date": datetime.now(UTC).date().isoformat()}
+    computed = Recorded(request, compute(), provenance)
     if found.cache is not None:
-        found.cache.store(entry)
-    return entry.arrays
+        found.cache.store(computed)
+    return computed.arrays
 
 
 def _check_temperature(temperature_k: float) -> None:

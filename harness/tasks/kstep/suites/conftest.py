@@ -1,4 +1,4 @@
-"""What the suites share: the plan of the tier, the method that is judged, and windows drawn for this run."""
+"""What the suites share: the plan of the tier, the method that is judged, and windows and runs of this session."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from harness.tasks.kstep.methods import base_steps
 from harness.tasks.kstep.populations import Starts
 from harness.tasks.kstep.suites.plan import PLANS, Plan
+from harness.tasks.kstep.suites.runs import Runs
 from harness.tasks.kstep.window import MacroGrid, Window
 
 
@@ -40,3 +41,9 @@ def windows(validation, method, tier_plan, grid) -> dict[str, list[Window]]:
     count = max(tier_plan.windows, tier_plan.starts)
     seed = validation.options.fresh_seed
     return {name: Starts(name, (name,), 300.0, grid).draw(count, seed, method.found) for name in tier_plan.molecules}
+
+
+@pytest.fixture(scope="session")
+def runs(validation, tier_plan, windows) -> Runs:
+    """Long runs, each made once."""
+    return Runs(tier_plan, windows, validation.options.fresh_seed)

@@ -13,7 +13,6 @@ from harness.tasks.kstep.integrators.rattle import Rattle
 from harness.tasks.kstep.integrators.respa import Respa
 from harness.tasks.kstep.integrators.thermostat import Thermostatted
 from harness.tasks.kstep.integrators.verlet import VelocityVerlet
-from harness.tasks.kstep.laws import LAWS
 from harness.tasks.kstep.library import load
 from harness.tasks.kstep.linear_map import (
     linear_map,
@@ -24,18 +23,13 @@ from harness.tasks.kstep.linear_map import (
     verlet_shift_cm,
     vibrations,
 )  # fmt: skip
-from harness.tasks.kstep.measure.spectrum import cold_start, mode_peaks_cm
-from harness.tasks.kstep.measure.structure import symplectic_defect
 from harness.tasks.kstep.metrics import METRICS
 from harness.tasks.kstep.minimum import hessian
-from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.references.answers import hessian_at
 from harness.tasks.kstep.subjects import Method, Truth, bonds_of
 from harness.tasks.kstep.units import BASE_DT_PS
 from harness.tasks.kstep.window import MacroGrid, Window
 
-TIGHT = 1e-6
-"""Accuracy of the SCF where momentum and reversal are judged: at 0.01 the forces themselves have a torque of 1e-5."""
 SPECTRUM_PS = 4.0
 
 
@@ -71,19 +65,6 @@ def map_row(method: Method, name: str, k: int) -> MapRow | None:
     beyond = np.abs(found.frequencies_cm - exact - verlet_shift_cm(exact, BASE_DT_PS))
     worst = int(np.argmax(beyond))
     return MapRow(name, method.name, k, float(beyond[worst]), float(exact[worst]), found.largest_modulus - 1)
-
-
-def laws_of(method: Method, window: Window, grid: MacroGrid) -> dict[str, float | None]:
-    """Name of the target -> largest violation of every law, with tightly converged forces."""
-    strict = replace(method, accuracy=TIGHT, warm=False)
-    return {law.target: law.violation(strict.predict, window, grid) for law in LAWS}
-
-
-def structure_of(method: Method, window: Window, grid: MacroGrid) -> dict[str, float | None]:
-    """The same, and how far one macro step is from a symplectic map."""
-    strict = replace(method, accuracy=TIGHT, warm=False)
-    defect = symplectic_defect(strict.integrator(window.molecule, grid.k), window.start)
-    return laws_of(method, window, grid) | {"symplectic": defect}
 
 
 @dataclass(frozen=True)
@@ -125,27 +106,11 @@ def jump_row(method: Method, windows: Sequence[Window], grid: MacroGrid) -> Jump
     )
 
 
-def energy_paths(method: Method, windows: Sequence[Window], k: int, length_ps: float) -> list[Path]:
-    """Constant-energy runs, each SCF from the last one."""
-    warm = replace(method, warm=True)
-    return [_path(warm, window, k, length_ps) for window in windows]
-
-
-def _path(method: Method, window: Window, k: int, length_ps: float) -> Path:
-    integrator = method.integrator(window.molecule, k)
+def energy_path(method: Method, window: Window, k: int, length_ps: float) -> Path:
+    """A constant-energy run, each SCF from the last one."""
+    integrator = replace(method, warm=True).integrator(window.molecule, k)
     start = integrator.prepared(window.start) if isinstance(integrator, Rattle) else window.start
     return run(integrator, start, round(length_ps / integrator.dt_ps), bonds_of(window.molecule))
-
-
-def mode_shifts_cm(method: Method, molecule: Molecule, k: int, temperature_k: float = 300.0) -> np.ndarray:
-    """Peaks of all modes after a cold start, minus those of velocity Verlet of 0.25 fs, in cm⁻¹."""
-    quantum = hessian_at(method.found, molecule)
-    _, modes = normal_modes(quantum, molecule.positions_nm, molecule.masses_da)
-    start = cold_start(molecule.positions_nm, modes, molecule.masses_da, temperature_k)
-    window = Window(f"{molecule.name} cold", molecule, start.positions_nm, start.velocities_nm_ps, temperature_k)
-    base = _path(Method("verlet", method.found, warm=True), window, 1, SPECTRUM_PS)
-    mine = _path(replace(method, warm=True), window, k, SPECTRUM_PS)
-    return mode_peaks_cm(mine, modes, molecule.masses_da) - mode_peaks_cm(base, modes, molecule.masses_da)
 
 
 def thermostatted(method: Method, window: Window, k: int, length_ps: float, seed: int) -> Path:

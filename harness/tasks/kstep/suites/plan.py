@@ -1,4 +1,4 @@
-"""What each tier judges."""
+"""What each tier judges in the suites of this task alone."""
 
 from __future__ import annotations
 
@@ -9,14 +9,24 @@ from harness.task import Tier
 
 @dataclass(frozen=True)
 class Plan:
-    """Molecules, windows of each, and the starts and the length of constant-energy and Langevin runs; k base steps."""
+    """Molecules, windows of each, and the starts and the length of constant-energy and Langevin runs; k base steps.
+
+    ``maps``: every number of base steps whose linear map is judged. ``compared``: the molecule on which all methods are
+    compared at equal numbers of quantum calls, "" for none, with ``compared_starts`` starts. ``further``: another
+    number of base steps whose drift on that molecule is a goal. ``hot_ps``: length of runs at 700 K.
+    """
 
     molecules: tuple[str, ...]
     windows: int
     starts: int
     nve_ps: float
-    langevin_ps: float
+    langevin_ps: float = 0.0
     k: int = 8
+    maps: tuple[int, ...] = (8, 4, 12, 16)
+    compared: str = ""
+    compared_starts: int = 4
+    further: int = 12
+    hot_ps: float = 5.0
 
     @property
     def judges_drift(self) -> bool:
@@ -25,12 +35,12 @@ class Plan:
 
     @property
     def judges_averages(self) -> bool:
-        """Temperatures and spectra take minutes."""
+        """Temperatures, spectra and the comparison of all methods take minutes."""
         return self.langevin_ps > 0
 
 
 PLANS: dict[Tier, Plan] = {
-    "smoke": Plan(("methanol",), 4, 4, 1.0, 0.0),
-    "nightly": Plan(("methanol", "ethanol", "acetamide"), 8, 8, 10.0, 40.0),
-    "full": Plan(("methanol", "ethanol", "acetamide"), 16, 16, 20.0, 250.0),
+    "smoke": Plan(("methanol",), 4, 4, 1.0),
+    "nightly": Plan(("ethanol", "acetamide"), 8, 8, 10.0, 40.0, compared="ethanol"),
+    "full": Plan(("methanol", "ethanol", "acetamide"), 16, 16, 20.0, 250.0, compared="ethanol", compared_starts=8),
 }

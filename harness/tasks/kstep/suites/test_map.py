@@ -1,13 +1,16 @@
-"""The linear map of one macro step at the minimum: exact frequencies and stability."""
+"""The linear map of one macro step at the minimum: exact frequencies and stability, for several k."""
 
 from __future__ import annotations
 
 from harness.suites.running import Files, write
 from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import MapRow, map_row
-from harness.tasks.kstep.suites.measured import measured
+from harness.tasks.kstep.suites.figures import map_figure
+from harness.tasks.kstep.suites.measured import measured, recorded
 
 SUITE = "map"
+METRICS = (("shift_cm", "shift beyond the base step", "cm-1"), ("growth", "growth of the linear map", "1"))
+RIVALS = ("respa-mmff", "respa-gfn-ff", "verlet")
 
 
 def of(row: MapRow, subject: str):
@@ -20,26 +23,34 @@ def of(row: MapRow, subject: str):
     )
 
 
-def test_subject(method, tier_plan, validation, verdict, k):
+def test_subject(method, tier_plan, validation, verdict):
     rows = []
     for molecule in tier_plan.molecules:
-        row = map_row(method, molecule, k)
-        if row is None:
-            why = f"{method.name} is neither velocity Verlet nor RESPA: its linear map is not known in closed form"
-            for target, metric, unit in (("shift_cm", "shift beyond the base step", "cm-1"),
-                                         ("growth", "growth of the linear map", "1")):  # fmt: skip
-                verdict.check(measured(metric, molecule, method.name, None, unit, absent=why), target)
-            continue
-        rows.append(row)
-        for measurement, target in zip(of(row, method.name), ("shift_cm", "growth"), strict=True):
-            verdict.check(measurement, target)
-    rivals = [Method("respa-mmff", method.found), Method("verlet", method.found)]
-    for molecule in tier_plan.molecules:
-        for other in rivals:
-            if (row := map_row(other, molecule, k)) is not None:
-                rows.append(row)
-                verdict.info(of(row, other.name)[0])
-    write(validation.folder, Files(tables={"map": rows}))
+        for k in tier_plan.maps:
+            if (row := map_row(method, molecule, k)) is None:
+                _undetermined(verdict, method.name, f"{molecule}, k = {k}")
+                continue
+            rows.append(row)
+            for measurement, (target, _, _) in zip(of(row, method.name), METRICS, strict=True):
+                verdict.check(measurement, target)
+        for name in RIVALS:
+            others = [map_row(Method(name, method.found), molecule, k) for k in tier_plan.maps]
+            rows += [row for row in others if row is not None]
+            for row in (row for row in others if row is not None):
+                case = f"{molecule}, k = {row.k}"
+                verdict.info(recorded("shift beyond the base step", case, name, row.shift_cm, "cm-1"))
+    pictures = {
+        f"map_{name}": lambda name=name: map_figure([row for row in rows if row.molecule == name], method.name)
+        for name in tier_plan.molecules
+    }
+    write(validation.folder, Files(tables={"map": rows}, figures=pictures))
+
+
+def _undetermined(verdict, subject: str, case: str) -> None:
+    """A method that is neither velocity Verlet nor RESPA has no map in closed form."""
+    why = f"{subject} is neither velocity Verlet nor RESPA: its linear map is not known in closed form"
+    for target, metric, unit in METRICS:
+        verdict.check(measured(metric, case, subject, None, unit, absent=why), target)
 
 
 def test_control(method, tier_plan, verdict):

@@ -1,0 +1,33 @@
+"""The plans of the common suites for this task: what is drawn, what is measured, and what it is compared with.
+
+Suites of its own (``suites/``) has the task where the physics asks for more than an answer on a grid: ``map`` needs
+second derivatives, ``nve``, ``temperature`` and ``spectrum`` need long runs whose average is judged, ``jump`` and
+``front`` compare at equal numbers of quantum calls, which is the cost here, and judge medians: single trajectories are
+chaotic, so that the error of one case over that of a rival has no meaning.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.task import Tier
+from harness.tasks.kstep.plans.common import TIGHT
+from harness.tasks.kstep.plans.detection import detection
+from harness.tasks.kstep.plans.ood import out_of_distribution
+from harness.tasks.kstep.plans.structure import structure
+from harness.tasks.kstep.window import MacroGrid
+
+LONG, SHORT = MacroGrid(101, 8, TIGHT), MacroGrid(6, 8, TIGHT)
+"""The short grid tells what is wrong with a method whose bonds break soon after."""
+PLANS: dict[str, dict[Tier, Any]] = {
+    "structure": {
+        "smoke": structure(("methanol",), (LONG, SHORT)),
+        "nightly": structure(("ethanol", "acetamide"), (LONG, SHORT, MacroGrid(101, 4, TIGHT))),
+        "full": structure(
+            ("methanol", "ethanol", "acetamide"), (SHORT, *(MacroGrid(101, k, TIGHT) for k in (8, 4, 12, 16)))
+        ),
+    },
+    "ood": {"nightly": out_of_distribution(22), "full": out_of_distribution(36)},
+    "detection": dict.fromkeys(("smoke", "nightly", "full"), detection()),
+}
+"""Suite → tier → plan."""
