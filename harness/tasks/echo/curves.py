@@ -14,7 +14,7 @@ import numpy as np
 from harness.durable import writing
 from harness.errors import InputError
 from harness.tasks.echo.labels import Prior
-from harness.tasks.echo.plan import EchoPlan, Pulse
+from harness.tasks.echo.plan import EchoPlan
 
 SCHEMA = "echo-curves-1"
 LARGEST_MAGNETISATION = 0.501
@@ -72,8 +72,7 @@ class CurveSet:
 
 def plan_of(recipe: Mapping[str, Any]) -> EchoPlan:
     """The plan of a recipe that is given as plain values."""
-    values = dict(recipe["plan"])
-    return EchoPlan(**{**values, "first": Pulse(**values["first"]), "second": Pulse(**values["second"])})
+    return EchoPlan.from_dict(recipe["plan"])
 
 
 def joined(sets: list[CurveSet]) -> CurveSet:
