@@ -21,11 +21,17 @@ from harness.trajectory import Provenance, Trajectory
 
 @dataclass(frozen=True, eq=False)
 class EchoPrediction:
-    """One trajectory for each system, and which systems are like those of the training, examined when it is read."""
+    """One trajectory for each system, and which systems are like those of the training, examined when it is read.
+
+    ``std`` and ``bands`` of the common protocol are those of an error of the mean, which is not estimated; the spread
+    of single draws and their bands are those of :class:`harness.tasks.echo.forward.surrogate.ForwardSurrogate`.
+    """
 
     mean: tuple[Trajectory, ...]
     systems: Sequence[EchoSystem]
     domain: TrainingDomain
+    std: None = None
+    bands: None = None
 
     @cached_property
     def in_domain(self) -> np.ndarray:

@@ -74,6 +74,8 @@ class ForwardSurrogate:
         """For records."""
         return f"echo-{self.kind}"
 
+    levels = LEVELS
+
     @property
     def plan(self) -> EchoPlan:
         """The plan of its training, the only one that it accepts."""
