@@ -87,9 +87,8 @@ class TestBands:
         assert forward is model.forward
         right = bands.coverages(subject, forward, curves, 1)
         assert all(one.value <= 1.0 and one.cases == 128 for one in right)  # type: ignore[operator]
-        narrow = bands.coverages(
-            subject, replace(forward, pointwise=0.5 * forward.pointwise, sup=0.5 * forward.sup), curves, 1
-        )
+        half = replace(forward, pointwise=0.5 * forward.pointwise, sup=0.5 * forward.sup)
+        narrow = bands.coverages(subject, half, curves, 1)
         assert all(one.value > 1.0 for one in narrow)  # type: ignore[operator]
         assert bands.forward_of(means.UNCOUPLED) is None
 
@@ -111,7 +110,7 @@ class TestMeans:
         assert [target for _, target in one] == ["rmse_fresh", "", ""]
         assert {found.case for found, _ in one[1:]}.isdisjoint({found.case for found, _ in other[1:]})
         assert one[0][0].value > 1e-2  # type: ignore[operator]
-        assert dict(one[0][0].seeds) == {"draw": 1}
+        assert dict(one[0][0].seeds) == {"draw": FRESH + 1}
         assert means.fresh(means.UNCOUPLED, 2, 1)[0][0].value == one[0][0].value
 
 

@@ -51,7 +51,7 @@ def fresh(subject: Any, count: int, seed: int) -> list[tuple[Measurement, str]]:
     subtracted from the squared distance, see :func:`harness.tasks.echo.draws.squared_distance`. The interval shows the
     sampling error of the draws; the labels are taken as they are.
     """
-    about: dict[str, Any] = {"cases": count, "seed": seed}
+    about: dict[str, Any] = {"cases": count, "seed": FRESH + seed}
     systems = POPULATIONS["home"].draw(count, FRESH + seed)
     curves, problem = mean_curves(subject, systems)
     metric, case = "RMSE of mean M without the error of the truth", f"{count} fresh labels"
