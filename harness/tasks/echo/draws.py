@@ -54,20 +54,6 @@ def draws_of(system: EchoSystem, plan: EchoPlan, draws: int) -> np.ndarray:
     return simulate(others, plan, precision="float32")
 
 
-def mean_over_draws(system: EchoSystem, plan: EchoPlan) -> MeanCurve:
-    """The stored mean if there is one, else that of :data:`DRAWS` draws that are computed now.
-
-    Raises
-    ------
-    InputError
-        For offsets that are given as numbers and not drawn.
-    """
-    from harness.tasks.echo.means import stored_means
-
-    stored = stored_means().get((system.fingerprint, plan))
-    return MeanCurve.of(draws_of(system, plan, DRAWS)) if stored is None else stored
-
-
 def standard_error(curves: np.ndarray) -> float:
     """Standard error of the mean of curves (n, T), root mean square over the samples, per real component."""
     return float(np.sqrt(np.mean(np.var(curves, axis=0, ddof=1)) / 2 / len(curves)))

@@ -16,16 +16,28 @@ import numpy as np
 
 from harness.durable import writing
 from harness.errors import InputError
-from harness.tasks.echo.draws import MeanCurve
+from harness.tasks.echo.draws import DRAWS, MeanCurve, draws_of
 from harness.tasks.echo.plan import CHALLENGE, EchoPlan
 from harness.tasks.echo.recipe import RECIPES
 from harness.tasks.echo.system import EchoSystem
 
 SCHEMA = "echo-means-1"
-DRAWS = 1024
+STORED_DRAWS = 1024
 PACKAGED = Path(__file__).with_name("means.h5")
 AVERAGED: tuple[EchoSystem, ...] = tuple(RECIPES["final-test"].system(k) for k in range(12))
 """The first systems of a set that nothing was chosen on; all on the challenge's plan."""
+
+
+def mean_over_draws(system: EchoSystem, plan: EchoPlan) -> MeanCurve:
+    """The stored mean if there is one, else that of :data:`harness.tasks.echo.draws.DRAWS` draws, computed now.
+
+    Raises
+    ------
+    InputError
+        For offsets that are given as numbers and not drawn.
+    """
+    stored = stored_means().get((system.fingerprint, plan))
+    return MeanCurve.of(draws_of(system, plan, DRAWS)) if stored is None else stored
 
 
 @cache

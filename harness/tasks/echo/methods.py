@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.errors import InputError
-from harness.tasks.echo.draws import mean_over_draws
+from harness.tasks.echo.means import mean_over_draws
 from harness.tasks.echo.offsets import GivenOffsets, OffsetLine
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.signals import DRAW, MEAN, answer_of

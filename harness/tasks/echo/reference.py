@@ -21,7 +21,7 @@ from harness.bridge.recorded import RecordedEntries
 from harness.bridge.rungs import Ladder, Rung
 from harness.errors import InputError
 from harness.task import Resolution
-from harness.tasks.echo.draws import mean_over_draws
+from harness.tasks.echo.means import mean_over_draws
 from harness.tasks.echo.octave import REMEDY, OctaveProgram, request_of
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.published import VARIABLE, published_root

@@ -10,8 +10,8 @@ import pytest
 from harness.errors import InputError
 from harness.tasks.echo import CHALLENGE, DrawnOffsets, GivenOffsets
 from harness.tasks.echo.cases import SMALL
-from harness.tasks.echo.draws import MeanCurve, draws_of, mean_over_draws, squared_distance, standard_error
-from harness.tasks.echo.means import AVERAGED, DRAWS, PACKAGED, stored_means, write_means
+from harness.tasks.echo.draws import MeanCurve, draws_of, squared_distance, standard_error
+from harness.tasks.echo.means import AVERAGED, PACKAGED, STORED_DRAWS, mean_over_draws, stored_means, write_means
 from harness.tasks.echo.recipe import RECIPES
 from harness.tasks.echo.suites.means import sampling_interval
 
@@ -72,7 +72,7 @@ class TestStored:
         for system in AVERAGED[:3]:
             stored = mean_over_draws(system, CHALLENGE)
             assert stored is found[system.fingerprint, CHALLENGE]
-            assert stored.draws == DRAWS
+            assert stored.draws == STORED_DRAWS
             fresh = draws_of(system.with_(offsets=DrawnOffsets(77)), CHALLENGE, 24)
             allowed = np.hypot(standard_error(fresh), stored.standard_error)
             assert np.sqrt(np.mean(np.abs(fresh.mean(0) - stored.mean) ** 2) / 2) < 2.0 * allowed
