@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from harness.subjects import NamedSubject
+from harness.suites.asking import Truths
 from harness.tasks.echo import CHALLENGE, EchoPlan
 from harness.tasks.echo.cases import SMALL
 from harness.tasks.echo.forward.surrogate import packaged_forward
 from harness.tasks.echo.means import AVERAGED, stored_means
 from harness.tasks.echo.methods import Uncoupled
-from harness.tasks.echo.metrics import TO_ONE_DRAW
+from harness.tasks.echo.metrics import METRICS
 from harness.tasks.echo.model import EchoModel
 from harness.tasks.echo.populations import POPULATIONS
 from harness.tasks.echo.recipe import RECIPES
@@ -21,7 +22,7 @@ from harness.tasks.echo.signals import MEAN, answer_of, curve_of
 from harness.tasks.echo.simulate import simulate
 from harness.tasks.echo.suites import bands, means
 from harness.tasks.echo.suites.front import CHEAPER, Averaged, CheaperSimulator, interpolated, stretched
-from harness.tasks.echo.suites.generalisation import OUTSIDE
+from harness.tasks.echo.suites.generalisation import OUTSIDE, OneDraw
 from harness.tasks.echo.suites.inference import fresh_curves
 from harness.tasks.echo.suites.measured import FRESH
 from harness.trajectory import Provenance
@@ -71,11 +72,13 @@ class TestGeneralisation:
             assert not domain.contains(population.draw(20, 1)).any(), population.name
             assert population.grid == CHALLENGE
 
-    def test_distance_from_one_draw(self) -> None:
-        m = np.linspace(0, 0.4, 471) * (1 + 1j)
-        mean, draw = answer_of(CHALLENGE, Provenance("a"), mean=m), answer_of(CHALLENGE, Provenance("b"), m=m + 0.02)
-        assert TO_ONE_DRAW.of(mean, draw, SMALL) == pytest.approx(0.02 / np.sqrt(2))
-        assert np.isnan(TO_ONE_DRAW.of(draw, mean, SMALL))
+    def test_truth_is_one_draw(self) -> None:
+        systems = [SMALL.with_(strength=strength) for strength in (0.0, 0.1)]
+        found = Truths(OneDraw(), MEAN)(systems, CHALLENGE)
+        for answer, m in zip(found, simulate(systems, CHALLENGE), strict=True):
+            assert METRICS["rmse_draw"].of(answer, answer_of(CHALLENGE, Provenance("a"), mean=m), SMALL) < 1e-5
+            shifted = answer_of(CHALLENGE, Provenance("b"), mean=m + 0.02)
+            assert METRICS["rmse_draw"].of(shifted, answer, SMALL) == pytest.approx(0.02 / np.sqrt(2), rel=1e-3)
 
 
 class TestBands:

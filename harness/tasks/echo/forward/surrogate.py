@@ -103,7 +103,8 @@ class ForwardSurrogate:
         return log_sd.exp().square().sum(1).sqrt().double().numpy()
 
     def _unit(self, labels: np.ndarray) -> torch.Tensor:
-        return torch.as_tensor(self.prior.to_unit(labels), dtype=torch.float32)
+        """(n, V) labels as fractions of their ranges; beyond a range its nearest end, where the fit still holds."""
+        return torch.as_tensor(np.clip(self.prior.to_unit(labels), 0.0, 1.0), dtype=torch.float32)
 
     def refuse_plan(self, plan: EchoPlan) -> None:
         """Refuse another plan than that of the training: its samples are at other times.
