@@ -33,6 +33,14 @@ def binomial(covered: float, cases: float, confidence: float = CONFIDENCE) -> In
     return Interval(low, high, confidence, "Clopper-Pearson")
 
 
+def normal(value: float, standard_error: float, confidence: float = CONFIDENCE) -> Interval:
+    """The interval of a mean over many cases, by the central limit theorem."""
+    from scipy.stats import norm
+
+    half = float(norm.ppf((1 + confidence) / 2)) * standard_error
+    return Interval(value - half, value + half, confidence, "normal")
+
+
 def share(inside: ArrayLike, confidence: float = CONFIDENCE) -> Interval | None:
     """The interval of a mean share from ``inside`` (n,), the share of every case: 0 or 1, or between where a case has
     many samples.

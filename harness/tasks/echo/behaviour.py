@@ -10,7 +10,7 @@ from harness.suites.behaviour import Behaviour, Present
 from harness.suites.planned import PlannedTest
 from harness.task import Tier
 
-OWN = ("cost", "ood", "inverse", "uncertainty", "detection")
+OWN = ("means", "cost", "ood", "inverse", "uncertainty", "detection")
 
 
 class Echo(Behaviour):

@@ -9,7 +9,7 @@ from typing import Any
 from harness.errors import InputError
 from harness.tasks.echo.kernels import Kernel
 from harness.tasks.echo.offsets import DrawnOffsets, GivenOffsets, OffsetLine
-from harness.tasks.echo.plan import EchoPlan, Pulse
+from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.system import EchoSystem
 
 SYSTEM_KEYS = ("strength", "kernel", "dissipation", "side", "coupling", "offsets")
@@ -72,7 +72,6 @@ def plan_from_json(values: Mapping[str, Any]) -> EchoPlan:
         For an unknown key or an invalid value.
     """
     try:
-        pulses = {key: Pulse(**values[key]) for key in ("first", "second") if key in values}
-        return EchoPlan(**{**values, **pulses})
+        return EchoPlan.from_dict(values)
     except TypeError as error:
         raise InputError(f"echo plan: {' '.join(str(error).split())}") from None

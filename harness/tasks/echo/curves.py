@@ -14,7 +14,7 @@ import numpy as np
 from harness.durable import writing
 from harness.errors import InputError
 from harness.tasks.echo.labels import Prior
-from harness.tasks.echo.plan import EchoPlan, Pulse
+from harness.tasks.echo.plan import EchoPlan
 
 SCHEMA = "echo-curves-1"
 LARGEST_MAGNETISATION = 0.501
@@ -72,8 +72,7 @@ class CurveSet:
 
 def plan_of(recipe: Mapping[str, Any]) -> EchoPlan:
     """The plan of a recipe that is given as plain values."""
-    values = dict(recipe["plan"])
-    return EchoPlan(**{**values, "first": Pulse(**values["first"]), "second": Pulse(**values["second"])})
+    return EchoPlan.from_dict(recipe["plan"])
 
 
 def joined(sets: list[CurveSet]) -> CurveSet:
@@ -107,7 +106,8 @@ def read_curves(path: str | Path, recipe: Mapping[str, Any] | None = None) -> Cu
     Raises
     ------
     InputError
-        If the file is missing, damaged, of another schema, or not of ``recipe`` where that is given.
+        If the file is missing, damaged, of another schema, with values that no curve has, or not of ``recipe`` where
+        that is given.
     """
     import h5py
 
@@ -130,6 +130,7 @@ def read_curves(path: str | Path, recipe: Mapping[str, Any] | None = None) -> Cu
         raise InputError(f"curves {path}: truncated or damaged ({line}); make the file anew") from None
     if _content_sha256(found) != content:
         raise InputError(f"curves {path}: checksum differs, the file was changed; make it anew")
+    refuse_unphysical(found.m, found.plan.points, f"curves {path}", 10.0 * float(found.recipe["noise"]))
     if recipe is not None and dict(found.recipe) != dict(recipe):
         raise InputError(f"curves {path}: made by another recipe; choose another folder, or remove this file")
     return found
@@ -144,8 +145,10 @@ def _content_sha256(curves: CurveSet) -> str:
     return digest.hexdigest()
 
 
-def refuse_unphysical(m: np.ndarray, points: int, where: str) -> None:
+def refuse_unphysical(m: np.ndarray, points: int, where: str, noise: float = 0.0) -> None:
     """Refuse curves of another length, with values that are not finite, or larger than spins 1/2 can give.
+
+    ``noise`` is what white noise may add.
 
     Raises
     ------
@@ -157,7 +160,7 @@ def refuse_unphysical(m: np.ndarray, points: int, where: str) -> None:
     bad = np.argwhere(~np.isfinite(m))
     if len(bad):
         raise InputError(f"{where}: curve {bad[0][0] + 1}, sample {bad[0][1] + 1} is not finite")
-    bad = np.argwhere(np.abs(m) > LARGEST_MAGNETISATION)
+    bad = np.argwhere(np.abs(m) > LARGEST_MAGNETISATION + noise)
     if len(bad):
         value = abs(m[tuple(bad[0])])
         raise InputError(

@@ -46,6 +46,11 @@ def _other_scheme(system: EchoSystem, plan: EchoPlan) -> tuple[EchoSystem, EchoP
     return system, replace(plan, steps_per_sample=2 * plan.steps_per_sample)
 
 
+def _longer_steps(system: EchoSystem, plan: EchoPlan) -> tuple[EchoSystem, EchoPlan]:
+    """All times are 1 % longer; the samples are returned as if they belonged to the plan."""
+    return system, replace(plan, delay=1.01 * plan.delay, dt=1.01 * plan.dt)
+
+
 def _other_coupling(system: EchoSystem, plan: EchoPlan) -> tuple[EchoSystem, EchoPlan]:
     other = "secular" if system.coupling == "single-axis" else "single-axis"
     return system.with_(coupling=other), replace(plan, scheme="forward")
@@ -118,6 +123,7 @@ def _swapped(system: EchoSystem, plan: EchoPlan) -> tuple[EchoSystem, EchoPlan]:
 FAULTS = (
     EchoFault("damping Γ for Γ/2", "the transverse damping is twice as large", _rate(2.0)),
     EchoFault("other scheme", "forward steps for midpoint steps, or half as long ones", _other_scheme),
+    EchoFault("time step", "every step is 1 % longer", _longer_steps),
     EchoFault("other coupling", "secular for single-axis, or the reverse", _other_coupling),
     EchoFault("one sample late", "every sample is that of the next time", after=lambda m: np.append(m[1:], m[-1])),
     EchoFault("open edges", "distances do not go through the periodic boundary", _kernel(OpenEdges)),

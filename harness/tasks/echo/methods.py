@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.errors import InputError
-from harness.tasks.echo.draws import mean_over_draws
+from harness.tasks.echo.means import mean_over_draws
 from harness.tasks.echo.offsets import GivenOffsets, OffsetLine
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.signals import DRAW, MEAN, answer_of
@@ -39,7 +39,7 @@ class Torch:
         curves = simulate(systems, grid, self.precision)  # type: ignore[arg-type]
         source = Provenance(self.name, "torch", torch.__version__, {"precision": self.precision})
         return [
-            answer_of(grid, source, m, mean_over_draws(system, grid) if set(MEAN) & set(observables) else None)
+            answer_of(grid, source, m, mean_over_draws(system, grid).mean if set(MEAN) & set(observables) else None)
             for system, m in zip(systems, curves, strict=True)
         ]
 
@@ -56,7 +56,7 @@ class Plain:
         from harness.tasks.echo.plain import simulate_plain
 
         m = simulate_plain(system, grid) if set(DRAW) & set(observables) else None
-        mean = mean_over_draws(system, grid) if set(MEAN) & set(observables) else None
+        mean = mean_over_draws(system, grid).mean if set(MEAN) & set(observables) else None
         return answer_of(grid, Provenance(self.name, "numpy", np.__version__), m, mean)
 
 

@@ -44,6 +44,13 @@ _DECLARED = (
     ("largest_m", "largest error of M", "largest error on the curve of one draw", DRAW, largest),
     ("echo_m", "error of the echo", "error of |M| at the top of the echo, one draw", DRAW, echo_amplitude),
     ("rmse_mean", "RMSE of mean M", "root mean square error of the mean over draws", MEAN, root_mean_square),
+    (
+        "rmse_draw",
+        "RMSE of mean M to one draw",
+        "root mean square distance of the mean over draws from one draw, whose spread of 0.009 is part of it",
+        MEAN,
+        root_mean_square,
+    ),
     ("echo_mean", "error of the mean echo", "error of |M| at the echo, mean over draws", MEAN, echo_amplitude),
 )
 METRICS = {

@@ -10,25 +10,33 @@ from typing import Any
 
 import numpy as np
 
-from harness.tasks.echo.forward.surrogate import CurvePrediction, ForwardSurrogate, load_forward, packaged_forward
+from harness.tasks.echo.forward.domain import TrainingDomain
+from harness.tasks.echo.forward.surrogate import ForwardSurrogate, load_forward, packaged_forward
 from harness.tasks.echo.inference.posterior import Posterior, packaged_posterior
 from harness.tasks.echo.plan import EchoPlan
-from harness.tasks.echo.signals import MEAN, answer_of
+from harness.tasks.echo.signals import MEAN
 from harness.tasks.echo.system import EchoSystem
 from harness.trajectory import Provenance, Trajectory
 
 
 @dataclass(frozen=True, eq=False)
 class EchoPrediction:
-    """One trajectory for each system, with the further results of the surrogate: spread of draws, domain."""
+    """One trajectory for each system, and which systems are like those of the training, examined when it is read.
+
+    ``std`` and ``bands`` of the common protocol are those of an error of the mean, which is not estimated; the spread
+    of single draws and their bands are those of :class:`harness.tasks.echo.forward.surrogate.ForwardSurrogate`.
+    """
 
     mean: tuple[Trajectory, ...]
-    curves: CurvePrediction
+    systems: Sequence[EchoSystem]
+    domain: TrainingDomain
+    std: None = None
+    bands: None = None
 
-    @property
+    @cached_property
     def in_domain(self) -> np.ndarray:
         """(n,) bool."""
-        return self.curves.in_domain
+        return self.domain.contains(self.systems)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +56,21 @@ class EchoModel:
         return self.forward.record
 
     def predict(self, systems: Sequence[EchoSystem], grid: EchoPlan, uncertainty: str = "none") -> EchoPrediction:
-        """The mean curve of every system; those outside the domain are flagged and not refused."""
-        curves = self.forward.predict(systems, grid)
-        source = Provenance(self.name, "torch")
-        return EchoPrediction(tuple(answer_of(grid, source, mean=m) for m in curves.mean), curves)
+        """The mean curve of every system; those outside the domain are flagged and not refused.
+
+        All systems go through the network at once; of what surrounds it, only the arrays of the answers are made one
+        by one.
+
+        Raises
+        ------
+        InputError
+            For another plan than that of the training.
+        """
+        self.forward.refuse_plan(grid)
+        domain, source, (x, y) = self.forward.domain, Provenance(self.name, "torch"), MEAN
+        parts = self.forward.mean_parts(domain.labels(systems))
+        mean = tuple(Trajectory(grid, source, {x: re, y: im}) for re, im in parts)
+        return EchoPrediction(mean, systems, domain)
 
     @cached_property
     def posterior(self) -> Posterior:

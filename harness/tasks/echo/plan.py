@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -112,6 +113,11 @@ class EchoPlan:
     def as_dict(self) -> dict[str, object]:
         """Plain values."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> EchoPlan:
+        """The inverse of :meth:`as_dict`; what is missing has its default."""
+        return cls(**{**values, **{key: Pulse(**values[key]) for key in ("first", "second") if key in values}})
 
 
 CHALLENGE = EchoPlan()

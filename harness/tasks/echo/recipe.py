@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -89,6 +91,12 @@ class CurveRecipe:
             "noise": self.noise,
         }
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> CurveRecipe:
+        """The inverse of :meth:`as_dict`."""
+        known = {"prior": Prior.from_list(values["prior"]), "line": OffsetLine(**values["line"])}
+        return cls(**{**values, **known, "plan": EchoPlan.from_dict(values["plan"])})
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of the canonical JSON of :meth:`as_dict`."""
@@ -103,11 +111,18 @@ RECIPES: dict[str, CurveRecipe] = {
     "challenge": CurveRecipe("challenge", 10_000, 1),
     "calibration": CurveRecipe("calibration", 2_000, 2),
     "test": CurveRecipe("test", 10_000, 3),
+    "challenge-32000": CurveRecipe("challenge-32000", 32_000, 1),
+    "calibration-6000": CurveRecipe("calibration-6000", 6_000, 7),
+    "final-test": CurveRecipe("final-test", 10_000, 8),
     "gauss": CurveRecipe("gauss", 3_000, 4, GAUSS_PRIOR, "gauss"),
     "gauss-calibration": CurveRecipe("gauss-calibration", 1_000, 5, GAUSS_PRIOR, "gauss"),
     "gauss-test": CurveRecipe("gauss-test", 2_000, 6, GAUSS_PRIOR, "gauss"),
 }
-"""Sets of curves by name; those of "test" are never trained on."""
+"""Sets of curves by name; those of "test" and "final-test" are never trained on.
+
+Curve k depends on the seed and on k alone, so that the first 10,000 curves of "challenge-32000" are those of
+"challenge". No choice of a method was made on "final-test".
+"""
 
 
 def named_recipe(name: str) -> CurveRecipe:

@@ -21,7 +21,7 @@ from harness.bridge.recorded import RecordedEntries
 from harness.bridge.rungs import Ladder, Rung
 from harness.errors import InputError
 from harness.task import Resolution
-from harness.tasks.echo.draws import DRAWS, mean_over_draws
+from harness.tasks.echo.means import mean_over_draws
 from harness.tasks.echo.octave import REMEDY, OctaveProgram, request_of
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.published import VARIABLE, published_root
@@ -85,15 +85,15 @@ class MeanField:
         InputError
             If no rung has the curve, with the reason of each.
         """
-        m, source = None, Provenance(self.name, "our simulator", details={"draws": DRAWS})
+        m, mean = None, mean_over_draws(system, grid) if set(MEAN) & set(observables) else None
+        source = Provenance(self.name, "our simulator", details={} if mean is None else {"draws": mean.draws})
         if set(DRAW) & set(observables):
             refuse_unsupported([system], grid)
             found = self.code.answer(request_of(system, grid))
             m = found.arrays["mx"] + 1j * found.arrays["my"]
             stored = {} if found.path is None else {"stored": found.path.name}
             source = Provenance(self.name, "octave", str(found.provenance.get("version", "")), stored)
-        mean = mean_over_draws(system, grid) if set(MEAN) & set(observables) else None
-        return answer_of(grid, source, m, mean)
+        return answer_of(grid, source, m, None if mean is None else mean.mean)
 
     def curve(self, system: EchoSystem, plan: EchoPlan) -> np.ndarray:
         """(T,) complex: the curve of one draw."""

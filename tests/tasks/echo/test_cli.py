@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.errors import InputError
+from harness.tasks.echo import EchoPlan
 from harness.tasks.echo.curves import CurveSet, read_curves, write_curves
 from harness.tasks.echo.generate import computed
 from harness.tasks.echo.recipe import RECIPES
@@ -106,6 +109,78 @@ class TestInference:
         write_curves(other, CurveSet(fresh.m, fresh.labels, {**fresh.recipe, "family": "rkky"}))
         with pytest.raises(InputError, match="no posterior was trained for the kernel 'rkky'"):
             ran("infer", other, "--kernel", "rkky")
+
+
+class TestBadInput:
+    """What cannot be used is one line that names the value, the place and the remedy."""
+
+    @pytest.fixture
+    def weights(self, run_folder: Path) -> Path:
+        return run_folder / "posterior.safetensors"
+
+    def stored(self, folder: Path, curves: CurveSet) -> Path:
+        write_curves(folder / "curves.h5", curves)
+        return folder / "curves.h5"
+
+    def test_length(self, fresh: CurveSet, weights: Path, tmp_path: Path) -> None:
+        source = self.stored(tmp_path, CurveSet(fresh.m[:, :-1], fresh.labels, fresh.recipe))
+        with pytest.raises(InputError, match=r"curves\.h5: 89 samples in a curve, where 90 are due"):
+            ran("infer", source, "--weights", weights)
+
+    def test_time_step(self, fresh: CurveSet, weights: Path, tmp_path: Path) -> None:
+        halved = FRESH.with_(plan=EchoPlan(delay=30.0, dt=1.0))
+        source = self.stored(tmp_path, CurveSet(fresh.m, fresh.labels, halved.as_dict()))
+        for verb in ("infer", "score"):
+            with pytest.raises(InputError, match=r"trained on curves with plan\.delay = 60\.0, and these have 30\.0"):
+                ran(verb, source, "--weights", weights)
+
+    def test_not_a_number(self, fresh: CurveSet, curves: CurveSet, weights: Path, tmp_path: Path) -> None:
+        m = fresh.m.copy()
+        m[3, 5] = np.nan
+        source = self.stored(tmp_path, CurveSet(m, fresh.labels, fresh.recipe))
+        for verb in ("infer", "score"):
+            with pytest.raises(InputError, match="curve 4, sample 6 is not finite"):
+                ran(verb, source, "--weights", weights)
+        with pytest.raises(InputError, match="curve 4, sample 6 is not finite"):
+            ran("train", "polynomials", "--data", source, "--calibration", source, "--out", tmp_path / "run")
+
+    def test_real_part_alone(self, fresh: CurveSet, weights: Path, tmp_path: Path) -> None:
+        np.savetxt(tmp_path / "echos_r.txt", fresh.m.real[:2])
+        with pytest.raises(InputError, match=r"echos_i\.txt: no such file; real and imaginary parts are both needed"):
+            ran("infer", tmp_path, "--weights", weights)
+        with pytest.raises(InputError, match="real and imaginary parts are two files; name the folder that holds both"):
+            ran("infer", tmp_path / "echos_r.txt", "--weights", weights)
+
+    @pytest.mark.parametrize(
+        ("labels", "message"),
+        [
+            ("0.3 5 3 4\n0.1 5 3 4\n", r"mat_info\.txt: row 1, alpha = 0\.3 is not between 0 and 0\.2"),
+            ("0.1 5 3\n0.1 5 3\n", r"mat_info\.txt: 3 columns, where 4 are due \(alpha xi p d\)"),
+        ],
+    )
+    def test_labels(self, tmp_path: Path, labels: str, message: str) -> None:
+        for name in ("echos_r.txt", "echos_i.txt"):
+            np.savetxt(tmp_path / name, np.zeros((2, 471)))
+        (tmp_path / "mat_info.txt").write_text(labels)
+        with pytest.raises(InputError, match=message):
+            ran("import", tmp_path, "--out", tmp_path / "set")
+
+    def test_kernel_without_a_posterior(self, tmp_path: Path, weights: Path) -> None:
+        for kernel in ("rkky", "uniform"):
+            with pytest.raises(InputError, match=f"no posterior was trained for the kernel '{kernel}'"):
+                ran("infer", tmp_path, "--kernel", kernel)
+        with pytest.raises(InputError, match="kernel 'uniform': the challenge has no files of it"):
+            ran("infer", tmp_path, "--kernel", "uniform", "--weights", weights)
+
+    def test_exit_status_and_one_line(self, tmp_path: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", "from harness.cli import main; main()", "echo", "infer", str(tmp_path / "none.h5")],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert "no such file; make it with 'harness echo dataset'" in done.stderr
 
 
 def test_train(curves: CurveSet, calibration: CurveSet, run_folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from harness.tasks.echo.challenge_files import names_2024, read_challenge, write
 from harness.tasks.echo.curves import CurveSet, read_curves, write_curves
 from harness.tasks.echo.generate import computed, generate
 from harness.tasks.echo.labels import GAUSS_PRIOR
+from harness.tasks.echo.offsets import OffsetLine
 from harness.tasks.echo.recipe import RECIPES, CurveRecipe, named_recipe
 
 SMALL = CurveRecipe("small", 250, 7, side=6, plan=EchoPlan(delay=20.0))
@@ -41,7 +43,17 @@ def test_curves_depend_on_seed_and_number_alone() -> None:
 
 
 def test_recipes_share_no_system() -> None:
-    assert len({recipe.seed for recipe in RECIPES.values()}) == len(RECIPES)
+    """But the larger set of the challenge, which begins with the smaller one."""
+    smaller, larger = RECIPES["challenge"], RECIPES["challenge-32000"]
+    assert larger.system(9_999) == smaller.system(9_999)
+    seeds = {recipe.seed for recipe in RECIPES.values()}
+    assert len(seeds) == len(RECIPES) - 1
+
+
+def test_recipes_as_plain_values() -> None:
+    noisy = SMALL.with_(noise=0.01, coupling="secular", line=OffsetLine("gauss"), prior=GAUSS_PRIOR, family="gauss")
+    for recipe in (noisy, *RECIPES.values()):
+        assert CurveRecipe.from_dict(json.loads(json.dumps(recipe.as_dict()))) == recipe
 
 
 def test_generation(tmp_path: Path) -> None:

@@ -85,6 +85,13 @@ def test_domain(surrogate: ForwardSurrogate) -> None:
         surrogate.predict([home], EchoPlan())
 
 
+def test_beyond_the_ranges_the_nearest_end_is_answered(surrogate: ForwardSurrogate) -> None:
+    """A polynomial or a network continues into nonsense: |M| far beyond 1/2."""
+    home = TRAINING.system(0)
+    edge, beyond = surrogate.predict([home.with_(strength=0.2), home.with_(strength=0.9)], PLAN).mean
+    np.testing.assert_array_equal(beyond, edge)
+
+
 def test_round_trip(surrogate: ForwardSurrogate, tmp_path: Path) -> None:
     surrogate.save(tmp_path / "f.safetensors")
     back = load_forward(tmp_path / "f.safetensors", surrogate.kind)

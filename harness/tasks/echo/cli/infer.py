@@ -36,12 +36,13 @@ def command(
     harness echo infer data/challenge --first 5
     """
     from harness.durable import check_file, write_text
-    from harness.tasks.echo.cli.curve_files import curves_of, posterior_of
+    from harness.tasks.echo.cli.curve_files import curves_of, posterior_for, refuse_other_curves
 
     if out is not None:
         check_file(out)
+    posterior = posterior_for(kernel, weights)
     curves = curves_of(source, kernel)
-    posterior = posterior_of(kernel, weights, curves)
+    refuse_other_curves(posterior, curves)
     shown = curves if out is not None else curves.take(slice(0, first))
     drawn = posterior.samples(shown.m, samples, seed)
     low, median, high = np.quantile(drawn, [0.5 * (1 - LEVEL), 0.5, 0.5 * (1 + LEVEL)], axis=1)

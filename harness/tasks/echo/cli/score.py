@@ -38,7 +38,7 @@ def command(
     harness echo score data/test --train data/challenge
     """
     from harness.errors import InputError
-    from harness.tasks.echo.cli.curve_files import curves_of, posterior_of
+    from harness.tasks.echo.cli.curve_files import curves_of, posterior_for, refuse_other_curves
     from harness.tasks.echo.curves import read_curves
     from harness.tasks.echo.inference.baselines import MiddleOfPrior, RidgeEstimator
     from harness.tasks.echo.inference.point_networks import NETWORKS, load_network
@@ -51,9 +51,10 @@ def command(
         uniform_distance,
     )
 
+    posterior = posterior_for(kernel, weights)
     curves = curves_of(source, kernel)
+    refuse_other_curves(posterior, curves)
     truth = curves.known_labels()
-    posterior = posterior_of(kernel, weights, curves)
     drawn = posterior.samples(curves.m, samples, seed)
     estimates = {"middle of the prior": MiddleOfPrior(curves.prior).estimate(curves.m)}
     if training is not None:

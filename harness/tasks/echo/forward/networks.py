@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,11 +20,29 @@ PADDING = 41
 """Zeros after a curve for the Fourier neural operator: 471 + 41 = 512."""
 
 
-class ComponentNetwork(nn.Module):
-    """Labels → dense layers → coefficients of principal components of M, and log standard deviations.
+class CurveNetwork(nn.Module, ABC):
+    """Labels (n, V) in 0 … 1 to the mean of Re M and Im M, (n, 2, T), and to the log sd of both, (n, 2, T).
 
-    Forward: labels (n, V) in 0 … 1 to the mean of Re M and Im M, (n, 2, T), and to the log sd of both, (n, 2, T).
+    The two parts share no parameters: who wants the mean alone calls :meth:`curve`, at half the cost.
     """
+
+    spread: nn.Module
+
+    @abstractmethod
+    def start(self, curves: np.ndarray) -> None:
+        """Take scales from curves (n, T)."""
+
+    @abstractmethod
+    def curve(self, labels: Tensor) -> Tensor:
+        """The mean, (n, 2, T)."""
+
+    def forward(self, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Both parts."""
+        return self.curve(labels), self.spread(labels)
+
+
+class ComponentNetwork(CurveNetwork):
+    """Labels → dense layers → coefficients of principal components of M."""
 
     mean: Tensor
     axes: Tensor
@@ -48,13 +67,13 @@ class ComponentNetwork(nn.Module):
         self.mean.copy_(torch.as_tensor(mean))
         self.axes.copy_(torch.as_tensor(axes[:count] * sizes[:count, None] / np.sqrt(len(parts))))
 
-    def forward(self, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """See the class."""
-        mean = self.mean + self.coefficients(self.trunk(labels)) @ self.axes
-        return mean.view(-1, 2, self.points), self.spread(labels)
+    def curve(self, labels: Tensor) -> Tensor:
+        """The mean, (n, 2, T)."""
+        coefficients = self.coefficients(self.trunk(2.0 * labels - 1.0))
+        return torch.addmm(self.mean, coefficients, self.axes).view(-1, 2, self.points)
 
 
-class OperatorNetwork(nn.Module):
+class OperatorNetwork(CurveNetwork):
     """The same by a Fourier neural operator in time."""
 
     mean: Tensor
@@ -76,9 +95,9 @@ class OperatorNetwork(nn.Module):
         self.mean.copy_(torch.as_tensor(parts.mean(0)))
         self.scale.fill_(float(parts.std(0).mean()))
 
-    def forward(self, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """See :class:`ComponentNetwork`."""
-        return self.mean + self.scale * self.operator(labels), self.spread(labels)
+    def curve(self, labels: Tensor) -> Tensor:
+        """The mean, (n, 2, T)."""
+        return self.mean + self.scale * self.operator(labels)
 
 
 class _Spread(nn.Module):
@@ -98,15 +117,17 @@ class _Spread(nn.Module):
         return self.out(self.trunk(labels)).view(-1, 2, self.points)
 
 
-NETWORKS: Mapping[str, Callable[[int, int], nn.Module]] = {"components": ComponentNetwork, "fno": OperatorNetwork}
+NETWORKS: Mapping[str, Callable[[int, int], CurveNetwork]] = {"components": ComponentNetwork, "fno": OperatorNetwork}
 
 
 class TrainableForward(TrainableModel):
     """A network of :data:`NETWORKS` for the common loop.
 
-    ``Rows.features`` are labels in 0 … 1 (n, V), ``Rows.targets`` curves (n, 2, T). The loss of the mean is the squared
-    error in units of the spread of all draws (their least squares is the mean over draws); that of the standard
-    deviations is the Gaussian log likelihood of the residuals of the mean; it has no gradient with respect to the mean.
+    ``Rows.features`` are labels in 0 … 1 (n, V), ``Rows.targets`` are (n, 4, T): curves without most of the noise of
+    their draws (:mod:`harness.tasks.echo.forward.response`), and the curves themselves, real and imaginary parts. The
+    loss of the mean is the squared distance from the first (their least squares is the mean over draws); that of the
+    standard deviations is the Gaussian log likelihood of the second about the mean; it has no gradient with respect to
+    the mean.
     """
 
     def __init__(self, kind: str, labels: int, points: int) -> None:
@@ -133,11 +154,11 @@ class TrainableForward(TrainableModel):
         """Both parts; the mean's weighs 1e4, one over the square of a typical spread."""
         labels, curves = batch
         mean, log_sd = self.module(labels)
-        squared = (curves - mean).square().mean()
-        left = curves - mean.detach()
+        squared = (curves[:, :2] - mean).square().mean()
+        left = curves[:, 2:] - mean.detach()
         likelihood = (log_sd + 0.5 * (left / (log_sd.exp() + SMALLEST_SD)).square().clamp(max=1e4)).mean()
         return 1e4 * squared + likelihood, {"rmse": squared.detach().sqrt()}
 
     def errors(self, batch: tuple[Tensor, Tensor]) -> Tensor:
         """(n,) root mean square of both parts about the predicted mean."""
-        return (batch[1] - self.module(batch[0])[0]).square().mean((1, 2)).sqrt()
+        return (batch[1][:, :2] - self.module.curve(batch[0])).square().mean((1, 2)).sqrt()  # type: ignore[operator]

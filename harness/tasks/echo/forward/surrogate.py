@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from torch import nn
 from harness.errors import InputError
 from harness.surrogates.weights import read_weights, save_weights
 from harness.tasks.echo.curves import CurveSet, plan_of
+from harness.tasks.echo.forward.domain import TrainingDomain
 from harness.tasks.echo.forward.networks import NETWORKS
 from harness.tasks.echo.forward.polynomials import PolynomialModel
 from harness.tasks.echo.labels import Prior
@@ -73,53 +74,61 @@ class ForwardSurrogate:
         """For records."""
         return f"echo-{self.kind}"
 
+    levels = LEVELS
+
     @property
     def plan(self) -> EchoPlan:
         """The plan of its training, the only one that it accepts."""
-        return plan_of(self.record["curves"])
+        return self.domain.plan
 
-    def predict_labels(self, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean (n, T) complex and sd (n, T) for labels (n, V) in the order of ``prior``."""
-        unit = torch.as_tensor(self.prior.to_unit(labels), dtype=torch.float32)
+    @cached_property
+    def domain(self) -> TrainingDomain:
+        """The systems like those of its training."""
+        return TrainingDomain(self.prior, self.record["curves"])
+
+    def mean_parts(self, labels: np.ndarray) -> np.ndarray:
+        """(n, 2, T) float32 or float64: real and imaginary part of the mean, for labels (n, V) as in ``prior``."""
         with torch.no_grad():
-            mean, log_sd = self.module(unit)
-        parts = mean.double().numpy()
-        return parts[:, 0] + 1j * parts[:, 1], log_sd.exp().square().sum(1).sqrt().double().numpy()
+            return self.module.curve(self._unit(labels)).numpy()  # type: ignore[operator]
 
-    def predict(self, systems: Sequence[EchoSystem], plan: EchoPlan) -> CurvePrediction:
-        """Predict systems; systems outside the training domain are flagged and not refused.
+    def mean_labels(self, labels: np.ndarray) -> np.ndarray:
+        """(n, T) complex: the mean curve for labels (n, V) in the order of ``prior``."""
+        parts = self.mean_parts(labels).astype(np.float64)
+        return parts[:, 0] + 1j * parts[:, 1]
+
+    def sd_labels(self, labels: np.ndarray) -> np.ndarray:
+        """(n, T) the standard deviation of |M − mean| for labels (n, V) in the order of ``prior``."""
+        with torch.no_grad():
+            log_sd = self.module.spread(self._unit(labels))  # type: ignore[operator]
+        return log_sd.exp().square().sum(1).sqrt().double().numpy()
+
+    def _unit(self, labels: np.ndarray) -> torch.Tensor:
+        """(n, V) labels as fractions of their ranges; beyond a range its nearest end, where the fit still holds."""
+        return torch.as_tensor(np.clip(self.prior.to_unit(labels), 0.0, 1.0), dtype=torch.float32)
+
+    def refuse_plan(self, plan: EchoPlan) -> None:
+        """Refuse another plan than that of the training: its samples are at other times.
 
         Raises
         ------
         InputError
-            For another plan than that of the training: its samples are at other times.
+            Naming the plan.
         """
         if plan != self.plan:
             raise InputError(f"{self.name}: trained on one plan, and this is another: {plan}")
-        mean, sd = self.predict_labels(np.stack([self._labels(system) for system in systems]))
-        return CurvePrediction(mean, sd, np.array([self.knows(system) for system in systems]))
 
-    def knows(self, system: EchoSystem) -> bool:
-        """Whether a system is like those of the training: kernel, coupling, lattice, labels in their ranges."""
-        made = self.record["curves"]
-        alike = (
-            system.kernel.family == made["family"]
-            and system.kernel.normalised == made["normalised"]
-            and system.coupling == made["coupling"]
-            and system.side == made["side"]
-        )
-        unit = self.prior.to_unit(self._labels(system))
-        return bool(alike and np.all((unit >= 0) & (unit <= 1)))
+    def predict(self, systems: Sequence[EchoSystem], plan: EchoPlan) -> CurvePrediction:
+        """Mean, spread and domain of every system; those outside the training domain are flagged and not refused.
 
-    def _labels(self, system: EchoSystem) -> np.ndarray:
-        rate = max(system.dissipation, 1e-300)
-        values = {
-            "alpha": abs(system.strength),
-            "xi": system.kernel.length,
-            "p": system.kernel.exponent,
-            "d": -math.log10(rate),
-        }
-        return np.array([values[key] for key in self.prior.keys])
+        Raises
+        ------
+        InputError
+            For another plan than that of the training.
+        """
+        self.refuse_plan(plan)
+        domain = self.domain
+        labels = domain.labels(systems)
+        return CurvePrediction(self.mean_labels(labels), self.sd_labels(labels), domain.contains(systems))
 
     def radius(self, prediction: CurvePrediction, level: float, whole: bool = False) -> np.ndarray:
         """(n, T) radius of a band about the mean that holds a single draw with probability ``level``.
@@ -138,9 +147,8 @@ class ForwardSurrogate:
 
     def calibrated(self, curves: CurveSet) -> ForwardSurrogate:
         """With bands from curves that were not trained on: split conformal, the ⌈(n + 1)·level⌉-th smallest score."""
-        columns = [curves.prior.keys.index(key) for key in self.prior.keys]
-        mean, sd = self.predict_labels(curves.known_labels()[:, columns])
-        scores = np.abs(curves.m - mean) / sd
+        labels = curves.known_labels()[:, [curves.prior.keys.index(key) for key in self.prior.keys]]
+        scores = np.abs(curves.m - self.mean_labels(labels)) / self.sd_labels(labels)
         places = [min(len(scores), math.ceil((len(scores) + 1) * level)) - 1 for level in LEVELS]
         return replace(
             self,

@@ -1,4 +1,7 @@
-"""Training of a forward surrogate on single curves: least squares finds their mean over draws of the offsets."""
+"""Training of a forward surrogate on single curves: least squares finds their mean over draws of the offsets.
+
+Most of the noise of the draws is taken off first, see :mod:`harness.tasks.echo.forward.response`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from harness.surrogates.training.recipe import Recipe
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.forward.networks import TrainableForward
 from harness.tasks.echo.forward.polynomials import PolynomialModel
+from harness.tasks.echo.forward.response import without_draws
 from harness.tasks.echo.forward.surrogate import LEVELS, ForwardSurrogate
 from harness.tasks.echo.inference.train import refuse_unlike
 from harness.tasks.echo.labels import Prior
@@ -63,23 +67,19 @@ def train_forward(
     refuse_unlike(curves, calibration)
     prior = effective_prior(curves)
     columns = [curves.prior.keys.index(key) for key in prior.keys]
-    rows, checked = (
-        Rows(
-            prior.to_unit(part.known_labels()[:, columns]).astype(np.float32),
-            np.stack([np.real(part.m), np.imag(part.m)], axis=1).astype(np.float32),
-        )
-        for part in (curves, calibration)
-    )
+    unit, unit_checked = (prior.to_unit(part.known_labels()[:, columns]) for part in (curves, calibration))
+    cleaned = without_draws(curves, unit)
     if kind == "polynomials":
         module, settings = PolynomialModel(len(columns), curves.m.shape[1]), {}
-        module.fit(rows.features.astype(np.float64), curves.m)
+        module.fit(unit, cleaned, curves.m)
     else:
         loop = loop or LOOPS[kind]
         settings = loop.as_dict()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(loop.seed)
             trainable = TrainableForward(kind, len(columns), curves.m.shape[1])
-        trainable.module.start(curves.m)  # type: ignore[operator]  # every network of NETWORKS has it
+        trainable.module.start(cleaned)  # type: ignore[operator]  # every network of NETWORKS has it
+        rows, checked = _rows(unit, cleaned, curves.m), _rows(unit_checked, calibration.m, calibration.m)
         place, identity = Path(folder) / kind, {"curves": dict(curves.recipe)}
         module = trained(trainable, rows, checked, loop, place, identity, partial(report, kind))
     empty = np.full((len(LEVELS), curves.m.shape[1]), np.inf)
@@ -88,6 +88,12 @@ def train_forward(
     surrogate = made.calibrated(calibration)
     surrogate.save(Path(folder) / f"forward-{kind}.safetensors")
     return surrogate
+
+
+def _rows(unit: np.ndarray, cleaned: np.ndarray, curves: np.ndarray) -> Rows:
+    """Labels, and curves without and with the noise of their draws."""
+    parts = [np.real(cleaned), np.imag(cleaned), np.real(curves), np.imag(curves)]
+    return Rows(unit.astype(np.float32), np.stack(parts, axis=1).astype(np.float32))
 
 
 def effective_prior(curves: CurveSet) -> Prior:

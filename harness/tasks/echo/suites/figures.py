@@ -62,5 +62,5 @@ def curves_figure(times_us: np.ndarray, curves: np.ndarray, titles: list[str]) -
         for k, (curve, title) in enumerate(zip(curves, titles, strict=True)):
             axes[0, 0].plot(times_us, np.abs(curve), color=colour(k), label=title)
         axes[0, 0].set(xlabel="time (µs)", ylabel="|M|", xlim=(0, times_us[-1]), ylim=(0, None))
-        axes[0, 0].legend(loc="upper center", ncols=2)
+        axes[0, 0].legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return figure

@@ -27,6 +27,7 @@ from harness.tasks.echo.inference.scores import (
 from harness.tasks.echo.populations import POPULATIONS
 from harness.tasks.echo.recipe import named_recipe
 from harness.tasks.echo.suites.measured import measured
+from harness.tasks.echo.suites.sizes import Sizes
 
 LEVEL = 0.9
 
@@ -67,11 +68,25 @@ class Inferred:
         """What records call it."""
         return f"{len(self.curves)} fresh curves, {self.curves.recipe['family']} kernel"
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """Number of curves and seed, for every record."""
+        return {"cases": len(self.curves), "seed": self.seed}
+
+    @property
+    def generator(self) -> np.random.Generator:
+        """For bootstrap intervals."""
+        return np.random.default_rng(self.seed)
+
     @cached_property
+    def information(self) -> np.ndarray:
+        """(n, V) log density of every true label over that of the prior."""
+        return self.posterior.log_density(self.curves.m, self.truth)
+
+    @property
     def gains(self) -> dict[str, float]:
-        """Mean log density over that of the prior, by label."""
-        values = self.posterior.log_density(self.curves.m, self.truth).mean(0)
-        return dict(zip(self.posterior.prior.keys, values, strict=True))
+        """Mean of :attr:`information`, by label."""
+        return dict(zip(self.posterior.prior.keys, self.information.mean(0), strict=True))
 
     def with_samples(self, samples: np.ndarray) -> Inferred:
         """The same with other samples."""
@@ -80,56 +95,68 @@ class Inferred:
 
 def score(subject: Any, found: Inferred) -> Measurement:
     """Err(500) of α, p and d together; ξ costs everybody 41.67."""
-    result = challenge_score(found.samples.mean(1), found.truth, found.posterior.prior, without=("xi",))
-    parts = ", ".join(f"{key} {value:.3g}" for key, value in result.parts.items())
-    return measured(
-        "Err(500) of α + p + d", found.case, subject, result.total, cases=len(found.truth), seed=found.seed,
-        note=f"{parts}; standard error {result.standard_error:.2g}",
-    )  # fmt: skip
+    return _score(subject, found, found.samples.mean(1), found.case)
 
 
 def middle_score(subject: Any, found: Inferred) -> Measurement:
     """The same of the middle of the prior: the control."""
     middle = MiddleOfPrior(found.posterior.prior).estimate(found.curves.m)
-    result = challenge_score(middle, found.truth, found.posterior.prior, without=("xi",))
-    return measured("Err(500) of α + p + d", f"{found.case}, middle of the prior", subject, result.total)
+    return _score(subject, found, middle, f"{found.case}, middle of the prior")
+
+
+def _score(subject: Any, found: Inferred, estimates: np.ndarray, case: str) -> Measurement:
+    result = challenge_score(estimates, found.truth, found.posterior.prior, without=("xi",))
+    parts = ", ".join(f"{key} {value:.3g}" for key, value in result.parts.items())
+    return measured(
+        "Err(500) of α + p + d", case, subject, result.total,
+        interval=intervals.normal(result.total, result.standard_error),
+        note=f"{parts}; standard error {result.standard_error:.2g}", **found.about,
+    )  # fmt: skip
 
 
 def joint_gain(subject: Any, found: Inferred) -> Measurement:
     """The information of a curve about its labels, in nats."""
     parts = ", ".join(f"{key} {value:.3g}" for key, value in found.gains.items())
     return measured(
-        "joint gain over the prior", found.case, subject, sum(found.gains.values()), unit="nat",
-        cases=len(found.truth), note=parts,
+        "joint gain over the prior", found.case, subject, sum(found.gains.values()), unit="nat", note=parts,
+        interval=intervals.mean(found.information.sum(1), found.generator), **found.about,
     )  # fmt: skip
 
 
 def null_gain(subject: Any, found: Inferred) -> Measurement:
     """The gain for ξ of a normalised power law; the curves contain no information about this ξ."""
-    return measured("gain over the prior, ξ", found.case, subject, abs(found.gains["xi"]), unit="nat")
+    values = found.information[:, found.posterior.prior.keys.index("xi")]
+    known = intervals.bootstrap(lambda rows: abs(float(rows.mean())), [values], found.generator)
+    return measured(
+        "gain over the prior, ξ", found.case, subject, abs(found.gains["xi"]), unit="nat", interval=known, **found.about
+    )
 
 
 def length_determination(subject: Any, found: Inferred) -> Measurement:
     """R² of log ξ under the normalised Gaussian kernel."""
     place = found.posterior.prior.keys.index("xi")
-    value = determination(np.log(found.samples[:, :, place]).mean(1), np.log(found.truth[:, place]))
-    return measured("R² of log ξ", found.case, subject, value, cases=len(found.truth))
+    columns = np.log(found.samples[:, :, place]).mean(1), np.log(found.truth[:, place])
+    known = intervals.bootstrap(determination, columns, found.generator)
+    return measured("R² of log ξ", found.case, subject, determination(*columns), interval=known, **found.about)
 
 
 def coverages(subject: Any, found: Inferred) -> list[Measurement]:
     """Share of true labels in the central 90 % of their posterior, label by label."""
-    inside = coverage(found.samples, found.truth, LEVEL)
+    inside, count = coverage(found.samples, found.truth, LEVEL), len(found.truth)
     return [
         measured(
-            f"coverage at 90 %, {label.symbol}", found.case, subject, value, cases=len(found.truth),
-            interval=intervals.binomial(float(value) * len(found.truth), len(found.truth)),
+            f"coverage at 90 %, {label.symbol}", found.case, subject, share,
+            interval=intervals.binomial(share * count, count), **found.about,
         )
-        for label, value in zip(found.posterior.prior.labels, inside, strict=True)
-    ]
+        for label, share in zip(found.posterior.prior.labels, map(float, inside), strict=True)
+    ]  # fmt: skip
 
 
 def rank_distances(subject: Any, found: Inferred) -> list[Measurement]:
-    """Distance of the ranks of each label, and of TARP, from a uniform law, in units of its 5 % bound."""
+    """Distance of the ranks of each label, and of TARP, from a uniform law, in units of its 5 % bound.
+
+    They have no interval of their own: the scatter of the number is what the bound is made of.
+    """
     bound = uniform_bound(len(found.truth), found.calibration)
     ranks = sample_ranks(found.samples, found.truth)
     distances = {
@@ -137,23 +164,32 @@ def rank_distances(subject: Any, found: Inferred) -> list[Measurement]:
     }
     distances["TARP"] = uniform_distance(tarp(found.samples, found.truth, found.posterior.prior))
     return [
-        measured(f"{name}, over the 5 % bound", found.case, subject, value / bound, cases=len(found.truth))
+        measured(f"{name}, over the 5 % bound", found.case, subject, value / bound, **found.about)
         for name, value in distances.items()
     ]
 
 
-def flagged(subject: Any, posterior: Posterior, count: int, seed: int) -> list[tuple[Measurement, str]]:
-    """Share of curves that are called unfamiliar, by population, with the name of the target."""
+def flagged(subject: Any, posterior: Posterior, sizes: Sizes, seed: int) -> list[tuple[Measurement, str]]:
+    """Share of curves that are called unfamiliar, by population, with the name of the target.
+
+    Ordinary curves are the fresh ones on which the posterior is judged: there are enough of them for a share of 5 %.
+    """
     found = []
     for population in POPULATIONS.values():
-        recipe = population.recipe.with_(name=population.name, count=count, seed=seed)
-        if recipe.plan.points != posterior.features.plan.points:
+        if population.recipe.plan.points != posterior.features.plan.points:
             continue
-        share = float(np.mean(~posterior.familiar(computed(recipe, range(count)).m)))
+        if population.name == "home":
+            curves = fresh_curves("test", sizes.curves, seed)
+        else:
+            recipe = population.recipe.with_(name=population.name, count=sizes.shifted, seed=seed)
+            curves = computed(recipe, range(sizes.shifted))
+        unfamiliar = ~posterior.familiar(curves.m)
         target = {"home": "false_alarms", "gaussian kernel": ""}.get(population.name, "flagged")
-        found.append(
-            (measured("share called unfamiliar", population.name, subject, share, cases=count, seed=seed), target)
-        )
+        one = measured(
+            "share called unfamiliar", population.name, subject, float(np.mean(unfamiliar)),
+            interval=intervals.share(unfamiliar), cases=len(curves), seed=seed,
+        )  # fmt: skip
+        found.append((one, target))
     return found
 
 

@@ -9,7 +9,8 @@ from harness.suites.style import save
 from harness.tasks.echo.suites import figures
 
 QUESTIONS = {
-    "cost": ("Cost", "How long does one curve take, beside the simulator at smaller lattices?"),
+    "means": ("Means over draws", "How far off is the mean curve, at stored labels and at fresh ones?"),
+    "cost": ("Cost", "How long does one curve take in a batch?"),
     "ood": ("Out of distribution", "Are curves unlike those of the training called so?"),
     "inverse": ("Inference", "How well are labels known from one curve, and is nothing said where nothing is known?"),
     "uncertainty": ("Calibration", "Is the posterior as wide as its errors?"),

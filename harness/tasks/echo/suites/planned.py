@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from harness.suites.planned import Number, PlannedTest
 from harness.tasks.echo.faults import FAULTS, NULLS
+from harness.tasks.echo.labels import POWER_PRIOR
 from harness.tasks.echo.populations import POPULATIONS
+from harness.tasks.echo.signals import MEAN
 
 HERE = "harness.tasks.echo.suites"
 INFERS = frozenset({"bands"})
 """Only surrogates have posteriors."""
+MEANS = frozenset(MEAN)
 JUDGED_POPULATIONS = len(POPULATIONS) - 2
 """All but "home", which has a separate target, and the Gaussian kernel, whose curves may be similar to each other."""
 
@@ -23,16 +26,21 @@ def planned(tier: str) -> tuple[PlannedTest, ...]:
 
 def _tests() -> Iterator[PlannedTest]:
     yield PlannedTest("cost", "test_seconds", (Number("seconds_per_curve", 1, INFERS),))
-    yield PlannedTest("cost", "test_front")
+    yield PlannedTest("means", "test_stored", (Number("median", 1, MEANS),))
+    yield PlannedTest("means", "test_fresh", (Number("rmse_fresh", 1, MEANS),))
+    yield PlannedTest("means", "test_control", (Number("median", expected="miss"),))
     flagged = (Number("false_alarms", 1, INFERS), Number("flagged", JUDGED_POPULATIONS, INFERS))
     yield PlannedTest("ood", "test_flagged", flagged)
     yield PlannedTest("inverse", "test_score", (Number("score", 1, INFERS), Number("joint_gain", 1, INFERS)))
     yield PlannedTest("inverse", "test_length", (Number("null_gain", 1, INFERS), Number("length", 1, INFERS)))
     yield PlannedTest("inverse", "test_control", (Number("score", 2, INFERS, "miss"),))
+    yield PlannedTest("uncertainty", "test_bands", (Number("band", 2, INFERS),))
     yield PlannedTest("uncertainty", "test_coverage", (Number("coverage", 4, INFERS),))
     yield PlannedTest("uncertainty", "test_ranks", (Number("ranks", 5, INFERS),))
-    controls = (Number("coverage", 1, INFERS, "miss"), Number("ranks", 1, INFERS, "miss"))
+    controls = (*(Number(name, 1, INFERS, "miss") for name in ("band", "coverage", "ranks")),)
     yield PlannedTest("uncertainty", "test_control", controls)
     yield PlannedTest(
         "detection", "test_faults", (Number("rmse_m", len(NULLS)), Number("rmse_m", len(FAULTS), expected="miss"))
     )
+    wrong = (Number("coverage", len(POWER_PRIOR.labels), INFERS, "miss"), Number("score", 1, INFERS, "miss"))
+    yield PlannedTest("detection", "test_posteriors", wrong)

@@ -14,15 +14,18 @@ from harness.suites.conservation.methods import MethodRow, States
 from harness.suites.conservation.plan import Plan as Conservation
 from harness.suites.conservation.run import run as run_conservation
 from harness.task import Tier
-from harness.tasks.echo.cases import CASES, DRAWN, SMALL
+from harness.tasks.echo.cases import CASES, SMALL
 from harness.tasks.echo.faults import FAULTS
 from harness.tasks.echo.laws import LAWS, MEAN_LAWS, QUANTITIES, conserved
+from harness.tasks.echo.means import AVERAGED
 from harness.tasks.echo.methods import Uncoupled
 from harness.tasks.echo.metrics import METRICS
 from harness.tasks.echo.plan import CHALLENGE, CONVERGED, EchoPlan
 from harness.tasks.echo.populations import POPULATIONS
 from harness.tasks.echo.signals import DRAW, MEAN
 from harness.tasks.echo.suites.faulty import Faulty
+from harness.tasks.echo.suites.front import front
+from harness.tasks.echo.suites.generalisation import generalisation, uncoupled
 from harness.tasks.echo.suites.sizes import SIZES
 from harness.tasks.echo.system import EchoSystem
 
@@ -30,11 +33,6 @@ STATE = SMALL.with_(side=20, strength=0.15, dissipation=0.0, name="20 × 20 spin
 
 STRONG = 0.04
 """Below this α the formula without coupling is already accurate, and a ratio to its error has no meaning."""
-
-
-def uncoupled(systems: Sequence[EchoSystem], plan: EchoPlan) -> list[Any]:
-    """The formula without training."""
-    return [Uncoupled().simulate(system, plan) for system in systems]
 
 
 def fault(name: str) -> Faulty:
@@ -59,12 +57,12 @@ class UncoupledSubject:
         return [self.answer(system, plan) for system in systems]
 
 
-def means(count: int) -> Accuracy:
-    """Means over draws of the first systems of the test set."""
+def means() -> Accuracy:
+    """The stored means over draws, label by label; their median is judged in the suite of means."""
     judged = (("rmse_mean", "rmse_mean"), ("echo_mean", "echo_mean"))
 
     def cases() -> list[Case]:
-        return [Case(s.name, s, plan, judged, s.strength >= STRONG) for s, plan in DRAWN[:count]]
+        return [Case(s.name, s, CHALLENGE, judged, s.strength >= STRONG) for s in AVERAGED]
 
     def controls(plan: Accuracy, truths: Truths | None) -> list[Control]:
         def missed() -> list[Claim]:
@@ -139,9 +137,15 @@ def conservation(count: int) -> Conservation:
 def of_tier(tier: Tier) -> dict[str, Any]:
     """Suite → plan."""
     size = SIZES[tier]
-    return {"accuracy": means(size.systems), "draws": draws(), "conservation": conservation(size.laws)}
+    return {
+        "accuracy": means(),
+        "draws": draws(),
+        "front": front(),
+        "conservation": conservation(size.laws),
+        "generalisation": generalisation(size.outside),
+    }
 
 
 _TIERS: tuple[Tier, ...] = ("smoke", "nightly", "full")
-PLANS = {suite: {tier: of_tier(tier)[suite] for tier in _TIERS} for suite in ("accuracy", "draws", "conservation")}
+PLANS = {suite: {tier: of_tier(tier)[suite] for tier in _TIERS} for suite in of_tier("smoke")}
 """Suite → tier → plan."""

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sizes:
-    """``systems`` for mean curves, ``curves`` and ``gauss`` fresh ones for inference, ``draws`` from each posterior,
-    ``shifted`` curves of each population outside the training, ``laws`` systems of each population for the laws."""
+    """``means`` fresh systems for mean curves, ``curves`` and ``gauss`` fresh ones for inference, ``draws`` from each
+    posterior, ``shifted`` curves of each population outside the training, ``outside`` systems of each for mean curves,
+    ``laws`` systems of each population for the laws."""
 
-    systems: int
+    means: int
     curves: int
     gauss: int
     draws: int
     shifted: int
+    outside: int
     laws: int
 
 
 SIZES = {
-    "smoke": Sizes(4, 1500, 400, 64, 40, 1),
-    "nightly": Sizes(12, 4000, 1000, 100, 200, 5),
-    "full": Sizes(12, 10_000, 2000, 100, 400, 10),
+    "smoke": Sizes(4, 1500, 400, 64, 40, 40, 1),
+    "nightly": Sizes(12, 4000, 1000, 100, 200, 60, 5),
+    "full": Sizes(12, 10_000, 2000, 100, 400, 100, 10),
 }

@@ -1,4 +1,4 @@
-"""Seconds for each curve, compared with the simulator at smaller lattices."""
+"""Seconds for each curve; the front of cost and error beside the simulator is a plan of the common suite."""
 
 from __future__ import annotations
 
@@ -12,10 +12,4 @@ def test_seconds(subject, verdict):
     if subject.kind == "surrogate":
         verdict.check(one, "seconds_per_curve")
     else:
-        verdict.info(one)
-
-
-def test_front(subject, verdict):
-    """The simulator as a rival: what a smaller lattice costs, and how far one draw lies from the mean."""
-    for one in forward.front(subject):
         verdict.info(one)

@@ -7,19 +7,18 @@ import pytest
 from harness.tasks.echo.suites import inference
 from harness.tasks.echo.suites.measured import ABSENT_LABELS, measured
 from harness.tasks.echo.suites.posteriors import inferred
-from harness.tasks.echo.suites.sizes import SIZES
 
 SUITE = "inverse"
 
 
 @pytest.fixture(scope="module")
 def power(subject, run_options):
-    return inferred(subject, "power", SIZES[run_options.tier])
+    return inferred(subject, "power", run_options)
 
 
 @pytest.fixture(scope="module")
 def gauss(subject, run_options):
-    return inferred(subject, "gauss", SIZES[run_options.tier])
+    return inferred(subject, "gauss", run_options)
 
 
 def test_score(subject, power, verdict):

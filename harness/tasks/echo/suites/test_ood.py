@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from harness.tasks.echo.suites import inference
-from harness.tasks.echo.suites.measured import ABSENT_LABELS, measured
+from harness.tasks.echo.suites.measured import ABSENT_LABELS, FRESH, measured
 from harness.tasks.echo.suites.posteriors import posterior_of
 from harness.tasks.echo.suites.sizes import SIZES
 
 SUITE = "ood"
-SEED = 505
 
 
 @pytest.fixture(scope="module")
@@ -22,5 +21,6 @@ def test_flagged(subject, posterior, run_options, verdict):
     if posterior is None:
         verdict.check(measured("share called unfamiliar", "home", subject, None, absent=ABSENT_LABELS), "flagged")
         return
-    for one, target in inference.flagged(subject, posterior, SIZES[run_options.tier].shifted, SEED):
+    sizes, seed = SIZES[run_options.tier], FRESH + run_options.fresh_seed
+    for one, target in inference.flagged(subject, posterior, sizes, seed):
         verdict.check(one, target) if target else verdict.info(one)

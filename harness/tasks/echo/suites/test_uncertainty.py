@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from harness.tasks.echo.suites import inference
-from harness.tasks.echo.suites.measured import ABSENT_LABELS, measured
+from harness.tasks.echo.suites import bands, inference
+from harness.tasks.echo.suites.measured import ABSENT_BANDS, ABSENT_LABELS, measured
 from harness.tasks.echo.suites.posteriors import inferred
-from harness.tasks.echo.suites.sizes import SIZES
 
 SUITE = "uncertainty"
 
 
 @pytest.fixture(scope="module")
 def power(subject, run_options):
-    return inferred(subject, "power", SIZES[run_options.tier])
+    return inferred(subject, "power", run_options)
+
+
+def test_bands(subject, run_options, verdict):
+    forward = bands.forward_of(subject)
+    if forward is None:
+        verdict.check(measured("coverage of the 90 % band", "fresh curves", subject, None, absent=ABSENT_BANDS), "band")
+        return
+    for one in bands.of_run(subject, forward, run_options):
+        verdict.check(one, "band")
 
 
 def test_coverage(subject, power, verdict):
@@ -34,8 +42,12 @@ def test_ranks(subject, power, verdict):
     verdict.keep("ranks", **inference.kept_ranks(power))
 
 
-def test_control(subject, power, verdict):
-    """Half as wide."""
+def test_control(subject, power, run_options, verdict):
+    """Bands of 0.8 of their width, a posterior half as wide."""
+    forward = bands.forward_of(subject)
+    if forward is not None:
+        for one in bands.of_run(subject, bands.narrowed(forward), run_options)[:1]:
+            verdict.control(one, "band")
     if power is not None:
         narrow = inference.narrowed(power)
         for one in inference.coverages(subject, narrow)[:1]:
