@@ -17,7 +17,7 @@ from harness.tasks.spins.systems import SpinSystem, Trajectory
 
 LIMIT, COLD_LIMIT = 1e-8, 2e-8
 """Of the start of M and of I_1z. That of I_1z towards an equilibrium is the polarisation, 5e-5 of the state, in which
-rounding counts 2e4 times."""
+what Spinach's propagator drops counts 2e4 times (test_extended_precision.py)."""
 PLAN = {item.case: item for item in relaxing()}
 MADE = [case for case, item in PLAN.items() if item.role == ROLE and "5 spins" not in case]
 LARGE = ["redfield 5 spins draw 1", "redfield 5 spins draw 2", "redfield 5 spins draw 4", "t1_t2 5 spins draw 8"]

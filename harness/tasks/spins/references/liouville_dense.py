@@ -60,10 +60,15 @@ class LiouvilleDense:
 
 def generator(laboratory: LaboratorySystem, states: ProductStates) -> np.ndarray:
     """(D, D) complex L = -i[H, ·] + R in 1/s."""
+    return relaxation_matrix(laboratory, states) + coherent_part(laboratory, states)
+
+
+def coherent_part(laboratory: LaboratorySystem, states: ProductStates) -> np.ndarray:
+    """(D, D) complex -i[H, ·] in rad/s."""
     basis = states.matrices()
     h = hamiltonian(laboratory.rotating).toarray()
     commuted = (h @ basis - basis @ h).reshape(len(states), -1)
-    return relaxation_matrix(laboratory, states) - 1j * (basis.reshape(len(states), -1) @ commuted.T)
+    return -1j * (basis.reshape(len(states), -1) @ commuted.T)
 
 
 def propagate(matrix: np.ndarray, start: np.ndarray, coils: np.ndarray, grid: TimeGrid) -> np.ndarray:

@@ -4,11 +4,14 @@ With h within c ± ρ and rates far below ρ,
 
     exp(-iKt) v = e^{-ict} Σ_n (2 - δ_n0) (-i)ⁿ J_n(ρt) T_n((K - c)/ρ) v,       K = h - i rates,
 
-the coefficients fall faster than exponentially from n ≈ ρt on. With rates, T_n grows by exp(n·rate/ρ), which stays near
-1 in a window of some hundred samples. Source: H. Tal-Ezer, R. Kosloff, J. Chem. Phys. 81, 3967 (1984).
+the coefficients fall faster than exponentially from n ≈ ρt on. With rates, T_n of a frequency c + ρ cos θ grows by
+exp(n·rate/(ρ sin θ)), and rounding with it. Therefore ρ is larger than the frequencies by a margin, which keeps sin θ
+away from 0, and windows are short. Source: H. Tal-Ezer, R. Kosloff, J. Chem. Phys. 81, 3967 (1984).
 """
 
 from __future__ import annotations
+
+from math import sqrt
 
 import numpy as np
 from scipy.sparse import csr_array, diags_array
@@ -18,17 +21,21 @@ from harness.trajectory import TimeGrid
 
 WINDOW_RADIANS = 200.0
 """ρt of a window: long against the terms at its end that are needed for precision alone."""
-WINDOW_DECAY = 3.0
-"""Largest rate·t of a window: T_n grows by e to this power, and rounding with it."""
+MARGIN = 1.1
+"""ρ in units of the largest distance of a frequency from c; sin θ is then at least sqrt(1 - 1/1.1²) = 0.42."""
+WINDOW_GROWTH = 5.0
+"""Largest rate·t/sin θ of a window: T_n grows by e to this power, and rounding with it (to 3e-14)."""
 LEAST_RADIUS = 10.0
 """ρ in units of the largest rate: the terms beyond n = ρt, of which there are always some 20, grow as well."""
 
 
 def propagate(h: csr_array, rates: np.ndarray, start: np.ndarray, rows: list[int], grid: TimeGrid) -> np.ndarray:
     """(R, T) elements ``rows`` of exp(-iht - rates t) start, to rounding."""
-    centre, radius = _interval(h)
-    radius = max(radius, LEAST_RADIUS * float(rates.max()))
-    window_s = min(WINDOW_RADIANS / radius, WINDOW_DECAY / max(float(rates.max()), 1e-9))
+    centre, distance = _interval(h)
+    fastest = max(float(rates.max()), 1e-9)
+    radius = max(MARGIN * distance, LEAST_RADIUS * fastest)
+    sine = sqrt(1 - (distance / radius) ** 2)
+    window_s = min(WINDOW_RADIANS / radius, WINDOW_GROWTH * sine / fastest)
     samples = int(np.clip(window_s / grid.dt_s, 1, grid.points))
     order = _order(radius * samples * grid.dt_s)
     scaled = csr_array((h - diags_array(centre + 1j * rates)) * (1 / radius))
@@ -61,7 +68,7 @@ def _window(scaled: csr_array, state: np.ndarray, rows: list[int], table: np.nda
 
 
 def _interval(h: csr_array) -> tuple[float, float]:
-    """(c, ρ) from Gershgorin's circles."""
+    """(c, largest possible distance of a frequency from c) from Gershgorin's circles."""
     diagonal = h.diagonal()
     around = np.asarray(abs(h).sum(axis=1)).ravel() - np.abs(diagonal)
     low, high = float((diagonal - around).min()), float((diagonal + around).max())

@@ -9,8 +9,7 @@ import numpy as np
 from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.entry import Entry
 from harness.tasks.spins.spinach.plan import Planned, relaxing
-from harness.tasks.spins.spinach.relaxation_cases import ROLE
-from harness.tasks.spins.suites.relaxation.plan import Plan
+from harness.tasks.spins.spinach.relaxation_cases import ROLE, ROLE_MOLECULE
 from harness.tasks.spins.systems import Trajectory
 
 
@@ -26,13 +25,15 @@ def found(items: Sequence[Planned]) -> list[Entry]:
     return [entry for entry in entries if entry is not None]
 
 
-def small(plan: Plan) -> list[Planned]:
-    """The generated systems up to the largest size that relax to the unit state."""
-    return [
-        item
-        for item in planned_cases(ROLE)
-        if len(item.request.system) <= plan.largest and item.request.system.relaxation.equilibrium == "zero"  # type: ignore[union-attr]
-    ]
+def small(largest: int) -> list[Planned]:
+    """The made systems up to ``largest`` spins."""
+    return [item for item in planned_cases(ROLE) if len(item.request.system) <= largest]
+
+
+def molecules(names: Sequence[str]) -> list[Entry]:
+    """Amino acids with each model in complete bases."""
+    items = [item for item in planned_cases(ROLE_MOLECULE) if item.case.split()[0] in names]
+    return [entry for entry in found(items) if not entry.truncated]
 
 
 def furthest(one: Trajectory, other: Trajectory, names: Sequence[str]) -> float:

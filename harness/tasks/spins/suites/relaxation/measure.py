@@ -1,86 +1,90 @@
-"""The subject: small systems, six protons of strychnine, correlation times, and laws."""
+"""The subject against Spinach: small systems, amino acids, six protons of strychnine; and correlation times."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from harness.suites.asking import Claim, ask, measured
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.spinach.plan import relaxing
+from harness.tasks.spins.spinach.entry import Entry
 from harness.tasks.spins.spinach.relaxation_cases import GRID, TAU_C_S, made
-from harness.tasks.spins.suites.relaxation.cases import found, furthest, relative, small
-from harness.tasks.spins.suites.relaxation.plan import BELIEVED, EQUILIBRIUM_GRID, Plan
-from harness.tasks.spins.systems import SpinSystem
+from harness.tasks.spins.suites.relaxation.cases import furthest, relative
+from harness.tasks.spins.suites.relaxation.plan import BELIEVED
 
 FRAGMENT = "strychnine fragment redfield complete"
+SMALL_METRIC = "largest error of M and I_1z, made systems"
+TAU_METRIC = "largest error of M over correlation times"
 
 
-def subject_claims(subject: Any, plan: Plan) -> list[Claim]:
-    """The subject on small systems and six protons of strychnine, against Spinach in complete bases."""
-    entries = [entry for entry in found(small(plan)) if entry.system.relaxation.rlx_keep == "kite"]  # type: ignore[union-attr]
-    errors = {}
+def small_claim(subject: Any, entries: Sequence[Entry], target: str = "small") -> Claim:
+    """Largest error of M and I_1z on small systems; of I_1z towards an equilibrium in units of its polarisation."""
+    errors, problem = {}, ""
     for entry in entries:
         answer = ask(subject, [entry.system_used], entry.grid)
-        said = answer.trajectories[0]
-        errors[entry.case] = np.inf if said is None else furthest(said, entry.trajectory(), ("m",))
-    worst = max(errors, key=lambda case: errors[case])
-    about = "largest error of M, made systems"
-    claims = [
-        Claim(
-            measured(about, f"{len(errors)} systems", subject, errors[worst], reference="spinach", worst=worst), "small"
-        )
-    ]
-    (fragment,) = found([item for item in relaxing() if item.case == FRAGMENT])
-    answer = ask(subject, [fragment.system_used], fragment.grid)
-    said = answer.trajectories[0]
-    value = None if said is None else relative(said.m, fragment.trajectory().m)
-    about = "relative L2 error of M, six protons of strychnine"
-    found_claim = measured(about, FRAGMENT, subject, value, reference="spinach", problem=answer.problem)
-    return [*claims, Claim(found_claim, "molecule")]
+        problem = problem or answer.problem or answer.refusal
+        (one,) = answer.trajectories
+        errors[entry.case] = np.inf if one is None else furthest(one, entry.trajectory(), ("m", "i1z"))
+    worst, value = _worst(errors)
+    case = f"{len(errors)} systems"
+    return Claim(
+        measured(SMALL_METRIC, case, subject, value, reference="spinach", worst=worst, problem=problem,
+                 cases=len(errors)), target
+    )  # fmt: skip
 
 
-def tau_claim(subject: Any, plan: Plan, stretch: float = 1.0) -> Claim:
-    """Largest error of M over correlation times from 10 ps to 10 ns; those of the truth are longer by ``stretch``."""
-    base = made("redfield", 3, 0)
-    assert base.relaxation is not None
-    errors = {}
-    for tau_c_s in np.geomspace(TAU_C_S[0] / 2, TAU_C_S[1] * 2, plan.correlation_times):
-        times = float(tau_c_s), float(tau_c_s * stretch)
-        system, true = (base.with_(relaxation=replace(base.relaxation, tau_c_s=one)) for one in times)
-        said = ask(subject, [system], GRID).trajectories[0]
-        truth = reference(BELIEVED).simulate(true, GRID, ("m",))
-        errors[f"{tau_c_s:.2g} s"] = np.inf if said is None else furthest(said, truth, ("m",))
-    worst = max(errors, key=lambda case: errors[case])
-    case = f"{len(errors)} correlation times"
-    about = "largest error of M over correlation times"
-    return Claim(measured(about, case, subject, errors[worst], reference=BELIEVED, worst=worst), "tau_c")
-
-
-def law_claims(subject: Any, plan: Plan) -> list[Claim]:
-    """|M| does not grow, and the final state is the stated equilibrium."""
-    gain = 0.0
-    for entry in found(small(plan)):
-        said = ask(subject, [entry.system_used], entry.grid).trajectories[0]
-        gain = np.inf if said is None else max(gain, float(np.abs(said.m).max()) - 1)
-    claims = [Claim(measured("largest |M| above 1", "made systems", subject, gain, reference="theory"), "gain")]
-    system = warm_spin()
-    said = ask(subject, [system], EQUILIBRIUM_GRID).trajectories[0]
-    if said is not None and said.i1z is not None:
-        value = abs(float(said.i1z[-1]) + 1)
-        about = "polarisation at the end, in units of equilibrium, off 1"
-        claims.append(Claim(measured(about, "one spin, 60 s", subject, value, reference="theory"), "equilibrium"))
+def molecule_claims(subject: Any, molecules: Sequence[Entry], fragment: Entry) -> list[Claim]:
+    """Relative error of M of molecules, of the worst of the amino acids and of six protons of strychnine."""
+    groups = {f"{len(molecules)} answers about amino acids": list(molecules), FRAGMENT: [fragment]}
+    claims = []
+    for case, entries in groups.items():
+        if not entries:
+            continue
+        errors, problem = {}, ""
+        for entry in entries:
+            answer = ask(subject, [entry.system_used], entry.grid)
+            problem = problem or answer.problem or answer.refusal
+            (one,) = answer.trajectories
+            errors[entry.case] = np.inf if one is None else relative(one.m, entry.trajectory().m)
+        worst, value = _worst(errors)
+        about = "relative L2 error of M, molecules"
+        found = measured(about, case, subject, value, reference="spinach", worst=worst, problem=problem)
+        claims.append(Claim(found, "molecule"))
     return claims
 
 
-def warm_spin() -> SpinSystem:
-    """One spin with T1 = 2 s that relaxes to thermal equilibrium."""
-    from harness.tasks.spins.systems.relaxation import Relaxation
+@dataclass(frozen=True, eq=False)
+class OverTau:
+    """Largest error of M for each correlation time in seconds."""
 
-    rates = Relaxation(
-        "t1_t2", r1_per_s=np.array([0.5]), r2_per_s=np.array([1.0]), equilibrium="dibari", temperature_k=298.0,
-        field_t=14.1,
-    )  # fmt: skip
-    return SpinSystem([0.0], [[0.0]], relaxation=rates)
+    tau_c_s: np.ndarray
+    errors: np.ndarray
+
+
+def over_tau(subject: Any, count: int) -> OverTau:
+    """``count`` correlation times from extreme narrowing (10 ps) to slow tumbling (10 ns) of one system of 3 spins."""
+    base = made("redfield", 3, 0)
+    assert base.relaxation is not None
+    times, errors = np.geomspace(TAU_C_S[0] / 2, TAU_C_S[1] * 2, count), []
+    for tau_c_s in times:
+        system = base.with_(relaxation=replace(base.relaxation, tau_c_s=float(tau_c_s)))
+        (answer,) = ask(subject, [system], GRID).trajectories
+        truth = reference(BELIEVED).simulate(system, GRID, ("m",))
+        errors.append(np.inf if answer is None else furthest(answer, truth, ("m",)))
+    return OverTau(times, np.array(errors))
+
+
+def tau_claim(subject: Any, found: OverTau, target: str = "tau_c") -> Claim:
+    """The largest of these errors."""
+    worst = int(np.argmax(found.errors))
+    case = f"{len(found.errors)} correlation times"
+    value, where = float(found.errors[worst]), f"{found.tau_c_s[worst]:.2g} s"
+    return Claim(measured(TAU_METRIC, case, subject, value, reference=BELIEVED, worst=where), target)
+
+
+def _worst(errors: Mapping[str, float]) -> tuple[str, float]:
+    worst = max(errors, key=lambda case: errors[case])
+    return worst, float(errors[worst])
