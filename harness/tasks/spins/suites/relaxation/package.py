@@ -66,8 +66,8 @@ def small_claims(method: Any, rows: Sequence[Apart | None], whose: str) -> list[
         Claim(
             Measurement(
                 metric, f"{len(values)} systems", whose, "spinach", None if problem else max(values)[0],
-                worst=max(values, default=(0.0, ""))[1], problem=problem, subject_provenance={"kind": "reference", "name": method.name},
-                cases=len(values),
+                worst=max(values, default=(0.0, ""))[1], problem=problem, cases=len(values),
+                subject_provenance={"kind": "reference", "name": method.name},
             ),
             name,
         )
