@@ -115,12 +115,20 @@ TENSORS = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def test_isotropic_parts_are_read(tmp_path: Path) -> None:
-    molecule = read_spinxml(written(tmp_path, TENSORS, "t.xml"), keep=["1H", "13C"])
+    with pytest.warns(UserWarning, match="spins 2 are given by principal values"):
+        molecule = read_spinxml(written(tmp_path, TENSORS, "t.xml"), keep=["1H", "13C"])
     assert molecule.labels == ("H", "C")
     assert molecule.isotopes == ("1H", "13C")
     assert molecule.shifts_ppm.tolist() == [3.0, 20.0]
     assert molecule.couplings_hz.tolist() == [[0, 140.5], [140.5, 0]]
-    assert read_spinxml(tmp_path / "t.xml", keep=["13C"]).labels == ("C",)
+    with pytest.warns(UserWarning, match="principal values"):
+        carbon = read_spinxml(tmp_path / "t.xml", keep=["13C"])
+    assert carbon.labels == ("C",)
+    assert (carbon.positions_angstrom, carbon.csa_ppm) == (pytest.approx(np.array([[0.0, 0.0, 1.0]])), None)
+    hydrogen = read_spinxml(tmp_path / "t.xml", keep=["1H"])
+    assert hydrogen.positions_angstrom is None  # it has no coordinates
+    assert hydrogen.csa_ppm is not None
+    assert hydrogen.csa_ppm.tolist() == [[[1.0, 9.0, 0.0], [9.0, 2.0, 0.0], [0.0, 0.0, 6.0]]]
 
 
 GOOD = spinxml_of(load_molecule("alanine"))

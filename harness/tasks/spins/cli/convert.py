@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.tasks.spins.cli.field import field_options, field_or_default
+from harness.tasks.spins.cli.methods import warnings_as_lines
+from harness.tasks.spins.cli.relaxation import relaxation_of, relaxation_options
 from harness.tasks.spins.cli.simulate import complete_molecule
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ FORMATS_OUT = ".toml, .sxml or .xml (SpinXML), .m (Spinach script)"
 @click.option("--carrier-ppm", type=float, help="Carrier of a Spinach script.  [default: middle of the shifts]")
 @click.option("--points", type=int, default=300, show_default=True, help="Samples in a Spinach script.")
 @click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in a Spinach script, in seconds.")
+@relaxation_options
 def command(
     what: str,
     out: Path,
@@ -40,6 +43,7 @@ def command(
     carrier_ppm: float | None,
     points: int,
     dt_s: float,
+    **relaxation: Any,
 ) -> None:
     """Turn a spin system into another format.
 
@@ -49,6 +53,7 @@ def command(
     harness convert alanine alanine.sxml
     harness convert bmse000028.xml alanine.toml
     harness convert alanine alanine_fid.m --field-t 14.1
+    harness convert strychnine strychnine_fid.m --relaxation redfield --tau-c-s 2e-10
     """
     from harness.durable import write_text
     from harness.errors import InputError
@@ -59,20 +64,29 @@ def command(
 
     if not out.parent.is_dir():
         raise InputError(f"{str(out)!r}: there is no folder {str(out.parent)!r}; make it first")
-    molecule = _read(what, source, keep, matrix)
+    asked = relaxation_of(relaxation)
+    with warnings_as_lines():
+        molecule = _read(what, source, keep, matrix)
     if out.suffix == ".toml":
         text = toml_of(molecule)
     elif out.suffix in (".sxml", ".xml"):
         text = spinxml_of(molecule)
     elif out.suffix == ".m":
         tesla = field_or_default(field_t, mhz)
-        text = spinach_script_of(molecule, out.stem, tesla, TimeGrid(points, dt_s), carrier_ppm)
+        relaxes = None if asked is None else molecule.at(tesla, relaxation=asked).relaxation
+        text = spinach_script_of(molecule, out.stem, tesla, TimeGrid(points, dt_s), carrier_ppm, relaxes)
     else:
         raise InputError(f"{str(out)!r}: the ending must be one of {FORMATS_OUT}")
     try:
         write_text(out, text)
     except OSError as error:
         raise InputError(f"{str(out)!r}: cannot be written ({error.strerror})") from None
+    if asked is not None and out.suffix != ".m":
+        click.echo(
+            f"harness: warning: {out}: relaxation {asked['model']!r} is not stored by this format, which holds "
+            "positions and shift tensors at most; give it to harness simulate",
+            err=True,
+        )
     couplings = int((molecule.couplings_hz != 0).sum()) // 2
     click.echo(f"{out}: {len(molecule)} spins, {couplings} couplings", err=True)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -45,12 +46,18 @@ def answered(
     from harness.tasks.spins.references import reference, simulate
 
     wanted = [name for name in names if name in reference(method, **options).observables]
+    with warnings_as_lines():
+        return simulate(system, grid, method, wanted, **options)
+
+
+@contextmanager
+def warnings_as_lines() -> Iterator[None]:
+    """What is warned of inside is one line on stderr for each warning."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        trajectory = simulate(system, grid, method, wanted, **options)
+        yield
     for warning in caught:
         click.echo(f"harness: warning: {warning.message}", err=True)
-    return trajectory
 
 
 def _predicted(system: SpinSystem, grid: TimeGrid, name: str) -> Trajectory:

@@ -38,6 +38,9 @@ def toml_of(molecule: Molecule) -> str:
         lines.append(f"shift_ppm = {float(molecule.shifts_ppm[k])!r}")
         if groups[k] != label:
             lines.append(f"group = {_text(groups[k])}")
+        for key, rows in (("position_angstrom", molecule.positions_angstrom), ("csa_ppm", molecule.csa_ppm)):
+            if rows is not None:
+                lines.append(f"{key} = {rows[k].tolist()!r}")
     lines += ["", "[couplings_hz]"]
     for i, j in np.argwhere(np.triu(molecule.couplings_hz) != 0).tolist():
         lines.append(f"{_text(f'{labels[i]} {labels[j]}')} = {float(molecule.couplings_hz[i, j])!r}")

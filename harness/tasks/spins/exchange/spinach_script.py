@@ -11,12 +11,19 @@ import re
 import numpy as np
 
 from harness.errors import InputError
+from harness.tasks.spins.exchange.spinach_relaxation import basis_lines, checked, hamiltonian_lines, theory_lines
 from harness.tasks.spins.systems import Molecule, TimeGrid
 from harness.tasks.spins.systems.isotopes import gyromagnetic_ratio
+from harness.tasks.spins.systems.relaxation import Relaxation
 
 
 def spinach_script_of(
-    molecule: Molecule, name: str, field_t: float, grid: TimeGrid, carrier_ppm: float | None = None
+    molecule: Molecule,
+    name: str,
+    field_t: float,
+    grid: TimeGrid,
+    carrier_ppm: float | None = None,
+    relaxation: Relaxation | None = None,
 ) -> str:
     """The text of ``<name>.m``: ``[fid,t]=<name>()``, and a plot of the spectrum where no output is requested.
 
@@ -37,11 +44,14 @@ def spinach_script_of(
         When to sample.
     carrier_ppm
         Carrier of the observed isotope; by default the middle of its shifts.
+    relaxation
+        How the spins relax, None: not at all. The script then works in Liouville space, complete where that is small
+        (:mod:`harness.tasks.spins.exchange.spinach_relaxation`).
 
     Raises
     ------
     InputError
-        For a name that is not an identifier, or a field that is not positive.
+        For a name that is not an identifier, a field that is not positive, or a relaxation of other spins.
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", name):
         raise InputError(f"script name {name!r}: must be a MATLAB identifier (letters, digits, underscore)")
@@ -79,13 +89,14 @@ def spinach_script_of(
     ]
     for i, j in np.argwhere(np.triu(molecule.couplings_hz) != 0).tolist():
         lines.append(f"inter.coupling.scalar{{{i + 1},{j + 1}}}={float(molecule.couplings_hz[i, j])!r};")
+    if relaxation is not None:
+        lines += theory_lines(checked(molecule, relaxation))
     observed = quoted(molecule.observed)
     turned = "conj(fid(:)/fid(1))" if gyromagnetic_ratio(molecule.observed) < 0 else "fid(:)/fid(1)"
+    still = ["", "% Complete basis", "bas.formalism='zeeman-hilb';", "bas.approximation='none';"]
+    lines += still if relaxation is None else basis_lines(relaxation, n)
+    generator = ["H=hamiltonian(spin_system);"] if relaxation is None else hamiltonian_lines(relaxation)
     lines += [
-        "",
-        "% Complete basis",
-        "bas.formalism='zeeman-hilb';",
-        "bas.approximation='none';",
         "",
         "% No console chatter, no start-up checks, full accuracy",
         "sys.output='hush';",
@@ -100,7 +111,7 @@ def spinach_script_of(
         "% Hamiltonian in the rotating frame",
         "spin_system=basis(create(sys,inter),bas);",
         "spin_system=assume(spin_system,'nmr');",
-        "H=hamiltonian(spin_system);",
+        *generator,
         "",
         "% Evolution and detection, carrier taken off afterwards",
         f"coil=state(spin_system,'L+',{observed}); rho=state(spin_system,'Lx',{observed});",

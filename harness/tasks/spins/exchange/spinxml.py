@@ -1,18 +1,21 @@
-"""SpinXML in and out: isotropic shifts in ppm and scalar couplings in Hz.
+"""SpinXML in and out: shifts in ppm, scalar couplings in Hz, and what relaxation needs, coordinates and shift tensors.
 
 In: interactions of kind ``shift`` and ``jcoupling``, as a scalar, a tensor or principal values: the isotropic part is
-what a liquid shows. ``dipolar`` interactions average out in a liquid and are left out. Every other kind, and every
-element or attribute that the schema does not have, is refused by name: leaving it out may change the spectrum. Out:
-scalars only.
+what a liquid shows. ``dipolar`` interactions average out in a liquid and are left out: relaxation takes them from the
+``coordinates``, if every spin has them (in Å). Shift tensors are read where one is written as a ``tensor``; of
+principal values only the isotropic part is read. Every other kind, and every element or attribute that the schema does
+not have, is refused by name: leaving it out may change the spectrum. Out: scalars, tensors where the molecule has them.
 
-SpinXML has no place for the name of a molecule, its groups, the tagged spin, conditions, sources and status: they are
-lost; the labels, isotopes, shifts and couplings come back bit for bit.
+SpinXML has no place for the name of a molecule, its groups, the tagged spin, conditions, sources and status, nor for
+rates, correlation times and models of relaxation: they are lost. Labels, isotopes, couplings, positions and isotropic
+shifts come back bit for bit; a shift that is the trace of a tensor to rounding.
 
 Source: A. G. S. Biternas, G. T. P. Charnock, I. Kuprov, J. Magn. Reson. 240, 124 (2014).
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,6 +24,14 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from harness.errors import InputError
+from harness.tasks.spins.exchange.spinxml_geometry import (
+    complete_tensors,
+    positions_of,
+    principal_values,
+    shift_line,
+    spin_lines,
+    tensor_of,
+)
 from harness.tasks.spins.exchange.xml_checks import index_of, number_of, only_attributes, only_children, read_xml
 from harness.tasks.spins.systems import Molecule
 from harness.tasks.spins.systems.isotopes import ISOTOPES
@@ -67,13 +78,19 @@ def read_spinxml(path: str | Path, keep: Collection[str] = ()) -> Molecule:
                 f"{where}: isotope {isotopes[k]!r} of spin {k + 1} is not a known spin 1/2; "
                 "choose the isotopes to keep (--keep 1H)"
             )
-    shifts = np.full(len(spins), np.nan)
+    shifts, tensors = np.full(len(spins), np.nan), np.full((len(spins), 3, 3), np.nan)
     couplings = np.full((len(spins), len(spins)), np.nan)
     for item in root.findall("interaction"):
-        _take(item, where, shifts, couplings, set(retained))
+        _take(item, where, shifts, tensors, couplings, set(retained))
     for k in retained:
         if np.isnan(shifts[k]):
             raise InputError(f"{where}: spin {k + 1} has no interaction of kind 'shift'; every spin needs one")
+    if simplified := principal_values(root, retained):
+        warnings.warn(
+            f"{where}: the shift tensors of spins {simplified} are given by principal values, of which only the "
+            "isotropic part is read; write them as <tensor> to keep them",
+            UserWarning, stacklevel=2,
+        )  # fmt: skip
     labels = _labels([spins[k].get("label", "") for k in retained], [isotopes[k] for k in retained])
     isotopes = [isotopes[k] for k in retained]
     return Molecule(
@@ -85,6 +102,8 @@ def read_spinxml(path: str | Path, keep: Collection[str] = ()) -> Molecule:
         shifts_ppm=shifts[retained],
         couplings_hz=np.nan_to_num(couplings[np.ix_(retained, retained)]),
         observed=isotopes[0],
+        positions_angstrom=positions_of([spins[k] for k in retained], where),
+        csa_ppm=complete_tensors(tensors[retained], shifts[retained]),
     )
 
 
@@ -98,12 +117,13 @@ def spinxml_of(molecule: Molecule) -> str:
     """
     lines = ['<?xml version="1.0" encoding="utf-8"?>', "<spin_system>"]
     for k, (label, isotope) in enumerate(zip(molecule.labels, molecule.isotopes, strict=True)):
-        lines.append(f'  <spin id="{k + 1}" isotope={quoteattr(isotope)} label={_attribute(label)} />')
+        attributes = f'id="{k + 1}" isotope={quoteattr(isotope)} label={_attribute(label)}'
+        lines += spin_lines(attributes, molecule.positions_angstrom, k)
     number = 0
     for k, shift in enumerate(molecule.shifts_ppm.tolist()):
         number += 1
         lines.append(f'  <interaction kind="shift" id="{number}" units="ppm" spin_a="{k + 1}">')
-        lines += [f'    <scalar iso="{shift!r}" />', "  </interaction>"]
+        lines += [shift_line(shift, molecule.csa_ppm, k), "  </interaction>"]
     for i, j in np.argwhere(np.triu(molecule.couplings_hz) != 0).tolist():
         number += 1
         value = float(molecule.couplings_hz[i, j])
@@ -113,7 +133,12 @@ def spinxml_of(molecule: Molecule) -> str:
 
 
 def _take(
-    item: ElementTree.Element, where: str, shifts: np.ndarray, couplings: np.ndarray, retained: Collection[int]
+    item: ElementTree.Element,
+    where: str,
+    shifts: np.ndarray,
+    tensors: np.ndarray,
+    couplings: np.ndarray,
+    retained: Collection[int],
 ) -> None:
     """Put one interaction into its array; an interaction with a spin that is left out is left out too."""
     kind, units = item.get("kind", ""), item.get("units", "")
@@ -129,6 +154,8 @@ def _take(
         if not np.isnan(shifts[a]):
             raise InputError(f"{here}: spin {a + 1} has a shift already; keep one")
         shifts[a] = _isotropic(item, here)
+        if (written := item.find("tensor")) is not None:
+            tensors[a] = tensor_of(written, here)
         if item.get("spin_b") is not None:
             raise InputError(
                 f"{here}: a shift is of one spin, but it names spin_b = {item.get('spin_b')!r}; remove one"
