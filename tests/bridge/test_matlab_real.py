@@ -64,3 +64,15 @@ def test_our_exact_fid_runs_in_matlab(driver: Driver) -> None:
     (answer,) = driver.run([Request.of(system, STANDARD_GRID)], "exact", "")
     assert isinstance(answer, Answer), str(answer)
     assert np.abs(answer.m - simulate(system, STANDARD_GRID, "exact").m).max() <= COMPLETE
+
+
+def test_matlab_agrees_with_what_octave_said_of_spins_that_relax(driver: Driver) -> None:
+    """Made systems of two and three spins, each model of relaxation."""
+    entries = [e for e in SpinachCache.open().entries("relaxation", engine="spinach-octave") if len(e.system) <= 3]
+    assert {entry.system.relaxation.model for entry in entries if entry.system.relaxation} == {
+        "damp", "t1_t2", "redfield",
+    }  # fmt: skip
+    answers = driver.run([entry.request for entry in entries], "spinach", str(find_spinach().root))
+    for entry, answer in zip(entries, answers, strict=True):
+        assert isinstance(answer, Answer), str(answer)
+        assert np.abs(answer.m - entry.answer.m).max() <= COMPLETE, entry.case

@@ -8,7 +8,7 @@ converts the molecule by itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -46,21 +46,22 @@ class MoleculeRequest(Request):
         grid: TimeGrid,
         carrier_ppm: float | Mapping[str, float] | None = None,
         observables: Sequence[str] = DEFAULT_OBSERVABLES,
+        relaxation: Mapping[str, Any] | None = None,
     ) -> MoleculeRequest:
-        """Field and carriers as in :meth:`Molecule.at`, the basis by the size of the molecule.
+        """Field, carriers and relaxation as in :meth:`Molecule.at`, the basis by the size of the molecule.
 
         Raises
         ------
         InputError
-            For a field or a carrier that :meth:`Molecule.at` refuses, an unknown observable, or a grid of one point.
+            For a field, a carrier or a relaxation that :meth:`Molecule.at` refuses, an unknown observable, or a grid of
+            one point.
         """
-        system = molecule.at(field_t, carrier_ppm)
+        system = molecule.at(field_t, carrier_ppm, relaxation=relaxation)
         given = carrier_ppm if isinstance(carrier_ppm, Mapping) else {}
         if carrier_ppm is not None and not isinstance(carrier_ppm, Mapping):
             given = {molecule.observed: carrier_ppm}
         carriers = [(name, float(given.get(name, molecule.centre_ppm(name)))) for name in sorted(set(system.isotopes))]
-        size = SpinachOptions.for_size(len(system))
-        options = SpinachOptions(size.formalism, size.approximation, size.level, float(field_t))
+        options = replace(SpinachOptions.for_system(system), magnet_t=float(field_t))
         requested = Request.of(system, grid, observables, options)
         return cls(system, grid, requested.observables, options, molecule=molecule, carriers_ppm=tuple(carriers))
 
