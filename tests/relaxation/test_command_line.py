@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -64,3 +66,90 @@ def test_a_file_of_offsets_holds_its_own(tmp_path: Path, capsys: pytest.CaptureF
     assert float(capsys.readouterr().out.splitlines()[-1].split(",")[3]) == pytest.approx(np.exp(-0.04), abs=1e-12)
     assert run(path, "--relaxation", "damp", "--damp-rate-per-s", 1) == 2
     assert "add [relaxation] to that file" in capsys.readouterr().err
+
+
+def verb(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    return int(ended.value.code or 0)
+
+
+T1_T2 = ("--relaxation", "t1_t2", "--r1-per-s", 1, "--r2-per-s", 2)
+
+
+def test_advise_compares_the_methods_that_relax(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verb("advise", "alanine", *T1_T2, "--points", 64, "--dt-s", 5e-4, "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    options = {option["method"]: option for option in said["options"]}
+    assert set(options) == {"liouville-dense", "liouville-krylov", "liouville-neighbourhoods"}
+    assert all(option["error"] < 1e-8 for option in options.values())
+    assert options["liouville-krylov"]["error_source"] == "to dense"
+    words = shlex.split(said["command"])
+    assert words[words.index("--relaxation") :] == ["--relaxation", "t1_t2", "--r1-per-s", "1.0", "--r2-per-s", "2.0"]
+    assert verb(*words[1:], "--json") == 0  # the command that it prints does run
+
+
+def test_advise_names_what_is_too_large_and_what_reaches_no_such_error(capsys: pytest.CaptureFixture[str]) -> None:
+    grid = ("--points", 64, "--dt-s", 1.5e-4)
+    assert verb("advise", "strychnine", *T1_T2, *grid, "--error", 1e-12, "--json") == 1
+    said = json.loads(capsys.readouterr().out)
+    refused = {option["method"]: option["refused"] for option in said["options"]}
+    assert refused["liouville-neighbourhoods"] == ""
+    assert refused["liouville-dense"].startswith("22 spins")
+    assert refused["liouville-krylov"].startswith("22 spins; it takes at most 8")
+    assert said["reasons"][0].startswith("no method reaches 1e-12 here: the finest is liouville-neighbourhoods")
+
+
+def test_compare_takes_systems_that_relax_where_they_are_selected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = ("--select", "relaxation-t1_t2-2-spins-draw-1", "--out", tmp_path / "page", "--json")
+    assert verb("compare", "liouville-dense", "exact", *chosen) == 0
+    said = capsys.readouterr()
+    rows = {row["subject"]: row for row in json.loads(said.out)["leaderboard"]}
+    assert (rows["liouville-dense"]["answered"], rows["exact"]["answered"]) == (2, 0)  # draws 1 and 10
+    assert rows["exact"]["refused"] == 2
+
+
+@pytest.mark.parametrize(
+    ("relaxation", "words"),
+    [
+        ('model = "redfield"\ntau_c_s = 1e-10\nfield_t = 14.1', "positions_angstrom is missing"),
+        ('model = "redfield"\npositions_angstrom = [[0,0,0],[0,0,2]]\nfield_t = 14.1', "tau_c_s is missing"),
+        ('model = "damp"\ndamp_rate_per_s = -1.0', "damp_rate_per_s = -1 is negative"),
+        ('model = "t1_t2"\nr1_per_s = [1.0, -2.0]\nr2_per_s = [1.0, 2.0]', "r1_per_s = -2 is negative"),
+        ('model = "t1_t2"\nr1_per_s = [1.0, 2.0]\nr2_per_s = [1.0, 0.9]', "R2 = 0.9 of spin 1 is below R1/2 = 1"),
+        (
+            'model = "redfield"\ntau_c_s = 1e-10\nfield_t = 14.1\npositions_angstrom = [[0,0,0],[0,0,0.0]]',
+            "spins 0 and 1 are 0 Å apart",
+        ),
+        (
+            'model = "redfield"\ntau_c_s = 1e-10\nfield_t = 14.1\npositions_angstrom = [[0,0,0],[0,0,2]]\n'
+            "csa_ppm = [[[0,1,0],[2,0,0],[0,0,0]],[[0,0,0],[0,0,0],[0,0,0]]]",
+            "csa_ppm of spin 0 is not symmetric: [0, 1] = 1 but [1, 0] = 2",
+        ),
+        ('model = "damp"\ndamp_rate_per_s = 1.0\nequilibrium = "dibari"\nfield_t = 14.1', "needs temperature_k"),
+    ],
+)
+def test_bad_relaxation_in_a_file_is_one_line(
+    tmp_path: Path, relaxation: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every verb that reads the file says the same: value, place, remedy, exit status 2."""
+    path = tmp_path / "pair.toml"
+    head = "offsets_hz = [10.0, -10.0]\ncouplings_hz = [[0.0, 7.0], [7.0, 0.0]]\n[relaxation]\n"
+    path.write_text(head + relaxation + "\n", encoding="utf-8")
+    for name in ("simulate", "advise", "peaks"):
+        assert verb(name, path) == 2
+        said = capsys.readouterr().err.strip()
+        assert "pair.toml" in said
+        assert words in said
+        assert len(said.splitlines()) == 1
+
+
+def test_surrogates_refuse_in_one_line_and_name_what_takes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("spin-graph", "fno-general"):
+        assert verb("simulate", "alanine", *T1_T2, "--method", name) == 2
+        said = capsys.readouterr().err.strip()
+        assert "knows no relaxation" in said
+        assert "liouville-neighbourhoods" in said
+        assert len(said.splitlines()) == 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness.tasks.spins.cli.field import field_options, field_or_default
+from harness.tasks.spins.cli.relaxation import not_for_offsets, relaxation_of, relaxation_options
 
 if TYPE_CHECKING:
     from harness.tasks.spins.references.option import Option
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
 @click.option("--error", type=float, default=1e-3, show_default=True, help="RMSE of M that is good enough.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@relaxation_options
 def command(
     what: str,
     source: str | None,
@@ -30,6 +32,7 @@ def command(
     dt_s: float,
     error: float,
     as_json: bool,
+    **relaxation: Any,
 ) -> None:
     """Which method or surrogate to use for a system, a horizon and an error, what it will cost, and why.
 
@@ -38,6 +41,7 @@ def command(
     \b
     harness advise valine --error 1e-3
     harness advise my_system.toml --points 16384 --dt-s 2e-4 --error 1e-6
+    harness advise alanine --relaxation redfield --tau-c-s 2e-10 --points 1024 --dt-s 5e-4
 
     Ends with status 1 where no method reaches the error.
     """
@@ -50,11 +54,14 @@ def command(
 
     grid = TimeGrid(points, dt_s)
     field_t = field_or_default(field_t, mhz)
+    asked = relaxation_of(relaxation)
     loaded = load_toml(what) if what.endswith(".toml") else load_molecule(what, source)
-    system = loaded.at(field_t) if isinstance(loaded, Molecule) else loaded
+    if asked is not None and not isinstance(loaded, Molecule):
+        raise not_for_offsets(what, asked)
+    system = loaded.at(field_t, relaxation=asked) if isinstance(loaded, Molecule) else loaded
     advice = advise(system, grid, error)
     chosen = advice.chosen
-    command = None if chosen is None else _command(what, source, field_t, points, dt_s, chosen.label)
+    command = None if chosen is None else _command(what, source, field_t, points, dt_s, chosen.label, asked)
     if as_json:
         about = {"name": system.name or what, "points": points, "dt_s": dt_s, "command": command}
         click.echo(json_text(about | _plain(asdict(advice)), 1))
@@ -73,13 +80,23 @@ def command(
     raise SystemExit(chosen is None)
 
 
-def _command(what: str, source: str | None, field_t: float, points: int, dt_s: float, label: str) -> str:
+def _command(
+    what: str,
+    source: str | None,
+    field_t: float,
+    points: int,
+    dt_s: float,
+    label: str,
+    relaxation: dict[str, Any] | None = None,
+) -> str:
     """The command that computes the answer; a label is a method with its options."""
     import shlex
 
     words = ["harness", "simulate", what, "--method", *label.split(), "--points", str(points), "--dt-s", f"{dt_s:g}"]
     if not what.endswith(".toml"):
         words += ["--field-t", f"{field_t:g}", *(["--source", source] if source else [])]
+    for name, value in (relaxation or {}).items():
+        words += ["--relaxation" if name == "model" else f"--{name.replace('_', '-')}", str(value)]
     return shlex.join(words)
 
 

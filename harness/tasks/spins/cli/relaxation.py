@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from harness.errors import InputError
 
 DEFAULT_METHOD = "liouville-neighbourhoods"
 """With relaxation, where no method is named."""
@@ -48,3 +51,12 @@ def relaxation_of(given: dict[str, Any]) -> dict[str, Any] | None:
             raise InputError(f"--{name.replace('_', '-')} {value}: belongs to a model; add --relaxation MODEL")
         return None
     return {"model": model, **said}
+
+
+def not_for_offsets(what: str, relaxation: dict[str, Any]) -> InputError:
+    """The error for ``--relaxation`` with a file of offsets in Hz, which holds its own."""
+    from harness.errors import InputError
+
+    return InputError(
+        f"--relaxation {relaxation['model']}: {what!r} gives offsets in Hz: add [relaxation] to that file"
+    )

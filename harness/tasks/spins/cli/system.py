@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.tasks.spins.cli.field import DEFAULT_T
+from harness.tasks.spins.cli.relaxation import not_for_offsets
 
 if TYPE_CHECKING:
     from harness.tasks.spins.systems import Molecule, SpinSystem
@@ -88,9 +89,7 @@ def _in_hz(
     from harness.tasks.spins.systems import Frame, ShiftAxis
 
     if relaxation is not None:
-        raise InputError(
-            f"--relaxation {relaxation['model']}: {what!r} gives offsets in Hz: add [relaxation] to that file"
-        )
+        raise not_for_offsets(what, relaxation)
     if (field_t is None) != (not requested):
         raise InputError(f"{what!r} gives offsets in Hz: --field-t and --carrier-ppm only make a ppm axis, together")
     if set(requested) - {system.observed}:

@@ -73,6 +73,10 @@ def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
     if not 0 < error < 1:
         raise InputError(f"error = {error!r}: must be a number between 0 and 1 (RMSE of M)")
     refuse_unresolved(system, grid)
+    if system.relaxation is not None:
+        from harness.tasks.spins.references.relaxing_advice import advise_relaxing
+
+        return advise_relaxing(system, grid, error)
     judge = _judge(system, grid)
     surrogates, outside = _surrogates(system, grid, judge)
     options = [*_formulas(system, grid, judge), *surrogates, *_exact_kind(system, grid, error, judge)]

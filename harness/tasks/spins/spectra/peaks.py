@@ -107,12 +107,18 @@ def peak_list(system: SpinSystem, resolution_hz: float = RESOLUTION_HZ) -> PeakL
     Raises
     ------
     InputError
-        For a resolution that is not positive and finite, or a system whose blocks do not fit into memory.
+        For a resolution that is not positive and finite, a system that relaxes, whose lines have widths, or one whose
+        blocks do not fit into memory.
     """
     from harness.tasks.spins.references import exact_lines
 
     if not 0 < resolution_hz < np.inf:
         raise InputError(f"resolution_hz = {resolution_hz!r}: must be a positive, finite number of Hz")
+    if system.relaxation is not None:
+        raise InputError(
+            f"{system.name!r} relaxes ({system.relaxation.model}), so that its lines have widths and no list holds them: "
+            "leave the relaxation out, or take the highest lines of a spectrum (harness simulate NAME --spectrum)"
+        )
     parts = [system.subsystem(spins) for spins in system.components()]
     needed = max(exact_lines.memory_bytes(part, TimeGrid(1, 1.0), ("m",)) for part in parts)
     require_memory(
