@@ -10,9 +10,6 @@ import click
 if TYPE_CHECKING:
     from harness.errors import InputError
 
-DEFAULT_METHOD = "liouville-neighbourhoods"
-"""With relaxation, where no method is named."""
-
 _OPTIONS: tuple[tuple[str, Any, str], ...] = (
     ("relaxation", str, "How spins relax: damp, t1_t2 or redfield (docs/relaxation.md).  [default: not at all]"),
     ("tau_c_s", float, "Rotational correlation time in seconds, for redfield."),

@@ -13,8 +13,9 @@ from harness.cli.values import CLUSTER, SHIFT_RANGE
 from harness.tasks.spins.cli.experiment import Experiment
 from harness.tasks.spins.cli.field import field_of, field_options
 from harness.tasks.spins.cli.methods import NAMES, options_of
-from harness.tasks.spins.cli.relaxation import DEFAULT_METHOD, relaxation_of, relaxation_options
+from harness.tasks.spins.cli.relaxation import relaxation_of, relaxation_options
 from harness.tasks.spins.cli.system import prepared
+from harness.tasks.spins.references import RELAXING
 
 if TYPE_CHECKING:
     from harness.tasks.spins.spectra.acquisition import Acquisition
@@ -125,7 +126,7 @@ def command(
     requested = relaxation_of(relaxation)
     placed = prepared(what, source, field_of(field_t, mhz), carriers, requested)
     if method is None:
-        method = DEFAULT_METHOD if placed[0][0].relaxation is not None else "exact"
+        method = RELAXING if placed[0][0].relaxation is not None else "exact"
     options = options_of(method, size=size, tolerance=tolerance)
     check_alike([(name, system.observed, system.axis) for name, (system, _) in zip(what, placed, strict=True)])
     seconds = spectrum or _is_fid(out)

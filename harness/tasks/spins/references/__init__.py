@@ -16,10 +16,12 @@ from harness.tasks.spins.references.base import DEFAULT_OBSERVABLES, Reference
 from harness.tasks.spins.systems import Molecule, SpinSystem, TimeGrid, Trajectory
 from harness.tasks.spins.task import TASK
 
-__all__ = ["METHODS", "Reference", "check_options", "reference", "simulate"]
+__all__ = ["METHODS", "RELAXING", "Reference", "check_options", "reference", "simulate"]
 
 HOMES = TASK.references
 METHODS: tuple[str, ...] = tuple(HOMES)
+RELAXING = "liouville-neighbourhoods"
+"""The method of a system that relaxes, where none is named."""
 
 
 def reference(name: str, **options: Any) -> Reference:

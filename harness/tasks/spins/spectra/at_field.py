@@ -16,24 +16,27 @@ from harness.tasks.spins.systems.isotopes import field_of_mhz
 def spectrum_at(
     molecule: Molecule,
     field_t: float,
-    method: str = "exact",
+    method: str | None = None,
     t2_s: float | None = None,
     ppm: tuple[float, float] | None = None,
     carrier_ppm: float | Mapping[str, float] | None = None,
+    relaxation: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Spectrum:
     """See :meth:`harness.tasks.spins.systems.Molecule.spectrum`."""
-    from harness.tasks.spins.references import simulate
+    from harness.tasks.spins.references import RELAXING, simulate
 
-    system = molecule.at(field_t, carrier_ppm)
+    system = molecule.at(field_t, carrier_ppm, relaxation=relaxation)
+    if method is None:
+        method = "exact" if relaxation is None else RELAXING
     taken = acquisition([system], t2_s=t2_s, ppm=ppm)
     spectrum = simulate(system, taken.grid, method, ("m",), **options).spectrum(taken.t2_s)
     return spectrum if ppm is None else spectrum.between(*ppm)
 
 
-def peaks_at(molecule: Molecule, field_t: float) -> PeakList:
+def peaks_at(molecule: Molecule, field_t: float, relaxation: Mapping[str, Any] | None = None) -> PeakList:
     """See :meth:`harness.tasks.spins.systems.Molecule.peaks`."""
-    return peak_list(molecule.at(field_t))
+    return peak_list(molecule.at(field_t, relaxation=relaxation))
 
 
 def one_field(mhz: float | None, field_t: float | None) -> float:

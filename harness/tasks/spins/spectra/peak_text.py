@@ -23,7 +23,8 @@ def peak_text(peaks: PeakList) -> str:
         rows.append(f"{centre} {unit} ({high} to {low}), integral {integral}: {spins}")
         for peak in reversed(one.peaks):
             shift = "" if peaks.axis is None else f"{_place(peaks, peak.offset_hz):>10} ppm"
-            rows.append(f"{shift}{peak.offset_hz:>12.3f} Hz{peak.intensity:>9.4f}")
+            width = "" if peak.width_hz is None else f"{peak.width_hz:>9.3f} Hz wide"
+            rows.append(f"{shift}{peak.offset_hz:>12.3f} Hz{peak.intensity:>9.4f}{width}")
     return "\n".join(rows) + "\n"
 
 
@@ -43,12 +44,14 @@ def peak_csv(peaks: PeakList) -> str:
     """One row per line, with the number, the centre and the integral of its multiplet."""
     unit = "hz" if peaks.axis is None else "ppm"
     head = ["multiplet", f"centre_{unit}", "integral", *(["ppm"] if peaks.axis else []), "offset_hz", "intensity"]
-    rows = [",".join(head)]
+    relaxes = any(peak.width_hz is not None for one in peaks.multiplets for peak in one.peaks)
+    rows = [",".join([*head, *(["width_hz"] if relaxes else [])])]
     for number, one in enumerate(reversed(peaks.multiplets), 1):
         centre = one.centre_hz if peaks.axis is None else float(peaks.axis.ppm(one.centre_hz))
         for peak in reversed(one.peaks):
             ppm = [] if peaks.axis is None else [float(peaks.axis.ppm(peak.offset_hz))]
             cells = [number, centre, one.integral, *ppm, peak.offset_hz, peak.intensity]
+            cells += [peak.width_hz] if relaxes else []
             rows.append(",".join(map(repr, cells)))
     return "\n".join(rows) + "\n"
 
@@ -69,7 +72,11 @@ def peak_dict(peaks: PeakList) -> dict[str, Any]:
 
 def _multiplet_dict(peaks: PeakList, one: Multiplet) -> dict[str, Any]:
     low, high = one.range_hz
-    lines = [{**_places(peaks, "", p.offset_hz), "intensity": p.intensity} for p in reversed(one.peaks)]
+    lines = [
+        {**_places(peaks, "", peak.offset_hz), "intensity": peak.intensity}
+        | ({} if peak.width_hz is None else {"width_hz": peak.width_hz})
+        for peak in reversed(one.peaks)
+    ]
     return {
         "spins": list(one.spins),
         "integral": one.integral,

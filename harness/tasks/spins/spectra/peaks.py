@@ -1,4 +1,5 @@
 """Peak lists: the lines of a system, in multiplets with their integrals, from the eigenvalues and not from a spectrum.
+Lines of a system that relaxes have their widths.
 
 Spin k has its lines within Ω_k/2π ± Σ_j |J_kj|/2 where couplings are weak, the sum without the spins equivalent to k.
 Spins whose ranges overlap form one multiplet; a line belongs to the multiplet whose range is nearest, so that the
@@ -26,10 +27,14 @@ LEAST = 0.01
 
 @dataclass(frozen=True)
 class Peak:
-    """One line: its offset from the carrier in Hz, and its intensity in spins."""
+    """One line: its offset from the carrier in Hz, its intensity in spins, and its full width at half height in Hz.
+
+    The width is None where the spins do not relax.
+    """
 
     offset_hz: float
     intensity: float
+    width_hz: float | None = None
 
 
 @dataclass(frozen=True)
@@ -107,18 +112,29 @@ def peak_list(system: SpinSystem, resolution_hz: float = RESOLUTION_HZ) -> PeakL
     Raises
     ------
     InputError
-        For a resolution that is not positive and finite, a system that relaxes, whose lines have widths, or one whose
-        blocks do not fit into memory.
+        For a resolution that is not positive and finite, a system whose blocks do not fit into memory, or one that
+        relaxes and is too large (:func:`harness.tasks.spins.spectra.relaxing_lines.relaxing_lines`).
     """
-    from harness.tasks.spins.references import exact_lines
-
     if not 0 < resolution_hz < np.inf:
         raise InputError(f"resolution_hz = {resolution_hz!r}: must be a positive, finite number of Hz")
-    if system.relaxation is not None:
-        raise InputError(
-            f"{system.name!r} relaxes ({system.relaxation.model}), so that its lines have widths and no list holds them: "
-            "leave the relaxation out, or take the highest lines of a spectrum (harness simulate NAME --spectrum)"
-        )
+    count = len(system.observed_spins)
+    lines = _lines if system.relaxation is None else _relaxing_lines
+    frequency, intensity, widths, dropped = lines(system, count, resolution_hz)
+    regions = _regions(system)
+    cuts = [(one[1] + two[0]) / 2 for one, two in pairwise(regions)]
+    places = np.searchsorted(cuts, frequency)
+    multiplets = [
+        _multiplet(system, spins, *(array[places == row] for array in (frequency, intensity, widths)))
+        for row, (_, _, spins) in enumerate(regions)
+    ]
+    there = tuple(one for one in multiplets if one is not None)
+    return PeakList(system.name, system.observed, system.axis, count, there, dropped * count)
+
+
+def _lines(system: SpinSystem, count: int, resolution_hz: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Frequencies, intensities in spins, widths (NaN: none) and the share of intensity that is dropped."""
+    from harness.tasks.spins.references import exact_lines
+
     parts = [system.subsystem(spins) for spins in system.components()]
     needed = max(exact_lines.memory_bytes(part, TimeGrid(1, 1.0), ("m",)) for part in parts)
     require_memory(
@@ -126,17 +142,18 @@ def peak_list(system: SpinSystem, resolution_hz: float = RESOLUTION_HZ) -> PeakL
         "take the highest lines of a spectrum: harness simulate NAME --spectrum --method grown-cluster",
     )  # fmt: skip
     found = exact_lines.line_list(system)
-    count = len(system.observed_spins)
     frequency, intensity = merged(found.frequencies_hz, found.intensities * count, resolution_hz)
-    regions = _regions(system)
-    cuts = [(one[1] + two[0]) / 2 for one, two in pairwise(regions)]
-    places = np.searchsorted(cuts, frequency)
-    multiplets = [
-        _multiplet(system, spins, frequency[places == row], intensity[places == row])
-        for row, (_, _, spins) in enumerate(regions)
-    ]
-    there = tuple(one for one in multiplets if one is not None)
-    return PeakList(system.name, system.observed, system.axis, count, there, found.dropped * count)
+    return frequency, intensity, np.full(len(frequency), np.nan), found.dropped
+
+
+def _relaxing_lines(
+    system: SpinSystem, count: int, resolution_hz: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """The same of a system that relaxes."""
+    from harness.tasks.spins.spectra.relaxing_lines import relaxing_lines
+
+    found = relaxing_lines(system).merged(resolution_hz)
+    return found.frequencies_hz, found.intensities * count, found.widths_hz, found.dropped
 
 
 def merged(frequency: np.ndarray, intensity: np.ndarray, width_hz: float) -> tuple[np.ndarray, np.ndarray]:
@@ -168,14 +185,13 @@ def _regions(system: SpinSystem) -> list[tuple[float, float, tuple[int, ...]]]:
 
 
 def _multiplet(
-    system: SpinSystem, spins: tuple[int, ...], frequency: np.ndarray, intensity: np.ndarray
+    system: SpinSystem, spins: tuple[int, ...], frequency: np.ndarray, intensity: np.ndarray, widths: np.ndarray
 ) -> Multiplet | None:
     if not len(frequency):
         return None
     integral = float(intensity.sum())
     centre = float((frequency * intensity).sum() / integral)
     listed = intensity >= LEAST * intensity.max()
-    peaks = tuple(
-        Peak(float(f), float(i)) for f, i in zip(frequency[listed], intensity[listed], strict=True)
-    )
+    kept = (array[listed].tolist() for array in (frequency, intensity, widths))
+    peaks = tuple(Peak(f, i, None if np.isnan(w) else w) for f, i, w in zip(*kept, strict=True))
     return Multiplet(tuple(system.labels[k] for k in sorted(spins)), centre, integral, peaks)

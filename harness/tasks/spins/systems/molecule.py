@@ -151,23 +151,26 @@ class Molecule:
         self,
         mhz: float | None = None,
         field_t: float | None = None,
-        method: str = "exact",
+        method: str | None = None,
         t2_s: float | None = None,
         ppm: tuple[float, float] | None = None,
+        relaxation: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Spectrum:
-        """The spectrum of the observed isotope, from seconds of M that decays with T2.
+        """The spectrum of the observed isotope, from seconds of M that decays with T2 or as its spins relax.
 
         Parameters
         ----------
         mhz, field_t
             The magnet: its proton frequency in MHz, or B0 in tesla.
         method, options
-            As :func:`harness.simulate` has them.
+            As :func:`harness.simulate` has them; by default "exact", with relaxation "liouville-neighbourhoods".
         t2_s
-            T2 in seconds; by default 0.5, lines 0.64 Hz wide.
+            T2 in seconds; by default 0.5, lines 0.64 Hz wide, and with relaxation none.
         ppm
             Two shifts to cut the spectrum to; by default the whole sweep.
+        relaxation
+            As for :meth:`at`.
 
         Raises
         ------
@@ -175,12 +178,17 @@ class Molecule:
             Where not exactly one of ``mhz`` and ``field_t`` is given, or for what :func:`harness.simulate` refuses.
         """
         field_t = above("spectra.at_field:one_field")(mhz, field_t)
-        return above("spectra.at_field:spectrum_at")(self, field_t, method, t2_s, ppm, **options)
+        return above("spectra.at_field:spectrum_at")(self, field_t, method, t2_s, ppm, relaxation=relaxation, **options)
 
-    def peaks(self, mhz: float | None = None, field_t: float | None = None) -> PeakList:
-        """Lines and multiplets with their integrals, see :func:`harness.tasks.spins.spectra.peaks.peak_list`."""
+    def peaks(
+        self, mhz: float | None = None, field_t: float | None = None, relaxation: Mapping[str, Any] | None = None
+    ) -> PeakList:
+        """Lines and multiplets with their integrals, with ``relaxation`` (see :meth:`at`) the widths of the lines.
+
+        See :func:`harness.tasks.spins.spectra.peaks.peak_list`.
+        """
         field_t = above("spectra.at_field:one_field")(mhz, field_t)
-        return above("spectra.at_field:peaks_at")(self, field_t)
+        return above("spectra.at_field:peaks_at")(self, field_t, relaxation)
 
     def _larmor_hz(self, field_t: float, given: Mapping[str, float]) -> dict[str, float]:
         """|γ|B0/2π of each isotope, with γ from ``given`` where it has one."""
