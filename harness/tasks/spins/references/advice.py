@@ -32,7 +32,8 @@ from harness.tasks.spins.references.cost_estimates import (
 )
 from harness.tasks.spins.references.grown_cluster import WORK, GrownCluster
 from harness.tasks.spins.references.limits import bytes_of, typicality_bytes
-from harness.tasks.spins.references.option import LONGEST_S, STATED, Option, in_words
+from harness.tasks.spins.references.option import JUDGE_S, LONGEST_S, STATED, Advice, Option, in_words
+from harness.tasks.spins.references.relaxing_advice import advise_relaxing
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.checks import refuse_unresolved
 
@@ -40,26 +41,11 @@ FORMULAS = (("weak-coupling", {}), ("pair-product", {}), *(("cluster", {"size": 
 """From coarse to fine; the last that fits is the reference for the others."""
 SURROGATE_BYTES = 2.5e8
 """Growth of a process that loads torch and spin-graph and predicts valine (measured)."""
-JUDGE_S = 2.0
-"""Seconds that ``exact`` may take to be the reference (estimated): chains of about 12 spins."""
 TRIED_WORK = 5e8
 """Work of grown clusters (:data:`harness.tasks.spins.references.grown_cluster.WORK`) that is tried where exact
 is too slow: some seconds."""
 CLUSTER_LIMIT = 11
 """Clusters of more spins (a large equivalent group) are not tried for comparison: they cost as much as the answer."""
-
-
-@dataclass(frozen=True)
-class Advice:
-    """Every option, cheapest first among the usable ones, and the one to take.
-
-    ``ratio`` is that of the relative error to the RMSE, √2 over the RMS of |M|: one number for all methods.
-    """
-
-    options: tuple[Option, ...]
-    chosen: Option | None
-    ratio: float
-    reasons: tuple[str, ...]
 
 
 def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
@@ -74,8 +60,6 @@ def advise(system: SpinSystem, grid: TimeGrid, error: float = 1e-3) -> Advice:
         raise InputError(f"error = {error!r}: must be a number between 0 and 1 (RMSE of M)")
     refuse_unresolved(system, grid)
     if system.relaxation is not None:
-        from harness.tasks.spins.references.relaxing_advice import advise_relaxing
-
         return advise_relaxing(system, grid, error)
     judge = _judge(system, grid)
     surrogates, outside = _surrogates(system, grid, judge)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+JUDGE_S = 2.0
+"""Seconds that an accurate method may take to be the reference for the others (estimated)."""
 STATED = "stated by itself"
 """Source of an error that a method estimates of itself, from two sizes of its clusters."""
 LONGEST_S = 3600.0
@@ -26,6 +28,19 @@ class Option:
     seconds_source: str
     memory_bytes: float
     refused: str = ""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Every option, cheapest first among the usable ones, and the one to take.
+
+    ``ratio`` is that of the relative error to the RMSE, √2 over the RMS of |M|: one number for all methods.
+    """
+
+    options: tuple[Option, ...]
+    chosen: Option | None
+    ratio: float
+    reasons: tuple[str, ...]
 
 
 def in_words(seconds: float) -> str:

@@ -15,9 +15,9 @@ import numpy as np
 
 from harness.errors import InputError
 from harness.tasks.spins.references import reference
-from harness.tasks.spins.references.advice import JUDGE_S, LONGEST_S, STATED, Advice, Option, in_words
 from harness.tasks.spins.references.liouville_dense import LARGEST, LARGEST_LABFRAME
 from harness.tasks.spins.references.liouville_krylov import LARGEST as LARGEST_KRYLOV
+from harness.tasks.spins.references.option import JUDGE_S, LONGEST_S, STATED, Advice, Option, in_words
 from harness.tasks.spins.relaxation.arnoldi import DIMENSION
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.checks import aliased
