@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VERBS = {
+    "curves": "Learning curves: what transfer from the force field saves.",
     "dataset": "Generate trajectories to train on, resumably.",
     "integrate": "Run an integrator on live GFN2-xTB forces.",
     "simulate": "The reference trajectory: velocity Verlet of 0.25 fs on GFN2-xTB.",
