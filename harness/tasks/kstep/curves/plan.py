@@ -44,9 +44,9 @@ class Plan:
     fine_tuning: int = 500
     frozen_rounds: int = 2
     settings: Settings = field(default_factory=lambda: Settings(width=32, rounds=3))
-    labels: int = 1000
+    labels: int = 400
     centres: int = 120
-    widths: tuple[float, ...] = (8.0, 16.0, 30.0)
+    widths: tuple[float, ...] = (4.0, 8.0, 16.0)
 
     def __post_init__(self) -> None:
         if not self.fractions or min(self.fractions) <= 0 or max(self.fractions) > 1:
