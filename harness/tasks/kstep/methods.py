@@ -17,6 +17,7 @@ from harness.tasks.kstep.steps import Step
 
 if TYPE_CHECKING:
     from harness.tasks.kstep.jump.integrator import Jump
+    from harness.tasks.kstep.shared.potential import SharedCorrection
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,20 @@ def _kernel(setting: Setting) -> Integrator:
     return _respa(setting, Plus(inner, load_kernel(setting.molecule, inner.name, setting.weights)), "kernel")
 
 
+def shared_inside(setting: Setting, correction: SharedCorrection, name: str = "shared") -> Integrator:
+    """RESPA with MMFF94 and a correction that serves all molecules inside."""
+    from harness.tasks.kstep.kernel.potential import Plus
+
+    inner = inner_force("mmff", setting.molecule)
+    return _respa(setting, Plus(inner, correction.of(setting.molecule)), name)
+
+
+def _shared(setting: Setting) -> Integrator:
+    from harness.tasks.kstep.shared.weights import load
+
+    return shared_inside(setting, load("MMFF94", setting.weights))
+
+
 def _jump(setting: Setting) -> Jump:
     from harness.tasks.kstep.jump.integrator import Jump
     from harness.tasks.kstep.jump.weights import load_jump
@@ -100,6 +115,7 @@ METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
         "RESPA with GFN-FF inside",
     ),
     "kernel": (_kernel, "RESPA with MMFF94 and the learned correction potential inside (ours)"),
+    "shared": (_shared, "RESPA with MMFF94 and a correction that serves all molecules inside, without their own labels"),
     "jump": (_jump, "the network that predicts jumps, without any quantum call"),
     "jump-corrected": (_corrected, "the same with one quantum step of velocity Verlet behind each jump"),
 }

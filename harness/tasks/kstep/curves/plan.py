@@ -33,7 +33,7 @@ class Plan:
     """
 
     jump_molecule: str = "methanol"
-    correction_molecule: str = "ethanol"
+    correction_molecule: str = "methanol"
     fractions: tuple[float, ...] = (0.1, 0.3, 1.0)
     seeds: tuple[int, ...] = (0, 1, 2)
     k: int = 4

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.tasks.kstep.molecule import Molecule
-from harness.tasks.kstep.shared.monomials import features
+from harness.tasks.kstep.shared.features import features
 from harness.tasks.kstep.shared.terms import FAMILIES, Geometry, Term, terms_of
 
 

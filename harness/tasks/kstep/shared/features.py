@@ -2,7 +2,7 @@
 
 With u = (s - mean)/deviation of the variables s of a term over the training data of its key, a feature is
 
-    φ(u) = Π_a u_a^n_a · exp(-|u|²/(2 c²)),  c = 3,
+    φ(u) = Π_a u_a^n_a · exp(-|u|²/(2 c²)),  c = 2,
 
 a monomial near the mean, and nothing many deviations from it: a term that is unlike those of the training data leaves
 the force field as it is.
@@ -15,7 +15,7 @@ from itertools import product
 
 import numpy as np
 
-REACH = 3.0
+REACH = 2.0
 """c, in deviations."""
 
 
