@@ -1,4 +1,4 @@
-"""The correction that serves all molecules: derivatives, invariances, what it learns, and what shuffled labels teach."""
+"""The correction for all molecules: derivatives, invariances, what it learns, and what shuffled labels teach."""
 
 import numpy as np
 import pytest
@@ -85,7 +85,8 @@ def test_it_leaves_less_force_on_geometries_of_its_molecules_than_shuffled_label
 
 def test_a_molecule_without_known_terms_is_left_as_it_is(correction):
     """No nitrile and no nitrogen at all in the training: only terms of C and H remain."""
-    known = {term.key for term in terms_of(molecule_of("acetonitrile"))[1] if (term.family, term.key) in correction.keys}
+    every = terms_of(molecule_of("acetonitrile"))[1]
+    known = {term.key for term in every if (term.family, term.key) in correction.keys}
     assert known
     assert not any("N" in key for key in known)
 

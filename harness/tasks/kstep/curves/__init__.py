@@ -1,4 +1,4 @@
-"""Learning curves of transfer: what the force field saves in quantum data, for jumps and for the correction potential."""
+"""Learning curves of transfer: what the force field saves in quantum data, for jumps and for the correction."""
 
 from harness.tasks.kstep.curves.plan import Plan, Row
 from harness.tasks.kstep.curves.run import measure

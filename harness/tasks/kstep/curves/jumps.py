@@ -133,7 +133,7 @@ def force_field_jumps(jumps: Jumps) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mean_error(predict: Predict, test: Sequence[Jumps]) -> float:
-    """Root mean square error of both residuals in units of their typical norms in the test data: 1 for no prediction."""
+    """Root mean square error of both residuals in units of their typical norms in the test: 1 for no prediction."""
     scales = scales_and_bounds(test, TEMPERATURE_K)[0]
     squares = []
     for jumps in test:

@@ -1,13 +1,13 @@
 """RESPA that takes shorter macro steps once its inner force is known to be wrong.
 
-At every kick the residual r, the rms of F_QM - F_in, is known without an additional call. The error of a step of τ grows
-as τ² r. After each window of macro steps with a mean residual above ``limit``, macro steps are taken in p equal parts,
+At every kick the residual r, the rms of F_QM - F_in, is known without an additional call. The error of a step of τ
+grows as τ² r. After each window of macro steps with a mean residual above ``limit``, macro steps are taken in p equal parts,
 p the smallest power of two that divides k with p² ≥ r/``limit``: the error of a part is then that of an undivided step
 with the residual ``limit``.
 
 k falls between windows, never inside one, and never rises again. Inside a window the map is RESPA, symplectic and
-reversible. At every change of k the energy that RESPA conserves changes a little: if p followed the residual from step to
-step, these changes would add up, and cost more accuracy than the shorter steps bring.
+reversible. At every change of k the energy that RESPA conserves changes a little: if p followed the residual from step
+to step, these changes would add up, and cost more accuracy than the shorter steps bring.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from harness.tasks.kstep.integrators.base import Around
 from harness.tasks.kstep.integrators.respa import Respa
 from harness.tasks.kstep.state import State
 
@@ -25,14 +26,14 @@ WINDOW = 25
 
 
 @dataclass(eq=False)
-class AdaptiveRespa:
-    """``respa`` with its macro steps divided after a window whose mean residual exceeds ``limit`` in kJ/mol/nm.
+class AdaptiveRespa(Around):
+    """The RESPA ``inner`` with its macro steps divided after a window whose mean residual exceeds ``limit`` in kJ/mol/nm.
 
-    ``parts`` is p of the present window; ``fallbacks`` counts the macro steps that were divided. The additional cost is
-    in ``qm_calls``.
+    ``parts`` is p of the present window; ``fallbacks`` counts the macro steps that were divided. The additional cost
+    is in ``qm_calls``.
     """
 
-    respa: Respa
+    inner: Respa
     limit: float
     name: str = "adaptive"
     window: int = WINDOW
@@ -43,42 +44,21 @@ class AdaptiveRespa:
     symplectic: ClassVar[bool] = False
     reversible: ClassVar[bool] = False
 
-    @property
-    def dt_ps(self) -> float:
-        """The macro step k·dt in ps, whatever it is divided into."""
-        return self.respa.dt_ps
-
-    @property
-    def masses_da(self) -> np.ndarray:
-        """Masses of the molecule."""
-        return self.respa.masses_da
-
-    @property
-    def qm_calls(self) -> int:
-        """Calls of the quantum force so far."""
-        return self.respa.qm_calls
-
-    @property
-    def residual_kj_mol_nm(self) -> float:
-        """The rms of F_QM - F_in at the last kick."""
-        return self.respa.residual_kj_mol_nm
-
     def step(self, state: State) -> State:
         """The state one macro step later."""
         if len(self._residuals) == self.window:
             self.parts = max(self.parts, self.parts_for(float(np.mean(self._residuals))))
             self._residuals.clear()
-        short = replace(self.respa, k=self.respa.k // self.parts)
+        short = replace(self.inner, k=self.inner.k // self.parts)
         for _ in range(self.parts):
             state = short.step(state)
-        self.respa.residual_kj_mol_nm = short.residual_kj_mol_nm
-        self._residuals.append(short.residual_kj_mol_nm)
+        self._residuals.append(state.residual_kj_mol_nm)
         self.fallbacks += self.parts > 1
         return state
 
     def parts_for(self, residual: float) -> int:
         """The number of parts for a residual in kJ/mol/nm; as many as k can be halved into where none is enough."""
         parts = 1
-        while parts**2 * self.limit < residual and self.respa.k % (2 * parts) == 0:
+        while parts**2 * self.limit < residual and self.inner.k % (2 * parts) == 0:
             parts *= 2
         return parts

@@ -1,10 +1,10 @@
 """Fitting the shared correction: ridge regression of the residual forces of all training molecules.
 
 Forces are linear in the weights. Each enters divided by the root of its mass, because the error of RESPA grows with
-|F_QM - F_in|²/m: what is left on hydrogen matters most. The penalty of a weight is (noise/prior)² w², where ``prior`` is
-the typical size of a weight in kJ/mol and ``noise`` that of the force on hydrogen that cannot be fitted.
+|F_QM - F_in|²/m: what is left on hydrogen matters most. The penalty of a weight is (noise/prior)² w², where ``prior``
+is the typical size of a weight in kJ/mol and ``noise`` that of the force on hydrogen that cannot be fitted.
 
-Prior and reach of the features are those that left least force, in this norm, on the validation molecules of the library.
+Prior and reach of the features are those that left least force, in this norm, on the validation molecules.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from harness.tasks.kstep.shared.terms import FAMILIES, Geometry, Term, terms_of
 from harness.tasks.kstep.units import MASSES_DA
 
 PRIOR_KJ_MOL = 0.1
-
 NOISE_KJ_MOL_NM = 50.0
 HYDROGEN_DA = MASSES_DA[1]
 SMALLEST_DEVIATION = 1e-3

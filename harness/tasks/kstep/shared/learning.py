@@ -29,8 +29,8 @@ class Recipe:
     def __post_init__(self) -> None:
         if not self.molecules or self.labels < 2 or not self.prior_kj_mol > 0:
             raise InputError(
-                f"shared correction: {len(self.molecules)} molecules, {self.labels} labels, prior {self.prior_kj_mol:g} "
-                "kJ/mol: at least 1, 2 and a positive prior are due"
+                f"shared correction: {len(self.molecules)} molecules, {self.labels} labels, prior "
+                f"{self.prior_kj_mol:g} kJ/mol: at least 1, 2 and a positive prior are due"
             )
 
 

@@ -1,8 +1,8 @@
 """The terms of a molecule: which of its distances and torsions belong together, and of which types they are.
 
 A term is a tuple of scalar variables with a key. The key states the elements of its atoms with their numbers of
-neighbours (O1 is a carbonyl oxygen, O2 that of an alcohol or ether), the bonds between the atoms of a pair, and the size
-of the ring that all its atoms belong to, if there is one: the angles of five rings are not those of six rings.
+neighbours (O1 is a carbonyl oxygen, O2 that of an alcohol or ether), the bonds between the atoms of a pair, and the
+size of the ring that all its atoms belong to, if there is one: the angles of rings of five are not those of six.
 """
 
 from __future__ import annotations
