@@ -1,9 +1,9 @@
 """RESPA that takes shorter macro steps once its inner force is known to be wrong.
 
 At every kick the residual r, the rms of F_QM - F_in, is known without an additional call. The error of a step of τ
-grows as τ² r. After each window of macro steps with a mean residual above ``limit``, macro steps are taken in p equal parts,
-p the smallest power of two that divides k with p² ≥ r/``limit``: the error of a part is then that of an undivided step
-with the residual ``limit``.
+grows as τ² r. After each window of macro steps with a mean residual above ``limit``, macro steps are taken in p equal
+parts, p the smallest power of two that divides k with p² ≥ r/``limit``: the error of a part is then that of an
+undivided step with the residual ``limit``.
 
 k falls between windows, never inside one, and never rises again. Inside a window the map is RESPA, symplectic and
 reversible. At every change of k the energy that RESPA conserves changes a little: if p followed the residual from step
@@ -27,10 +27,10 @@ WINDOW = 25
 
 @dataclass(eq=False)
 class AdaptiveRespa(Around):
-    """The RESPA ``inner`` with its macro steps divided after a window whose mean residual exceeds ``limit`` in kJ/mol/nm.
+    """``inner`` with its macro steps divided after a window whose mean residual exceeds ``limit`` in kJ/mol/nm.
 
-    ``parts`` is p of the present window; ``fallbacks`` counts the macro steps that were divided. The additional cost
-    is in ``qm_calls``.
+    ``parts`` is p of the present window; ``fallbacks`` counts the macro steps that were divided. What they cost is in
+    ``qm_calls``.
     """
 
     inner: Respa
