@@ -13,7 +13,7 @@ from harness.tasks.kstep.suites.measured import measured, recorded
 SUITE = "qmmm"
 pytestmark = pytest.mark.tier("nightly")
 SOLUTE, WATERS = "methanol", 6
-STARTS, LENGTH_PS = 4, 5.0
+STARTS, LENGTH_PS = 4, 4.0
 SMALL_STEPS = 2
 """Base steps of velocity Verlet that the fluctuation is compared with: four times as many quantum calls as k = 8."""
 DRIFT, FLUCTUATION = "energy drift, |mean| + 2 SE", "energy fluctuation over that of velocity Verlet of 0.5 fs"
