@@ -9,6 +9,7 @@ from harness.subjects import Subject
 from harness.suites.behaviour import Behaviour, Present
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Tier
+from harness.tasks.kstep.claims import CLAIMS
 from harness.tasks.kstep.subject import subject_of
 from harness.tasks.kstep.suites.pages import PAGES, present
 from harness.tasks.kstep.suites.plan import PLANS
@@ -51,6 +52,12 @@ class Kstep(Behaviour):
                 _test("temperature", "test_control", *_missed("deviation")),
                 _test("spectrum", "test_subject", Number("peak_cm", each)),
                 _test("spectrum", "test_control", *_missed("peak_cm")),
+                _test("unseen", "test_subject", Number("unseen"), Number("larger")),
+                _test("unseen", "test_control", *_missed("unseen", "larger")),
+                _test("qmmm", "test_subject", *(Number(name) for name in QMMM)),
+                _test("qmmm", "test_control", *_missed(*QMMM)),
+                _test("claims", "test_claims", *(Number(claim.target) for claim in CLAIMS)),
+                _test("claims", "test_control", *_missed("fixed_bound")),
             ]
         return tuple(tests)
 
@@ -58,6 +65,9 @@ class Kstep(Behaviour):
     def pages(self) -> Mapping[str, Present]:
         """The pages of this task's suites."""
         return {**dict.fromkeys(PAGES, present), **super().pages}
+
+
+QMMM = ("failed", "fluctuation", "drift")
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:

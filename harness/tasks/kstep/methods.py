@@ -16,7 +16,9 @@ from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.steps import Step
 
 if TYPE_CHECKING:
+    from harness.tasks.kstep.integrators.respa import Respa
     from harness.tasks.kstep.jump.integrator import Jump
+    from harness.tasks.kstep.shared.potential import SharedCorrection
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,40 @@ def _rattle(setting: Setting) -> Integrator:
     return Rattle(Counted(setting.quantum), molecule.masses_da, setting.step.tau_ps, pairs, lengths)
 
 
-def _respa(setting: Setting, inner: Force, name: str) -> Integrator:
+def _respa(setting: Setting, inner: Force, name: str) -> Respa:
     from harness.tasks.kstep.integrators.respa import Respa
 
     step = setting.step
     return Respa(Counted(setting.quantum), inner, setting.molecule.masses_da, step.dt_ps, step.k, name)
 
 
-def _kernel(setting: Setting) -> Integrator:
+def _kernel(setting: Setting) -> Respa:
     from harness.tasks.kstep.kernel.potential import Plus
     from harness.tasks.kstep.kernel.weights import load_kernel
 
     inner = inner_force("mmff", setting.molecule)
     return _respa(setting, Plus(inner, load_kernel(setting.molecule, inner.name, setting.weights)), "kernel")
+
+
+def _adaptive(setting: Setting) -> Integrator:
+    from harness.tasks.kstep.integrators.adaptive import AdaptiveRespa
+    from harness.tasks.kstep.kernel.weights import stated_residual
+
+    return AdaptiveRespa(_kernel(setting), stated_residual(setting.molecule, setting.weights), "kernel-adaptive")
+
+
+def shared_inside(setting: Setting, correction: SharedCorrection, name: str = "shared") -> Integrator:
+    """RESPA with MMFF94 and a correction that serves all molecules inside."""
+    from harness.tasks.kstep.kernel.potential import Plus
+
+    inner = inner_force("mmff", setting.molecule)
+    return _respa(setting, Plus(inner, correction.of(setting.molecule)), name)
+
+
+def _shared(setting: Setting) -> Integrator:
+    from harness.tasks.kstep.shared.weights import load
+
+    return shared_inside(setting, load("MMFF94", setting.weights))
 
 
 def _jump(setting: Setting) -> Jump:
@@ -100,16 +123,25 @@ METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
         "RESPA with GFN-FF inside",
     ),
     "kernel": (_kernel, "RESPA with MMFF94 and the learned correction potential inside (ours)"),
+    "kernel-adaptive": (_adaptive, "the same, k falls after a window whose residual is above that of the labels"),
+    "shared": (_shared, "RESPA with MMFF94 and a correction that serves all molecules inside"),
     "jump": (_jump, "the network that predicts jumps, without any quantum call"),
-    "jump-corrected": (_corrected, "the same with one quantum step of velocity Verlet behind each jump"),
+    "jump-corrected": (_corrected, "the same with one quantum step of velocity Verlet after each jump"),
 }
 """Name -> the function that makes it, and its description."""
-PACKAGED_K = {"jump": 4, "jump-corrected": 4}
+PACKAGED_K = {"jump": 4, "jump-corrected": 5}
+CORRECTOR_STEPS = {"jump-corrected": 1}
+"""Base steps that follow the jump in one macro step."""
 
 
 def base_steps(name: str, planned: int) -> int:
     """Base steps of a macro step: those of the plan, or the only ones that the packaged network was trained for."""
     return PACKAGED_K.get(name, planned)
+
+
+def step_of(name: str, k: int) -> Step:
+    """The step that a method is set up with so that its macro step has k base steps."""
+    return Step(k - CORRECTOR_STEPS.get(name, 0))
 
 
 def make(name: str, setting: Setting) -> Integrator:

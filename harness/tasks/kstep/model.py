@@ -13,7 +13,7 @@ from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
 OBSERVABLES = ("positions", "velocities", "energy")
-CORRECTED = ("kernel",)
+CORRECTED = ("kernel", "kernel-adaptive")
 """Methods with a learned correction: they state where it may be trusted, and measure what it lacks at every kick."""
 
 

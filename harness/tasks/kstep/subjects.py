@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import gcd
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -11,11 +12,10 @@ import numpy as np
 from harness.errors import InputError
 from harness.tasks.kstep.integrators.base import Integrator, run
 from harness.tasks.kstep.integrators.rattle import Rattle
-from harness.tasks.kstep.methods import Setting, make
+from harness.tasks.kstep.methods import Setting, make, step_of
 from harness.tasks.kstep.molecule import Molecule
-from harness.tasks.kstep.references.answers import reference_path
+from harness.tasks.kstep.references.answers import STRIDE, reference_path
 from harness.tasks.kstep.references.ladder import Resolution
-from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.units import FS
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 
@@ -38,7 +38,7 @@ class Method:
     def integrator(self, molecule: Molecule, k: int) -> Integrator:
         """Set up for a molecule and k base steps."""
         quantum = self.found.force(molecule, self.warm, self.accuracy)
-        setting = Setting(molecule, quantum, Step(k), self.weights)
+        setting = Setting(molecule, quantum, step_of(self.name, k), self.weights)
         return make(self.name, setting) if self.factory is None else self.factory(setting)
 
     def predict(self, windows: Sequence[Window], grid: MacroGrid) -> list[Signals]:
@@ -80,16 +80,10 @@ class Truth:
         answers = []
         for window in windows:
             length_fs = int(np.ceil(grid.step * (grid.points - 1) * 1e3 - 1e-9))
-            path = reference_path(self.found, window.molecule, window.start, length_fs)
-            answers.append(Signals.of(path, grid, stride_of(grid)))
+            stride = gcd(grid.k, STRIDE)
+            path = reference_path(self.found, window.molecule, window.start, length_fs, stride)
+            answers.append(Signals.of(path, grid, grid.k // stride))
         return answers
-
-
-def stride_of(grid: MacroGrid) -> int:
-    """States of a reference path, one every femtosecond, for each macro step."""
-    if grid.k % 4:
-        raise InputError(f"k = {grid.k}: reference paths have a state every femtosecond, so that k must be 4, 8, 12, …")
-    return grid.k // 4
 
 
 def bonds_of(molecule: Molecule) -> tuple[np.ndarray, np.ndarray]:

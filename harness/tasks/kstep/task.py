@@ -29,6 +29,8 @@ TASK = Task(
         "verlet": Model(f"{HERE}.truth:verlet"),
         "rattle": Model(f"{HERE}.truth:rattle"),
         "heavy-hydrogens": Model(f"{HERE}.truth:heavy_hydrogens"),
+        "kernel-adaptive": Model(f"{HERE}.truth:kernel_adaptive"),
+        "shared": Model(f"{HERE}.truth:shared"),
         "jump": Model(f"{HERE}.truth:jump"),
         "jump-corrected": Model(f"{HERE}.truth:jump_corrected"),
     },

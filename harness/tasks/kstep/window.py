@@ -135,15 +135,16 @@ class Signals:
 
     @classmethod
     def of(cls, path: Path, grid: MacroGrid, stride: int = 1, provenance: Any = None) -> Signals:
-        """Of a path with ``stride`` states for each macro step."""
-        missing = grid.points - len(path.positions_nm[::stride])
+        """Of a path with ``stride`` states for each macro step; what is beyond the grid is left out."""
+        every = slice(None, stride * grid.points, stride)
+        missing = grid.points - len(path.positions_nm[every])
         arrays = {
-            "positions": np.moveaxis(path.positions_nm[::stride], 0, -1),
-            "velocities": np.moveaxis(path.velocities_nm_ps[::stride], 0, -1),
-            "energy": path.total_kj_mol[::stride],
+            "positions": np.moveaxis(path.positions_nm[every], 0, -1),
+            "velocities": np.moveaxis(path.velocities_nm_ps[every], 0, -1),
+            "energy": path.total_kj_mol[every],
         }
         if path.residual_kj_mol_nm is not None and np.isfinite(path.residual_kj_mol_nm).any():
-            arrays["residual"] = path.residual_kj_mol_nm[::stride]
+            arrays["residual"] = path.residual_kj_mol_nm[every]
         padded = {
             name: np.concatenate([array, np.full((*array.shape[:-1], missing), np.nan)], axis=-1)
             for name, array in arrays.items()

@@ -48,6 +48,25 @@ def train_kernel(what: str, out: Path, labels: int, centres: int, inner: str, se
     click.echo(f"{path}: residual {learned.record['residual_kj_mol_nm']:.1f} kJ/mol/nm at {labels} labels")
 
 
+@command.command("shared")
+@click.option("--out", type=OutFolder(), required=True, help="Folder of the weights.")
+@click.option("--labels", type=click.IntRange(2, 10**4), default=150, show_default=True, help="GFN2-xTB calls of each.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of everything random.")
+def train_shared(out: Path, labels: int, seed: int) -> None:
+    """Learn the correction that serves all molecules, from those of the training part of the library.
+
+    Example: harness kstep train shared --out weights
+    """
+    from harness.tasks.kstep.references import resolve
+    from harness.tasks.kstep.shared.learning import Recipe, learn, samples
+    from harness.tasks.kstep.shared.weights import FILE, save
+
+    recipe, found = Recipe(labels=labels, seed=seed), resolve(live=True)
+    learned = learn(recipe, samples(recipe, found, lambda line: click.echo(line, err=True)), found)
+    save(out / FILE, learned.correction, learned.record)
+    click.echo(f"{out / FILE}: {len(learned.correction.keys)} types of terms from {len(recipe.molecules)} molecules")
+
+
 @command.command("jump")
 @click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--out", type=OutFolder(), required=True, help="Folder of checkpoints and weights.")

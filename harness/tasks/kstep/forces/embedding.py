@@ -43,6 +43,26 @@ class Embedded:
         return energy + better - worse, forces
 
 
+@dataclass(frozen=True)
+class OnSolute:
+    """A potential of the first ``solute`` atoms alone, as a force on the whole cluster."""
+
+    part: Force
+    solute: int
+
+    @property
+    def name(self) -> str:
+        """That of the potential."""
+        return f"{self.part.name} of the solute"
+
+    def __call__(self, positions_nm: np.ndarray) -> tuple[float, np.ndarray]:
+        """Energy in kJ/mol and forces in kJ/mol/nm, zero on the solvent."""
+        energy, inside = self.part(positions_nm[: self.solute])
+        forces = np.zeros_like(positions_nm)
+        forces[: self.solute] = inside
+        return energy, forces
+
+
 WATER_NM = np.array([[0.0, 0.0, 0.0], [0.0757, 0.0586, 0.0], [-0.0757, 0.0586, 0.0]])
 SPACING_NM = 0.31
 NEAREST_NM = 0.28

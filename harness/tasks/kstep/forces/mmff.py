@@ -37,7 +37,9 @@ class Mmff:
         properties = fields.MMFFGetMoleculeProperties(mol)
         if properties is None:
             raise InputError(f"{molecule.name}: {METHOD} has no types for some of its atoms; take --inner gfn-ff")
-        self._field = fields.MMFFGetMoleculeForceField(mol, properties, nonBondedThresh=FAR_ANGSTROM)
+        self._field = fields.MMFFGetMoleculeForceField(
+            mol, properties, nonBondedThresh=FAR_ANGSTROM, ignoreInterfragInteractions=False
+        )
         self._field.Initialize()
         self.molecule = molecule
 

@@ -192,6 +192,15 @@ def relative_error(network: JumpNetwork, sets: Sequence[_Tensors]) -> float:
     return float(np.sqrt(np.mean(errors)))
 
 
+def predicted_jumps(network: JumpNetwork, jumps: Jumps) -> tuple[np.ndarray, np.ndarray]:
+    """Δx - v τ in nm and Δv in nm/ps of all jumps, (J, N, 3) each."""
+    one = _Tensors.of(jumps)
+    network.eval()
+    with torch.no_grad():
+        residuals, changes = network(one.numbers, one.graph, one.x, one.v, one.tau_ps)
+    return residuals.double().numpy(), changes.double().numpy()
+
+
 def _record(training: Sequence[Jumps], recipe: Recipe, tau_ps: float) -> dict[str, Any]:
     return {
         "units": UNITS,

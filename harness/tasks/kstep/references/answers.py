@@ -21,13 +21,13 @@ from harness.tasks.kstep.references.entries import exact
 from harness.tasks.kstep.references.ladder import Resolution
 from harness.tasks.kstep.rigid import without_rigid_motion
 from harness.tasks.kstep.state import State, kinetic_energy, thermal_velocities
-from harness.tasks.kstep.units import BASE_DT_PS
+from harness.tasks.kstep.units import BASE_DT_PS, FS
 
 START_DT_PS = 5e-4
 START_PS = 1.0
 """Langevin at friction 10/ps for 1 ps: ten relaxation times of the velocities."""
 STRIDE = 4
-"""Reference trajectories store every fourth base step, 1 fs: this suits every k that is a multiple of 4."""
+"""Reference trajectories store every fourth base step, 1 fs, where k is a multiple of 4."""
 
 
 def start_state(found: Resolution, molecule: Molecule, temperature_k: float, seed: int) -> State:
@@ -57,29 +57,29 @@ def start_state(found: Resolution, molecule: Molecule, temperature_k: float, see
     return State(arrays["positions_nm"], arrays["velocities_nm_ps"])
 
 
-def reference_path(found: Resolution, molecule: Molecule, start: State, length_fs: int) -> Path:
-    """Velocity Verlet of 0.25 fs on GFN2-xTB, a state every femtosecond, ``length_fs`` + 1 of them; each SCF cold."""
+def reference_path(found: Resolution, molecule: Molecule, start: State, length_fs: int, stride: int = STRIDE) -> Path:
+    """Velocity Verlet of 0.25 fs on GFN2-xTB over ``length_fs``, a state every ``stride`` base steps; each SCF cold."""
     request = _about(molecule) | {
-        "kind": "window", "dt_ps": BASE_DT_PS, "stride": STRIDE, "length_fs": length_fs,
+        "kind": "window", "dt_ps": BASE_DT_PS, "stride": stride, "length_fs": length_fs,
         "positions": exact(start.positions_nm), "velocities": exact(start.velocities_nm_ps),
     }  # fmt: skip
 
     def compute() -> dict[str, np.ndarray]:
         integrator = VelocityVerlet(Counted(found.force(molecule)), molecule.masses_da, BASE_DT_PS)
-        path = run(integrator, start.bare(), STRIDE * length_fs)
+        path = run(integrator, start.bare(), round(length_fs * FS / BASE_DT_PS))
         if path.fault:
             raise InputError(f"{molecule.name}: the reference trajectory has no end ({path.fault}); take another start")
         return {
-            "positions_nm": path.positions_nm[::STRIDE],
-            "velocities_nm_ps": path.velocities_nm_ps[::STRIDE],
-            "potential_kj_mol": path.potential_kj_mol[::STRIDE],
+            "positions_nm": path.positions_nm[::stride],
+            "velocities_nm_ps": path.velocities_nm_ps[::stride],
+            "potential_kj_mol": path.potential_kj_mol[::stride],
         }
 
     arrays = _answer(found, molecule, request, compute)
     velocities = arrays["velocities_nm_ps"]
     return Path(
-        STRIDE * BASE_DT_PS, arrays["positions_nm"], velocities, arrays["potential_kj_mol"],
-        kinetic_energy(velocities, molecule.masses_da), STRIDE * length_fs + 1,
+        stride * BASE_DT_PS, arrays["positions_nm"], velocities, arrays["potential_kj_mol"],
+        kinetic_energy(velocities, molecule.masses_da), round(length_fs * FS / BASE_DT_PS) + 1,
     )  # fmt: skip
 
 

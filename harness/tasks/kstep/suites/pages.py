@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from harness.report.page import SuitePage, SuiteRun
 from harness.suites.layout import Layout, Picture, page_of
+from harness.tasks.kstep.claims import CLAIMS
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,21 @@ PAGES = {
         "Spectrum", "Are the peaks of all normal modes where small steps have them?", ("shift of a peak",), "spectrum_",
         "Vibrational density of states",
         "After a cold start over 4 ps; the method lies on small steps where only one line is seen.",
+    ),
+    "unseen": Page(
+        "Unseen molecules", "What is a correction worth on molecules that it has no labels of?",
+        ("position error over RESPA-MMFF's, molecules without labels",), files=("unseen.csv",),
+        notes=("The correction is fitted to 14 molecules, in which the functional groups of the judged ones do not "
+               "occur. Below 1 it helps, above 1 it does harm.",),
+    ),
+    "qmmm": Page(
+        "In water", "Does a molecule in a water cluster conserve its total energy, with nothing rescaled?",
+        ("energy fluctuation over that of velocity Verlet of 0.5 fs", DRIFT),
+        notes=("GFN2-xTB for the solute, MMFF94 for the water and between them: mechanical embedding.",),
+    ),
+    "claims": Page(
+        "Claims", "Which claims about learned jumps do not hold?", tuple(claim.metric for claim in CLAIMS),
+        notes=tuple(f"Claimed: {claim.said}. Here: {claim.found}." for claim in CLAIMS),
     ),
 }  # fmt: skip
 """Suite → its page, in the order of the report."""

@@ -14,6 +14,7 @@ class Plan:
     ``maps``: every number of base steps whose linear map is judged. ``compared``: the molecule on which all methods are
     compared at equal numbers of quantum calls, "" for none, with ``compared_starts`` starts. ``further``: another
     number of base steps whose drift on that molecule is a goal. ``hot_ps``: length of runs at 700 K.
+    ``unseen``: windows of each molecule without labels.
     """
 
     molecules: tuple[str, ...]
@@ -27,6 +28,7 @@ class Plan:
     compared_starts: int = 4
     further: int = 12
     hot_ps: float = 5.0
+    unseen: int = 3
 
     @property
     def judges_drift(self) -> bool:

@@ -1,0 +1,72 @@
+"""A molecule in water: failed runs, fluctuation and drift at constant energy, with nothing rescaled."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.tasks.kstep.library import load
+from harness.tasks.kstep.measure.drift import Drift, drift
+from harness.tasks.kstep.qmmm import Cluster, cluster_of, energy_paths
+from harness.tasks.kstep.steps import Step
+from harness.tasks.kstep.suites.measured import measured, recorded
+
+SUITE = "qmmm"
+pytestmark = pytest.mark.tier("nightly")
+SOLUTE, WATERS = "methanol", 6
+STARTS, LENGTH_PS = 4, 4.0
+SMALL_STEPS = 2
+"""Base steps of velocity Verlet that the fluctuation is compared with: four times as many quantum calls as k = 8."""
+DRIFT, FLUCTUATION = "energy drift, |mean| + 2 SE", "energy fluctuation over that of velocity Verlet of 0.5 fs"
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Cluster:
+    return cluster_of(load(SOLUTE), WATERS)
+
+
+@pytest.fixture(scope="module")
+def drifts(cluster, method, tier_plan, validation) -> dict[tuple[str, int], Drift]:
+    """(Method, base steps) → drift over the same starts."""
+    seed = validation.options.fresh_seed
+    starts = [cluster.start(300.0, seed + number) for number in range(STARTS)]
+
+    def of(name: str, k: int) -> Drift:
+        return drift(energy_paths(cluster, name, method.found, Step(k), starts, LENGTH_PS))
+
+    k = tier_plan.k
+    every = (("kernel", k), ("respa-mmff", k), ("verlet", SMALL_STEPS), ("verlet", k))
+    return {one: of(*one) for one in every}
+
+
+def test_subject(drifts, cluster, tier_plan, validation, verdict):
+    mine, small = drifts["kernel", tier_plan.k], drifts["verlet", SMALL_STEPS]
+    case = f"{cluster.molecule.name}, {STARTS} starts of {LENGTH_PS:g} ps"
+    about = {"cases": STARTS, "seed": validation.options.fresh_seed}
+    verdict.check(measured("failed runs", case, "kernel", float(mine.failed), "1", **about), "failed")
+    ratio = mine.rms_kj_mol / small.rms_kj_mol
+    verdict.check(measured(FLUCTUATION, case, "kernel", ratio, "1", **about), "fluctuation")
+    verdict.check(measured(DRIFT, case, "kernel", mine.bound, "kJ/mol/ps", note=words(mine), **about), "drift")
+    for (name, k), found in drifts.items():
+        subject = f"{name}, {0.25 * k:g} fs"
+        verdict.info(recorded(DRIFT, case, subject, found.bound, "kJ/mol/ps", note=words(found), **about))
+
+
+def test_control(drifts, cluster, tier_plan, verdict):
+    """Velocity Verlet with the macro step: the bonds to hydrogen in the water do not bear it."""
+    broken, small = drifts["verlet", tier_plan.k], drifts["verlet", SMALL_STEPS]
+    subject = f"velocity Verlet of {0.25 * tier_plan.k:g} fs"
+    ratio = float("inf") if broken.failed else broken.rms_kj_mol / small.rms_kj_mol
+    for metric, value, unit, target in (
+        ("failed runs", float(broken.failed), "1", "failed"),
+        (FLUCTUATION, ratio, "1", "fluctuation"),
+        (DRIFT, broken.bound, "kJ/mol/ps", "drift"),
+    ):
+        verdict.control(measured(metric, cluster.molecule.name, subject, value, unit), target)
+
+
+def words(found: Drift) -> str:
+    """Mean, standard error and fluctuation in words."""
+    return (
+        f"mean {found.mean:+.4f}, standard error {found.standard_error:.4f}, "
+        f"fluctuation {found.rms_kj_mol:.3f} kJ/mol, {found.failed} failed"
+    )
