@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from harness.tasks.tddft.fields import size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
+from harness.tasks.tddft.models.frozen import Frozen
 from harness.tasks.tddft.models.kernel import Kernel
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
@@ -36,6 +37,11 @@ class Errors:
         """The largest error of a model, and the case."""
         place = int(np.argmax(self.of[model]))
         return self.of[model][place], self.cases[place]
+
+    def ratio(self, model: str, other: str) -> tuple[float, str]:
+        """The largest error of a model over that of another, case by case, and the case."""
+        found = np.array(self.of[model]) / np.array(self.of[other])
+        return float(found.max()), self.cases[int(found.argmax())]
 
 
 def compared(systems: Sequence[MolecularSystem], models: Sequence[str], grid: AtomicTimeGrid) -> Errors:
@@ -77,16 +83,20 @@ def learned_errors(cases: int, seed: int) -> Errors:
     return compared(population.draw(cases, seed), models, LEARNED_GRID)
 
 
-def hartree_fock_error(seed: int) -> float:
-    """``kernel`` on LiH and H2O in Hartree-Fock, where F is linear in D: largest max|Δδμ| / max|δμ| over 50 au."""
+def hartree_fock_error(seed: int, frozen: bool = False) -> float:
+    """``kernel`` on LiH and H2O in Hartree-Fock, where F is linear in D: largest max|Δδμ| / max|δμ| over 50 au.
+
+    With ``frozen`` that of the frozen Fock matrix.
+    """
+    make = Frozen.of if frozen else Kernel.of
     worst = 0.0
     for molecule in ("lih", "h2o"):
         pulses = FieldRange("pulse", (0.01, 0.1), FREQUENCIES_AU)
         (system,) = MolecularPopulation("kernel, fresh", molecule, pulses, WATER_GRID).draw(1, seed)
-        structure = structure_of(replace(system))
+        structure = structure_of(system)
         truth, found = (
             evolve(structure, system.field, WATER_GRID, model=model).induced
-            for model in (structure, Kernel.of(structure))
+            for model in (structure, make(structure))
         )
         worst = max(worst, float(np.abs(found - truth).max() / np.abs(truth).max()))
     return worst

@@ -1,0 +1,61 @@
+"""Figures of the suites of this task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.suites.boxes import boxes
+from harness.suites.style import PAGE_IN, canvas, colour, letter, marker
+from harness.tasks.tddft.suites.anchoring import Spent
+from harness.tasks.tddft.suites.generalisation import DIPOLE, Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WAYS = {"fixed": "fixed interval", "adaptive": "by the anchor defect", "cfm4": "cfm4, larger steps"}
+
+
+def anchoring_figure(rows: Sequence[Spent]) -> Figure:
+    """Error against true Fock matrices for each au, one panel for each field strength; geometric means over pulses."""
+    strengths = sorted({row.strength_au for row in rows})
+    with canvas(1, len(strengths), (PAGE_IN, 2.6), sharey=True) as (figure, axes):
+        for ax, e0 in zip(axes[0], strengths, strict=True):
+            _budget(ax, [row for row in rows if row.strength_au == e0])
+            ax.set(title=f"E0 = {e0:g}", xlabel="true Fock matrices / au")
+        axes[0, 0].set_ylabel(DIPOLE.label)
+        axes[0, 0].legend(loc="lower left")
+        letter(list(axes[0]))
+    return figure
+
+
+def _budget(ax: Axes, rows: Sequence[Spent]) -> None:
+    for number, (way, label) in enumerate(WAYS.items()):
+        settings = sorted({row.setting for row in rows if row.way == way})
+        groups = [[row for row in rows if row.way == way and row.setting == one] for one in settings]
+        points = sorted(
+            (np.mean([row.builds_per_au for row in group]), np.exp(np.mean(np.log([row.error for row in group]))))
+            for group in groups
+        )
+        ax.plot(*zip(*points, strict=True), color=colour(number), marker=marker(number), label=label)
+    alone = [row.error for row in rows if row.way == "none"]
+    if alone:
+        level = float(np.exp(np.mean(np.log(alone))))
+        ax.axhline(level, color="black", linestyle=":", linewidth=0.9, label="kernel alone")
+    ax.set(xscale="log", yscale="log")
+    ax.grid(color="#e4e4e4", linewidth=0.5)
+
+
+def generalisation_figure(rows: Sequence[Row], subject: str) -> Figure:
+    """Errors of the subject and of the baselines on every population."""
+    names = [row.population.name.replace(" ", "\n") for row in rows]
+    with canvas(1, 1, (PAGE_IN, 3.2)) as (figure, axes):
+        (ax,) = axes[0]
+        groups = {subject: [row.errors for row in rows]}
+        groups |= {label: [row.baselines[label] for row in rows] for label in rows[0].baselines}
+        boxes(ax, groups, names, DIPOLE)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    return figure
