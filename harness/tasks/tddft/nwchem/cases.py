@@ -16,7 +16,10 @@ OBLIQUE = (1.0, 1.0, 1.0)
 
 
 def packaged_requests() -> list[Request]:
-    """Kicks, pulses, functionals and open shells of H2+, H2, LiH and H2O."""
+    """Kicks, pulses, functionals and open shells of H2+, H2, LiH and H2O.
+
+    The last two repeat the two before them on the finest quadrature grids of both programs.
+    """
     ion, h2, lih, h2o = (load_system(name) for name in ("h2_plus", "h2", "lih", "h2o"))
     lih_ion = replace(lih, name="LiH+", charge=1, multiplicity=2)
     long, middle, short = (AtomicTimeGrid.until(horizon, DT_AU, rule="em") for horizon in (60.0, 30.0, 10.0))
@@ -39,4 +42,6 @@ def packaged_requests() -> list[Request]:
         *(Request(replace(h2o.under(KICK), functional=name, quadrature=5), short) for name in ("lda", "pbe", "pbe0")),
         Request(replace(h2o.under(pulse(0.05, 0.3, OBLIQUE)), functional="lda", quadrature=3), middle),
         Request(replace(lih_ion.under(KICK), functional="lda", quadrature=5), short),
+        Request(replace(h2o.under(pulse(0.05, 0.3, OBLIQUE)), functional="lda", quadrature=9), middle),
+        Request(replace(lih_ion.under(KICK), functional="lda", quadrature=9), short),
     ]
