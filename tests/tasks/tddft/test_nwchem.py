@@ -13,12 +13,13 @@ import pytest
 from harness.errors import InputError
 from harness.tasks.tddft.fields import DeltaStep, Kick, Pulse
 from harness.tasks.tddft.grid import AtomicTimeGrid
-from harness.tasks.tddft.nwchem.answer import Answer, read_answer
-from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerCache
+from harness.tasks.tddft.nwchem.answer import Answer, answer_in
+from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerEntries
 from harness.tasks.tddft.nwchem.cases import packaged_requests
 from harness.tasks.tddft.nwchem.deck import deck_of
-from harness.tasks.tddft.nwchem.ladder import NOT_NWCHEM, Ladder, midpoint
-from harness.tasks.tddft.nwchem.live import EXECUTABLE_VARIABLE, find_nwchem, run_nwchem
+from harness.tasks.tddft.nwchem.ladder import NOT_NWCHEM, Answers, midpoint
+from harness.tasks.tddft.nwchem.live import EXECUTABLE_VARIABLE, NWChemProgram
+from harness.tasks.tddft.nwchem.older import older_entry
 from harness.tasks.tddft.nwchem.output import orbital_order, read_real_density, read_rows
 from harness.tasks.tddft.nwchem.request import Request, delta_for
 from harness.tasks.tddft.propagators import evolve
@@ -26,13 +27,13 @@ from harness.tasks.tddft.structure import structure_of
 from harness.tasks.tddft.system_file import load_system
 from harness.tasks.tddft.trajectory import induced
 
-live = pytest.mark.skipif(not find_nwchem().path, reason="NWChem is not installed")
+live = pytest.mark.skipif(not NWChemProgram().probe().usable, reason="NWChem is not installed")
 HARTREE_FOCK = [request for request in packaged_requests() if request.system.functional == "hf"]
 GRID = AtomicTimeGrid.until(5.0, 0.1, rule="em")
 
 
 def _stored(request: Request) -> Answer:
-    return read_answer(PACKAGED / f"{request.key}.h5")
+    return answer_in(AnswerEntries.read(PACKAGED / f"{request.key}.h5"))
 
 
 @pytest.mark.parametrize("request_", HARTREE_FOCK, ids=lambda one: f"{one.system.name}-{one.key[:6]}")
@@ -64,10 +65,10 @@ def test_real_and_complex_densities_agree() -> None:
 
 
 def test_the_cache_holds_every_request_and_is_whole() -> None:
-    cache = AnswerCache(Path("nowhere"))
-    assert cache.faults() == []
-    assert {path.stem for path in cache.paths()} == {request.key for request in packaged_requests()}
-    assert {read_answer(path).version for path in cache.paths()} == {"7.0.2"}
+    entries = AnswerEntries((PACKAGED,))
+    assert [fault for _, fault in entries.verify() if fault] == []
+    assert {path.stem for path in entries.paths()} == {request.key for request in packaged_requests()}
+    assert {answer_in(entries.read(path)).version for path in entries.paths()} == {"7.0.2"}
 
 
 def test_the_stored_deck_is_the_deck_of_the_request() -> None:

@@ -65,11 +65,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Ratio:
-    """At errors up to ``error``: the fastest ``cfm4``, the fastest model, and the quotient of their times."""
+    """At errors up to ``error``: the fastest ``cfm4``, the fastest model, and the quotient of their times.
+
+    ``linear`` is linear response where it reaches the error: it needs no steps, and no model is faster.
+    """
 
     error: float
     cfm4: Point
     model: Point
+    linear: Point | None
 
     @property
     def factor(self) -> float:
@@ -97,16 +101,16 @@ def ratios(points: Sequence[Point], errors: Sequence[float] = ERRORS) -> list[Ra
     for error in errors:
         fastest = {
             kind: min((p for p in points if p.kind == kind and p.error <= error), key=lambda p: p.cpu_s, default=None)
-            for kind in ("cfm4", "model")
+            for kind in ("cfm4", "model", "baseline")
         }
         if fastest["cfm4"] and fastest["model"]:
-            found.append(Ratio(error, fastest["cfm4"], fastest["model"]))
+            found.append(Ratio(error, fastest["cfm4"], fastest["model"], fastest["baseline"]))
     return found
 
 
 def record(plan: Plan, points: Sequence[Point]) -> dict[str, Any]:
     """Plan, machine, every point and the ratios, as plain JSON values."""
-    plain = {**asdict(replace(plan, system=plan.system)), "system": plan.system.as_dict()}
+    plain = {**asdict(plan), "system": plan.system.as_dict()}
     return {
         "schema": SCHEMA,
         "machine": conditions(),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Tier
+from harness.tasks.tddft.nwchem.cases import packaged_requests
+from harness.tasks.tddft.suites.agreement import grids_agree
 from harness.tasks.tddft.suites.anchoring import JUDGED_STRENGTHS_AU
 from harness.tasks.tddft.suites.claims import EXPERIMENTS
 from harness.tasks.tddft.suites.generalisation import POPULATIONS, need
@@ -38,7 +40,14 @@ def own_tests(tier: Tier) -> tuple[PlannedTest, ...]:
         return ()
     quad = tuple(Number(target) for target in STRENGTHS_AU.values())
     geometry = tuple(Number(geometry_target(molecule)) for molecule in MOLECULES)
+    requests = packaged_requests()
+    kinds = ["hf" if one.system.functional == "hf" else "dft" for one in requests if grids_agree(one)]
+    agreement = {f"agreement_{kind}": kinds.count(kind) for kind in ("hf", "dft")}
+    agreement["agreement_real"] = sum(one.real_every > 0 for one in requests)
+    agreement["agreement_complex"] = sum(len(one.complex_at) > 0 for one in requests)
     return (
+        _test("propagators", "test_agreement", *(Number(target, count) for target, count in agreement.items())),
+        _test("propagators", "test_agreement_control", *_missed(*agreement)),
         _test("propagators", "test_orders", Number("order_em"), Number("order_cfm4")),
         _test("propagators", "test_peaks", Number("peaks", len(PEAKS))),
         _test("propagators", "test_reversal", Number("reversal_em"), Number("reversal_cfm4")),
