@@ -81,13 +81,17 @@ def peak_shifts_mev(molecule: str, extrapolated: bool = True) -> np.ndarray:
     return ((4 * fine - coarse) / 3 if extrapolated else fine) * HARTREE_EV * 1e3 - exact[strong] * HARTREE_EV * 1e3
 
 
-def reversal_error(method: str, seed: int) -> float:
-    """H2O through a fresh pulse and, from the conjugate of D, through the same pulse backwards: max|D - D(0)|."""
+def reversal_error(method: str, seed: int, same_pulse: bool = False) -> float:
+    """H2O through a fresh pulse and, from the conjugate of D, through the same pulse backwards: max|D - D(0)|.
+
+    With ``same_pulse`` the field is not reversed, which does not lead back.
+    """
     water, pulse = structure_of(load_system("h2o")), fresh_pulse(seed)
     grid = AtomicTimeGrid.until(REVERSED_AU, 0.1)
     there = evolve(water, pulse, grid, method, densities=True).densities
     assert there is not None
-    back = evolve(water, backwards(pulse, REVERSED_AU), grid, method, start=there[-1].conj(), densities=True).densities
+    field = pulse if same_pulse else backwards(pulse, REVERSED_AU)
+    back = evolve(water, field, grid, method, start=there[-1].conj(), densities=True).densities
     assert back is not None
     return float(np.abs(back[-1].conj() - there[0]).max())
 
