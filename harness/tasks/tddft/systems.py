@@ -73,7 +73,9 @@ class MolecularSystem:
                 f"{', '.join(FUNCTIONALS)}; meta-GGA and range-separated functionals are not supported)"
             )
         if self.quadrature not in range(FINEST_QUADRATURE + 1):
-            raise InputError(f"quadrature = {shown(self.quadrature)}: must be a level from 0 (coarse) to {FINEST_QUADRATURE} (fine)")
+            raise InputError(
+                f"quadrature = {shown(self.quadrature)}: must be a level from 0 (coarse) to {FINEST_QUADRATURE} (fine)"
+            )
 
     def _check_atoms(self) -> None:
         if odd := next((one for one in self.elements if one not in ELEMENTS), None):

@@ -19,8 +19,8 @@ ORDER = 3.0
 
 LONGEST_AU = 1.6
 """Longest interval that the anchor defect may choose. Δ follows the density, whose valence oscillations have periods of
-10 au and more, and products of them half of that: a quadratic through points further apart extrapolates worse than none,
-and an interval that has grown while nothing happened would miss the beginning of a pulse."""
+10 au and more, and products of them half of that: a quadratic through points further apart extrapolates worse than
+none, and an interval that has grown while nothing happened would miss the beginning of a pulse."""
 
 
 class Anchored:

@@ -60,7 +60,8 @@ class NWChemProgram:
         ResultFault
             If its files are truncated.
         """
-        assert self.request is not None and self.request.key == request.key
+        assert self.request is not None
+        assert self.request.key == request.key
         return self.answer(self.request, structure_of(self.request.system).size, limit_s).recorded
 
     def answer(self, request: Request, basis_functions: int, limit_s: float = RUN_LIMIT_S) -> Answer:

@@ -41,7 +41,8 @@ def agreement(request: Request, stored: Answer, conjugated: bool = False) -> Agr
         theirs = structure.from_atomic_orbitals(stored.complex_densities)
         complete = float(np.abs(theirs - (ours.conj() if conjugated else ours)).max())
     grid = "" if request.system.functional == "hf" else f", grid {request.system.quadrature}"
-    return Agreement(f"{case_of(request).id}{grid}", float(np.abs(found.induced - stored.induced).max()), real, complete)
+    dipole = float(np.abs(found.induced - stored.induced).max())
+    return Agreement(f"{case_of(request).id}{grid}", dipole, real, complete)
 
 
 def faulty_dipole(request: Request, stored: Answer) -> float:
@@ -53,7 +54,8 @@ def faulty_dipole(request: Request, stored: Answer) -> float:
 def grids_agree(request: Request) -> bool:
     """True where the quadrature grids of both programs are fine enough that propagators are compared, not grids.
 
-    Kicks on closed shells need the grids ``fine``; open shells, and pulses that move a hundred times as much, the finest.
+    Kicks on closed shells need the grids ``fine``; open shells, and pulses that move a hundred times as much, need the
+    finest ones.
     """
     system = request.system
     closed_kick = system.restricted and isinstance(system.field, DeltaStep)

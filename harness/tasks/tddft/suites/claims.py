@@ -1,7 +1,7 @@
 """Claims of the field that do not hold: each a small experiment, with what is done instead.
 
-An experiment gives two numbers: what the claim is measured by, which shows that it does not hold, and the same of what is
-done instead.
+An experiment gives two numbers: what the claim is measured by, which shows that it does not hold, and the same of what
+is done instead.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def idempotency_loss() -> tuple[float, float]:
 
 
 def change_loss() -> tuple[float, float]:
-    """A loss on dD/dt over that on D, times dt²: 1 means that it adds nothing. Instead: error after 20 steps over one.
+    """A loss on dD/dt over that on D, times dt²: 1 means that it adds nothing. Instead: growth of the error of a rollout.
 
     One-step predictions from the true D of H2; rollouts by the frozen Fock matrix, whose errors grow along the way.
     """
@@ -81,7 +81,7 @@ def change_loss() -> tuple[float, float]:
 
 
 def triggers() -> tuple[float, float]:
-    """The frozen Fock matrix on H2O: largest violation of trace, D = D† and D² = D; instead the anchor defect, max|ΔF|."""
+    """The frozen Fock matrix on H2O: largest violation of trace, D = D† and D² = D; instead the anchor defect."""
     water, pulse = structure_of(load_system("h2o")), Pulse(0.05, 0.4)
     model = Frozen.of(water)
     densities = evolve(water, pulse, AtomicTimeGrid.until(20, 0.2), model=model, densities=True).densities

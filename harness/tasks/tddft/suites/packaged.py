@@ -95,8 +95,7 @@ def hartree_fock_error(seed: int, frozen: bool = False) -> float:
         (system,) = MolecularPopulation("kernel, fresh", molecule, pulses, WATER_GRID).draw(1, seed)
         structure = structure_of(system)
         truth, found = (
-            evolve(structure, system.field, WATER_GRID, model=model).induced
-            for model in (structure, make(structure))
+            evolve(structure, system.field, WATER_GRID, model=model).induced for model in (structure, make(structure))
         )
         worst = max(worst, float(np.abs(found - truth).max() / np.abs(truth).max()))
     return worst

@@ -9,9 +9,9 @@ import pytest
 from harness.suites.asking import measured
 from harness.suites.errors import mean_of
 from harness.suites.running import Files, write
-from harness.tasks.tddft.plans import named
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.models.surrogate import TddftSurrogate
+from harness.tasks.tddft.plans import named
 from harness.tasks.tddft.suites.figures import generalisation_figure
 from harness.tasks.tddft.suites.generalisation import DIPOLE, POPULATIONS, Row, inside, measured_row, need, truths
 from harness.tasks.tddft.suites.number import number
