@@ -15,8 +15,8 @@ LAYOUTS = {
             Picture(
                 "generalisation",
                 "Errors of the subject, of linear response and of the frozen Fock matrix on every population.",
-                "Pulses of E0 = 0.02 in any direction on H2O in LDA and 6-31G, unless the label states another. Boxes: "
-                "quartiles and extremes.",
+                "Pulses of E0 = 0.02 in any direction on H2O in LDA and 6-31G, unless the label states another. One "
+                "point for each case; errors below 1e-7 are drawn there.",
             ),
         ),
         ("generalisation.csv",),
