@@ -37,7 +37,7 @@ class NWChem:
         made = NWChem(live)
         stand_in = ("em", Midpoint()) if allow_fallback else None
         found = made.answers.ladder().resolution(self.name, made, f"{INSTEAD}.", stand_in)
-        return found if found.is_asked else replace(found, why=f"{NOT_NWCHEM} ({found.why})")
+        return found if found.is_requested else replace(found, why=f"{NOT_NWCHEM} ({found.why})")
 
     def simulate(self, system: MolecularSystem, grid: AtomicTimeGrid, observables: Sequence[str] = ()) -> Trajectory:
         """One trajectory; a kick is taken as the field ``delta`` of the same impulse."""

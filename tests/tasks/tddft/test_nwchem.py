@@ -213,10 +213,10 @@ def test_a_run_without_nwchem_and_cache_says_first_that_it_validates_nothing(
     monkeypatch.setenv("HARNESS_CACHE", str(tmp_path))
     found = NWChem().resolution(live=True, allow_fallback=True)
     assert found.why.startswith("no validation against NWChem")
-    assert (found.is_asked, found.used) == (False, "em")
+    assert (found.is_requested, found.used) == (False, "em")
     with pytest.raises(InputError, match=r"no-such-nwchem is not on the path.*--allow-fallback"):
         NWChem().resolution(live=True, allow_fallback=False)
-    assert NWChem().resolution(live=False, allow_fallback=False).is_asked
+    assert NWChem().resolution(live=False, allow_fallback=False).is_requested
 
 
 @live
