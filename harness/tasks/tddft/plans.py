@@ -251,7 +251,7 @@ PLANS: dict[str, dict[Tier, Any]] = {
         "full": conservation(4, ("hf", "lda")),
     },
     "detection": {"smoke": detection(), "nightly": detection(), "full": detection()},
-    "inverse": {"nightly": inverse.plan(10, 10), "full": inverse.plan(30, 30)},
+    "inverse": {"nightly": inverse.plan(10, 75), "full": inverse.plan(30, 150)},
     "ood": {"nightly": out_of_distribution(6), "full": out_of_distribution(20)},
     "cost": {"nightly": cost("pbe", 2, judges=True), "full": cost("pbe", 4, judges=True)},
 }

@@ -60,23 +60,25 @@ class Quadrature:
         size = len(row)
         kernel = np.zeros((spins, size, spins, size))
         chunk = max(1, POINTS_AT_ONCE * 64 // size)
+        weights = np.moveaxis(self.weights * second, -1, 0)  # (points, s, x, s, y)
         for start in range(0, len(self.weights), chunk):
             part = slice(start, start + chunk)
             pairs = self._pairs(part, row, column)
             flat = pairs.reshape(-1, size)
             for a in range(spins):
                 for b in range(spins):
-                    weighted = np.einsum("xyg,yg...->xg...", self.weights[part] * second[a, :, b, :, part], pairs)
+                    weighted = weights[part, a, :, b] @ pairs
                     kernel[a, :, b] += flat.T @ weighted.reshape(-1, size)
         # Of one spin, both spins change: ρ = 2 Σ D φφ.
         return kernel * np.where(row == column, 1.0, 2.0) * (2.0 if spins == 1 else 1.0)
 
     def _pairs(self, part: slice, row: np.ndarray, column: np.ndarray) -> np.ndarray:
-        """(1 or 4, points, pairs) φ_i φ_j and its gradient."""
-        basis = self.basis[:, part]
-        pairs = basis[:, :, row] * basis[0][:, column]
-        pairs[1:] += basis[0][:, row] * basis[1:, :, column]
-        return pairs
+        """(points, 1 or 4, pairs) φ_i φ_j and its gradient."""
+        basis = self.basis[:, part].swapaxes(0, 1)
+        first, second = basis[:, :1], basis[:, 1:]
+        values = first[..., row] * first[..., column]
+        gradients = second[..., row] * first[..., column] + first[..., row] * second[..., column]
+        return np.concatenate([values, gradients], axis=1)
 
     def _rho(self, density: np.ndarray) -> np.ndarray:
         """(s, 1 or 4, points) density and its gradient; of one spin the total."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from harness.errors import InputError
 from harness.task import Resolution
 from harness.tasks.tddft.fields import Kick
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.registry import load_subject
-from harness.tasks.tddft.nwchem.cache import AnswerCache
-from harness.tasks.tddft.nwchem.ladder import NOT_NWCHEM, Ladder
+from harness.tasks.tddft.nwchem.ladder import INSTEAD, NOT_NWCHEM, Answers
 from harness.tasks.tddft.nwchem.request import Request, delta_for
 from harness.tasks.tddft.systems import MolecularSystem
 from harness.tasks.tddft.trajectory import OBSERVABLES
@@ -19,13 +18,13 @@ from harness.trajectory import Trajectory
 
 
 class NWChem:
-    """NWChem's answers from the cache, or live; see :class:`harness.tasks.tddft.nwchem.ladder.Ladder`."""
+    """NWChem's answers from the cache, or live; see :class:`harness.tasks.tddft.nwchem.ladder.Answers`."""
 
     name = "nwchem"
     observables = ("dipole", "energy")
 
-    def __init__(self, live: bool = False, allow_fallback: bool = False) -> None:
-        self.ladder = Ladder(AnswerCache.open(), live, allow_fallback)
+    def __init__(self, live: bool = False) -> None:
+        self.answers = Answers.open(live=live)
 
     def resolution(self, live: bool, allow_fallback: bool) -> Resolution:
         """Who answers in a run.
@@ -35,22 +34,16 @@ class NWChem:
         InputError
             If nobody does: one line with the reason of every rung.
         """
-        made = NWChem(live, allow_fallback)
-        rungs = made.ladder.rungs()
-        why = "; ".join(f"{rung.name}: {rung.reason}" for rung in rungs)
-        used = next((rung for rung in rungs if rung.usable), None)
-        if used is None:
-            raise InputError(f"no NWChem here: {why}")
-        if used.name == "propagator":
-            return Resolution("nwchem", "em", f"{NOT_NWCHEM} ({why})", False, True, Midpoint(), "em")
-        live_here = any(rung.usable for rung in rungs if rung.name == "nwchem")
-        return Resolution("nwchem", used.name, why, True, live_here, made)
+        made = NWChem(live)
+        stand_in = ("em", Midpoint()) if allow_fallback else None
+        found = made.answers.ladder().resolution(self.name, made, f"{INSTEAD}.", stand_in)
+        return found if found.is_requested else replace(found, why=f"{NOT_NWCHEM} ({found.why})")
 
     def simulate(self, system: MolecularSystem, grid: AtomicTimeGrid, observables: Sequence[str] = ()) -> Trajectory:
         """One trajectory; a kick is taken as the field ``delta`` of the same impulse."""
         field = system.field
         asked = system.under(delta_for(field, grid.dt_au)) if isinstance(field, Kick) else system
-        return self.ladder.answer(Request(asked, grid))
+        return self.answers.answer(Request(asked, grid))
 
 
 class Magnus4:

@@ -26,7 +26,7 @@ SMALLEST_OVERLAP = 1e-6
 MOST_MEMORY_BYTES = 8 * 2**30
 """Largest memory of the integrals (ij|kl) and their packed maps: n up to about 130."""
 STRUCTURES_KEPT = 8
-SCF_TOLERANCE, GRADIENT_TOLERANCE = 1e-13, 1e-8
+SCF_TOLERANCE, GRADIENT_TOLERANCE, MOST_CYCLES = 1e-13, 1e-8, 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,7 +268,7 @@ def _ground_state(molecule: Any, system: MolecularSystem, inverse: np.ndarray) -
         values = dft.numint.eval_ao(molecule, solver.grids.coords, deriv=int(gradients))
         basis = np.ascontiguousarray((values if gradients else values[None]) @ inverse)
         quadrature = Quadrature(system.functional, basis, solver.grids.weights)
-    solver.conv_tol, solver.conv_tol_grad, solver.max_cycle = SCF_TOLERANCE, GRADIENT_TOLERANCE, 200
+    solver.conv_tol, solver.conv_tol_grad, solver.max_cycle = SCF_TOLERANCE, GRADIENT_TOLERANCE, MOST_CYCLES
     solver.kernel()
     if not solver.converged:
         raise InputError(

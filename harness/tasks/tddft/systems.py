@@ -19,6 +19,7 @@ FUNCTIONALS = {"hf": 1.0, "lda": 0.0, "pbe": 0.0, "pbe0": 0.25}
 """Name, and fraction c of exact exchange. ``lda`` is Slater exchange with VWN5 correlation."""
 DEFAULT_FIELD = Kick(1e-3)
 NEAREST_ATOMS_BOHR = 0.3
+FINEST_QUADRATURE = 9
 UNITS_BOHR = {"bohr": 1.0, "angstrom": 1.0 / BOHR_ANGSTROM}
 
 
@@ -39,7 +40,7 @@ class MolecularSystem:
     basis, functional
         A basis that PySCF knows, and one of :data:`FUNCTIONALS`.
     quadrature
-        Level of PySCF's grid (0 coarse … 5 fine) for exchange and correlation; Hartree-Fock has none.
+        Level of PySCF's grid (0 coarse … 9 fine) for exchange and correlation; Hartree-Fock has none.
     field
         What acts on the electrons.
 
@@ -71,8 +72,10 @@ class MolecularSystem:
                 f"functional = {shown(self.functional)}{nearest(self.functional, FUNCTIONALS)} (known: "
                 f"{', '.join(FUNCTIONALS)}; meta-GGA and range-separated functionals are not supported)"
             )
-        if self.quadrature not in range(6):
-            raise InputError(f"quadrature = {shown(self.quadrature)}: must be a level from 0 (coarse) to 5 (fine)")
+        if self.quadrature not in range(FINEST_QUADRATURE + 1):
+            raise InputError(
+                f"quadrature = {shown(self.quadrature)}: must be a level from 0 (coarse) to {FINEST_QUADRATURE} (fine)"
+            )
 
     def _check_atoms(self) -> None:
         if odd := next((one for one in self.elements if one not in ELEMENTS), None):

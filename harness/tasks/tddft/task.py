@@ -40,6 +40,7 @@ TASK = Task(
     targets=Path(__file__).with_name("targets.toml"),
     extra="tddft",
     packages=("pyscf",),
+    behaviour=f"{HERE}.behaviour:Tddft",
     variables=("HARNESS_NWCHEM",),
     size_name="atoms",
     compared=("dipole", "energy"),

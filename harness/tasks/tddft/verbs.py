@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VERBS = {
+    "benchmark": "Cost at equal error: models against larger steps and coarser grids.",
     "cache": "List and check what NWChem answered, or ask it anew.",
     "dataset": "Generate training trajectories, resumably.",
     "simulate": "Propagate a molecule under its field with any method.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,29 +11,33 @@ import h5py
 import numpy as np
 import pytest
 
+from harness.bridge.engine import EngineFault
+from harness.bridge.entry_file import CacheFault
+from harness.bridge.pins import Pins
 from harness.errors import InputError
 from harness.tasks.tddft.fields import DeltaStep, Kick, Pulse
 from harness.tasks.tddft.grid import AtomicTimeGrid
-from harness.tasks.tddft.nwchem.answer import Answer, read_answer
-from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerCache
+from harness.tasks.tddft.nwchem.answer import ARRAYS, Answer, answer_in
+from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerEntries
 from harness.tasks.tddft.nwchem.cases import packaged_requests
 from harness.tasks.tddft.nwchem.deck import deck_of
-from harness.tasks.tddft.nwchem.ladder import NOT_NWCHEM, Ladder, midpoint
-from harness.tasks.tddft.nwchem.live import EXECUTABLE_VARIABLE, find_nwchem, run_nwchem
+from harness.tasks.tddft.nwchem.ladder import NOT_NWCHEM, Answers, midpoint
+from harness.tasks.tddft.nwchem.live import EXECUTABLE_VARIABLE, NWChemProgram
 from harness.tasks.tddft.nwchem.output import orbital_order, read_real_density, read_rows
 from harness.tasks.tddft.nwchem.request import Request, delta_for
 from harness.tasks.tddft.propagators import evolve
+from harness.tasks.tddft.references import NWChem
 from harness.tasks.tddft.structure import structure_of
 from harness.tasks.tddft.system_file import load_system
 from harness.tasks.tddft.trajectory import induced
 
-live = pytest.mark.skipif(not find_nwchem().path, reason="NWChem is not installed")
+live = pytest.mark.skipif(not NWChemProgram().probe().usable, reason="NWChem is not installed")
 HARTREE_FOCK = [request for request in packaged_requests() if request.system.functional == "hf"]
 GRID = AtomicTimeGrid.until(5.0, 0.1, rule="em")
 
 
 def _stored(request: Request) -> Answer:
-    return read_answer(PACKAGED / f"{request.key}.h5")
+    return answer_in(AnswerEntries.read(PACKAGED / f"{request.key}.h5"))
 
 
 @pytest.mark.parametrize("request_", HARTREE_FOCK, ids=lambda one: f"{one.system.name}-{one.key[:6]}")
@@ -64,10 +69,10 @@ def test_real_and_complex_densities_agree() -> None:
 
 
 def test_the_cache_holds_every_request_and_is_whole() -> None:
-    cache = AnswerCache(Path("nowhere"))
-    assert cache.faults() == []
-    assert {path.stem for path in cache.paths()} == {request.key for request in packaged_requests()}
-    assert {read_answer(path).version for path in cache.paths()} == {"7.0.2"}
+    entries = AnswerEntries((PACKAGED,))
+    assert [fault for _, fault in entries.verify() if fault] == []
+    assert {path.stem for path in entries.paths()} == {request.key for request in packaged_requests()}
+    assert {answer_in(entries.read(path)).version for path in entries.paths()} == {"7.0.2"}
 
 
 def test_the_stored_deck_is_the_deck_of_the_request() -> None:
@@ -124,59 +129,113 @@ def test_orbitals_are_put_in_order() -> None:
 @pytest.mark.parametrize("damage", ["byte", "truncated", "name"])
 def test_damaged_answers_are_refused(tmp_path: Path, damage: str) -> None:
     request, other = HARTREE_FOCK[0], HARTREE_FOCK[1]
-    folder = tmp_path / "nwchem"
-    folder.mkdir()
-    path = folder / f"{request.key}.h5"
-    shutil.copy(PACKAGED / f"{(other if damage == 'name' else request).key}.h5", path)
+    path = tmp_path / f"{request.key}.h5"
+    content = bytearray((PACKAGED / f"{(other if damage == 'name' else request).key}.h5").read_bytes())
     if damage == "byte":
+        content[-100] ^= 1
+    path.write_bytes(content[:5000] if damage == "truncated" else content)
+    entries = AnswerEntries((tmp_path,))
+    with pytest.raises(CacheFault, match="name does not fit" if damage == "name" else "damaged"):
+        entries.find(request.recorded)
+    assert len([fault for _, fault in entries.verify() if fault]) == 1
+
+
+def test_a_changed_answer_in_the_package_is_not_the_package_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other numbers with a checksum that fits: the pin sees it."""
+    request = HARTREE_FOCK[0]
+    changed = replace(_stored(request), dipole=_stored(request).dipole + 1e-3)
+    monkeypatch.setattr(AnswerEntries, "pins", Pins(PACKAGED.with_name("nwchem_cache.sha256"), lambda: tmp_path))
+    entries = AnswerEntries((tmp_path,))
+    (tmp_path / f"{request.key}.h5").write_bytes(entries.content_of(changed.recorded))
+    with pytest.raises(CacheFault, match="not the entry that comes with this package"):
+        entries.find(request.recorded)
+
+
+@pytest.mark.parametrize("damage", ["", "number", "schema", "truncated", "name"])
+def test_entries_of_the_first_format_are_read_and_checked(tmp_path: Path, damage: str) -> None:
+    request = HARTREE_FOCK[0]
+    path = tmp_path / f"{(HARTREE_FOCK[1] if damage == 'name' else request).key}.h5"
+    _write_first_format(path, _stored(request), "tddft-nwchem-0" if damage == "schema" else "tddft-nwchem-1")
+    if damage == "number":
         with h5py.File(path, "r+") as file:
             file["dipole"][3, 2] += 1e-9
     elif damage == "truncated":
         path.write_bytes(path.read_bytes()[:5000])
-    words = {"byte": "checksum", "truncated": "cannot be read", "name": "another request"}[damage]
-    with pytest.raises(InputError, match=words):
-        AnswerCache.open(tmp_path).find(request)
-    assert len(AnswerCache.open(tmp_path).faults()) == 1
+    entries = AnswerEntries((tmp_path,))
+    if not damage:
+        found = entries.find(request.recorded)
+        assert found is not None
+        np.testing.assert_array_equal(answer_in(found).dipole, _stored(request).dipole)
+        assert answer_in(found).deck == _stored(request).deck
+        return
+    words = {"number": "checksum", "schema": "not known", "truncated": "cannot be read", "name": "name does not fit"}
+    (fault,) = [fault for _, fault in entries.verify()]
+    assert words[damage] in fault
+
+
+def _write_first_format(path: Path, answer: Answer, schema: str) -> None:
+    """As the first version of this task wrote an answer."""
+    request = answer.request
+    head = {
+        "schema": schema, "key": request.key, "system": request.system.as_dict(), "points": request.grid.points,
+        "dt_au": request.grid.dt_au, "real_every": request.real_every, "complex_at": list(request.complex_at),
+        "version": answer.version, "deck": answer.deck, "seconds": answer.seconds,
+    }  # fmt: skip
+    text = json.dumps(head, sort_keys=True)
+    digest = hashlib.sha256(text.encode())
+    with h5py.File(path, "w") as file:
+        for name in ARRAYS:
+            array = np.ascontiguousarray(getattr(answer, name))
+            digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode() + array.tobytes())
+            file.create_dataset(name, data=array)
+        file.attrs["head"], file.attrs["sha256"] = text, digest.hexdigest()
 
 
 def test_the_ladder_ends_in_a_refusal_that_names_every_rung(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(EXECUTABLE_VARIABLE, "no-such-nwchem")
     request = Request(load_system("h2").under(DeltaStep(0.013)), GRID)
     with pytest.raises(InputError) as caught:
-        Ladder(AnswerCache.open(tmp_path)).answer(request)
-    for words in (
-        "cache:",
-        "does not hold",
-        "no-such-nwchem is not on the path",
-        "apt-get install",
-        "--allow-fallback",
-    ):
+        Answers.open(tmp_path).answer(request)
+    for words in ("no cached entry for H2 hf", "nwchem: no-such-nwchem is not on the path", "apt-get install"):
         assert words in str(caught.value)
-    fallen = Ladder(AnswerCache.open(tmp_path), allow_fallback=True).answer(request)
+    assert "\n" not in str(caught.value)
+    fallen = Answers.open(tmp_path, allow_fallback=True).answer(request)
     assert fallen.provenance.method == "em"
     assert fallen.provenance.details["remark"] == NOT_NWCHEM
-    cached = Ladder(AnswerCache.open(tmp_path)).answer(HARTREE_FOCK[0])
+    cached = Answers.open(tmp_path, allow_fallback=True).answer(HARTREE_FOCK[0])
     assert (cached.provenance.method, cached.provenance.version) == ("nwchem", "7.0.2")
+
+
+def test_a_run_without_nwchem_and_cache_says_first_that_it_validates_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(EXECUTABLE_VARIABLE, "no-such-nwchem")
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path))
+    found = NWChem().resolution(live=True, allow_fallback=True)
+    assert found.why.startswith("no validation against NWChem")
+    assert (found.is_requested, found.used) == (False, "em")
+    with pytest.raises(InputError, match=r"no-such-nwchem is not on the path.*--allow-fallback"):
+        NWChem().resolution(live=True, allow_fallback=False)
+    assert NWChem().resolution(live=False, allow_fallback=False).is_requested
 
 
 @live
 def test_live_nwchem_along_a_direction_in_a_chain(tmp_path: Path) -> None:
     system = load_system("h2").under(DeltaStep(0.01, (1.0, 0.0, 2.0)))
     request = Request(system, AtomicTimeGrid.until(2.0, 0.1, rule="em"), complex_at=(7, 20))
-    ladder = Ladder(AnswerCache.open(tmp_path), live=True)
-    answer = ladder.answer(request)
+    answer = Answers.open(tmp_path, live=True).answer(request)
     np.testing.assert_allclose(induced(answer), induced(midpoint(request)), rtol=0, atol=1e-8)
     assert answer.provenance.details["rung"] == "live"
-    stored = AnswerCache.open(tmp_path).find(request)
+    stored = Answers.open(tmp_path).entries.find(request.recorded)
     assert stored is not None
-    assert stored.complex_densities.shape == (2, 1, 4, 4)
+    assert stored.arrays["complex_densities"].shape == (2, 1, 4, 4)
 
 
 @live
 def test_live_nwchem_that_hangs_is_killed() -> None:
     request = Request(load_system("h2o").under(DeltaStep(0.01)), AtomicTimeGrid.until(1000.0, 0.1, rule="em"))
-    with pytest.raises(InputError, match="it was killed"):
-        run_nwchem(request, 13, limit_s=0.5)
+    with pytest.raises(EngineFault, match="it was killed"):
+        NWChemProgram(request).run(request.recorded, limit_s=0.5)
 
 
 def test_a_kick_becomes_a_field_of_the_same_impulse() -> None:

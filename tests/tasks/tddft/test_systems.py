@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from harness.errors import InputError
+from harness.tasks.tddft import structure
 from harness.tasks.tddft.fields import DeltaStep, Kick, Pulse, field_as_dict, field_from_dict, scaled
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.structure import structure_of
@@ -63,6 +64,8 @@ def test_the_fingerprint_follows_physics_and_not_the_name() -> None:
         ("0.7555, -0.4712]]", "0.7555]]", "atom 2"),
         ('["O", 0.0', '["Xx", 0.0', "element 'Xx'"),
         ('"pbe0"', '"m06"', "meta-GGA"),
+        ('"pbe0"', '"camb3lyp"', "range-separated"),
+        ('"pbe0"', '"pbe0"\nquadrature = 10', "from 0 (coarse) to 9 (fine)"),
         ('"pbe0"', '"hf"\nmultiplicity = 2', "multiplicity = 2"),
         ('"pbe0"', '"hf"\ncharge = 10', "leaves 0 electrons"),
         ("[[\"O\", 0.0, 0.0, 0.1178]", "[[\"O\", 0.0, 0.7555, -0.4]", "nearer than 0.3"),
@@ -98,6 +101,13 @@ def test_a_basis_that_is_nearly_dependent_is_refused() -> None:
     near = replace(load_system("h2"), positions_bohr=((0, 0, 0), (0, 0, 0.31)), basis="aug-cc-pvqz")
     with pytest.raises(InputError, match="nearly linearly dependent"):
         structure_of(near)
+
+
+def test_a_ground_state_that_does_not_converge_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(structure, "MOST_CYCLES", 2)
+    bent = replace(load_system("h2o"), positions_bohr=((0, 0, 0), (0, 1.5, -1.0), (0, -1.6, -1.0)))
+    with pytest.raises(InputError, match=r"H2O: the ground state did not converge in 2 cycles: check the geometry"):
+        structure_of(bent)
 
 
 def test_integrals_that_do_not_fit_are_refused() -> None:

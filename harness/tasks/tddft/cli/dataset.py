@@ -23,7 +23,7 @@ import click
 @click.option("--strength-au", nargs=2, type=float, default=(0.005, 0.1), show_default=True, help="Range, log-uniform.")
 @click.option("--functional", default="hf", show_default=True, help="hf, lda, pbe or pbe0.")
 @click.option(
-    "--quadrature", type=click.IntRange(0, 5), default=1, show_default=True, help="Level of the grid of the functional."
+    "--quadrature", type=click.IntRange(0, 9), default=1, show_default=True, help="Level of the grid of the functional."
 )
 @click.option("--flexible", is_flag=True, help="Random geometries: h2, lih and h2o.")
 @click.option("--horizon-au", type=float, default=50.0, show_default=True, help="Length in atomic units.")

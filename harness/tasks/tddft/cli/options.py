@@ -18,7 +18,7 @@ def system_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--direction", nargs=3, type=float, help="Direction of the field.  [default: as the file has it]"),
         click.option("--pulse", nargs=2, type=float, metavar="E0 ω", help="A pulse: amplitude and frequency, au."),
         click.option("--kick", type=float, metavar="κ", help="An exact kick of this momentum, au."),
-        click.option("--quadrature", type=click.IntRange(0, 5), help="Level of the quadrature grid of functionals."),
+        click.option("--quadrature", type=click.IntRange(0, 9), help="Level of the quadrature grid of functionals."),
         click.option("--basis", help="Basis, as PySCF names it."),
         click.option("--functional", help="hf, lda, pbe or pbe0."),
         click.argument("what", metavar="MOLECULE|FILE.toml"),

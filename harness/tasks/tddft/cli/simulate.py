@@ -69,10 +69,9 @@ def command(
 
 def _by_nwchem(system: Any, grid: Any, live: bool, allow_fallback: bool, cache_dir: Path | None) -> Any:
     from harness.tasks.tddft.fields import Kick
-    from harness.tasks.tddft.nwchem.cache import AnswerCache
-    from harness.tasks.tddft.nwchem.ladder import Ladder
+    from harness.tasks.tddft.nwchem.ladder import Answers
     from harness.tasks.tddft.nwchem.request import Request, delta_for
 
     if isinstance(system.field, Kick):
         system = system.under(delta_for(system.field, grid.dt_au))
-    return Ladder(AnswerCache.open(cache_dir), live, allow_fallback).answer(Request(system, grid))
+    return Answers.open(cache_dir, live, allow_fallback).answer(Request(system, grid))

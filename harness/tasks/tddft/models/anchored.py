@@ -17,6 +17,11 @@ SHRINK, GROW = 0.5, 2.0
 ORDER = 3.0
 """The defect of a quadratic extrapolation grows with the cube of the interval."""
 
+LONGEST_AU = 1.6
+"""Longest interval that the anchor defect may choose. Δ follows the density, whose valence oscillations have periods of
+10 au and more, and products of them half of that: a quadratic through points further apart extrapolates worse than
+none, and an interval that has grown while nothing happened would miss the beginning of a pulse."""
+
 
 class Anchored:
     """A model with anchors every ``interval_au``, or of a defect (max|ΔF|, hartree) near ``tolerance``.
@@ -26,7 +31,7 @@ class Anchored:
 
     def __init__(
         self, model: FockModel, truth: FockModel, interval_au: float, tolerance: float | None = None,
-        shortest_au: float = 0.1, longest_au: float = 20.0,
+        shortest_au: float = 0.1, longest_au: float = LONGEST_AU,
     ) -> None:  # fmt: skip
         self.model, self.truth = model, truth
         self.interval_au, self.tolerance = interval_au, tolerance

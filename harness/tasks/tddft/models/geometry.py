@@ -22,7 +22,7 @@ from harness.tasks.tddft.structure import Structure, lowdin_integrals, structure
 from harness.tasks.tddft.system_file import load_system
 from harness.tasks.tddft.systems import MolecularSystem
 
-DEGREES = {"h2": (9, 14), "lih": (9, 14), "h2o": (4, 75)}
+DEGREES = {"h2": (9, 14), "lih": (9, 14), "h2o": (5, 200)}
 """Degree of the polynomials and number of training geometries."""
 SCF_STEPS, DAMPED_STEPS, DAMPING = 200, 6, 0.5
 SAME_FRAME_BOHR = 1e-6

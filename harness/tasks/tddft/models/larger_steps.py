@@ -10,7 +10,7 @@ from scipy.interpolate import CubicSpline
 
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.subject import EVERYWHERE, Domain
-from harness.tasks.tddft.propagators import evolve
+from harness.tasks.tddft.propagators import Evolution, evolve
 from harness.tasks.tddft.structure import structure_of
 from harness.tasks.tddft.systems import MolecularSystem
 from harness.trajectory import Provenance, Trajectory
@@ -42,9 +42,14 @@ class LargerSteps:
         points = int(np.ceil(grid.horizon_au / self.step_au)) + 1
         coarse = AtomicTimeGrid(max(4, points), self.step_au, largest_step_au=float("inf"))
         found = evolve(structure_of(system), system.field, coarse, self.method)
-        dipole = CubicSpline(coarse.times_au, found.dipole)(grid.times_au).T
-        return Trajectory(grid, Provenance(self.name, details={"builds": found.builds}), {"dipole": dipole})
+        details = {"builds": found.builds}
+        return Trajectory(grid, Provenance(self.name, details=details), {"dipole": at_samples(found, grid)})
 
     def simulate(self, system: MolecularSystem, grid: AtomicTimeGrid, observables: Sequence[str] = ()) -> Trajectory:
         """The same, under the name that the cost suite uses."""
         return self.answer(system, grid)
+
+
+def at_samples(evolution: Evolution, grid: AtomicTimeGrid) -> np.ndarray:
+    """(3, T) the dipole of an evolution at the samples of another grid, by a cubic spline."""
+    return CubicSpline(evolution.grid.times_au, evolution.dipole)(grid.times_au).T

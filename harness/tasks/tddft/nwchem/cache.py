@@ -2,71 +2,32 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from harness.errors import InputError
-from harness.tasks.tddft.nwchem.answer import Answer, read_answer
-from harness.tasks.tddft.nwchem.request import Request
+from harness.bridge.entry_file import BLOCK, CacheFault, EntryFormat
+from harness.bridge.folders import checked_content
+from harness.bridge.pins import Pins
+from harness.bridge.recorded import Recorded, RecordedEntries
+from harness.tasks.tddft.nwchem.older import SIGNATURE, older_entry
 
-FOLDER_VARIABLE = "HARNESS_CACHE"
-PACKAGED = Path(__file__).parents[1] / "nwchem_cache"
+HERE = Path(__file__).parents[1]
+PACKAGED = HERE / "nwchem_cache"
 
 
-@dataclass(frozen=True)
-class AnswerCache:
-    """Folders of answers, the user's first; new ones go to the user's."""
+class AnswerEntries(RecordedEntries):
+    """One file for each request; files of the first format are read too."""
 
-    user: Path
-    packaged: Path = PACKAGED
+    format = EntryFormat("tddft-nwchem", 2)
+    pins = Pins(HERE / "nwchem_cache.sha256", lambda: PACKAGED)
 
     @classmethod
-    def open(cls, folder: str | Path | None = None) -> AnswerCache:
-        """The cache of ``folder``, else of HARNESS_CACHE, else spin-harness/ in the user's cache folder."""
-        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-        named = folder or os.environ.get(FOLDER_VARIABLE) or Path(base).expanduser() / "spin-harness"
-        return cls(Path(named).expanduser() / "nwchem")
-
-    def find(self, request: Request) -> Answer | None:
-        """The answer of exactly this request, checked; None if there is none.
-
-        Raises
-        ------
-        InputError
-            If the file is damaged, or holds the answer of another request.
-        """
-        for folder in (self.user, self.packaged):
-            path = folder / f"{request.key}.h5"
-            if path.is_file():
-                answer = read_answer(path)
-                if answer.request.key != request.key:
-                    raise InputError(
-                        f"cached answer {path}: is of another request ({answer.request.system.name}): delete it"
-                    )
-                return answer
-        return None
-
-    def store(self, answer: Answer) -> Path:
-        """Write an answer to the user's folder."""
-        path = self.user / f"{answer.request.key}.h5"
-        answer.write(path)
-        return path
-
-    def paths(self) -> list[Path]:
-        """Every file, the user's first; of two with one name only the user's."""
-        found = {path.name: path for folder in (self.packaged, self.user) for path in sorted(folder.glob("*.h5"))}
-        return list(found.values())
-
-    def faults(self) -> list[str]:
-        """A line for every file that cannot be used."""
-        lines = []
-        for path in self.paths():
-            try:
-                answer = read_answer(path)
-            except InputError as error:
-                lines.append(str(error))
-                continue
-            if f"{answer.request.key}.h5" != path.name:
-                lines.append(f"cached answer {path}: its name is not the key of its request: delete it")
-        return lines
+    def read(cls, path: Path) -> Recorded:
+        """One entry, checked; raises :class:`CacheFault` for a file that is not one, or has another name."""
+        content = checked_content(path, cls.pins)
+        if not content[:BLOCK].startswith(SIGNATURE):
+            return super().read(path)
+        entry = older_entry(content, str(path))
+        if path.name != cls.name_of(entry):
+            raise CacheFault(f"cache file {path}: its name does not fit its content; remove it")
+        return replace(entry, path=path)

@@ -16,10 +16,15 @@ OBLIQUE = (1.0, 1.0, 1.0)
 
 
 def packaged_requests() -> list[Request]:
-    """Kicks, pulses, functionals and open shells of H2+, H2, LiH and H2O."""
+    """Kicks, pulses, functionals and open shells of H2+, H2, LiH and H2O.
+
+    The last two repeat the two before them on finer quadrature grids of both programs, over the pulse and 5 au.
+    """
     ion, h2, lih, h2o = (load_system(name) for name in ("h2_plus", "h2", "lih", "h2o"))
     lih_ion = replace(lih, name="LiH+", charge=1, multiplicity=2)
-    long, middle, short = (AtomicTimeGrid.until(horizon, DT_AU, rule="em") for horizon in (60.0, 30.0, 10.0))
+    long, middle, whole_pulse, short, first = (
+        AtomicTimeGrid.until(horizon, DT_AU, rule="em") for horizon in (60.0, 30.0, 20.0, 10.0, 5.0)
+    )
 
     def pulse(amplitude: float, frequency: float, direction: tuple[float, float, float] = (0.0, 0.0, 1.0)) -> Pulse:
         return Pulse(amplitude, frequency, direction, carrier_origin_au=0.0)
@@ -39,4 +44,6 @@ def packaged_requests() -> list[Request]:
         *(Request(replace(h2o.under(KICK), functional=name, quadrature=5), short) for name in ("lda", "pbe", "pbe0")),
         Request(replace(h2o.under(pulse(0.05, 0.3, OBLIQUE)), functional="lda", quadrature=3), middle),
         Request(replace(lih_ion.under(KICK), functional="lda", quadrature=5), short),
+        Request(replace(h2o.under(pulse(0.05, 0.3, OBLIQUE)), functional="lda", quadrature=7), whole_pulse),
+        Request(replace(lih_ion.under(KICK), functional="lda", quadrature=9), first),
     ]

@@ -14,6 +14,8 @@ JOB = "job"
 FUNCTIONALS = {"hf": "hfexch", "lda": "slater vwn_5", "pbe": "xpbe96 cpbe96", "pbe0": "pbe0"}
 TMAX_BEYOND = 1.5
 """NWChem's last row lies one to two steps before tmax, depending on rounding; half a step makes it definite."""
+FINE_UP_TO = 5
+"""Levels of PySCF's grid beyond this one are compared with NWChem's grid ``xfine``."""
 CONVERGENCE = {True: "energy 1d-12 density 1d-10 gradient 1d-9", False: "energy 1d-8 density 1d-9 gradient 1d-7"}
 
 
@@ -50,7 +52,7 @@ def _method(request: Request) -> list[str]:
     exact = system.functional == "hf"
     lines = ["dft", f"  xc {FUNCTIONALS[system.functional]}", f"  convergence {CONVERGENCE[exact]}"]
     if not exact:
-        lines.append("  grid fine")
+        lines.append(f"  grid {'xfine' if system.quadrature > FINE_UP_TO else 'fine'}")
     if not system.restricted:
         lines += ["  odft", f"  mult {system.multiplicity}"]
     return [*lines, "end"]

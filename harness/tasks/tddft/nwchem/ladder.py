@@ -2,53 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from harness.errors import InputError
-from harness.tasks.tddft.nwchem.answer import Answer
-from harness.tasks.tddft.nwchem.cache import AnswerCache
-from harness.tasks.tddft.nwchem.live import find_nwchem, run_nwchem
+from harness.bridge.production_code import ProductionCode, RecordingEngine
+from harness.bridge.recorded import Recorded
+from harness.bridge.rungs import Ladder, fallback_rung
+from harness.tasks.tddft.nwchem.answer import answer_in
+from harness.tasks.tddft.nwchem.cache import AnswerEntries
+from harness.tasks.tddft.nwchem.live import REMEDY, RUN_LIMIT_S, NWChemProgram
 from harness.tasks.tddft.nwchem.request import Request
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.structure import structure_of
 from harness.tasks.tddft.trajectory import answer_of
 from harness.trajectory import Provenance, Trajectory
 
+CODE = "nwchem"
 NOT_NWCHEM = "no validation against NWChem: our own exponential midpoint propagator"
+INSTEAD = f"{REMEDY}; --allow-fallback takes our own propagator, which is not a validation against NWChem"
 
 
 @dataclass(frozen=True)
-class Rung:
-    """One step of the ladder, whether it can be used, and why or why not, with the remedy."""
-
-    name: str
-    usable: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class Ladder:
+class Answers:
     """How requests are answered.
 
     ``live`` recomputes what the cache has; ``allow_fallback`` ends at our own propagator instead of at a refusal.
     """
 
-    cache: AnswerCache
+    entries: AnswerEntries
     live: bool = False
     allow_fallback: bool = False
 
-    def rungs(self) -> tuple[Rung, ...]:
-        """Every rung in order, with its reason."""
-        count = len(self.cache.paths())
-        if self.live:
-            cached = Rung("cache", False, f"{count} answers, not looked at (live)")
-        else:
-            cached = Rung("cache", count > 0, f"{count} answers in {self.cache.user} and the package")
-        found = find_nwchem()
-        running = Rung("nwchem", bool(found.path), found.reason or found.path)
-        if self.allow_fallback:
-            return cached, running, Rung("propagator", True, NOT_NWCHEM)
-        return cached, running, Rung("propagator", False, "not a validation against NWChem; --allow-fallback takes it")
+    @classmethod
+    def open(cls, folder: str | Path | None = None, live: bool = False, allow_fallback: bool = False) -> Answers:
+        """With the cache of ``folder``, else of HARNESS_CACHE, else in the user's cache folder."""
+        return cls(AnswerEntries.open(CODE, folder), live, allow_fallback)
+
+    def code(self, request: Request | None = None) -> ProductionCode:
+        """Cache and program; the program computes ``request``."""
+        return ProductionCode("NWChem", self.entries, (NWChemProgram(request),), self.live, RUN_LIMIT_S)
+
+    def ladder(self) -> Ladder[RecordingEngine]:
+        """Every rung with its reason."""
+        found = self.code().ladder()
+        fallback = (fallback_rung("em", "NWChem"),) if self.allow_fallback else ()
+        return replace(found, rungs=(*found.rungs, *fallback))
 
     def answer(self, request: Request) -> Trajectory:
         """The answer of the first rung that has one.
@@ -58,26 +56,22 @@ class Ladder:
         InputError
             If no rung has: one line with the reason of each.
         """
-        if not self.live and (stored := self.cache.find(request)) is not None:
-            return response_of(stored, "cache")
-        if find_nwchem().path:
-            answer = run_nwchem(request, structure_of(request.system).size)
-            self.cache.store(answer)
-            return response_of(answer, "live")
-        if self.allow_fallback:
+        code = self.code(request)
+        if self.allow_fallback and not self._has(request) and code.ladder().engine is None:
             return midpoint(request)
-        raise InputError(f"{request.system.name}: no answer of NWChem: {self._refusal()}")
+        return trajectory_of(code.answer(request.recorded))
 
-    def _refusal(self) -> str:
-        missing = "not looked at (live)" if self.live else "it does not hold this request"
-        return "; ".join(f"{rung.name}: {missing if rung.name == 'cache' else rung.reason}" for rung in self.rungs())
+    def _has(self, request: Request) -> bool:
+        return not self.live and self.entries.find(request.recorded) is not None
 
 
-def response_of(answer: Answer, rung: str) -> Trajectory:
+def trajectory_of(entry: Recorded) -> Trajectory:
     """Dipole and energy of an answer of NWChem."""
+    answer = answer_in(entry)
     arrays = {"dipole": answer.dipole.T, "energy": answer.energy}
+    rung = "live" if entry.path is None else "cache"
     details = {"rung": rung, "seconds": answer.seconds, "key": answer.request.key}
-    return Trajectory(answer.request.grid, Provenance("nwchem", "nwchem", answer.version, details), arrays)
+    return Trajectory(answer.request.grid, Provenance(CODE, CODE, answer.version, details), arrays)
 
 
 def midpoint(request: Request) -> Trajectory:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.errors import InputError
+from harness.bridge.engine import ResultFault
 from harness.tasks.tddft.systems import MolecularSystem
 
 ROW = re.compile(r"^rt\s+(?P<time>\S+)\s+(?P<values>[-+0-9.E\s]+?)\s+# (?P<label>.+?)\s*$")
@@ -40,7 +40,7 @@ def read_rows(text: str, times_au: np.ndarray) -> Rows:
 
     Raises
     ------
-    InputError
+    ResultFault
         If rows are missing (a truncated output) or NWChem stopped with an error.
     """
     found: dict[str, dict[int, list[float]]] = {"dipole": {}, "energy": {}, "field": {}}
@@ -55,7 +55,7 @@ def read_rows(text: str, times_au: np.ndarray) -> Rows:
     for name, rows in found.items():
         missing = next((k for k in range(len(times_au)) if k not in rows), None)
         if missing is not None:
-            raise InputError(
+            raise ResultFault(
                 f"NWChem output: no {name} at t = {times_au[missing]:g} au, {len(rows)} of {len(times_au)} rows are "
                 f"there "
                 f"({_complaint(text)}): run it again"
@@ -71,7 +71,7 @@ def read_real_density(path: Path, system: MolecularSystem, n: int) -> np.ndarray
     """(n, n) Re P of both spins in PySCF's order of orbitals; n Fortran records of n doubles."""
     content = path.read_bytes()
     if len(content) != n * (8 * n + 8):
-        raise InputError(
+        raise ResultFault(
             f"NWChem density {path.name}: {len(content)} bytes where {n * (8 * n + 8)} are due: it is truncated"
         )
     records = np.frombuffer(content, np.uint8).reshape(n, 8 * n + 8)[:, 4:-4]
@@ -85,7 +85,7 @@ def read_restart(path: Path, system: MolecularSystem, n: int) -> tuple[float, np
     numbers = np.array(" ".join(lines[RESTART_HEADER_LINES:]).split(), dtype=float)
     spins = 1 if system.restricted else 2
     if numbers.size != 2 * spins * n * n:
-        raise InputError(
+        raise ResultFault(
             f"NWChem restart {path.name}: {numbers.size} numbers where {2 * spins * n * n} are due: it is truncated"
         )
     density = (numbers[::2] + 1j * numbers[1::2]).reshape(spins, n, n)

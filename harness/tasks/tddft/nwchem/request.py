@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 
+from harness.bridge.recorded import Request as Recorded
 from harness.errors import InputError, shown
 from harness.tasks.tddft.fields import DeltaStep, Kick
 from harness.tasks.tddft.grid import AtomicTimeGrid
@@ -61,16 +60,21 @@ class Request:
             raise InputError("real_every and complex_at: a chain of runs numbers its files anew; make two requests")
 
     @property
-    def key(self) -> str:
-        """SHA-256 (hex) of all that the answer depends on."""
-        content = {
+    def recorded(self) -> Recorded:
+        """All that the answer depends on, as the request of an entry."""
+        fields = {
             "system": self.system.fingerprint,
             "points": self.grid.points,
             "dt_au": self.grid.dt_au.hex(),
             "real_every": self.real_every,
             "complex_at": list(self.complex_at),
         }
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return Recorded(fields, f"{self.system.name} {self.system.functional}")
+
+    @property
+    def key(self) -> str:
+        """SHA-256 (hex) of all that the answer depends on."""
+        return self.recorded.key
 
     @property
     def links(self) -> list[tuple[int, int]]:

@@ -33,7 +33,11 @@ CORRECT = lagrange(np.array([-2.0, -1.0, 0.0, 1.0]), GAUSS)
 
 
 class Magnus4:
-    """Steps of ``step_au`` from a density (s, n, n) at time ``start_au``."""
+    """Steps of ``step_au`` from a density (s, n, n) at time ``start_au``.
+
+    ``starting_iterations`` limits the builds of each midpoint step of the start (2: one corrector); None: they are
+    iterated until the density does not change.
+    """
 
     def __init__(
         self,
@@ -43,11 +47,14 @@ class Magnus4:
         field: Field,
         step_au: float,
         start_au: float = 0.0,
+        starting_iterations: int | None = None,
     ) -> None:
         self.model, self.dipole, self.field = model, dipole, field
         self.step_au, self.start_au, self.steps = step_au, start_au, 0
         self.density = density
-        self.start = Midpoint(model, density, dipole, field, step_au / STARTING_SUBSTEPS, start_au)
+        self.start = Midpoint(
+            model, density, dipole, field, step_au / STARTING_SUBSTEPS, start_au, most_iterations=starting_iterations
+        )
         self.focks = [self.start.fock]
 
     def advance(self) -> np.ndarray:

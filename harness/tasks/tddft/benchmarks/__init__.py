@@ -1,0 +1,1 @@
+"""Measurements of cost that take too long for a suite; their records are in ``benchmarks/`` of the repository."""

@@ -1,0 +1,97 @@
+"""Do the packaged models keep what is stated of them, on fresh pulses and geometries?"""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.tasks.tddft.suites.number import number
+from harness.tasks.tddft.suites.packaged import (
+    STRENGTHS_AU,
+    WATER_GRID,
+    compared,
+    geometry_errors,
+    hartree_fock_error,
+    learned_errors,
+    water_pulses,
+)
+from harness.tasks.tddft.suites.plan import MOLECULES, geometry_target
+
+SUITE = "packaged"
+ERROR = "largest relative error of δμ"
+LEARNED = "H2 hf, fresh bond lengths and pulses"
+pytestmark = pytest.mark.tier("nightly")
+
+
+@pytest.fixture(scope="module")
+def quadratic(tier_plan, seed):
+    """E0 → errors on fresh pulses."""
+    models = ("kernel", "kernel+quad", "ridge", "casida")
+    return {e0: compared(water_pulses(e0, tier_plan.packaged, seed), models, WATER_GRID) for e0 in STRENGTHS_AU}
+
+
+@pytest.fixture(scope="module")
+def geometries(tier_plan, seed):
+    """Molecule → errors at fresh geometries."""
+    return {molecule: geometry_errors(molecule, tier_plan.packaged, seed) for molecule in MOLECULES}
+
+
+@pytest.fixture(scope="module")
+def learned(tier_plan, seed):
+    """Errors of the learned propagators."""
+    return learned_errors(tier_plan.packaged, seed)
+
+
+def test_kernel(seed, verdict):
+    words = "max|Δδμ| / max|δμ|"
+    row = number(words, "LiH and H2O hf, fresh pulses", "kernel", hartree_fock_error(seed), reference="cfm4", seed=seed)
+    verdict.check(row, "kernel_hf")
+
+
+def test_quadratic(quadratic, seed, verdict):
+    for e0, target in STRENGTHS_AU.items():
+        verdict.check(_worst(quadratic[e0], "kernel+quad", _water(e0), seed), target)
+        verdict.check(_ratio(quadratic[e0], "kernel+quad", "kernel", _water(e0), seed), "quad_over_kernel")
+        for model in ("kernel", "ridge", "casida"):
+            verdict.info(_worst(quadratic[e0], model, _water(e0), seed))
+
+
+def test_geometry(geometries, seed, verdict):
+    for molecule, errors in geometries.items():
+        case = f"{molecule} hf, fresh geometries and pulses"
+        verdict.check(_worst(errors, "geometry", case, seed), geometry_target(molecule))
+
+
+def test_learned(learned, seed, verdict):
+    verdict.check(_worst(learned, "learned-density", LEARNED, seed), "learned_density")
+    verdict.check(_ratio(learned, "learned-generator", "learned-density", LEARNED, seed), "generator_over_density")
+    for model in ("learned-generator", "frozen", "casida"):
+        verdict.info(_worst(learned, model, LEARNED, seed))
+
+
+def test_control(quadratic, geometries, learned, seed, verdict):
+    """The kernel, ridge and the frozen Fock matrix miss what the models keep."""
+    frozen = hartree_fock_error(seed, frozen=True)
+    row = number("max|Δδμ| / max|δμ|", "LiH and H2O hf, fresh pulses", "frozen", frozen, reference="cfm4", seed=seed)
+    verdict.control(row, "kernel_hf")
+    verdict.control(_worst(quadratic[0.02], "kernel", _water(0.02), seed), "quad_0_02")
+    verdict.control(_ratio(quadratic[0.005], "ridge", "kernel", _water(0.005), seed), "quad_over_kernel")
+    verdict.control(_worst(geometries["h2o"], "frozen", "h2o hf, fresh geometries and pulses", seed), "geometry_h2o")
+    verdict.control(_worst(learned, "frozen", LEARNED, seed), "learned_density")
+    verdict.control(_ratio(learned, "frozen", "learned-density", LEARNED, seed), "generator_over_density")
+
+
+def _water(e0: float) -> str:
+    return f"H2O lda, fresh pulses, E0 {e0:g}"
+
+
+def _worst(errors, model: str, case: str, seed: int):
+    value, worst = errors.worst(model)
+    count = len(errors.cases)
+    return number(ERROR, case, model, value, reference="cfm4", worst=f"{worst}: {value:.2e}", seed=seed, cases=count)
+
+
+def _ratio(errors, model: str, other: str, case: str, seed: int):
+    """The largest ratio of two models over the cases."""
+    value, worst = errors.ratio(model, other)
+    words = f"largest error over that of {other}"
+    return number(words, case, model, value, reference="cfm4", worst=worst, seed=seed, cases=len(errors.cases))
