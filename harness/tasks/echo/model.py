@@ -89,7 +89,7 @@ def load_polynomials(weights: str | Path | None = None) -> EchoModel:
 
 
 def load_components(weights: str | Path | None = None) -> EchoModel:
-    """``echo-components@FILE``: principal components of the curves, their coefficients from a dense network."""
+    """``echo-components``: principal components, their coefficients from a dense network; comes with the package."""
     return _loaded("components", weights)
 
 

@@ -12,7 +12,7 @@ TASK = Task(
     name="echo",
     question="What does one spin echo tell of the interactions of a lattice, and is a fast answer to be trusted?",
     production="mean-field",
-    subject="echo-polynomials",
+    subject="echo-components",
     baseline="uncoupled",
     observables=(
         Observable("mx", "Mx of one draw", "1"),
@@ -30,8 +30,8 @@ TASK = Task(
         "uncoupled": f"{HERE}.methods:Uncoupled",
     },
     models={
-        "echo-polynomials": Model(f"{HERE}.model:load_polynomials"),
         "echo-components": Model(f"{HERE}.model:load_components"),
+        "echo-polynomials": Model(f"{HERE}.model:load_polynomials"),
         "echo-fno": Model(f"{HERE}.model:load_fno"),
     },
     codec=Codec(

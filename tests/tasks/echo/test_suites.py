@@ -110,7 +110,7 @@ class TestMeans:
     def test_fresh_labels_change_with_the_seed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(means, "DRAWS", 4)
         one, other = (means.fresh(means.UNCOUPLED, 2, seed) for seed in (1, 2))
-        assert [target for _, target in one] == ["rmse_fresh", "", ""]
+        assert [target for _, target in one] == ["median_fresh", "", ""]
         assert {found.case for found, _ in one[1:]}.isdisjoint({found.case for found, _ in other[1:]})
         assert one[0][0].value > 1e-2  # type: ignore[operator]
         assert dict(one[0][0].seeds) == {"draw": FRESH + 1}

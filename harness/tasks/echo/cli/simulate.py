@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from harness.tasks.echo import EchoPlan, EchoSystem
 
-METHODS = ("torch", "numpy", "octave", "mean-field", "polynomials")
+METHODS = ("torch", "numpy", "octave", "mean-field", "components", "polynomials")
 
 
 @click.command("simulate")
@@ -37,7 +37,7 @@ METHODS = ("torch", "numpy", "octave", "mean-field", "polynomials")
 @click.option(
     "--method", type=Name(METHODS), default="torch", show_default=True,
     help="torch and numpy: our integrator; octave: the independent program; mean-field: the ladder of the reference; "
-    "polynomials: the surrogate of the mean over draws.",
+    "components and polynomials: surrogates of the mean over draws.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A CSV file.  [default: on stdout]")
 def command(

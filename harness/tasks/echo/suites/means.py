@@ -45,7 +45,7 @@ def stored_median(subject: Any) -> Measurement:
 
 
 def fresh(subject: Any, count: int, seed: int) -> list[tuple[Measurement, str]]:
-    """The root of the mean squared error at ``count`` labels of this run, with the name of the target; each label.
+    """The median error at ``count`` labels of this run, with the name of the target; each label.
 
     The truth is the mean of draws that are computed now. Its own error is as large as that of a good surrogate, and is
     subtracted from the squared distance, see :func:`harness.tasks.echo.draws.squared_distance`. The interval shows the
@@ -55,35 +55,38 @@ def fresh(subject: Any, count: int, seed: int) -> list[tuple[Measurement, str]]:
     systems = POPULATIONS["home"].draw(count, FRESH + seed)
     curves, problem = mean_curves(subject, systems)
     metric, case = "RMSE of mean M without the error of the truth", f"{count} fresh labels"
+    median = f"median {metric}"
     if curves is None:
-        one = measured(metric, case, subject, None, problem=problem, absent="" if problem else ABSENT)
-        return [(one, "rmse_fresh")]
+        one = measured(median, case, subject, None, problem=problem, absent="" if problem else ABSENT)
+        return [(one, "median_fresh")]
     draws = [draws_of(system, CHALLENGE, DRAWS) for system in systems]
     squares = np.array([squared_distance(mine, group) for mine, group in zip(curves, draws, strict=True)])
     total = measured(
-        metric, case, subject, root(squares.mean()), interval=sampling_interval(curves, draws),
+        median, case, subject, root(np.median(squares)), interval=sampling_interval(curves, draws),
         note=f"truth: {DRAWS} draws of each", **about,
     )  # fmt: skip
     each = [
         (measured(metric, f"α = {s.strength:.3f}, p = {s.kernel.exponent:.2f}", subject, root(square), **about), "")
         for s, square in zip(systems, squares, strict=True)
     ]
-    return [(total, "rmse_fresh"), *each]
+    return [(total, "median_fresh"), *each]
 
 
 def sampling_interval(curves: np.ndarray, draws: list[np.ndarray]) -> Interval:
-    """The bootstrap interval of the root of the mean squared distance, over the draws of each label.
+    """The bootstrap interval of the root of the median squared distance, over the draws of each label.
 
     Draws that are drawn again from the draws scatter about their mean as that scatters about the true one, so that the
     error of the mean is subtracted twice.
     """
     rng = np.random.default_rng(len(draws))
-    squares = np.zeros(RESAMPLES)
+    squares = []
     for mine, group in zip(curves, draws, strict=True):
         shares = rng.multinomial(len(group), np.full(len(group), 1 / len(group)), RESAMPLES) / len(group)
         distances = np.mean(np.abs(mine - shares @ group) ** 2, axis=1) / 2
-        squares += (distances - 2 * standard_error(group) ** 2) / len(draws)
-    low, high = np.quantile(squares, [(1 - intervals.CONFIDENCE) / 2, (1 + intervals.CONFIDENCE) / 2])
+        squares.append(distances - 2 * standard_error(group) ** 2)
+    low, high = np.quantile(
+        np.median(squares, axis=0), [(1 - intervals.CONFIDENCE) / 2, (1 + intervals.CONFIDENCE) / 2]
+    )
     return Interval(root(low), root(high), intervals.CONFIDENCE, "bootstrap")
 
 
@@ -97,6 +100,6 @@ def mean_curves(subject: Any, systems: list[EchoSystem]) -> tuple[np.ndarray | N
     return (np.stack(known), "") if len(known) == len(systems) else (None, "")
 
 
-def root(square: float) -> float:
+def root(square: Any) -> float:
     """√ of a square that sampling may have made negative: 0 then."""
     return float(np.sqrt(max(0.0, square)))

@@ -27,7 +27,7 @@ def planned(tier: str) -> tuple[PlannedTest, ...]:
 def _tests() -> Iterator[PlannedTest]:
     yield PlannedTest("cost", "test_seconds", (Number("seconds_per_curve", 1, INFERS),))
     yield PlannedTest("means", "test_stored", (Number("median", 1, MEANS),))
-    yield PlannedTest("means", "test_fresh", (Number("rmse_fresh", 1, MEANS),))
+    yield PlannedTest("means", "test_fresh", (Number("median_fresh", 1, MEANS),))
     yield PlannedTest("means", "test_control", (Number("median", expected="miss"),))
     flagged = (Number("false_alarms", 1, INFERS), Number("flagged", JUDGED_POPULATIONS, INFERS))
     yield PlannedTest("ood", "test_flagged", flagged)
