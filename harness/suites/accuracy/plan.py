@@ -104,7 +104,7 @@ class Plan:
         (what answers in this run, plan) → the answers of the production code to cases.
     notes
         (case, truth) → key of a metric → what a reader must know of this number.
-    kept
+    stored
         What is stored of a comparison for the page: arrays by name.
     """
 
@@ -121,7 +121,7 @@ class Plan:
     repeats: int = 0
     production: Callable[[Resolution, Plan], Production] = computed
     notes: Callable[[Case, Any], Mapping[str, str]] = no_notes
-    kept: Callable[[Compared], Mapping[str, np.ndarray]] = size_only
+    stored: Callable[[Compared], Mapping[str, np.ndarray]] = size_only
 
 
 def planned(plan: Plan) -> tuple[PlannedTest, ...]:

@@ -24,8 +24,8 @@ def cases(plan):
 def test_case(case_id, cases, plan, subject, production, verdict):
     found = compare(subject, plan, cases[case_id], production)
     record(verdict, claims_of(found))
-    if kept := plan.kept(found):
-        verdict.keep(case_id, **kept)
+    if arrays := plan.stored(found):
+        verdict.keep(case_id, **arrays)
 
 
 def test_controls(plan, production, verdict):

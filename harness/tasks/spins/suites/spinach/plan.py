@@ -99,7 +99,7 @@ def notes(case: Case, truth: Trajectory) -> Mapping[str, str]:
     return found
 
 
-def kept(found: Compared) -> Mapping[str, np.ndarray]:
+def stored(found: Compared) -> Mapping[str, np.ndarray]:
     """The signals of both sides and the facts of the case; nothing where there is no truth."""
     truth = found.answered.truth
     if truth is None:
@@ -153,7 +153,7 @@ def plan_of(roles: Sequence[str]) -> Plan:
         repeats=3,
         production=answers_of,
         notes=notes,
-        kept=kept,
+        stored=stored,
     )
 
 

@@ -34,6 +34,6 @@ def source_difference(one: Case, other: Case, subject: str) -> Measurement:
         one.truth.provenance.method,
         relative_error(delta, other.truth.m),
         worst=worst_time(delta, one.grid.dt_s),
-        note="what the choice of published parameters does, to be read beside the subject's error",
+        note="what the choice of published parameters does, to be compared with the subject's error",
         reference_provenance=brief(one.truth),
     )
