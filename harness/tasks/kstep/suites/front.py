@@ -74,7 +74,8 @@ def _temperature(runs: Runs, method: Method, molecule: str, k: int) -> float:
     path, one = runs.thermal(method, molecule, k), load(molecule)
     if path.fault:
         return float("inf")
-    _, deviation, allowed = worst_deviation(temperatures_k(path, one, one.masses_da), 300.0)
+    masses = method.integrator(one, k).masses_da
+    _, deviation, allowed = worst_deviation(temperatures_k(path, one, masses), 300.0)
     return deviation / allowed
 
 
