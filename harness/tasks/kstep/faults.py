@@ -153,6 +153,14 @@ def _rescaled(correct: Respa) -> Altered:
     return Altered(correct, after, correct.name)
 
 
+def _lost_bond(correct: Respa, setting: Setting) -> Respa:
+    from harness.tasks.kstep.forces.gfnff import GfnFF
+
+    one = setting.molecule
+    torn = Molecule(one.name, one.numbers, one.positions_nm, one.bonds[:-1], one.formal_charges)
+    return Respa(correct.force, GfnFF(torn), correct.masses_da, correct.inner_dt_ps, correct.k, correct.name)
+
+
 def _loose_scf(correct: Respa, setting: Setting) -> Respa:
     from harness.tasks.kstep.forces.tblite import Gfn2
 
@@ -183,6 +191,7 @@ FAULTS = (
     Fault("mass", "the first atom is 1 Da too heavy", _wrong_mass),
     Fault("rescaled", "velocities are rescaled so that the energy seems to be conserved",
           lambda c, s: _rescaled(c)),
+    Fault("topology", "the force field inside is GFN-FF with a bond missing in its topology", _lost_bond),
     Fault("loose-scf", "each SCF starts from the last one and is converged to the program's default only", _loose_scf),
 )  # fmt: skip
 """Every fault of an integrator. (Stale and InnerTwice are also what the traps of RDKit look like from outside.)"""

@@ -19,7 +19,7 @@ from harness.tasks.kstep.subjects import Method, Truth
 from harness.tasks.kstep.window import MacroGrid, Signals, Window
 from tests.tasks.kstep.examples import methanol, needs, start
 
-needs("tblite", "rdkit")
+needs("tblite", "rdkit", "gfnff")
 
 GRID = MacroGrid(31, 8)
 AGAINST_RESPA = 0.5

@@ -74,7 +74,8 @@ def _temperature(runs: Runs, method: Method, molecule: str, k: int) -> float:
     path, one = runs.thermal(method, molecule, k), load(molecule)
     if path.fault:
         return float("inf")
-    _, deviation, allowed = worst_deviation(temperatures_k(path, one, one.masses_da), 300.0)
+    masses = method.integrator(one, k).masses_da
+    _, deviation, allowed = worst_deviation(temperatures_k(path, one, masses), 300.0)
     return deviation / allowed
 
 
@@ -104,7 +105,10 @@ def largest_k(method: Method, molecule: str, shift_cm: float) -> int:
 
 
 def seconds_per_ps(methods: Sequence[tuple[Method, int]], window: Window) -> np.ndarray:
-    """Wall time for each ps of dynamics, (methods, rounds): the methods in turn, so that all meet the same machine."""
+    """Wall time for each ps of dynamics, (methods, rounds): the methods in turn, so that all meet the same machine.
+
+    Other programs only make a round longer: the shortest one is the time of a method.
+    """
     made = [replace(method, warm=True).integrator(window.molecule, k) for method, k in methods]
     found = np.empty((len(made), ROUNDS))
     for one in made:

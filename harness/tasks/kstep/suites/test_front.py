@@ -80,10 +80,10 @@ def test_wall_time(method, tier_plan, windows, validation, verdict, k):
     others = [(Method(name, method.found), largest_k(Method(name, method.found), molecule, shift)) for name in PLAIN]
     plain = (Method("respa-mmff", method.found), k)
     found = seconds_per_ps([(method, k), plain, *others], window)
-    mine, same, *equal = np.median(found, axis=1)
+    mine, same, *equal = np.min(found, axis=1)
     for (other, steps), seconds in zip(others, equal, strict=True):
         case = f"{molecule}, against {other.name}, k = {steps}"
-        note = f"{mine:.3f} s for each ps against {seconds:.3f} s, medians of {found.shape[1]}"
+        note = f"{mine:.3f} s for each ps against {seconds:.3f} s, the shortest of {found.shape[1]}"
         verdict.check(measured(SPEED, case, method.name, seconds / mine, "1", note=note), "speed_up")
     note = f"{mine:.3f} s for each ps against {same:.3f} s"
     ratio = measured(
@@ -100,6 +100,6 @@ def test_control(rows, targets, method, tier_plan, windows, verdict):
     case = f"{tier_plan.compared}, k = {verlet.k}"
     verdict.control(measured(DOMINATED, case, "verlet", float(len(better)), "1", worst=names), "dominated")
     pair = [(Method("verlet", method.found), 1), (Method("respa-mmff", method.found), 4)]
-    slow, fast = np.median(seconds_per_ps(pair, windows[tier_plan.compared][0]), axis=1)
+    slow, fast = np.min(seconds_per_ps(pair, windows[tier_plan.compared][0]), axis=1)
     one = measured(SPEED, case, "velocity Verlet of 0.25 fs against RESPA-MMFF", fast / slow, "1")
     verdict.control(one, "speed_up")

@@ -20,11 +20,14 @@ BASELINE = "respa-mmff"
 EQUAL = ("respa-gfn-ff", "verlet", "rattle", "heavy-hydrogens", "force-field")
 """Rivals of as many base steps as the subject: one quantum call for each macro step, the last without any."""
 
+NETWORKS = ("jump", "jump-corrected")
+
 
 def rivals(k: int) -> list[tuple[str, int]]:
-    """Method and base steps; velocity Verlet of k/2 has twice as many quantum calls; the network has its own k."""
+    """Method and base steps; velocity Verlet of k/2 has twice as many quantum calls; networks have a k of their own."""
     halved = [("verlet", k // 2)] if k > 4 else []
-    return [(BASELINE, k), *((name, k) for name in EQUAL), *halved, ("jump", base_steps("jump", k))]
+    networks = [(name, base_steps(name, k)) for name in NETWORKS]
+    return [(BASELINE, k), *((name, k) for name in EQUAL), *halved, *networks]
 
 
 @pytest.fixture(scope="module")
