@@ -50,10 +50,10 @@ def test_each_law_sees_its_mistake(law: str, mistake: wrong.Wrong) -> None:
 
 
 def test_kite_is_no_positive_map_and_its_secular_part_is() -> None:
-    kite = generators.kept("kite", generators.kite_system())
+    kite = generators.conserved("kite", generators.kite_system())
     assert kite.lowest < -1e-2
     assert kite.trace < 1e-12
-    assert all(generators.kept(case, system).lowest > -1e-12 for case, system in generators.judged_systems())
+    assert all(generators.conserved(case, system).lowest > -1e-12 for case, system in generators.judged_systems())
 
 
 def test_choi_matrix_of_a_transposition_has_its_known_negative_eigenvalue() -> None:

@@ -54,14 +54,14 @@ def command(
 
     grid = TimeGrid(points, dt_s)
     field_t = field_or_default(field_t, mhz)
-    asked = relaxation_of(relaxation)
+    requested = relaxation_of(relaxation)
     loaded = load_toml(what) if what.endswith(".toml") else load_molecule(what, source)
-    if asked is not None and not isinstance(loaded, Molecule):
-        raise not_for_offsets(what, asked)
-    system = loaded.at(field_t, relaxation=asked) if isinstance(loaded, Molecule) else loaded
+    if requested is not None and not isinstance(loaded, Molecule):
+        raise not_for_offsets(what, requested)
+    system = loaded.at(field_t, relaxation=requested) if isinstance(loaded, Molecule) else loaded
     advice = advise(system, grid, error)
     chosen = advice.chosen
-    command = None if chosen is None else _command(what, source, field_t, points, dt_s, chosen.label, asked)
+    command = None if chosen is None else _command(what, source, field_t, points, dt_s, chosen.label, requested)
     if as_json:
         about = {"name": system.name or what, "points": points, "dt_s": dt_s, "command": command}
         click.echo(json_text(about | _plain(asdict(advice)), 1))

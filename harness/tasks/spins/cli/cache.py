@@ -21,9 +21,7 @@ def command() -> None:
 
 def _folder(function: click.decorators.FC) -> click.decorators.FC:
     return click.option(
-        "--cache-dir",
-        type=click.Path(file_okay=False),
-        default=None,
+        "--cache-dir", type=click.Path(file_okay=False), default=None,
         help="Folder of your own: looked at after the packaged one, and written to.",
     )(function)
 

@@ -64,7 +64,7 @@ def command(
 
     if not out.parent.is_dir():
         raise InputError(f"{str(out)!r}: there is no folder {str(out.parent)!r}; make it first")
-    asked = relaxation_of(relaxation)
+    requested = relaxation_of(relaxation)
     with warnings_as_lines():
         molecule = _read(what, source, keep, matrix)
     if out.suffix == ".toml":
@@ -73,7 +73,7 @@ def command(
         text = spinxml_of(molecule)
     elif out.suffix == ".m":
         tesla = field_or_default(field_t, mhz)
-        relaxes = None if asked is None else molecule.at(tesla, relaxation=asked).relaxation
+        relaxes = None if requested is None else molecule.at(tesla, relaxation=requested).relaxation
         text = spinach_script_of(molecule, out.stem, tesla, TimeGrid(points, dt_s), carrier_ppm, relaxes)
     else:
         raise InputError(f"{str(out)!r}: the ending must be one of {FORMATS_OUT}")
@@ -81,9 +81,9 @@ def command(
         write_text(out, text)
     except OSError as error:
         raise InputError(f"{str(out)!r}: cannot be written ({error.strerror})") from None
-    if asked is not None and out.suffix != ".m":
+    if requested is not None and out.suffix != ".m":
         click.echo(
-            f"harness: warning: {out}: relaxation {asked['model']!r} is not stored by this format, which holds "
+            f"harness: warning: {out}: relaxation {requested['model']!r} is not stored by this format, which holds "
             "positions and shift tensors at most; give it to harness simulate",
             err=True,
         )

@@ -82,7 +82,9 @@ def _isotope(parameters: Parameters, base_mhz: float) -> str:
     """
     isotope = parameters.text("NUC1") or parameters.text("NUCLEUS")
     if not isotope:
-        raise InputError(f"{parameters.place}: NUC1 and NUCLEUS are missing or off: the measured nucleus is unknown")
+        raise InputError(
+            f"{parameters.place}: NUC1 and NUCLEUS are missing or off: the measured nucleus is unknown"
+        )
     if isotope not in ISOTOPES or _magnet_mhz(isotope, base_mhz):
         return isotope
     for other in ISOTOPES:

@@ -27,7 +27,7 @@ ROUNDING, TOLERANCE = 1e-10, 1e-9
 DENSE_S, DENSE_POWER = 5.3e-7, 2.4
 """Seconds of the dense method for D states of coherence order 1: DENSE_S · D^DENSE_POWER (five and six spins)."""
 SAMPLE = 16
-"""The time of Arnoldi's method is told from the first 1/16 and 1/8 of the grid."""
+"""The time of Arnoldi's method is extrapolated from the first 1/16 and 1/8 of the grid."""
 STATE_BYTES = 16.0
 
 
@@ -130,7 +130,7 @@ def _reasons(
 ) -> list[str]:
     relaxation = system.relaxation
     assert relaxation is not None
-    kept = f", of whose matrix {relaxation.rlx_keep} is kept" if relaxation.model == "redfield" else ""
+    part = f" with rlx_keep {relaxation.rlx_keep!r}" if relaxation.model == "redfield" else ""
     lines = []
     if chosen is None:
         there = [option for option in options if not option.refused]
@@ -139,6 +139,6 @@ def _reasons(
         lines.append(f"no method reaches {error:g} here{what}")
     elif chosen.error_source == STATED:
         lines.append("its error is the difference to a smaller basis, as it states it (error_estimate)")
-    lines.append(f"the spins relax ({relaxation.model}{kept}, equilibrium {relaxation.equilibrium!r})")
+    lines.append(f"the spins relax ({relaxation.model}{part}, equilibrium {relaxation.equilibrium!r})")
     lines.append("methods and surrogates without relaxation refuse this system and are left out")
     return lines + ([line] if (line := aliased(system, grid)) else [])

@@ -192,6 +192,6 @@ def _multiplet(
     integral = float(intensity.sum())
     centre = float((frequency * intensity).sum() / integral)
     listed = intensity >= LEAST * intensity.max()
-    kept = (array[listed].tolist() for array in (frequency, intensity, widths))
-    peaks = tuple(Peak(f, i, None if np.isnan(w) else w) for f, i, w in zip(*kept, strict=True))
+    shown = (array[listed].tolist() for array in (frequency, intensity, widths))
+    peaks = tuple(Peak(f, i, None if np.isnan(w) else w) for f, i, w in zip(*shown, strict=True))
     return Multiplet(tuple(system.labels[k] for k in sorted(spins)), centre, integral, peaks)

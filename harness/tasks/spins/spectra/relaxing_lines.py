@@ -53,8 +53,8 @@ def relaxing_lines(system: SpinSystem) -> RelaxingLines:
     Raises
     ------
     InputError
-        For more than six spins, ``rlx_keep`` "labframe", or lines so close that their eigenvectors cannot be told
-        apart; each time with what to do instead.
+        For more than six spins, ``rlx_keep`` "labframe", or lines so close that their eigenvectors are one; each
+        time with what to do instead.
     """
     relaxation = system.relaxation
     assert relaxation is not None
@@ -78,7 +78,7 @@ def relaxing_lines(system: SpinSystem) -> RelaxingLines:
         raise InputError(f"{system.name!r}: two of its lines are one, with an unusual shape; {remedy}")
     turned = -1.0 if laboratory.turned[system.observed_spins[0]] < 0 else 1.0
     frequencies, widths = -turned * values.imag / (2 * np.pi), -values.real / np.pi
-    kept = np.flatnonzero(np.abs(amplitudes) > LEAST)
-    order = kept[np.argsort(frequencies[kept], kind="stable")]
+    retained = np.flatnonzero(np.abs(amplitudes) > LEAST)
+    order = retained[np.argsort(frequencies[retained], kind="stable")]
     dropped = float(1 - amplitudes[order].sum().real)
     return RelaxingLines(frequencies[order], widths[order], amplitudes[order].real, dropped)

@@ -51,7 +51,7 @@ def relaxing_cases(truth: Truth) -> Iterator[Case]:
         if item.role not in (ROLE, ROLE_MOLECULE) or item.request.options.truncated:
             continue
         system, grid = item.request.system, item.request.grid
-        if truth.asked in SPINACH_NAMES:
+        if truth.requested in SPINACH_NAMES:
             entry = truth.reference.cache.find(item.request)
             if entry is None:
                 continue

@@ -98,7 +98,7 @@ def _timed(case: str, name: str, entry: Entry, truth: np.ndarray, make: Callable
 
 def _of_subject(subject: Any, case: str, entry: Entry, truth: np.ndarray) -> Iterator[Point]:
     name = f"subject: {subject.name}"
-    if subject.kind == "reference":  # it is asked for M alone, as the others are
+    if subject.kind == "reference":  # it computes M alone, as the others do
         yield from _timed(case, name, entry, truth, lambda: subject.model)
         return
     begun = process_time()

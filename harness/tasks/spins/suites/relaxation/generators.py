@@ -29,7 +29,7 @@ SIZES = (2, 3)
 
 
 @dataclass(frozen=True)
-class Kept:
+class Conserved:
     """Of one generator over :data:`TIMES_S`: largest change of the trace, lowest eigenvalue of the Choi matrix."""
 
     case: str
@@ -53,7 +53,7 @@ def kite_system() -> SpinSystem:
     return system.with_(relaxation=replace(_relaxation(system), rlx_keep="kite", tau_c_s=3e-9))
 
 
-def kept(case: str, system: SpinSystem, unit_rate_per_s: float = 0.0) -> Kept:
+def conserved(case: str, system: SpinSystem, unit_rate_per_s: float = 0.0) -> Conserved:
     """Trace and positivity of the generator of a system; with ``unit_rate_per_s`` the unit state decays, a mistake."""
     from scipy.linalg import expm
 
@@ -69,7 +69,7 @@ def kept(case: str, system: SpinSystem, unit_rate_per_s: float = 0.0) -> Kept:
         row[unit] -= 1
         changes.append(float(np.abs(row).max()))
         lowest.append(float(np.linalg.eigvalsh(choi_matrix(step, basis))[0]))
-    return Kept(case, max(changes), min(lowest))
+    return Conserved(case, max(changes), min(lowest))
 
 
 def choi_matrix(step: np.ndarray, basis: np.ndarray) -> np.ndarray:
@@ -82,25 +82,25 @@ def choi_matrix(step: np.ndarray, basis: np.ndarray) -> np.ndarray:
 
 def generator_claims() -> list[Claim]:
     """Largest change of the trace, and the lowest eigenvalue, of all judged systems; those of "kite" are recorded."""
-    rows = [kept(case, system) for case, system in judged_systems()]
-    kite = kept("redfield, 3 spins, kite", kite_system())
+    rows = [conserved(case, system) for case, system in judged_systems()]
+    kite = conserved("redfield, 3 spins, kite", kite_system())
     return [trace_claim(rows), positive_claim(rows), replace(positive_claim([kite]), target=None)]
 
 
-def trace_claim(rows: list[Kept]) -> Claim:
+def trace_claim(rows: list[Conserved]) -> Claim:
     """Largest change of the trace."""
     worst = max(rows, key=lambda row: row.trace)
     return _claim("largest change of the trace", rows, worst, worst.trace, "reference_trace")
 
 
-def positive_claim(rows: list[Kept]) -> Claim:
+def positive_claim(rows: list[Conserved]) -> Claim:
     """How far below 0 the lowest eigenvalue of a Choi matrix lies."""
     worst = min(rows, key=lambda row: row.lowest)
     metric = "lowest eigenvalue of the Choi matrix, below 0"
     return _claim(metric, rows, worst, max(0.0, -worst.lowest), "reference_positive")
 
 
-def _claim(metric: str, rows: list[Kept], worst: Kept, value: float, target: str) -> Claim:
+def _claim(metric: str, rows: list[Conserved], worst: Conserved, value: float, target: str) -> Claim:
     case = f"{len(rows)} generators" if len(rows) > 1 else worst.case
     return Claim(
         Measurement(

@@ -91,9 +91,9 @@ class Whole:
 
     def errors(self) -> list[Measurement]:
         """Relative error of M, and of the spectrum over 0.5-8.5 ppm at its natural line widths."""
-        said = self.entry.trajectory().m
-        ours, theirs = (shifts_and_heights(m, whole_molecule(), self.entry.grid)[1] for m in (self.ours, said))
-        values = {"M": relative(self.ours, said), "the spectrum": relative(ours, theirs)}
+        theirs_m = self.entry.trajectory().m
+        ours, theirs = (shifts_and_heights(m, whole_molecule(), self.entry.grid)[1] for m in (self.ours, theirs_m))
+        values = {"M": relative(self.ours, theirs_m), "the spectrum": relative(ours, theirs)}
         return [
             Measurement(
                 f"relative L2 error of {what} in the basis of Spinach", self.entry.case, WHOLE_METHOD, "spinach", value,

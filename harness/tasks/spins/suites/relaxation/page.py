@@ -40,7 +40,7 @@ LAYOUT = Layout(
         "Made systems, amino acids and six protons of strychnine are judged in complete bases. Spinach's IK-2 for all "
         "of strychnine loses relaxation with what leaves its basis: two levels of it differ by 14 % in M over 1.3 s, "
         "so that it is compared with the same basis, and is no truth.",
-        "A Redfield matrix of which kite alone is kept gives no positive map of three spins that tumble slowly: the "
+        "A Redfield matrix with rlx_keep \"kite\" gives no positive map of three spins that tumble slowly: the "
         "lowest eigenvalue of its Choi matrix is recorded.",
     ),
     (

@@ -25,7 +25,7 @@ from harness.tasks.spins.suites.relaxation.plan import BELIEVED, LAWS, METHODS, 
 LARGEST = 5
 """Spins of the largest made systems."""
 THINNED = 3
-"""Of the made systems every third is enough for |M| ≤ 1; it includes each model, size, and what is kept."""
+"""Of the made systems every third is enough for |M| ≤ 1; it includes each model, size and rlx_keep."""
 ONE_PERCENT = wrong.Wrong("rates 1 % too high", data=wrong.rates_times(1.01))
 CONTROLS = {
     "gain": wrong.Wrong("relaxation of the wrong sign", matrix=wrong.matrix_times(-1.0)),
@@ -94,8 +94,8 @@ def test_references_obey_the_laws(entries, verdict):
 def test_states_stay_states(verdict):
     """Trace and positivity of the dense reference. A unit state that decays, and "kite", must miss."""
     record(verdict, generators.generator_claims())
-    decaying = [generators.kept(case, system, 1e-3) for case, system in generators.judged_systems()]
-    kite = [generators.kept("redfield, 3 spins, kite", generators.kite_system())]
+    decaying = [generators.conserved(case, system, 1e-3) for case, system in generators.judged_systems()]
+    kite = [generators.conserved("redfield, 3 spins, kite", generators.kite_system())]
     record(verdict, [generators.trace_claim(decaying), generators.positive_claim(kite)], control=True)
 
 
