@@ -9,7 +9,7 @@ import pytest
 
 from harness import load_surrogate
 from harness.errors import InputError
-from harness.tasks.spins.references import reference, simulate
+from harness.tasks.spins.references import liouville_neighbourhoods, reference, simulate
 from harness.tasks.spins.spinach.relaxation_cases import GRID, fragment, made, whole_molecule
 from harness.tasks.spins.systems import SpinSystem, TimeGrid
 from harness.tasks.spins.systems.relaxation import Relaxation
@@ -49,14 +49,55 @@ def test_relabelling_permutes_the_signals() -> None:
 
 
 def test_neighbourhoods_converge_to_the_dense_answer() -> None:
-    """Five coupled protons of strychnine: the error estimate bounds the error, and groups of 5 leave none."""
+    """Five coupled protons of strychnine: the error estimate bounds the error of groups of 4, and all states, which
+    small parts get, leave none."""
     system, grid = fragment().subsystem([1, 2, 3, 4, 5]), TimeGrid(512, 1 / 6500)
     exact = simulate(system, grid, "liouville-dense", ("m",)).m
-    found = simulate(system, grid, "liouville-neighbourhoods", ("m",))
+    found = simulate(system, grid, "liouville-neighbourhoods", ("m",), complete=0)
     error = np.linalg.norm(found.m - exact) / np.linalg.norm(exact)
-    assert 0 < error < found.provenance.details["error_estimate"] < 1e-3
-    whole = simulate(system, grid, "liouville-neighbourhoods", ("m",), level=5).m
-    assert np.linalg.norm(whole - exact) / np.linalg.norm(exact) < 1e-10
+    assert 1e-9 < error < found.provenance.details["error_estimate"] < 1e-3
+    whole = simulate(system, grid, "liouville-neighbourhoods", ("m",))
+    assert np.linalg.norm(whole.m - exact) / np.linalg.norm(exact) < 1e-10
+    assert whole.provenance.details["error_estimate"] == 0.0
+
+
+def uncoupled(system: SpinSystem, times: int) -> SpinSystem:
+    """``times`` copies of a system that relaxes with the model "t1_t2", without couplings between them."""
+    assert system.relaxation is not None
+    rates = {name: np.tile(getattr(system.relaxation, name), times) for name in ("r1_per_s", "r2_per_s")}
+    couplings = np.kron(np.eye(times), system.couplings_hz)
+    return SpinSystem(np.tile(system.offsets_hz, times), couplings, relaxation=replace(system.relaxation, **rates))
+
+
+def test_uncoupled_parts_with_rates_of_single_spins_are_solved_one_by_one() -> None:
+    """Forty spins in parts of five: the signals of every part are those of the part alone, and no state is missing."""
+    part = made("t1_t2", 5, 0)
+    alone = simulate(part, GRID, "liouville-dense", ALL)
+    found = simulate(uncoupled(part, 8), GRID, "liouville-neighbourhoods", ALL)
+    assert np.abs(found.m - alone.m).max() < 1e-11
+    assert np.abs(found.spin_signals - np.tile(alone.spin_signals, (8, 1))).max() < 1e-11
+    assert np.abs(found.spin_polarisations[:5] - alone.spin_polarisations).max() < 1e-8
+    assert found.provenance.details["states"] == 8 * 210
+
+
+def test_one_part_of_many_spins_is_refused() -> None:
+    """Redfield rates are those of pairs of the whole molecule, which is therefore never cut into parts."""
+    many = uncoupled(made("t1_t2", 2, 0), 17)
+    assert many.relaxation is not None
+    joined = np.diag(np.full(33, 7.0), 1)
+    with pytest.raises(InputError, match="34 spins of one connected part; it takes at most 31"):
+        simulate(many.with_(couplings_hz=joined + joined.T), GRID, "liouville-neighbourhoods")
+    apart = 3.0 * np.arange(34)[:, None] * np.array([1.0, 0.0, 0.0])
+    dipolar = Relaxation("redfield", positions_angstrom=apart, tau_c_s=1e-10, field_t=14.1)
+    with pytest.raises(InputError, match="34 spins; it takes at most 31"):
+        simulate(many.with_(relaxation=dipolar), GRID, "liouville-neighbourhoods")
+
+
+def test_few_and_many_states_go_through_two_propagators_with_one_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = made("redfield", 4, 0)
+    few = simulate(system, GRID, "liouville-neighbourhoods", ("m",)).m
+    monkeypatch.setattr(liouville_neighbourhoods, "DENSE_STATES", 0)
+    assert np.abs(simulate(system, GRID, "liouville-neighbourhoods", ("m",)).m - few).max() < 1e-11
 
 
 def test_rates_of_a_truncated_basis_lose_relaxation() -> None:

@@ -12,7 +12,8 @@ from harness.tasks.spins.references import simulate
 from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.entry import Entry, from_bytes, to_bytes
 from harness.tasks.spins.spinach.plan import relaxing
-from harness.tasks.spins.spinach.relaxation_cases import ROLE, ROLE_MOLECULE
+from harness.tasks.spins.spinach.relaxation_cases import ROLE, ROLE_MOLECULE, whole_bases
+from harness.tasks.spins.suites.relaxation.whole import in_basis
 from harness.tasks.spins.systems import SpinSystem, Trajectory
 
 LIMIT, COLD_LIMIT = 1e-8, 2e-8
@@ -87,16 +88,20 @@ def test_valine_in_a_complete_basis(model: str, field_t: float) -> None:
     assert np.abs(ours - there.trajectory().m).max() < 1e-10
 
 
-@pytest.mark.parametrize("level", [1, 2])
-def test_strychnine_in_the_basis_of_spinach(level: int) -> None:
+@pytest.mark.parametrize("case", whole_bases())
+def test_strychnine_in_the_basis_of_spinach(case: str) -> None:
     """The same basis, its loss of relaxation included: 1e-5; Spinach integrates with a tolerance of 1e-4."""
-    there = entry(f"strychnine redfield space level {level}")
-    options = {"level": 1, "rates": "basis", "space_level": level, "estimate": False}
-    said, ours = (
-        there.trajectory().m,
-        simulate(there.system_used, there.grid, "liouville-neighbourhoods", ("m",), **options).m,
-    )
+    there = entry(case)
+    said, ours = there.trajectory().m, in_basis(there.system_used, there.grid, there.request.options)
     assert np.linalg.norm(ours - said) < 1e-5 * np.linalg.norm(said)
+
+
+def test_another_basis_is_seen() -> None:
+    """Control: connected groups of four are not the basis IK-2, and the comparison sees the difference."""
+    there = entry("strychnine redfield space level 1")
+    groups = whole_bases()["strychnine redfield IK-1 level 4 space level 2"]
+    other = in_basis(there.system_used, there.grid, groups)
+    assert np.linalg.norm(other - there.trajectory().m) > 0.1 * np.linalg.norm(other)
 
 
 def test_six_protons_of_strychnine_in_every_basis() -> None:

@@ -149,6 +149,87 @@ def library_(
         click.echo(f"{name}: {one['method']}, {one['wall_s']:.3g} s{stated}")
 
 
+@command.command("relaxing-library")
+@click.option(
+    "--out", type=FOLDER, default=Path("benchmarks/relaxing-library"), show_default=True,
+    help="Folder of relaxing-library.json; an interrupted run is taken up there.",
+)  # fmt: skip
+@click.option("--select", default="", help="Only systems whose key contains this text.")
+@click.option("--points", type=int, default=10_000, show_default=True, help="Number of samples, t = 0 included.")
+@click.option("--dt-s", type=float, default=1e-4, show_default=True, help="Dwell time in seconds.")
+def relaxing_library_(out: Path, select: str, points: int, dt_s: float) -> None:
+    """Every system of the library with R1 and R2: time, stated error, measured error, in OUT/relaxing-library.json.
+
+    \b
+    OMP_NUM_THREADS=1 harness benchmark relaxing-library
+    harness benchmark relaxing-library --select bmse0005 --points 1000 --out runs/relaxing
+    """
+    from tqdm import tqdm
+
+    from harness.durable import write_json
+    from harness.errors import InputError
+    from harness.tasks.spins.benchmarks.library import entries
+    from harness.tasks.spins.benchmarks.relaxing_library import Plan, record, run
+    from harness.tasks.spins.systems import TimeGrid
+
+    chosen = entries(select)
+    if not chosen:
+        raise InputError(f"--select {select!r}: no key of the library contains it: see harness molecules search")
+    plan = Plan(grid=TimeGrid(points, dt_s))
+    with tqdm(total=len(chosen), unit="system", desc="library", disable=None) as bar:
+        rows = run(chosen, plan, out / "measurements", lambda one: bar.update())
+    found = record(rows, plan)
+    write_json(out / "relaxing-library.json", found)
+    total = found["totals"]
+    click.echo(f"{total['systems']} systems in {total['wall_s']:.3g} s ({total['cpu_s']:.3g} s of the processor)")
+    few, small = total["without_truncation"], total["stated_error_to_1_percent"]
+    click.echo(
+        f"{few} without truncation, {small} with a stated error of at most 1 %; the largest is "
+        f"{total['largest_stated_error']:.2g} ({total['largest_stated_error_of']})"
+    )
+    if total["against_dense"]:
+        error = total["largest_error_against_dense"]
+        click.echo(f"against the dense reference: at most {error:.2g}, {total['against_dense']} systems")
+    if total["damped_with_truncation"]:
+        click.echo(
+            f"with one rate, the stated error covers {total['damped_covered']} of {total['damped_with_truncation']} "
+            f"truncated systems; at most {total['largest_ratio_of_error_to_stated']:.2g} times it "
+            f"({total['largest_ratio_of']})"
+        )
+
+
+@command.command("strychnine")
+@click.option(
+    "--out", type=FOLDER, default=Path("benchmarks/strychnine"), show_default=True, help="Folder of strychnine.json."
+)
+@click.option("--reference", default=None, help="Engine: spinach-octave or spinach-matlab [the best one here].")
+@click.option("--points", type=click.IntRange(2), default=8192, show_default=True, help="Number of samples.")
+def strychnine_(out: Path, reference: str | None, points: int) -> None:
+    """Strychnine with Redfield's matrix by a live Spinach and by this package in one run, in OUT/strychnine.json.
+
+    Spinach takes minutes.
+
+    Example: OMP_NUM_THREADS=1 harness benchmark strychnine --out runs/strychnine
+    """
+    from harness.durable import write_json
+    from harness.errors import InputError
+    from harness.tasks.spins.benchmarks.strychnine import METHOD, run
+    from harness.tasks.spins.spinach.ladder import resolve_backend
+
+    backend = resolve_backend(live=True, engine=reference)
+    if backend.driver is None or backend.copy is None:
+        raise InputError(backend.refusal())
+    found = run(backend.driver, backend.copy, points)
+    write_json(out / "strychnine.json", found)
+    click.echo(f"Spinach: {found['spinach']['wall_s']:.3g} s ({found['spinach']['cpu_s']:.3g} s of the processor)")
+    for name, label in (("alone", METHOD), ("with_estimate", f"{METHOD}, with its error estimate")):
+        one, faster = found[METHOD][name], found["times_faster"][name]
+        click.echo(
+            f"{label}: {one['wall_s']:.3g} s ({one['cpu_s']:.3g} s), "
+            f"{faster['wall_s']:.3g} times faster ({faster['cpu_s']:.3g} times in processor time)"
+        )
+
+
 @command.command("map")
 @click.option(
     "--out",

@@ -41,6 +41,11 @@ def connected_groups(system: SpinSystem, size: int) -> set[Group]:
     return found
 
 
+def whole_parts(system: SpinSystem, size: int | None = None) -> set[Group]:
+    """The connected parts of up to ``size`` spins; all parts by default."""
+    return {frozenset(part) for part in system.components() if size is None or len(part) <= size}
+
+
 def groups_by_distance(spins: int, size: int) -> set[Group]:
     """All groups of ``size`` spins: those of a "space level" without a limit of distance."""
     return {frozenset(group) for group in combinations(range(spins), size)}

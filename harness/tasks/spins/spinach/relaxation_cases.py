@@ -1,7 +1,7 @@
 """Systems that relax, to be computed by Spinach; part of the plan of the cache.
 
 Forty random systems of each model, ten of each size from 2 to 5 spins, in a complete basis; glycine, alanine and valine
-with each model at two fields; strychnine with Redfield's matrix in two bases. What is drawn: offsets up to ±100 Hz,
+with each model at two fields; strychnine with Redfield's matrix in three bases. What is drawn: offsets up to ±100 Hz,
 couplings up to ±15 Hz, places in a chain 2 Å apart, shift tensors of some 20 ppm for every other system, correlation
 times from 20 ps to 5 ns, one 15N in every fifth Redfield system. The systems have in turn ``rlx_keep`` "kite" and
 "secular", and every fourth ends at thermal equilibrium.
@@ -43,7 +43,6 @@ FIELDS_T = (9.4, 14.1)
 MOLECULES = ("glycine", "alanine", "valine")
 TAU_C_S = (2e-11, 5e-9)
 WHOLE_TAU_C_S = 2e-10
-WHOLE_LEVELS = (1, 2)
 FRAGMENT = ("H8", "H11a", "H11b", "H12", "H13", "H14")
 FRAGMENT_LEVELS = (1, 2, 3, 0)
 FRAGMENT_GRID = TimeGrid(4096, 1 / 6500)
@@ -69,7 +68,8 @@ def made(model: str, size: int, draw: int) -> SpinSystem:
         said["r1_per_s"] = rng.uniform(0.3, 2, size)
         said["r2_per_s"] = said["r1_per_s"] + rng.uniform(0, 4, size)
     else:
-        drawn = {"positions_angstrom": _places(rng, size), "tau_c_s": float(np.exp(rng.uniform(*np.log(TAU_C_S))))}
+        places = random_places(rng, size)
+        drawn = {"positions_angstrom": places, "tau_c_s": float(np.exp(rng.uniform(*np.log(TAU_C_S))))}
         said |= _as_stored(drawn, f"{size} spins draw {draw + 1}")
         said["field_t"] = SUMS_FIELD_T if size > 4 and said["rlx_keep"] == "secular" else FIELD_T
         if draw % 2:
@@ -97,7 +97,7 @@ def _as_stored(drawn: dict[str, Any], name: str) -> dict[str, Any]:
     return {"positions_angstrom": places, "tau_c_s": tau_c_s}
 
 
-def _places(rng: np.random.Generator, size: int) -> np.ndarray:
+def random_places(rng: np.random.Generator, size: int) -> np.ndarray:
     """(size, 3) in Å: a chain in random directions, no two spins nearer than one step."""
     places = np.zeros((1, 3))
     while len(places) < size:
@@ -136,6 +136,19 @@ def whole_options(space_level: int) -> SpinachOptions:
     return SpinachOptions("sphten-liouv", "IK-2", 0, FIELD_T, 1e-10, space_level, rlx_integration=1e-4, rlx_zero=1e-10)
 
 
+def whole_bases() -> dict[str, SpinachOptions]:
+    """Case → basis of strychnine, in the order of their sizes: 6,430, 8,059 and 8,977 states.
+
+    The last holds every connected group of four protons and all pairs; a larger one has not been computed.
+    """
+    groups = SpinachOptions("sphten-liouv", "IK-1", 4, FIELD_T, 1e-10, 2, rlx_integration=1e-4, rlx_zero=1e-10)
+    return {
+        "strychnine redfield space level 1": whole_options(1),
+        "strychnine redfield space level 2": whole_options(2),
+        "strychnine redfield IK-1 level 4 space level 2": groups,
+    }
+
+
 def requests() -> Iterator[tuple[str, str, Request, dict[str, Any]]]:
     """(role, case, request, what its system was made from)."""
     for model in MODELS:
@@ -152,10 +165,9 @@ def requests() -> Iterator[tuple[str, str, Request, dict[str, Any]]]:
                 grid = MOLECULE_GRID if len(molecule) < LARGE else MOLECULE_GRID.prefix(LARGE_POINTS)
                 request = Request.of(system, grid, options=_options(system))
                 yield ROLE_MOLECULE, f"{name} {model} {field_t:g} T", request, about
-    for level in WHOLE_LEVELS:
+    for case, options in whole_bases().items():
         about = {"field_t": FIELD_T, "model": "redfield", "of_molecule": "strychnine", "of_source": "berger"}
-        request = Request.of(whole_molecule(), WHOLE_GRID, ("m",), whole_options(level))
-        yield ROLE_WHOLE, f"strychnine redfield space level {level}", request, about
+        yield ROLE_WHOLE, case, Request.of(whole_molecule(), WHOLE_GRID, ("m",), options), about
     for level in FRAGMENT_LEVELS:
         about = {"field_t": FIELD_T, "model": "redfield", "of_molecule": "strychnine", "of_source": "berger"}
         about["spins"] = list(FRAGMENT)

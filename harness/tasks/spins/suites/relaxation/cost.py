@@ -55,7 +55,7 @@ def methods() -> dict[str, Callable[[], Any]]:
     }
     for level in LEVELS:
         name = f"neighbourhoods, {level} spins"
-        made[name] = partial(reference, "liouville-neighbourhoods", level=level, estimate=False)
+        made[name] = partial(reference, "liouville-neighbourhoods", level=level, complete=0, estimate=False)
     return made
 
 

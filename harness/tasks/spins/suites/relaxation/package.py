@@ -6,18 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from harness.report import Measurement
 from harness.suites.asking import Claim
-from harness.tasks.spins.references import reference
 from harness.tasks.spins.relaxation.laboratory import LaboratorySystem
-from harness.tasks.spins.spinach.entry import Entry
 from harness.tasks.spins.spinach.plan import Planned
-from harness.tasks.spins.spinach.relaxation_cases import whole_molecule
-from harness.tasks.spins.suites.relaxation.cases import found, furthest, relative
-from harness.tasks.spins.suites.relaxation.figure import shifts_and_heights
-from harness.tasks.spins.suites.relaxation.plan import WHOLE_METHOD
+from harness.tasks.spins.suites.relaxation.cases import found, furthest
 from harness.tasks.spins.systems import SpinSystem
 
 
@@ -73,31 +66,3 @@ def small_claims(method: Any, rows: Sequence[Apart | None], whose: str) -> list[
         )
         for metric, name, values in numbers
     ]  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Whole:
-    """M of strychnine by Spinach, and M by this package in the same basis with the rates of that basis."""
-
-    entry: Entry
-    ours: np.ndarray
-
-    @classmethod
-    def of(cls, entry: Entry) -> Whole:
-        """Compute M here, in the basis of the cache entry."""
-        options = {"level": 1, "rates": "basis", "space_level": entry.request.options.space_level, "estimate": False}
-        ours = reference(WHOLE_METHOD, **options).simulate(entry.system_used, entry.grid, ("m",)).m
-        return cls(entry, ours)
-
-    def errors(self) -> list[Measurement]:
-        """Relative error of M, and of the spectrum over 0.5-8.5 ppm at its natural line widths."""
-        theirs_m = self.entry.trajectory().m
-        ours, theirs = (shifts_and_heights(m, whole_molecule(), self.entry.grid)[1] for m in (self.ours, theirs_m))
-        values = {"M": relative(self.ours, theirs_m), "the spectrum": relative(ours, theirs)}
-        return [
-            Measurement(
-                f"relative L2 error of {what} in the basis of Spinach", self.entry.case, WHOLE_METHOD, "spinach", value,
-                subject_provenance={"kind": "reference", "name": WHOLE_METHOD},
-            )
-            for what, value in values.items()
-        ]  # fmt: skip

@@ -12,14 +12,13 @@ from harness.subjects import NamedSubject, load_subject
 from harness.suites.running import Files, record, write
 from harness.tasks.spins.references import reference
 from harness.tasks.spins.relaxation.signals import RELAXATION
-from harness.tasks.spins.spinach.relaxation_cases import ROLE_WHOLE, WHOLE_LEVELS, whole_molecule
 from harness.tasks.spins.suites.relaxation import cost, figure, generators, wrong
-from harness.tasks.spins.suites.relaxation.cases import found, molecules, planned_cases, small
+from harness.tasks.spins.suites.relaxation.cases import found, molecules, small
 from harness.tasks.spins.suites.relaxation.faults import rejected_claim, seen, slipped_claim
 from harness.tasks.spins.suites.relaxation.laws import law_claims
 from harness.tasks.spins.suites.relaxation.measure import molecule_claims, over_tau, small_claim, tau_claim
 from harness.tasks.spins.suites.relaxation.noe import noe_claim
-from harness.tasks.spins.suites.relaxation.package import Whole, apart, small_claims
+from harness.tasks.spins.suites.relaxation.package import apart, small_claims
 from harness.tasks.spins.suites.relaxation.plan import BELIEVED, LAWS, METHODS, PLANS, SPARSE, SUITE, WHOLE_METHOD
 
 LARGEST = 5
@@ -117,21 +116,6 @@ def test_front(validation, shown, verdict):
     record(verdict, [cost.error_claim(lossy, [cost.LOSSY])], control=True)
     draw = {"figure10_front": lambda: figure.front_figure([*rows, *lossy], shown.name)}
     write(validation.folder, Files(tables={"exp10_front": rows}, figures=draw))
-
-
-def test_strychnine_in_the_basis_of_spinach(validation, verdict):
-    cases = {f"strychnine redfield space level {level}" for level in WHOLE_LEVELS}
-    entries = found([item for item in planned_cases(ROLE_WHOLE) if item.case in cases])
-    for whole in map(Whole.of, entries):
-        for measurement in whole.errors():
-            verdict.check(measurement, "reference_whole")
-    grid = whole.entry.grid
-    complete = reference(WHOLE_METHOD, estimate=False).simulate(whole_molecule(), grid, ("m",)).m
-
-    def draw():
-        return figure.strychnine_figure(whole.entry.trajectory().m, whole.ours, complete, whole_molecule(), grid)
-
-    write(validation.folder, Files(figures={"figure10_strychnine": draw}))
 
 
 def test_subject(relaxing_subject, entries, plan, spread, verdict):
