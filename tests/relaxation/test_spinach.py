@@ -13,6 +13,7 @@ from harness.tasks.spins.spinach.cache import SpinachCache
 from harness.tasks.spins.spinach.entry import Entry, from_bytes, to_bytes
 from harness.tasks.spins.spinach.plan import relaxing
 from harness.tasks.spins.spinach.relaxation_cases import ROLE, ROLE_MOLECULE, whole_bases
+from harness.tasks.spins.spinach.request import SpinachOptions
 from harness.tasks.spins.suites.relaxation.whole import in_basis
 from harness.tasks.spins.systems import SpinSystem, Trajectory
 
@@ -99,7 +100,7 @@ def test_strychnine_in_the_basis_of_spinach(case: str) -> None:
 def test_another_basis_is_seen() -> None:
     """Control: connected groups of four are not the basis IK-2, and the comparison sees the difference."""
     there = entry("strychnine redfield space level 1")
-    groups = whole_bases()["strychnine redfield IK-1 level 4 space level 2"]
+    groups = SpinachOptions("sphten-liouv", "IK-1", 4, space_level=2)
     other = in_basis(there.system_used, there.grid, groups)
     assert np.linalg.norm(other - there.trajectory().m) > 0.1 * np.linalg.norm(other)
 
