@@ -74,15 +74,11 @@ def test_spinach_is_not_converged_for_strychnine(bases, complete, verdict):
 
 
 def test_wrong_correlation_times_are_seen_on_whole_molecules(validation, bases, verdict):
+    """With limits that every answer meets, wrong ones pass; with limits that none meets, correct ones do not."""
     suite = validation.suites[SUITE]
     rows, limits = judged(bases[-1]), {name: float(suite.target(name).value) for name in LIMITS}
     verdict.check(missed(rows, limits), "whole_missed")
     verdict.check(refused(rows, limits), "whole_refused")
-
-
-def test_control_of_wrong_correlation_times(bases, verdict):
-    """With limits that every answer meets, wrong ones pass; with limits that none meets, correct ones do not."""
-    rows = judged(bases[-1])
     verdict.control(missed(rows, dict.fromkeys(LIMITS, float("inf"))), "whole_missed")
     verdict.control(refused(rows, dict.fromkeys(LIMITS, 0.0)), "whole_refused")
 
