@@ -12,6 +12,8 @@ rates)·t.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from harness.trajectory import TimeGrid
@@ -34,4 +36,5 @@ def common_rate(relaxing: np.ndarray, free: np.ndarray, grid: TimeGrid) -> float
         return float(np.linalg.norm(relaxing - np.exp(-rate * grid.times_s) * free))
 
     bounds = (0.0, FASTEST / grid.horizon_s)
-    return float(minimize_scalar(distance, bounds=bounds, method="bounded", options={"xatol": PRECISION_PER_S}).x)
+    found: Any = minimize_scalar(distance, bounds=bounds, method="bounded", options={"xatol": PRECISION_PER_S})
+    return float(found.x)
