@@ -131,7 +131,8 @@ class LiouvilleNeighbourhoods:
         if separate:
             return by_components(system, grid, wanted, solve, provenance)
         found = solve(system, wanted)
-        return Trajectory.of(grid, provenance(), *(found.get(name) for name in self.observables))
+        m, i1z, signals, polarisations = (found.get(name) for name in self.observables)
+        return Trajectory.of(grid, provenance(), m, i1z, signals, polarisations)
 
     def _of_part(
         self, laboratory: LaboratorySystem, grid: TimeGrid, names: tuple[str, ...], account: _Account
