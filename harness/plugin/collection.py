@@ -90,7 +90,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     distributed = getattr(session.config.option, "dist", "no") != "no"
     if run.writes and not run.selected and not session.testsfailed and not distributed:
         forget_junit(session.config, run)
-        raise pytest.UsageError(run.nothing_selected())
+        from harness.suites.run_words import nothing_selected
+
+        raise pytest.UsageError(nothing_selected(run))
 
 
 @pytest.hookimpl(optionalhook=True)

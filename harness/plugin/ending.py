@@ -71,12 +71,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """The headline, the three worst cases, and the first of many failed tests."""
     run = run_of(config)
     if run is not None and run.discarded and getattr(config.option, "dist", "no") != "no":
-        terminalreporter.write_line(run.nothing_selected())  # if one process collects, the error states it
+        from harness.suites.run_words import nothing_selected
+
+        terminalreporter.write_line(nothing_selected(run))  # if one process collects, the error states it
     if run is not None and config.option.collectonly:
         terminalreporter.write_line("PARTIAL: nothing was judged, for --collect-only runs no test")
     if run is None or not run.writes or not run.selected:
         return
     from harness.report.tables import of_whom, stated, worst_cases
+    from harness.suites.run_words import headline
 
     terminalreporter.section("validation")
     if config.stash.get(CAPPED, False):
@@ -90,7 +93,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"… and {more} more failed tests: the report and junit.xml have them all")
     if run.later:
         terminalreporter.write_line(f"{len(run.later)} of the collected tests belong to a higher tier and did not run")
-    terminalreporter.write_line(run.headline())
+    terminalreporter.write_line(headline(run))
     if run.unwritten:
         terminalreporter.write_line(f"NO WHOLE REPORT: {run.unwritten}. These lines are all that is left of the run")
     for record in worst_cases(run.records, reference=run.truth.name):

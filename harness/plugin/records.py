@@ -13,7 +13,8 @@ from harness.plugin.run import PACKAGE, run_of, suite_of
 
 if TYPE_CHECKING:
     from harness.subjects import Subject
-    from harness.suites.session import RunOptions, ValidationRun
+    from harness.suites.run_options import RunOptions
+    from harness.suites.session import ValidationRun
     from harness.suites.verdict import Verdict
     from harness.task import Resolution
 

@@ -61,7 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _new_run(config: pytest.Config, requested: str) -> ValidationRun:
-    from harness.suites.session import SEEDS, RunOptions, ValidationRun
+    from harness.suites.run_options import SEEDS, RunOptions
+    from harness.suites.session import ValidationRun
 
     given = config.option
     try:
@@ -101,7 +102,11 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Which backend was chosen, and why."""
     run = run_of(config)
-    return run.header() if run else []
+    if run is None:
+        return []
+    from harness.suites.run_words import header
+
+    return header(run)
 
 
 @pytest.hookimpl(trylast=True)
