@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         sys.path.insert(0, root)
         from harness import plugin
 
-    from harness.plugin_options import add_run_options
+    from harness.plugin.options import add_run_options
 
     if not pluginmanager.is_registered(plugin):
         pluginmanager.register(plugin, "spin_harness")

@@ -26,7 +26,7 @@ LAYERS = (
     ("report", "benchmark"),
     ("suites",),
     ("compare",),
-    ("plugin_options", "plugin", "conftest"),
+    ("plugin", "conftest"),
     ("nightly",),
     ("cli",),
 )

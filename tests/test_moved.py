@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.moved import MOVED, new_name
+from harness.moved import MOVED, PACKAGE, new_name, new_words
 
 
 @pytest.mark.parametrize("old", [name for name in MOVED if name != "harness.bridge"])
@@ -85,3 +85,25 @@ def test_pytest_finds_a_suite_by_its_old_name(tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert "test_states[conservation]" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "places"),
+    [
+        ("harness/tasks/spins/suites/test_topology.py", ["tasks/spins/suites/topology/test_topology.py"]),
+        ("harness/suites/test_spinach.py", ["suites/accuracy", "tasks/spins/suites/spinach"]),
+        ("harness/suites/test_ood.py::test_regimes", ["suites/ood/test_ood.py::test_populations"]),
+    ],
+)
+def test_the_path_of_a_file_that_has_moved_is_the_path_of_today(word: str, places: list[str]) -> None:
+    assert new_words(word) == [f"{PACKAGE}/{place}" for place in places]
+
+
+@pytest.mark.parametrize("word", ["--subject", "harness/", "my/harness/test_x.py", "harness.suites.ood", "exact", ""])
+def test_other_words_stay_as_they_are(word: str) -> None:
+    assert new_words(word) == [word]
+
+
+@pytest.mark.parametrize("name", ["harness.suites.test_spinach", "harness.tasks.spins.suites.test_spinach"])
+def test_a_module_whose_tests_lie_in_two_places_is_both(name: str) -> None:
+    assert new_words(name) == ["harness.suites.accuracy", "harness.tasks.spins.suites.spinach"]

@@ -35,7 +35,7 @@ TESTS = {
     "report/records.py": ("report/test_records.py", "report/test_summary.py", "report/test_store.py", "test_values.py"),
     "report/target.py": ("report/test_records.py", "report/test_summary.py", "test_values.py"),
     "suites/verdict.py": ("suites/test_verdict.py", "plugin/test_broken_tests.py", "plugin/test_run.py"),
-    "plugin.py": (
+    "plugin/records.py": (
         "plugin/test_collector.py", "plugin/test_broken_tests.py", "plugin/test_usage.py", "plugin/test_run.py",
         "plugin/test_green_without_proof.py",
     ),

@@ -14,7 +14,7 @@ from harness.durable import write_json
 from harness.errors import InputError
 from harness.nightly.options import PHASES, NightlyOptions
 from harness.report.history import is_run_name
-from harness.suites.session import SEEDS
+from harness.suites.run_options import SEEDS
 
 SCHEMA = "harness-nightly-1"
 

@@ -11,6 +11,7 @@ from harness.report.html import render
 from harness.report.page import SuitePage, SuiteRun
 from harness.report.store import Report, write_records
 from harness.report.tables import markdown, records_csv
+from harness.suites.run_words import apart, compared, warning
 
 if TYPE_CHECKING:
     from harness.suites.session import ValidationRun
@@ -27,7 +28,7 @@ def publish(run: ValidationRun) -> Path:
     subject, reference = run.subject.name, run.truth.name
     task = run.behaviour
     page = render(
-        report, pages, run.compared(), run.folder, subject, task.plain, reference, task.direction, run.apart,
+        report, pages, compared(run), run.folder, subject, task.plain, reference, task.direction, apart(run),
         task.guidance(report.records, subject),
     )  # fmt: skip
     write_text(path, page)
@@ -44,7 +45,7 @@ def pages_of(run: ValidationRun, report: Report) -> dict[str, SuitePage]:
         if name not in known:
             pages[name] = SuitePage(name, "")
             continue
-        facts = {"tier": run.options.tier, "backend": run.truth.used, "warning": run.warning}
+        facts = {"tier": run.options.tier, "backend": run.truth.used, "warning": warning(run)}
         suite = SuiteRun(name, run.subject.name, run.truth.name, records, run.folder, facts)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a font that matplotlib misses must not cost a report

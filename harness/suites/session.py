@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,70 +18,19 @@ from harness.errors import InputError
 from harness.report.context import arithmetic, context, utc_now
 from harness.report.records import Context, Measurement, Record, judge
 from harness.report.store import Report
-from harness.report.summary import headline
 from harness.subjects import Subject
 from harness.suites.behaviour import Behaviour, behaviour_of, is_common, package_of
 from harness.suites.command import recorded_command
 from harness.suites.folder import ReportFolder
 from harness.suites.planned import Coverage, coverage
+from harness.suites.run_options import RunOptions
+from harness.suites.run_words import headline
 from harness.suites.targets import Suite, load_targets
-from harness.task import TIERS, Resolution, Task, Tier, check_packages, check_plans, reference_name, task_of
+from harness.task import Resolution, Task, check_packages, check_plans, reference_name
 from harness.task_folders import VARIABLE
 
 JOURNAL = "records.incomplete.jsonl"
-TIER_WORDS = {
-    "smoke": "the quick set of cases (tier smoke; nightly and full have more)",
-    "nightly": "the nightly set of cases",
-    "full": "the full set of cases",
-}
-SEEDS = 1 << 32
 DISTRIBUTIONS = ("spin-harness", "numpy", "scipy", "torch", "h5py", "pandas", "matplotlib", "pytest")
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """The options of the command line.
-
-    ``subject`` "" is the default subject of the task; ``fresh_seed`` is the seed of the systems that are drawn for this
-    run alone.
-
-    Raises
-    ------
-    InputError
-        For a reference that no task has, an unknown tier, or a seed out of range.
-    """
-
-    validate_against: str
-    subject: str = ""
-    allow_fallback: bool = False
-    live: bool = False
-    tier: Tier = "smoke"
-    report_dir: str | None = None
-    case_limit_s: float = 120.0
-    fresh_seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.fresh_seed < SEEDS:
-            raise InputError(f"--fresh-seed {self.fresh_seed!r}: must be a whole number of 0 … {SEEDS - 1}")
-        if self.tier not in TIERS:
-            raise InputError(f"--tier {self.tier!r} is unknown (known: {', '.join(TIERS)})")
-        object.__setattr__(self, "subject", self.subject or self.task.subject)
-
-    @property
-    def task(self) -> Task:
-        """The task of the reference."""
-        return task_of(self.validate_against)
-
-    def includes(self, tier: Tier) -> bool:
-        """True if a run of this tier includes what is marked with ``tier``."""
-        return TIERS.index(tier) <= TIERS.index(self.tier)
-
-    def arguments(self) -> list[str]:
-        """The options, as on a command line, that can change a number."""
-        given = ["--validate-against", self.validate_against, "--subject", self.subject, "--tier", self.tier,
-                 "--fresh-seed", str(self.fresh_seed)]  # fmt: skip
-        given += ["--live"] if self.live else []
-        return given + (["--allow-fallback"] if self.allow_fallback else [])
 
 
 @dataclass
@@ -210,47 +158,6 @@ class ValidationRun:
             raise InputError(f"{module.name}: SUITE = {name!r} has no table in {table_file} (known: {known})")
         return self.suites[name]
 
-    def header(self) -> list[str]:
-        """Lines for the head of pytest's output."""
-        truth = self.truth
-        lines = [
-            f"spin-harness: {self.subject.name} ({self.subject.kind}) against {truth.requested}, "
-            f"tier {self.options.tier}",
-            f"task: {self.task.name}: {self.task.question}",
-            f"backend: {truth.used}",
-            f"  why: {truth.why}",
-        ]
-        if not truth.is_requested:
-            lines.insert(0, self.warning)
-        return lines
-
-    def compared(self) -> list[str]:
-        """Lines for the head of the page: subject, reference and tier, then remarks and what is missing."""
-        truth = self.truth
-        requested = self.behaviour.label(truth.requested)
-        lines = [self.warning + "."] if self.warning else []
-        lines.append(f"task {self.task.name}: {self.task.question}")
-        lines.append(f"{self.subject.name} ({self.subject.kind}) against {requested}; {TIER_WORDS[self.options.tier]}")
-        lines += self.behaviour.remarks(self.records)
-        found = self.coverage
-        lines += [] if found.full else [found.words()]
-        return lines
-
-    @property
-    def apart(self) -> str:
-        """The production code as people write it, if numbers judged against it are shown apart, else ""."""
-        return self.behaviour.label(self.truth.name) if self.behaviour.is_production(self.truth) else ""
-
-    @property
-    def warning(self) -> str:
-        """The first line of everything after a fallback; "" otherwise."""
-        if self.truth.is_requested:
-            return ""
-        return (
-            f"NOT a validation against {self.behaviour.label(self.truth.requested)}: it was requested but is not "
-            f"available here, and {self.truth.stand_in!r} stands in"
-        )
-
     def add(self, test: str, payload: Iterable[Mapping[str, Any]]) -> None:
         """Number and store the records of one test, and write them to the journal at once."""
         new = []
@@ -308,27 +215,7 @@ class ValidationRun:
         completed = replace(self.context, options=options, machine=machine)
         suites = {record.suite for record in self.records}
         left_out = self.behaviour.exclusions(self.subject, os.environ, suites)
-        return Report(completed, tuple(self.records), utc_now(), self.complete, self.headline(), left_out)
-
-    def headline(self) -> str:
-        """The first line that a reader sees: the warning of a fallback, what is missing, then the verdict."""
-        parts = [self.warning] if self.warning else []
-        if not self.ran:
-            missing = len(self.selected - self.finished)
-            stopped = f"{missing} of {len(self.selected)} tests did not run to their end"
-            parts.append(f"INCOMPLETE: {stopped if self.selected else 'no test could be run'}")
-        found = self.coverage
-        verdict = headline(self.records, self.subject.name, self.truth.name, self.apart)
-        missing = found.words() if not found.full else "nothing was judged against what was requested"
-        unmet = any(record.unmet for record in self.records)
-        if self.complete:
-            parts += [verdict, f"All {found.planned} numbers that tier {self.options.tier} plans were judged"]
-        elif not self.ran or unmet:
-            parts += [re.sub(r"\bPASS: ", "", verdict), f"PARTIAL: {missing}"]
-        else:
-            parts += [f"PARTIAL: {missing}", re.sub(r"\bPASS: ", "", verdict)]
-        parts += self.behaviour.remarks(self.records)
-        return ". ".join(parts) + (f" ({self.deselected} tests were deselected)" if self.deselected else "")
+        return Report(completed, tuple(self.records), utc_now(), self.complete, headline(self), left_out)
 
     def finish(self) -> None:
         """Write the report; if the system refuses it, ``unwritten`` is what and why, and the journal is not removed."""
@@ -341,12 +228,6 @@ class ValidationRun:
             self.unwritten = str(error)
         except OSError as error:
             self.unwritten = described(error, self.folder)
-
-    def nothing_selected(self) -> str:
-        """Why there is no test to run, in one line."""
-        left = [f"{self.deselected} left out by -k, -m or --deselect"] if self.deselected else []
-        left += [f"{len(self.later)} belong to a higher tier than {self.options.tier}"] if self.later else []
-        return "nothing to validate: no test is selected" + (f" ({', '.join(left)})" if left else "")
 
     def discard(self) -> None:
         """Remove the folder of a run in which no test was selected, if nothing else is in it."""
