@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from harness.tasks.echo.offsets import GivenOffsets
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.signals import DRAW, MEAN, curve_of
 from harness.tasks.echo.system import EchoSystem
+from harness.trajectory import Trajectory
 
 
 def free_decay(predict: Predict, system: EchoSystem, plan: EchoPlan) -> float:
@@ -91,15 +93,24 @@ def curves(predict: Predict, systems: Sequence[EchoSystem], plan: EchoPlan) -> n
 
 
 def _law(name: str, target: str, rule: Callable[..., float | None], needs: tuple[str, ...]) -> Law:
-    """A law whose rule returns None if an answer is missing."""
+    """A law whose rule sees only the observables that it needs, and returns None if an answer has none of them."""
 
     def violation(predict: Predict, system: EchoSystem, grid: EchoPlan) -> float | None:
+        def predict_needed(systems: Sequence[EchoSystem], plan: EchoPlan) -> list[Trajectory | None]:
+            return [None if one is None else _only(one, needs) for one in predict(systems, plan)]
+
         try:
-            return rule(predict, system, grid)
+            return rule(predict_needed, system, grid)
         except MissingAnswer:
             return None
 
     return Law(name, target, violation, needs)
+
+
+def _only(answer: Any, names: tuple[str, ...]) -> Trajectory:
+    """The answer without its other observables: a law of one draw does not hold for the mean over draws."""
+    arrays = {name: answer.arrays[name] for name in names if name in answer.arrays}
+    return Trajectory(answer.grid, answer.provenance, arrays)
 
 
 LAWS = (

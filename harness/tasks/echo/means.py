@@ -24,7 +24,8 @@ from harness.tasks.echo.system import EchoSystem
 SCHEMA = "echo-means-1"
 STORED_DRAWS = 1024
 PACKAGED = Path(__file__).with_name("means.h5")
-AVERAGED: tuple[EchoSystem, ...] = tuple(RECIPES["final-test"].system(k) for k in range(12))
+SET = RECIPES["final-test"]
+AVERAGED: tuple[EchoSystem, ...] = tuple(SET.system(k) for k in range(12))
 """The first systems of a set that nothing was chosen on; all on the challenge's plan."""
 
 

@@ -22,7 +22,8 @@ SYSTEM = EchoSystem(0.15, Kernel("power", exponent=2.5), 3e-4, side=20, offsets=
 
 
 def answers(plan: EchoPlan, curves: np.ndarray) -> list[Trajectory]:
-    return [answer_of(plan, Provenance("test"), m=m) for m in curves]
+    """Each curve as that of one draw and as a mean, for laws of either."""
+    return [answer_of(plan, Provenance("test"), m=m, mean=m) for m in curves]
 
 
 def right(systems: Sequence[EchoSystem], plan: EchoPlan) -> list[Trajectory]:
@@ -81,6 +82,14 @@ def test_conserved_quantities() -> None:
 
 def test_laws_are_silent_where_an_answer_is_missing() -> None:
     assert [law.violation(lambda systems, plan: [None] * len(systems), SYSTEM, CONVERGED) for law in LAWS] == [None] * 6
+
+
+def test_laws_of_a_draw_are_silent_for_a_mean() -> None:
+    def means(systems: Sequence[EchoSystem], plan: EchoPlan) -> list[Trajectory]:
+        return [answer_of(plan, Provenance("test"), mean=m) for m in simulate(systems, plan)]
+
+    assert [law.violation(means, SYSTEM, CONVERGED) for law in LAWS] == [None] * 6
+    assert [law.violation(means, SYSTEM, CONVERGED) for law in MEAN_LAWS] == [0.0]
 
 
 def test_midpoint_is_converged() -> None:

@@ -50,7 +50,7 @@ def calibration_figure(keys: list[str], ranks: np.ndarray, tarp: np.ndarray, bou
             for side in (-bound, bound):
                 target_line(ax, side, "5 % of uniform samples" if side > 0 else "")
             ax.set(xlabel="rank of the truth", xlim=(0, 1))
-            ax.legend(loc="lower right", ncols=2)
+            ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4)
         axes[0, 0].set_ylabel("share below − rank")
         letter(list(axes[0]))
     return figure

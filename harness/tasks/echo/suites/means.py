@@ -12,7 +12,7 @@ from harness.suites import intervals
 from harness.suites.asking import ask
 from harness.suites.metrics import rmse
 from harness.tasks.echo.draws import DRAWS, draws_of, squared_distance, standard_error
-from harness.tasks.echo.means import AVERAGED, stored_means
+from harness.tasks.echo.means import AVERAGED, SET, stored_means
 from harness.tasks.echo.methods import Uncoupled
 from harness.tasks.echo.plan import CHALLENGE
 from harness.tasks.echo.populations import POPULATIONS
@@ -27,9 +27,9 @@ RESAMPLES = 400
 
 def stored_median(subject: Any) -> Measurement:
     """Median over the stored means; its interval is that of twelve labels, the error of the truth is in the note."""
-    about: dict[str, Any] = {"cases": len(AVERAGED), "seed": AVERAGED[0].offsets.seed}  # type: ignore[union-attr]
+    about: dict[str, Any] = {"cases": len(AVERAGED), "seed": SET.seed}
     curves, problem = mean_curves(subject, list(AVERAGED))
-    metric, case = "median RMSE of mean M", f"{len(AVERAGED)} labels of the set final-test"
+    metric, case = "median RMSE of mean M", f"{len(AVERAGED)} labels of the set {SET.name}"
     if curves is None:
         return measured(metric, case, subject, None, problem=problem, absent="" if problem else ABSENT)
     stored = [stored_means()[system.fingerprint, CHALLENGE] for system in AVERAGED]
@@ -65,11 +65,15 @@ def fresh(subject: Any, count: int, seed: int) -> list[tuple[Measurement, str]]:
         median, case, subject, root(np.median(squares)), interval=sampling_interval(curves, draws),
         note=f"truth: {DRAWS} draws of each", **about,
     )  # fmt: skip
+    about["cases"] = 1
     each = [
-        (measured(metric, f"α = {s.strength:.3f}, p = {s.kernel.exponent:.2f}", subject, root(square), **about), "")
-        for s, square in zip(systems, squares, strict=True)
-    ]
-    return [(total, "median_fresh"), *each]
+        measured(
+            metric, f"α = {system.strength:.3f}, p = {system.kernel.exponent:.2f}", subject, root(square),
+            interval=sampling_interval(mine[None], [group]), **about,
+        )
+        for system, square, mine, group in zip(systems, squares, curves, draws, strict=True)
+    ]  # fmt: skip
+    return [(total, "median_fresh"), *((one, "") for one in each)]
 
 
 def sampling_interval(curves: np.ndarray, draws: list[np.ndarray]) -> Interval:
