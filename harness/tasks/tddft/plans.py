@@ -40,7 +40,6 @@ RATIO = "mean error over that of linear response"
 LINEAR = Baseline("casida", "linear response", SumOverStates().predict, RATIO)
 STRONG, FAR_OUT = (0.05, 0.1), 5.0
 SHORT = AtomicTimeGrid.until(24.0, 0.1)
-LONG = AtomicTimeGrid.until(60.0, 0.1)
 COARSE = AtomicTimeGrid.until(24.0, 0.2)
 DECISIVE = 75
 """Cases of which all must be right to show 95 % at a confidence of 95 %: 72, and a few more."""
