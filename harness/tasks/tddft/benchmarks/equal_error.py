@@ -1,8 +1,8 @@
 """Cost at equal error: the fastest model against the fastest ``cfm4`` of any step and grid, in one run.
 
 Cost is the processor time of the propagation alone. What is made once for a molecule (integrals, ground state, the
-response kernel) is stated apart, as ``setup_s``, with the first method that needs it. Error is ‖δμ - δμ_true‖ / ‖δμ_true‖, the truth being ``cfm4`` in steps
-of 0.1 au on the grid of the system.
+response kernel) is stated apart, as ``setup_s``, with the first method that needs it. Error is ‖δμ - δμ_true‖ /
+‖δμ_true‖, the truth being ``cfm4`` in steps of 0.1 au on the grid of the system.
 """
 
 from __future__ import annotations

@@ -14,7 +14,9 @@ from harness.tasks.tddft.cli.options import system_of, system_options
 @system_options
 @click.option("--horizon-au", type=float, default=24.0, show_default=True, help="Time of the last sample.")
 @click.option("--coarser", type=click.IntRange(0, 9), multiple=True, help="A coarser grid (repeat).  [default: 0]")
-@click.option("--runs", type=click.IntRange(1), default=3, show_default=True, help="Of each method; the fastest counts.")
+@click.option(
+    "--runs", type=click.IntRange(1), default=3, show_default=True, help="Of each method; the least time counts."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the record and the figure.")
 def command(horizon_au: float, coarser: tuple[int, ...], runs: int, out: Path, **options: Any) -> None:
     """Processor time at equal error: the fastest model against the fastest cfm4 of any step and grid.
