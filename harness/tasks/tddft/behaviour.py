@@ -38,5 +38,6 @@ class Tddft(Behaviour):
     @cached_property
     def pages(self) -> Mapping[str, Present]:
         """The pages of the common suites, and of those of this task."""
-        pages = import_module(f"{SUITES}.pages")
-        return {**super().pages, **dict.fromkeys(pages.LAYOUTS, pages.present)}
+        own = import_module(f"{SUITES}.pages")
+        found: dict[str, Present] = {**super().pages}
+        return found | {suite: own.present for suite in own.LAYOUTS}

@@ -104,7 +104,7 @@ def _response_matrices(
     structure: Structure, columns: list[tuple[np.ndarray, np.ndarray]]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The images under G of all pairs p (symmetric) and q (antisymmetric), projected on the pairs."""
-    response = structure.response()
+    response = structure.response
     n, spins = structure.size, structure.spins
     real, imaginary = [], []
     for spin, (virtual, occupied) in enumerate(columns):

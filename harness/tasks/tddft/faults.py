@@ -107,7 +107,9 @@ def _angstrom(system: MolecularSystem, step_au: float) -> tuple[Structure, FockM
 
 
 def _later(field: Field, step_au: float) -> Field:
-    assert isinstance(field, Pulse)
+    """A pulse half a step later; other fields act at t = 0 alone, and are left as they are."""
+    if not isinstance(field, Pulse):
+        return field
     origin = field.centre_au if field.carrier_origin_au is None else field.carrier_origin_au
     half = step_au / 2
     return replace(field, centre_au=field.centre_au + half, carrier_origin_au=origin + half)

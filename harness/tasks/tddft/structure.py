@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,8 +100,9 @@ class Structure:
         electrons = np.einsum("xij,...sji->...x", self.dipole, np.real(density))
         return self.nuclear_dipole - self.weight * electrons
 
+    @cached_property
     def response(self) -> PackedMap:
-        """dF/dD at the ground state: the interaction, and the kernel of exchange and correlation."""
+        """dF/dD at the ground state: the interaction, and the kernel of exchange and correlation; computed once."""
         if self.quadrature is None:
             return self.interaction
         return self.interaction.plus(self.quadrature.kernel(self.ground))

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -158,7 +159,8 @@ def test_entries_of_the_first_format_are_read_and_checked(tmp_path: Path, damage
     _write_first_format(path, _stored(request), "tddft-nwchem-0" if damage == "schema" else "tddft-nwchem-1")
     if damage == "number":
         with h5py.File(path, "r+") as file:
-            file["dipole"][3, 2] += 1e-9
+            dipole: Any = file["dipole"]
+            dipole[3, 2] += 1e-9
     elif damage == "truncated":
         path.write_bytes(path.read_bytes()[:5000])
     entries = AnswerEntries((tmp_path,))

@@ -14,8 +14,11 @@ from harness.tasks.tddft.cli.options import system_of, system_options
 @system_options
 @click.option("--horizon-au", type=float, default=24.0, show_default=True, help="Time of the last sample.")
 @click.option("--coarser", type=click.IntRange(0, 9), multiple=True, help="A coarser grid (repeat).  [default: 0]")
+@click.option(
+    "--runs", type=click.IntRange(1), default=3, show_default=True, help="Of each method; the least time counts."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the record and the figure.")
-def command(horizon_au: float, coarser: tuple[int, ...], out: Path, **options: Any) -> None:
+def command(horizon_au: float, coarser: tuple[int, ...], runs: int, out: Path, **options: Any) -> None:
     """Processor time at equal error: the fastest model against the fastest cfm4 of any step and grid.
 
     The truth is cfm4 in steps of 0.1 au on the grid of --quadrature. Writes equal-error.json and equal-error.png into
@@ -37,7 +40,7 @@ def command(horizon_au: float, coarser: tuple[int, ...], out: Path, **options: A
     levels = coarser or tuple(level for level in (0,) if level < system.quadrature)
     if odd := next((level for level in levels if level >= system.quadrature), None):
         raise InputError(f"--coarser {odd}: must be below --quadrature {system.quadrature}")
-    plan = Plan(system, horizon_au, levels)
+    plan = Plan(system, horizon_au, levels, runs=runs)
     points = run(plan, lambda p: click.echo(f"{p.method}: {p.cpu_s:.3g} s, error {p.error:.1e}", err=True))
     found = record(plan, points)
     write_json(out / "equal-error.json", found)

@@ -25,7 +25,7 @@ class Kernel:
     @classmethod
     def of(cls, structure: Structure) -> Kernel:
         """The kernel of a molecule at its ground state."""
-        response = structure.response()
+        response = structure.response
         return cls(structure.fock(structure.ground) - response(structure.ground), response)
 
     def fock(self, density: np.ndarray, time_au: float) -> np.ndarray:
