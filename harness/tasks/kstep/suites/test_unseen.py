@@ -9,9 +9,9 @@ from harness.tasks.kstep.forces import Mmff
 from harness.tasks.kstep.library import molecule_names
 from harness.tasks.kstep.populations import Starts
 from harness.tasks.kstep.shared.learning import Recipe, learn, samples, shuffled
-from harness.tasks.kstep.shared.unseen import UnseenRow, mean_ratio, unseen_rows
 from harness.tasks.kstep.shared.weights import load
 from harness.tasks.kstep.suites.measured import measured, recorded
+from harness.tasks.kstep.suites.unseen import UnseenRow, mean_ratio, unseen_rows
 from harness.tasks.kstep.window import MacroGrid
 
 SUITE = "unseen"
