@@ -43,9 +43,9 @@ LAYOUT = Layout(
     ("exp10_front.csv", "exp10_faults.csv"),
     (
         "Made systems, amino acids and six protons of strychnine are judged in complete bases. For all of strychnine "
-        "every basis that Spinach can hold loses relaxation with what leaves it. The largest is the reference, with "
-        "which the same basis is compared; how far it is from the next smaller basis and from complete rates is "
-        "recorded.",
+        "every basis in which Spinach has computed it loses relaxation with what leaves the basis. The largest is the "
+        "reference, with which the same basis is compared; how far it is from the next smaller basis and from complete "
+        "rates is recorded.",
         "A Redfield matrix with rlx_keep \"kite\" gives no positive map of three spins that tumble slowly: the "
         "lowest eigenvalue of its Choi matrix is recorded.",
     ),
