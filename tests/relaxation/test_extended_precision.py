@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, reduce
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ HBAR, BOLTZMANN = LONG("6.62607015e-34") / (2 * PI), LONG("1.380649e-23")
 POINTS = 40
 """Samples: 0.16 s, by which the difference has grown to 1e-9."""
 
-pytestmark = pytest.mark.skipif(np.finfo(LONG).eps > 1e-18, reason="this machine has no 80-bit arithmetic")
+pytestmark = pytest.mark.skipif(bool(np.finfo(LONG).eps > 1e-18), reason="this machine has no 80-bit arithmetic")
 
 
 def entry(case: str) -> Entry:
@@ -55,7 +55,7 @@ def polarisation(system: SpinSystem, grid: TimeGrid) -> np.ndarray:
     z = [operator(n, k, "z") for k in range(n)]
     # In the frame of the laboratory offsets of protons have the other sign. I_y is i times a real matrix.
     rotating = sum(-2 * PI * LONG(system.offsets_hz[k]) * z[k] for k in range(n))
-    for i, j in zip(*np.triu_indices(n, 1), strict=True):
+    for i, j in combinations(range(n), 2):
         scalar = z[i] @ z[j] + operator(n, i, "x") @ operator(n, j, "x") - operator(n, i, "y") @ operator(n, j, "y")
         rotating = rotating + 2 * PI * LONG(system.couplings_hz[i, j]) * scalar
     whole = rotating - gamma * LONG(it.field_t) * sum(z)

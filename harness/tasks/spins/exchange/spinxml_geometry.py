@@ -35,7 +35,7 @@ def tensor_of(written: ElementTree.Element, here: str) -> np.ndarray:
 
 def complete_tensors(tensors: np.ndarray, shifts: np.ndarray) -> np.ndarray | None:
     """(N, 3, 3): the isotropic shift where no tensor was read (NaN); None where none was read at all."""
-    missing = np.isnan(tensors).any(axis=(1, 2))
+    missing = np.asarray(np.isnan(tensors).any(axis=(1, 2)))
     if missing.all():
         return None
     return np.where(missing[:, None, None], shifts[:, None, None] * np.eye(3), tensors)

@@ -77,7 +77,7 @@ def relaxing_lines(system: SpinSystem) -> RelaxingLines:
     if not abs(amplitudes.sum() - 1) < UNRESOLVED:
         raise InputError(f"{system.name!r}: two of its lines are one, with an unusual shape; {remedy}")
     turned = -1.0 if laboratory.turned[system.observed_spins[0]] < 0 else 1.0
-    frequencies, widths = -turned * values.imag / (2 * np.pi), -values.real / np.pi
+    frequencies, widths = -turned * np.imag(values) / (2 * np.pi), -np.real(values) / np.pi
     retained = np.flatnonzero(np.abs(amplitudes) > LEAST)
     order = retained[np.argsort(frequencies[retained], kind="stable")]
     dropped = float(1 - amplitudes[order].sum().real)

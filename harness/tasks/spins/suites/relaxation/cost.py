@@ -70,10 +70,15 @@ def entries() -> dict[str, Entry]:
     return {entry.case: entry for entry in found([item for item in relaxing() if item.case in wanted])}
 
 
-def points(subject: Any, answers: dict[str, Entry]) -> list[Point]:
-    """Every method of the package, Spinach, and the subject if it is none of them."""
+def cases_of(molecules: Sequence[str]) -> list[str]:
+    """The cases of a tier that takes these amino acids."""
+    return [case for case in CASES if not case.startswith("valine") or "valine" in molecules]
+
+
+def points(subject: Any, answers: dict[str, Entry], cases: Sequence[str]) -> list[Point]:
+    """Every method of the package, Spinach, and the subject, on each case."""
     rows = []
-    for case in CASES:
+    for case in cases:
         entry = answers[case]
         truth = entry.trajectory().m
         rows.append(Point(case, "Spinach, complete", seconds_of_m(entry), 0.0, stated=True))
@@ -120,7 +125,7 @@ def error_claim(rows: Sequence[Point], names: Sequence[str]) -> Claim:
     about = "relative L2 error of M, methods of the error-cost front"
     return Claim(
         Measurement(
-            about, f"{len(CASES)} cases", "liouville methods", "spinach", worst.error,
+            about, f"{len({row.case for row in mine})} cases", "liouville methods", "spinach", worst.error,
             worst=f"{worst.method}: {TITLES[worst.case]}",
             subject_provenance={"kind": "reference", "name": "liouville methods"}, cases=len(mine),
         ),
@@ -137,7 +142,7 @@ def lossy_rows(answers: dict[str, Entry]) -> list[Point]:
 def subject_claims(subject: Any, rows: Sequence[Point]) -> list[Claim]:
     """Time and rivals of the subject for each case; recorded, not judged."""
     claims = []
-    for case in CASES:
+    for case in dict.fromkeys(row.case for row in rows):
         here = [row for row in rows if row.case == case]
         mine = next((row for row in here if row.method.startswith("subject: ")), None)
         if mine is None:

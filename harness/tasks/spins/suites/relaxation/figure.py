@@ -22,9 +22,10 @@ FLOOR = 1e-16
 def front_figure(rows: Sequence[cost.Point], subject: str) -> Figure:
     """One panel per case: error of M against processor time, the front as a step line, stated times hollow."""
     style = looks(list(dict.fromkeys(row.method for row in rows)), f"subject: {subject}")
-    with canvas(1, len(cost.CASES), (PAGE_IN, 3.4), sharey=True) as (figure, axes):
+    cases = list(dict.fromkeys(row.case for row in rows))
+    with canvas(1, len(cases), (PAGE_IN, 3.4), sharey=True) as (figure, axes):
         handles: dict[str, Any] = {}
-        for ax, case in zip(axes[0], cost.CASES, strict=True):
+        for ax, case in zip(axes[0], cases, strict=True):
             here = [row for row in rows if row.case == case]
             edge = cost.edge([row for row in here if row.method != cost.LOSSY])
             heights = [max(point.error, FLOOR) for point in edge]

@@ -106,10 +106,10 @@ def test_references_over_correlation_times(plan, verdict):
     record(verdict, [tau_claim(ONE_PERCENT.subject, late, "reference_tau_c")], control=True)
 
 
-def test_front(validation, shown, verdict):
+def test_front(validation, shown, plan, verdict):
     """Error against time of every method. The rates of a truncated basis must miss the target."""
     answers = cost.entries()
-    rows = cost.points(shown, answers)
+    rows = cost.points(shown, answers, cost.cases_of(plan.molecules))
     record(verdict, [cost.error_claim(rows, list(cost.methods()))])
     record(verdict, cost.subject_claims(shown, rows))
     lossy = cost.lossy_rows(answers)
