@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.errors import InputError
 from harness.suites.running import Files, write
 from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.experiments import MapRow, map_row
@@ -27,8 +28,9 @@ def test_subject(method, tier_plan, validation, verdict):
     rows = []
     for molecule in tier_plan.molecules:
         for k in tier_plan.maps:
-            if (row := map_row(method, molecule, k)) is None:
-                _undetermined(verdict, method.name, f"{molecule}, k = {k}")
+            row, why = _row(method, molecule, k)
+            if row is None:
+                _undetermined(verdict, method.name, f"{molecule}, k = {k}", why)
                 continue
             rows.append(row)
             for measurement, (target, _, _) in zip(of(row, method.name), METRICS, strict=True):
@@ -46,9 +48,17 @@ def test_subject(method, tier_plan, validation, verdict):
     write(validation.folder, Files(tables={"map": rows}, figures=pictures))
 
 
-def _undetermined(verdict, subject: str, case: str) -> None:
-    """A method that is neither velocity Verlet nor RESPA has no map in closed form."""
-    why = f"{subject} is neither velocity Verlet nor RESPA: its linear map is not known in closed form"
+def _row(method: Method, molecule: str, k: int) -> tuple[MapRow | None, str]:
+    """The row, or why there is none: the method has no map in closed form, or is not made for this k."""
+    try:
+        row = map_row(method, molecule, k)
+    except InputError as error:
+        return None, str(error)
+    why = f"{method.name} is neither velocity Verlet nor RESPA: its linear map is not known in closed form"
+    return row, "" if row is not None else why
+
+
+def _undetermined(verdict, subject: str, case: str, why: str) -> None:
     for target, metric, unit in METRICS:
         verdict.check(measured(metric, case, subject, None, unit, absent=why), target)
 
