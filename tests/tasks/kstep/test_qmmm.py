@@ -70,9 +70,7 @@ def test_water_attracts_the_solute_and_its_force_is_a_gradient(cluster):
 
 def test_the_learned_correction_of_the_solute_keeps_the_energy_better_at_equal_calls(cluster):
     starts = [cluster.start(300.0, 1)]
-    paths = {
-        name: energy_paths(cluster, name, resolve(), Step(8), starts, 0.4)[0] for name in ("kernel", "respa-mmff")
-    }
+    paths = {name: energy_paths(cluster, name, resolve(), Step(8), starts, 0.4)[0] for name in ("kernel", "respa-mmff")}
     assert [path.qm_calls for path in paths.values()] == [201, 201]
     assert slope(paths["kernel"])[1] < 0.6 * slope(paths["respa-mmff"])[1]
 
