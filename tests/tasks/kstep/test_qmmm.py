@@ -29,14 +29,16 @@ def cluster():
 
 def calculator(force):
     """A force of the harness as a calculator of ASE: Å, eV."""
-    from ase.calculators.calculator import Calculator, all_changes
+    from ase.calculators.calculator import Calculator
 
     class Wrapped(Calculator):
-        implemented_properties = ("energy", "forces")
+        def __init__(self):
+            super().__init__()
+            self.implemented_properties = ["energy", "forces"]
 
-        def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
+        def calculate(self, atoms, properties, system_changes):
             super().calculate(atoms, properties, system_changes)
-            energy, forces = force(self.atoms.positions * ANGSTROM_NM)
+            energy, forces = force(atoms.positions * ANGSTROM_NM)
             self.results = {"energy": energy / KJ_MOL_PER_EV, "forces": forces * ANGSTROM_NM / KJ_MOL_PER_EV}
 
     return Wrapped()
