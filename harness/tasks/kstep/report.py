@@ -8,8 +8,10 @@ import numpy as np
 
 from harness.surrogates import DomainCheck
 from harness.tasks.kstep.domain import checked
-from harness.tasks.kstep.integrators.base import Path, run
+from harness.tasks.kstep.integrators.adaptive import AdaptiveRespa
+from harness.tasks.kstep.integrators.base import Integrator, Path, run
 from harness.tasks.kstep.integrators.rattle import Rattle
+from harness.tasks.kstep.jump.integrator import Corrected
 from harness.tasks.kstep.measure.drift import slope
 from harness.tasks.kstep.methods import Setting, make
 from harness.tasks.kstep.model import CORRECTED
@@ -45,6 +47,7 @@ def integrated(
         f"{molecule.name}, {method}, macro step {integrator.dt_ps / FS:g} fs, by {found.version}",
         f"{taken} of {steps} macro steps, {length_fs:g} fs, {path.qm_calls} quantum calls",
     ]
+    lines += _counts(integrator)
     if path.fault:
         lines.append(f"{path.fault}; a macro step of {integrator.dt_ps / FS:g} fs may be beyond stability: smaller --k")
     if taken >= FEWEST_FOR_A_SLOPE and np.isfinite(path.total_kj_mol[1:]).all():
@@ -56,6 +59,15 @@ def integrated(
     if method in CORRECTED:
         lines += _outside(checked(molecule, _residuals(path), temperature_k, weights))
     return path, lines
+
+
+def _counts(integrator: Integrator) -> list[str]:
+    """One line about steps that were not made as planned."""
+    if isinstance(integrator, Corrected):
+        return [f"{integrator.retries} jumps made again with half the outputs, {integrator.fallbacks} replaced"]
+    if isinstance(integrator, AdaptiveRespa):
+        return [f"{integrator.fallbacks} macro steps in {integrator.parts} parts, after a window of large residuals"]
+    return []
 
 
 def _residuals(path: Path) -> np.ndarray:

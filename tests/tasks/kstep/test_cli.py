@@ -44,6 +44,14 @@ def test_integrate_prints_calls_and_a_slope_that_it_does_not_overrate():
     assert len(done.stdout.splitlines()) == 14
 
 
+def test_integrate_counts_what_was_not_made_as_planned():
+    jump = invoke("integrate", "methanol", "--method", "jump-corrected", "--k", "4", "--steps", "3")
+    assert "macro step 1.25 fs" in jump.stderr
+    assert "jumps made again with half the outputs" in jump.stderr
+    calm = invoke("integrate", "methanol", "--method", "kernel-adaptive", "--steps", "3")
+    assert "0 macro steps in 1 parts" in calm.stderr
+
+
 def test_a_step_beyond_stability_ends_the_run_with_status_1_and_one_line():
     done = invoke("integrate", "methanol", "--method", "verlet", "--k", "16", "--steps", "200")
     assert done.exit_code == 1

@@ -137,6 +137,8 @@ def test_learning_is_a_function_of_the_recipe_and_survives_the_disk(tmp_path):
     molecule = methanol()
     recipe = Recipe(labels=40, first_round=15, centres=15, seed=2)
     one, other = (learn(molecule, Gfn2(molecule), Mmff(molecule), recipe) for _ in range(2))
+    assert one.held_out[0] > 0.5 * residual(one.potential, one.labels)[0]
+    assert one.held_out[1] > one.held_out[0]
     for name, learned in (("one", one), ("other", other)):
         save(tmp_path / f"{name}.safetensors", learned.potential, learned.record)
     assert (tmp_path / "one.safetensors").read_bytes() == (tmp_path / "other.safetensors").read_bytes()
@@ -156,7 +158,12 @@ def test_centres_are_spread_and_never_taken_twice():
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [({"labels": 10}, "labels"), ({"first_round": 1}, "first_round"), ({"centres": 0}, "centres")],
+    [
+        ({"labels": 10}, "labels"),
+        ({"first_round": 1}, "first_round"),
+        ({"centres": 0}, "centres"),
+        ({"width": 0.0}, "width = 0 / nm"),
+    ],
 )
 def test_recipes_that_cannot_be_are_refused(values, message):
     with pytest.raises(InputError, match=message):

@@ -29,14 +29,16 @@ def cluster():
 
 def calculator(force):
     """A force of the harness as a calculator of ASE: Å, eV."""
-    from ase.calculators.calculator import Calculator, all_changes
+    from ase.calculators.calculator import Calculator
 
     class Wrapped(Calculator):
-        implemented_properties = ("energy", "forces")
+        def __init__(self):
+            super().__init__()
+            self.implemented_properties = ["energy", "forces"]
 
-        def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
+        def calculate(self, atoms, properties, system_changes):
             super().calculate(atoms, properties, system_changes)
-            energy, forces = force(self.atoms.positions * ANGSTROM_NM)
+            energy, forces = force(atoms.positions * ANGSTROM_NM)
             self.results = {"energy": energy / KJ_MOL_PER_EV, "forces": forces * ANGSTROM_NM / KJ_MOL_PER_EV}
 
     return Wrapped()
@@ -70,9 +72,7 @@ def test_water_attracts_the_solute_and_its_force_is_a_gradient(cluster):
 
 def test_the_learned_correction_of_the_solute_keeps_the_energy_better_at_equal_calls(cluster):
     starts = [cluster.start(300.0, 1)]
-    paths = {
-        name: energy_paths(cluster, name, resolve(), Step(8), starts, 0.4)[0] for name in ("kernel", "respa-mmff")
-    }
+    paths = {name: energy_paths(cluster, name, resolve(), Step(8), starts, 0.4)[0] for name in ("kernel", "respa-mmff")}
     assert [path.qm_calls for path in paths.values()] == [201, 201]
     assert slope(paths["kernel"])[1] < 0.6 * slope(paths["respa-mmff"])[1]
 

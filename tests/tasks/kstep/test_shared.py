@@ -8,13 +8,15 @@ from harness.tasks.kstep.forces import Gfn2, Mmff, numerical_forces
 from harness.tasks.kstep.kernel.learning import labelled, sampled
 from harness.tasks.kstep.kernel.symmetry import symmetries
 from harness.tasks.kstep.library import load as molecule_of
-from harness.tasks.kstep.references import resolve
-from harness.tasks.kstep.shared import Sample, fit
+from harness.tasks.kstep.references import XtbEntries, resolve
+from harness.tasks.kstep.shared import Sample, SharedCorrection, fit
 from harness.tasks.kstep.shared.features import features
 from harness.tasks.kstep.shared.learning import Recipe, learn, residual, samples, shuffled
 from harness.tasks.kstep.shared.terms import terms_of
+from harness.tasks.kstep.shared.unseen import mean_ratio, unseen_rows
 from harness.tasks.kstep.shared.weights import load, save
-from tests.tasks.kstep.examples import ethanol, methanol, needs, shaken
+from harness.tasks.kstep.window import MacroGrid, Window
+from tests.tasks.kstep.examples import ethanol, methanol, needs, shaken, start
 
 needs("tblite", "rdkit", "gfnff")
 
@@ -117,3 +119,17 @@ def test_recipes_and_fits_that_cannot_be_are_refused():
         Recipe(())
     with pytest.raises(InputError, match="no molecules"):
         fit([])
+
+
+def test_rows_compare_with_the_force_field_alone_for_each_molecule(correction, tmp_path):
+    """Of molecules that it was fitted to: the correction helps, a correction without terms changes nothing."""
+    found, grid = resolve(cache=XtbEntries((tmp_path,))), MacroGrid(16, 8)
+    windows = []
+    for molecule in (methanol(), ethanol(), methanol()):
+        state = start(molecule, len(windows), 600.0)
+        windows.append(Window(molecule.name, molecule, state.positions_nm, state.velocities_nm_ps))
+    rows = unseen_rows(found, windows, grid, correction)
+    assert [(row.molecule, row.windows) for row in rows] == [("methanol", 2), ("ethanol", 1)]
+    assert mean_ratio(rows) < 0.8
+    assert mean_ratio(rows) == pytest.approx((rows[0].ratio * rows[1].ratio) ** 0.5)
+    assert mean_ratio(unseen_rows(found, windows[:1], grid, SharedCorrection({}))) == pytest.approx(1, abs=1e-6)

@@ -25,27 +25,34 @@ def command() -> None:
 @click.option("--out", type=OutFolder(), required=True, help="Folder of the weights.")
 @click.option("--labels", type=click.IntRange(3, 10**5), default=1000, show_default=True, help="GFN2-xTB calls.")
 @click.option("--centres", type=COUNT_FROM_ONE, default=120, show_default=True, help="Centres of the kernel.")
+@click.option("--width", type=float, default=8.0, show_default=True, help="Width of the kernel in 1/nm.")
 @click.option("--inner", type=Name(INNER), default="mmff", show_default=True, help="The force field that is corrected.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of everything random.")
 @CHARGE
-def train_kernel(what: str, out: Path, labels: int, centres: int, inner: str, seed: int, charge: int | None) -> None:
+def train_kernel(
+    what: str, out: Path, labels: int, centres: int, width: float, inner: str, seed: int, charge: int | None
+) -> None:
     """Learn the correction potential of one molecule: labels in two rounds, then a fit.
 
     Example: harness kstep train kernel phenol --out weights
     """
     from harness.tasks.kstep.forces import inner_force
-    from harness.tasks.kstep.kernel.learning import Recipe, learn
+    from harness.tasks.kstep.kernel.learning import HELD_OUT, Recipe, learn
     from harness.tasks.kstep.kernel.weights import MODEL, save
     from harness.tasks.kstep.library import find
     from harness.tasks.kstep.references import resolve
 
     molecule = find(what, charge)
-    recipe = Recipe(labels, max(2, min(150, labels // 3)), centres, seed)
+    recipe = Recipe(labels, max(2, min(150, labels // 3)), centres, seed, width)
     force = resolve(live=True).force(molecule)
     learned = learn(molecule, force, inner_force(inner, molecule), recipe, lambda line: click.echo(line, err=True))
     path = out / f"{MODEL}-{molecule.name}.safetensors"
     save(path, learned.potential, learned.record)
-    click.echo(f"{path}: residual {learned.record['residual_kj_mol_nm']:.1f} kJ/mol/nm at {labels} labels")
+    rms, largest = learned.held_out
+    click.echo(
+        f"{path}: residual {rms:.1f}, largest component {largest:.0f} kJ/mol/nm on {HELD_OUT} held-out geometries, "
+        f"{labels} labels"
+    )
 
 
 @command.command("shared")

@@ -23,6 +23,7 @@ AXES = {
     "jump": "error of a jump / its size (GFN2-xTB, test)",
     "correction": "error of the force / (kJ/mol/nm) (GFN2-xTB, test)",
 }
+YTICKS = (1.0, 2.0, 3.0, 5.0, 7.0)
 UNITS = {"jump": "base steps of GFN2-xTB trajectories", "correction": "GFN2-xTB labels"}
 
 
@@ -31,7 +32,7 @@ def curves_figure(rows: Sequence[Row]) -> Figure:
     from matplotlib.figure import Figure
 
     models = [model for model in TITLES if any(row.model == model for row in rows)]
-    figure = Figure(figsize=(5.2 * len(models), 4.2), layout="constrained")
+    figure = Figure(figsize=(5.2 * len(models), 4.8), layout="constrained")
     for axes, model in zip(np.atleast_1d(figure.subplots(1, len(models))), models, strict=True):
         _panel(axes, [row for row in rows if row.model == model], model)
     return figure
@@ -45,6 +46,8 @@ def means(rows: Sequence[Row], variant: str) -> dict[int, float]:
 
 
 def _panel(axes: Axes, rows: Sequence[Row], model: str) -> None:
+    from matplotlib.ticker import LogLocator
+
     for variant, (colour, marker) in STYLES.items():
         if not (mean := means(rows, variant)):
             continue
@@ -54,8 +57,16 @@ def _panel(axes: Axes, rows: Sequence[Row], model: str) -> None:
     free = [row for row in rows if not row.fraction]
     for number, name in enumerate(dict.fromkeys(row.variant for row in free)):
         level = float(np.exp(np.mean([np.log(row.error) for row in free if row.variant == name])))
-        axes.axhline(level, ls=(":", "--")[number % 2], lw=1.2, color="C2", label=f"{name}, no quantum data")
+        axes.axhline(
+            level, ls=(":", "--")[number % 2], lw=1.2, color=("C2", "C0")[number % 2], label=f"{name}, no quantum data"
+        )
     axes.set(xscale="log", yscale="log", xlabel=UNITS[model], ylabel=AXES[model])
+    parts = sorted({(row.quantum_calls, row.fraction) for row in rows if row.fraction})
+    axes.set_xticks([calls for calls, _ in parts], [f"{calls}\n{part:.0%}" for calls, part in parts])
+    axes.xaxis.minorticks_off()
+    axes.yaxis.set_major_locator(LogLocator(subs=YTICKS))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
     axes.set_title(f"{TITLES[model]}, {rows[0].molecule}", loc="left", fontsize=10)
     axes.grid(alpha=0.3, which="both")
-    axes.legend(fontsize=7, frameon=False)
+    axes.legend(fontsize=7, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.24), ncols=2)

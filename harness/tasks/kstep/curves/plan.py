@@ -46,7 +46,7 @@ class Plan:
     settings: Settings = field(default_factory=lambda: Settings(width=32, rounds=3))
     labels: int = 400
     centres: int = 120
-    widths: tuple[float, ...] = (4.0, 8.0, 16.0)
+    widths: tuple[float, ...] = (1.5, 2.0, 3.0, 4.0, 8.0, 16.0)
 
     def __post_init__(self) -> None:
         if not self.fractions or min(self.fractions) <= 0 or max(self.fractions) > 1:

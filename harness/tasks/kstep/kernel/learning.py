@@ -17,7 +17,7 @@ from harness.errors import InputError
 from harness.tasks.kstep.forces.base import Counted, Force, Minus
 from harness.tasks.kstep.integrators.base import run
 from harness.tasks.kstep.integrators.langevin import Langevin
-from harness.tasks.kstep.kernel.fitting import CENTRES, Labels, fit
+from harness.tasks.kstep.kernel.fitting import CENTRES, WIDTH, Labels, fit
 from harness.tasks.kstep.kernel.potential import KernelPotential, Plus
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.state import State, thermal_velocities
@@ -27,31 +27,38 @@ TEMPERATURES_K = ((300.0, 0.45), (450.0, 0.35), (600.0, 0.2))
 SAMPLE_DT_PS = 5e-4
 APART_PS = 0.03
 WARM_UP_PS = 0.2
+HELD_OUT = 100
+"""Labels that no fit has: what is left of their force is stated in the record."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How many labels, of which how many in the first round, how many centres, and the seed."""
+    """How many labels, of which how many in the first round, how many centres, their width in 1/nm, and the seed."""
 
     labels: int = 1000
     first_round: int = 150
     centres: int = CENTRES
     seed: int = 0
+    width: float = WIDTH
 
     def __post_init__(self) -> None:
         if not 2 <= self.first_round < self.labels:
             raise InputError(f"labels = {self.labels}: more than first_round = {self.first_round} >= 2 are due")
         if self.centres < 1:
             raise InputError(f"centres = {self.centres} must be at least 1")
+        if not self.width > 0:
+            raise InputError(f"width = {self.width:g} / nm must be positive")
 
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """A potential, the labels of the fit, and its provenance."""
+    """A potential, the labels of the fit, its provenance, and what is left of the force at :data:`HELD_OUT` other
+    geometries: root mean square and largest component in kJ/mol/nm."""
 
     potential: KernelPotential
     labels: Labels
     record: dict[str, object]
+    held_out: tuple[float, float]
 
 
 def sampled(molecule: Molecule, force: Force, count: int, seed: int) -> np.ndarray:
@@ -99,18 +106,21 @@ def learn(
     """Labels in two rounds and the potential that is fitted to all of them."""
     first = labelled(sampled(molecule, inner, recipe.first_round, recipe.seed), quantum, inner)
     say(f"{molecule.name}: round 1, {len(first)} labels")
-    rough = fit(molecule, first, recipe.first_round)
+    rough = fit(molecule, first, recipe.first_round, recipe.width)
     rest = recipe.labels - recipe.first_round
     places = sampled(molecule, Plus(inner, rough), rest, recipe.seed + 1)
     every = joined(first, labelled(places, quantum, inner))
     say(f"{molecule.name}: round 2, {len(every)} labels")
-    potential = fit(molecule, every, recipe.centres)
+    potential = fit(molecule, every, recipe.centres, recipe.width)
+    fresh = labelled(sampled(molecule, Plus(inner, potential), HELD_OUT, recipe.seed + 2), quantum, inner)
+    held_out = residual(potential, fresh)
     record = {
         "molecule": molecule.name, "smiles": molecule.smiles, "numbers": list(molecule.numbers),
         "topology": molecule.topology, "inner": inner.name, "quantum": quantum.name, "units": "nm, kJ/mol",
         "recipe": asdict(recipe), "residual_kj_mol_nm": residual(potential, every)[0],
+        "held_out_kj_mol_nm": list(held_out), "held_out_labels": len(fresh),
     }  # fmt: skip
-    return Learned(potential, every, record)
+    return Learned(potential, every, record, held_out)
 
 
 def residual(potential: KernelPotential, labels: Labels) -> tuple[float, float]:

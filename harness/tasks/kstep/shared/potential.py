@@ -61,8 +61,10 @@ class _Block:
     @classmethod
     def of(cls, terms: list[Term], correction: SharedCorrection, degree: int) -> _Block:
         learned = [correction.keys[term.family, term.key] for term in terms]
-        arrays = (np.array([getattr(one, name) for one in learned]) for name in ("mean", "deviation", "weights"))
-        return cls(np.array([term.variables for term in terms]), *arrays, degree)
+        mean, deviation, weights = (
+            np.array([getattr(one, name) for one in learned]) for name in ("mean", "deviation", "weights")
+        )
+        return cls(np.array([term.variables for term in terms]), mean, deviation, weights, degree)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import pytest
 
+from harness.tasks.kstep.faults import Changed
+from harness.tasks.kstep.forces import Counted
 from harness.tasks.kstep.library import load
 from harness.tasks.kstep.measure.drift import Drift, drift
 from harness.tasks.kstep.qmmm import Cluster, cluster_of, energy_paths
+from harness.tasks.kstep.references.ladder import Resolution
 from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.suites.measured import measured, recorded
 
@@ -34,7 +40,7 @@ def drifts(cluster, method, tier_plan, validation) -> dict[tuple[str, int], Drif
         return drift(energy_paths(cluster, name, method.found, Step(k), starts, LENGTH_PS))
 
     k = tier_plan.k
-    every = (("kernel", k), ("respa-mmff", k), ("verlet", SMALL_STEPS), ("verlet", k))
+    every = (("kernel", k), ("respa-mmff", k), ("verlet", SMALL_STEPS), ("verlet", k // 2), ("verlet", k))
     return {one: of(*one) for one in every}
 
 
@@ -51,17 +57,29 @@ def test_subject(drifts, cluster, tier_plan, validation, verdict):
         verdict.info(recorded(DRIFT, case, subject, found.bound, "kJ/mol/ps", note=words(found), **about))
 
 
-def test_control(drifts, cluster, tier_plan, verdict):
-    """Velocity Verlet with the macro step: the bonds to hydrogen in the water do not bear it."""
-    broken, small = drifts["verlet", tier_plan.k], drifts["verlet", SMALL_STEPS]
-    subject = f"velocity Verlet of {0.25 * tier_plan.k:g} fs"
-    ratio = float("inf") if broken.failed else broken.rms_kj_mol / small.rms_kj_mol
-    for metric, value, unit, target in (
-        ("failed runs", float(broken.failed), "1", "failed"),
-        (FLUCTUATION, ratio, "1", "fluctuation"),
-        (DRIFT, broken.bound, "kJ/mol/ps", "drift"),
-    ):
-        verdict.control(measured(metric, cluster.molecule.name, subject, value, unit), target)
+def test_control(drifts, cluster, method, tier_plan, validation, verdict):
+    """Velocity Verlet with the macro step does not survive, with half of it fluctuates; noise on the forces heats."""
+    k, case = tier_plan.k, cluster.molecule.name
+    failed = float(drifts["verlet", k].failed)
+    verdict.control(measured("failed runs", case, f"velocity Verlet of {0.25 * k:g} fs", failed, "1"), "failed")
+    ratio = drifts["verlet", k // 2].rms_kj_mol / drifts["verlet", SMALL_STEPS].rms_kj_mol
+    subject = f"velocity Verlet of {0.125 * k:g} fs"
+    verdict.control(measured(FLUCTUATION, case, subject, ratio, "1"), "fluctuation")
+    noisy = Noisy(cluster.molecule, cluster.solute)
+    starts = [cluster.start(300.0, validation.options.fresh_seed + number) for number in range(2)]
+    heated = drift(energy_paths(noisy, "respa-mmff", method.found, Step(k), starts, 1.0))
+    verdict.control(measured(DRIFT, case, "noise of 20 kJ/mol/nm on the forces", heated.bound, "kJ/mol/ps"), "drift")
+
+
+@dataclass(frozen=True, eq=False)
+class Noisy(Cluster):
+    """The cluster with random noise on its forces."""
+
+    def force(self, found: Resolution) -> Counted:
+        """The embedded force with noise."""
+        rng = np.random.default_rng(7)
+        embedded = super().force(found).force
+        return Counted(Changed(embedded, lambda forces: forces + 20.0 * rng.standard_normal(forces.shape)))
 
 
 def words(found: Drift) -> str:
