@@ -24,4 +24,5 @@ class Echo(Behaviour):
     def pages(self) -> Mapping[str, Present]:
         """Suite → the function that makes its page."""
         pages = import_module("harness.tasks.echo.suites.pages")
-        return {**super().pages, **{suite: pages.present for suite in OWN}}
+        of_plans = {suite: pages.named(suite, present) for suite, present in super().pages.items()}
+        return {**of_plans, **{suite: pages.present for suite in OWN}}

@@ -55,14 +55,15 @@ def stored_means(path: Path = PACKAGED) -> Mapping[tuple[str, EchoPlan], MeanCur
     try:
         with h5py.File(path, "r") as file:
             arrays = {name: np.asarray(file[name]) for name in ("fingerprints", "real", "imag", "standard_errors")}
-            schema, content, draws = (file.attrs[name] for name in ("schema", "content_sha256", "draws"))
+            schema, content = (str(file.attrs[name]) for name in ("schema", "content_sha256"))
+            draws = int(np.asarray(file.attrs["draws"]))
     except (OSError, KeyError) as error:
         raise InputError(f"means {path}: missing or damaged ({' '.join(str(error).split())[:200]})") from None
     if schema != SCHEMA or content != _content(arrays):
         raise InputError(f"means {path}: schema or checksum differ; make them with harness.tasks.echo.make_means")
     found = {}
     for name, real, imag, error in zip(*arrays.values(), strict=True):
-        found[name.decode(), CHALLENGE] = MeanCurve(real + 1j * imag, float(error), int(draws))
+        found[name.decode(), CHALLENGE] = MeanCurve(real + 1j * imag, float(error), draws)
     return MappingProxyType(found)
 
 
@@ -72,8 +73,8 @@ def write_means(path: Path, means: Mapping[str, MeanCurve]) -> None:
 
     arrays = {
         "fingerprints": np.array([name.encode() for name in means]),
-        "real": np.stack([one.mean.real for one in means.values()]),
-        "imag": np.stack([one.mean.imag for one in means.values()]),
+        "real": np.stack([np.real(one.mean) for one in means.values()]),
+        "imag": np.stack([np.imag(one.mean) for one in means.values()]),
         "standard_errors": np.array([one.standard_error for one in means.values()]),
     }
     (draws,) = {one.draws for one in means.values()}

@@ -81,7 +81,7 @@ def test_domain(surrogate: ForwardSurrogate) -> None:
         home.with_(dissipation=0.0),
     ]
     assert surrogate.predict([home, *others], PLAN).in_domain.tolist() == [True, False, False, False, False, False]
-    with pytest.raises(InputError, match="trained on one plan"):
+    with pytest.raises(InputError, match=r"trained on one plan, and this is another: delay = 314\.0 for 40\.0"):
         surrogate.predict([home], EchoPlan())
 
 

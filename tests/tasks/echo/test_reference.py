@@ -44,6 +44,7 @@ class TestStored:
     def test_every_file_is_pinned_and_one_of_the_cases(self) -> None:
         entries = EchoEntries((PACKAGED,))
         assert [verdict for _, verdict in entries.verify()] == [""] * len(CASES)
+        assert EchoEntries.pins is not None
         assert set(EchoEntries.pins.digests) == {f"{request_of(s, p).key}.h5" for s, p in CASES}
         assert sum(path.stat().st_size for path in entries.paths()) < 1_000_000
 
@@ -67,13 +68,13 @@ class TestWithoutOctave:
 
     def test_resolution(self) -> None:
         found = MeanField.resolution(live=False, allow_fallback=False)
-        assert found.is_asked
+        assert found.is_requested
         assert not found.live
         assert f"{len(CASES)} entries" in found.why
         with pytest.raises(InputError, match="apt-get install octave"):
             MeanField.resolution(live=True, allow_fallback=False)
         fallback = MeanField.resolution(live=True, allow_fallback=True)
-        assert not fallback.is_asked
+        assert not fallback.is_requested
         assert fallback.name == "echo-numpy"
         m = fallback.reference.simulate(SMALL, SHORT).arrays["my"]
         np.testing.assert_allclose(m, simulate([SMALL], SHORT)[0].imag, atol=1e-12)

@@ -88,6 +88,7 @@ class TestBands:
         curves = fresh_curves("test", 128, FRESH + 17)
         forward = bands.forward_of(subject)
         assert forward is model.forward
+        assert forward is not None
         right = bands.coverages(subject, forward, curves, 1)
         assert all(one.value <= 1.0 and one.cases == 128 for one in right)  # type: ignore[operator]
         half = replace(forward, pointwise=0.5 * forward.pointwise, sup=0.5 * forward.sup)

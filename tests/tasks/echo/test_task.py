@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from harness.report.page import SuiteRun
 from harness.subjects import NamedSubject, load_subject
 from harness.suites.accuracy.run import run as run_accuracy
 from harness.suites.asking import Truths
@@ -42,6 +44,13 @@ def test_what_is_planned_has_a_target(tier: str) -> None:
     asked = {(test.suite, number.target) for test in tests for number in test.numbers}
     there = {(suite.name, target) for suite in suites.values() for target in suite.targets}
     assert asked == there
+
+
+def test_every_page_has_its_own_title(tmp_path: Path) -> None:
+    pages = behaviour_of(TASK).pages
+    assert set(pages) == set(TASK.suites)
+    titles = [present(SuiteRun(suite, "subject", "mean-field", (), tmp_path)).title for suite, present in pages.items()]
+    assert len(set(titles)) == len(titles), titles
 
 
 def test_planned_tests_are_those_of_the_modules() -> None:

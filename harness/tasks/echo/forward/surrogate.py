@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -112,10 +112,14 @@ class ForwardSurrogate:
         Raises
         ------
         InputError
-            Naming the plan.
+            Naming the first difference.
         """
-        if plan != self.plan:
-            raise InputError(f"{self.name}: trained on one plan, and this is another: {plan}")
+        for one in fields(plan):
+            trained, found = getattr(self.plan, one.name), getattr(plan, one.name)
+            if trained != found:
+                raise InputError(
+                    f"{self.name}: trained on one plan, and this is another: {one.name} = {found!r} for {trained!r}"
+                )
 
     def predict(self, systems: Sequence[EchoSystem], plan: EchoPlan) -> CurvePrediction:
         """Mean, spread and domain of every system; those outside the training domain are flagged and not refused.

@@ -53,9 +53,10 @@ class CheaperSimulator:
 
     @property
     def name(self) -> str:
-        """What was changed, in words."""
-        steps = f", steps of {2 * self.longer}" if self.longer > 1 else ""
-        return f"{self.side} × {self.side}, {self.draws} draw{'s' * (self.draws > 1)}{steps}"
+        """What was changed, in few words."""
+        steps = f", dt {2 * self.longer}" if self.longer > 1 else ""
+        draws = f", {self.draws} draws" if self.draws > 1 else ""
+        return f"L {self.side}{draws}{steps}"
 
     def simulate(self, system: EchoSystem, grid: EchoPlan, observables: Sequence[str] = MEAN) -> Trajectory:
         """What stands for the mean over draws."""
@@ -96,9 +97,9 @@ CHEAPER = (
 
 
 def size_of(answer: Any) -> np.ndarray | None:
-    """|M| of the mean, for a figure."""
+    """|M| of the mean over its value at t = 0, 1/2."""
     mean = curve_of(answer.arrays, MEAN)
-    return None if mean is None else np.abs(mean)
+    return None if mean is None else np.abs(mean) / 0.5
 
 
 def front() -> Plan:
@@ -115,7 +116,7 @@ def front() -> Plan:
         largest="largest",
         rivals=tuple(Rival(one.name, partial(_itself, one), SPINS, few=FEW) for one in CHEAPER),
         protocol=Protocol(warmups=1, runs=3, most_runs=5, budget_s=5.0),
-        truth_label="the mean of 1,024 draws",
+        truth_label="1,024 draws",
         size_key="spins",
         size_label="number of spins N",
         panels=(Panel("|M|, mean over draws", size_of),),

@@ -9,9 +9,10 @@ from typing import Any
 from harness.suites.asking import Truths
 from harness.suites.baseline import Baseline
 from harness.suites.ood.plan import Plan
-from harness.tasks.echo.labels import POWER_PRIOR, Label, Prior
+from harness.tasks.echo.labels import GAUSS_PRIOR, POWER_PRIOR, Label, Prior
 from harness.tasks.echo.methods import Uncoupled
 from harness.tasks.echo.metrics import METRICS
+from harness.tasks.echo.offsets import OffsetLine
 from harness.tasks.echo.plan import EchoPlan
 from harness.tasks.echo.populations import HOME, POPULATIONS, EchoPopulation
 from harness.tasks.echo.signals import MEAN, answer_of
@@ -30,19 +31,14 @@ def beyond(name: str, key: str, low: float, high: float) -> EchoPopulation:
 
 
 OUTSIDE = (
-    *(
-        POPULATIONS[name]
-        for name in (
-            "25 × 25 spins",
-            "gaussian kernel",
-            "gaussian line",
-            "line 20 % wider",
-            "secular coupling, forward steps",
-            "α from 0.2 to 0.3",
-        )
-    ),
-    beyond("p from 4 to 5", "p", 4.0, 5.0),
-    beyond("d from 2.5 to 3", "d", 2.5, 3.0),
+    EchoPopulation("side 25", HOME.with_(side=25)),
+    EchoPopulation("gaussian kernel", HOME.with_(prior=GAUSS_PRIOR, family="gauss")),
+    EchoPopulation("gaussian line", HOME.with_(line=OffsetLine("gauss"))),
+    EchoPopulation("wider line", HOME.with_(line=OffsetLine("lorentz", 0.06))),
+    EchoPopulation("secular coupling", HOME.with_(coupling="secular")),
+    beyond("α 0.2–0.3", "alpha", 0.2, 0.3),
+    beyond("p 4–5", "p", 4.0, 5.0),
+    beyond("d 2.5–3", "d", 2.5, 3.0),
 )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from harness.report.page import Figure, SuitePage, SuiteRun
+from harness.suites.behaviour import Present
 from harness.suites.style import save
 from harness.tasks.echo.suites import figures
 
@@ -16,6 +18,12 @@ QUESTIONS = {
     "uncertainty": ("Calibration", "Is the posterior as wide as its errors?"),
     "detection": ("Detection", "Does each seeded fault miss the target, and does what is no fault meet it?"),
 }
+OF_PLANS = {
+    "draws": ("Single draws", "On equal offsets, does the subject give the curve that the independent program gives?"),
+    "front": ("Front of cost and error", "Is a smaller lattice or a longer step as good for its cost?"),
+    "generalisation": ("Generalisation", "How large are errors outside the training, and are they flagged?"),
+}
+"""Titles and questions of common suites that this task uses a second time, for another purpose."""
 HARNESS_TARGETS = {"detection": ("rmse_m",)}
 """Targets for the task's own simulator and faults, for any subject."""
 
@@ -25,6 +33,14 @@ def present(run: SuiteRun) -> SuitePage:
     title, question = QUESTIONS[run.name]
     drawn = DRAWN.get(run.name, lambda _: [])(run)
     return SuitePage(title, question, figures=drawn, harness_targets=HARNESS_TARGETS.get(run.name, ()))
+
+
+def named(suite: str, page: Present) -> Present:
+    """The page of a common suite, with its title and question of :data:`OF_PLANS` if there is one."""
+    if suite not in OF_PLANS:
+        return page
+    title, question = OF_PLANS[suite]
+    return lambda run: replace(page(run), title=title, question=question)
 
 
 def _inverse(run: SuiteRun) -> list[Figure]:
