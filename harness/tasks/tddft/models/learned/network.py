@@ -15,8 +15,10 @@ from typing import Any
 import torch
 from mambapy.mamba import Mamba, MambaConfig
 
+from harness.tasks.tddft.models.learned.blocks import expanded, summed, unit_blocks
 from harness.tasks.tddft.models.learned.encoder import INVARIANTS, GeometryEncoder
 from harness.tasks.tddft.models.learned.inputs import DISTANCES_BOHR, SHELL_FEATURES, MoleculeInputs
+from harness.tasks.tddft.models.learned.interaction import Interaction
 
 HEADS = ("generator", "density")
 STATIC, DYNAMIC, BASIS = 4, 13, 13
@@ -41,8 +43,26 @@ class Settings:
         return asdict(self)
 
 
+@dataclass(frozen=True, eq=False)
+class Molecules:
+    """What does not change in the rollout of a batch of molecules with the same shells.
+
+    ``operators`` (B, 4, n, n) and ``dipole`` (B, 3, n, n); the same with blocks of unit size, ``unit`` and
+    ``unit_dipole``; ``pairs`` (B, shells, shells, width); ``weights`` of the interaction.
+    """
+
+    operators: torch.Tensor
+    dipole: torch.Tensor
+    unit: torch.Tensor
+    unit_dipole: torch.Tensor
+    pairs: torch.Tensor
+    weights: tuple[torch.Tensor, torch.Tensor]
+    shells: torch.Tensor
+    occupied: int
+
+
 class Propagator(torch.nn.Module):
-    """One evaluation for every ``bundle`` samples."""
+    """One evaluation of tokens and state-space model for every ``bundle`` samples, of the interaction for each."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -51,12 +71,31 @@ class Propagator(torch.nn.Module):
         self.geometry = GeometryEncoder()
         pair = 2 * (SHELL_FEATURES + INVARIANTS) + len(DISTANCES_BOHR) + STATIC
         self.pair = _mlp(pair, width, width)
+        self.interaction = Interaction(width, len(DISTANCES_BOHR), width)
         self.film = torch.nn.Linear(width, 2 * width)
         self.token = _mlp(DYNAMIC, width, width)
         self.dynamics = Mamba(MambaConfig(d_model=width, n_layers=settings.layers))
         self.decode = _mlp(3 * width, width, BASIS * settings.bundle)
         for parameter in self.decode[-1].parameters():  # it begins as the frozen Fock matrix
             torch.nn.init.zeros_(parameter)
+
+    def prepare(self, molecules: list[MoleculeInputs]) -> Molecules:
+        """Embeddings, interaction and operators of molecules with the same shells and number of electrons."""
+        shells = molecules[0].shells
+        operators = torch.stack([one.operators for one in molecules])
+        dipole = torch.stack([one.dipole for one in molecules])
+        distances = torch.stack([one.distances for one in molecules])
+        pairs = self.pairs(molecules)
+        return Molecules(
+            operators,
+            dipole,
+            unit_blocks(operators, shells),
+            unit_blocks(dipole, shells, together=True),
+            pairs,
+            self.interaction.weights(pairs, distances),
+            shells,
+            molecules[0].occupied,
+        )
 
     def pairs(self, molecules: list[MoleculeInputs]) -> torch.Tensor:
         """(B, shells, shells, width) embeddings of molecules with the same shells."""
@@ -65,7 +104,7 @@ class Propagator(torch.nn.Module):
             shells = torch.cat([one.features, self.geometry(one.places, one.charges)[one.atoms]], dim=1)
             count = len(shells)
             both = [shells[:, None].expand(-1, count, -1), shells[None].expand(count, -1, -1)]
-            norms = _blocks(one.operators[None] ** 2, one.shells)[0].sqrt().permute(1, 2, 0)
+            norms = summed(one.operators**2, one.shells).sqrt().permute(1, 2, 0)
             rows.append(torch.cat([*both, one.distances, norms], dim=-1))
         return self.pair(torch.stack(rows))
 
@@ -75,56 +114,53 @@ class Propagator(torch.nn.Module):
         return [(None, torch.zeros(batch, config.d_inner, config.d_conv - 1)) for _ in range(config.n_layers)]
 
     def coefficients(
-        self,
-        density: torch.Tensor,
-        field: torch.Tensor,
-        operators: torch.Tensor,
-        shells: torch.Tensor,
-        pairs: torch.Tensor,
-        memory: list[Any],
+        self, change: torch.Tensor, field: torch.Tensor, known: Molecules, memory: list[Any]
     ) -> tuple[torch.Tensor, list[Any]]:
         """(B, bundle, BASIS, n, n) symmetric real coefficients, expanded from shell pairs, and the new memory.
 
-        ``density`` (B, n, n) complex, ``field`` (B, n, n) r·E, ``operators`` (B, 4, n, n).
+        ``change`` (B, n, n) δD, ``field`` (B, n, n) r·E.
         """
-        change = density - operators[:, 3]
         real, imaginary = change.real, change.imag
-        fixed = torch.cat([operators, field[:, None]], dim=1)
-        read = torch.cat([real[:, None] * fixed, imaginary[:, None] * fixed, (real**2)[:, None], (imaginary**2)[:,
-        None],
-                          (field**2)[:, None]], dim=1)  # fmt: skip
-        invariants = _blocks(read, shells).permute(0, 2, 3, 1)
-        seen = torch.asinh(SCALE * invariants)
-        gain, shift = self.film(pairs).chunk(2, dim=-1)
+        fixed = torch.cat([known.operators, field[:, None]], dim=1)
+        squares = torch.stack([real**2, imaginary**2, field**2], dim=1)
+        read = torch.cat([real[:, None] * fixed, imaginary[:, None] * fixed, squares], dim=1)
+        seen = torch.asinh(SCALE * summed(read, known.shells).permute(0, 2, 3, 1))
+        gain, shift = self.film(known.pairs).chunk(2, dim=-1)
         tokens = self.token(seen) * (1 + gain) + shift
         summary, memory = self.dynamics.step(tokens.mean(dim=(1, 2)), memory)
         spread = summary[:, None, None].expand_as(tokens)
-        decoded = STRENGTH * self.decode(torch.cat([tokens, spread, pairs], dim=-1))
+        decoded = STRENGTH * self.decode(torch.cat([tokens, spread, known.pairs], dim=-1))
         decoded = (decoded + decoded.transpose(1, 2)) / 2
-        batch, count = decoded.shape[:2]
-        decoded = decoded.reshape(batch, count, count, self.settings.bundle, BASIS).permute(0, 3, 4, 1, 2)
-        return decoded[..., shells[:, None], shells], memory
+        decoded = decoded.unflatten(-1, (self.settings.bundle, BASIS)).permute(0, 3, 4, 1, 2)
+        return expanded(decoded, known.shells), memory
+
+    def halves(self, field: torch.Tensor, known: Molecules) -> torch.Tensor:
+        """(B, steps, n, n) exp(-i dt/2 (F0 + r·E)) of ``field`` (B, steps, n, n)."""
+        fixed = (known.operators[:, :1] + field).to(torch.complex64)
+        return torch.linalg.matrix_exp(-0.5j * self.settings.dt_au * fixed)
 
     def move(
         self,
-        density: torch.Tensor,
+        middle: torch.Tensor,
         coefficients: torch.Tensor,
         field: torch.Tensor,
-        operators: torch.Tensor,
-        occupied: int,
+        half: torch.Tensor,
+        known: Molecules,
         exact: bool,
     ) -> torch.Tensor:
-        """D after one sample; ``coefficients`` (B, BASIS, n, n). ``exact`` projects by eigenvectors, else by McWeeny
-        steps, which have a derivative."""  # fmt: skip
+        """D after one sample; ``middle`` = half D half†, ``coefficients`` (B, BASIS, n, n).
+
+        ``exact`` projects by eigenvectors, else by McWeeny steps, which have a derivative.
+        """
         dt = self.settings.dt_au
-        known = (operators[:, 0] + field).to(density.dtype)
-        basis = basis_of(density, field, operators)
-        combined = (coefficients * basis).sum(dim=1)
+        learned = (coefficients * basis_of(middle, field, known.operators)).sum(dim=1)
+        change = middle - known.operators[:, 3]
+        learned = learned + self.interaction(change, known.weights, known.unit, known.unit_dipole, known.shells)
         if self.settings.head == "generator":
-            unitary = torch.linalg.matrix_exp(-1j * dt * (known + combined))
-            return unitary @ density @ unitary.mH
-        proposed = density + dt * combined
-        return nearest_projector(proposed, occupied) if exact else purified(proposed)
+            unitary = half @ torch.linalg.matrix_exp(-1j * dt * learned)
+            return unitary @ middle @ unitary.mH
+        proposed = half @ (middle + dt * learned) @ half.mH
+        return nearest_projector(proposed, known.occupied) if exact else purified(proposed)
 
 
 def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor) -> torch.Tensor:
@@ -157,13 +193,6 @@ def nearest_projector(density: torch.Tensor, occupied: int) -> torch.Tensor:
 
 def _both(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     return (first @ second + second @ first) / 2
-
-
-def _blocks(matrices: torch.Tensor, shells: torch.Tensor) -> torch.Tensor:
-    """(…, n, n) -> (…, shells, shells) sums over blocks."""
-    count = int(shells.max()) + 1
-    rows = matrices.new_zeros(*matrices.shape[:-2], count, matrices.shape[-1]).index_add(-2, shells, matrices)
-    return rows.new_zeros(*rows.shape[:-1], count).index_add(-1, shells, rows)
 
 
 def _mlp(inputs: int, width: int, outputs: int) -> torch.nn.Sequential:
