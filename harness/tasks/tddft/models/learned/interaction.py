@@ -4,15 +4,15 @@ Coulomb, exchange and the response of a functional are linear maps of δD to fir
 map has one matrix for each two pairs. Here it is W(ab, cd), a function of the embeddings of both pairs and of the
 distances between their atoms: it reads the scalar products of the block cd of δD with the blocks of fixed operators and
 returns coefficients of the blocks ab of the same operators. The dipole operators enter as a vector, so that the map
-commutes with rotations and reflections for any parameters; Re δD and Im δD act on real symmetric and imaginary
-antisymmetric results.
+commutes with rotations and reflections for any parameters. Re δD and Im δD act on both the real symmetric and the
+imaginary antisymmetric part of the result.
 """
 
 from __future__ import annotations
 
 import torch
 
-from harness.tasks.tddft.models.learned.blocks import expanded, summed
+from harness.tasks.tddft.models.learned.blocks import unit_blocks
 
 SCALARS = 4
 CHANNELS = 2
@@ -20,9 +20,9 @@ CHANNELS = 2
 
 
 class Interaction(torch.nn.Module):
-    """W(ab, cd) of molecules with the same shells, and its action on δD.
+    """W(ab, cd) of molecules with the same shells, as one matrix on (Re δD, Im δD).
 
-    The number of its rows grows with the fourth power of the number of shells, as that of the integrals does.
+    W has as many rows as the fourth power of the number of shells, as the table of two-electron integrals has.
     """
 
     def __init__(self, pair_width: int, distances: int, width: int) -> None:
@@ -37,38 +37,39 @@ class Interaction(torch.nn.Module):
             torch.nn.init.zeros_(last.weight)
             torch.nn.init.zeros_(last.bias)
 
-    def weights(self, pairs: torch.Tensor, distances: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """(B, P, P, 8, 8) and (B, P, P, 2, 2) of P = shells² pairs.
+    def forward(
+        self,
+        pairs: torch.Tensor,
+        distances: torch.Tensor,
+        operators: torch.Tensor,
+        dipole: torch.Tensor,
+        shells: torch.Tensor,
+    ) -> torch.Tensor:
+        """(B, 2n², 2n²) real.
 
-        ``pairs`` (B, shells, shells, width), ``distances`` (B, shells, shells, features).
+        ``pairs`` (B, shells, shells, width), ``distances`` (B, shells, shells, features), ``operators`` (B, 4, n, n),
+        ``dipole`` (B, 3, n, n).
         """
         batch, count = pairs.shape[:2]
         flat = pairs.reshape(batch, count * count, -1)
-        seen = self.relation(_between_pairs(distances))
-        joined = self.receiver(flat)[:, :, None] + self.sender(flat)[:, None] + seen
+        joined = self.receiver(flat)[:, :, None] + self.sender(flat)[:, None] + self.relation(_between_pairs(distances))
         hidden = torch.nn.functional.silu(self.hidden(torch.nn.functional.silu(joined)))
-        size = CHANNELS * SCALARS
-        return self.scalar(hidden).unflatten(-1, (size, size)), self.vector(hidden).unflatten(-1, (CHANNELS, CHANNELS))
+        scalar = self.scalar(hidden).unflatten(-1, (CHANNELS, SCALARS, CHANNELS, SCALARS))
+        vector = self.vector(hidden).unflatten(-1, (CHANNELS, CHANNELS))
+        place = (shells[:, None] * count + shells).flatten()  # (n²,) the pair of each element
+        fixed, aimed = unit_blocks(operators, shells).flatten(2), unit_blocks(dipole, shells, together=True).flatten(2)
+        read = torch.einsum("bpqckdj,bjq->bpckdq", scalar[:, :, place], fixed)
+        matrix = torch.einsum("bpckdq,bkp->bcpdq", read[:, place], fixed)
+        matrix = matrix + torch.einsum("bpqcd,bxp,bxq->bcpdq", vector[:, place][:, :, place], aimed, aimed)
+        size = CHANNELS * len(place)
+        return matrix.reshape(batch, size, size)
 
-    def forward(
-        self,
-        change: torch.Tensor,
-        weights: tuple[torch.Tensor, torch.Tensor],
-        scalars: torch.Tensor,
-        vectors: torch.Tensor,
-        shells: torch.Tensor,
-    ) -> torch.Tensor:
-        """(B, n, n) Hermitian of δD (B, n, n); ``scalars`` (B, 4, n, n), ``vectors`` (B, 3, n, n) operators."""
-        parts = torch.stack([change.real, change.imag], dim=1)
-        count = int(shells.max()) + 1
-        read = summed(parts[:, :, None] * scalars[:, None], shells).flatten(1, 2).flatten(-2)
-        aimed = summed(parts[:, :, None] * vectors[:, None], shells).flatten(-2)
-        found = torch.einsum("bpqij,bjq->bip", weights[0], read).unflatten(-1, (count, count))
-        turned = torch.einsum("bpqij,bjxq->bixp", weights[1], aimed).unflatten(-1, (count, count))
-        found = found.unflatten(1, (CHANNELS, SCALARS))
-        both = (expanded(found, shells) * scalars[:, None]).sum(2) + (expanded(turned, shells) * vectors[:, None]).sum(2)
-        real, imaginary = both.unbind(1)
-        return torch.complex(real + real.mT, imaginary - imaginary.mT) / 2
+
+def interaction(matrix: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
+    """(B, n, n) Hermitian of δD (B, n, n)."""
+    both = torch.cat([change.real.flatten(1), change.imag.flatten(1)], dim=1)
+    real, imaginary = torch.bmm(matrix, both[..., None]).reshape(len(change), 2, *change.shape[1:]).unbind(1)
+    return torch.complex(real + real.mT, imaginary - imaginary.mT) / 2
 
 
 def _between_pairs(distances: torch.Tensor) -> torch.Tensor:

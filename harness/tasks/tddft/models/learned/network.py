@@ -15,10 +15,10 @@ from typing import Any
 import torch
 from mambapy.mamba import Mamba, MambaConfig
 
-from harness.tasks.tddft.models.learned.blocks import expanded, summed, unit_blocks
+from harness.tasks.tddft.models.learned.blocks import expanded, summed
 from harness.tasks.tddft.models.learned.encoder import INVARIANTS, GeometryEncoder
 from harness.tasks.tddft.models.learned.inputs import DISTANCES_BOHR, SHELL_FEATURES, MoleculeInputs
-from harness.tasks.tddft.models.learned.interaction import Interaction
+from harness.tasks.tddft.models.learned.interaction import Interaction, interaction
 
 HEADS = ("generator", "density")
 STATIC, DYNAMIC, BASIS = 4, 13, 13
@@ -47,16 +47,14 @@ class Settings:
 class Molecules:
     """What does not change in the rollout of a batch of molecules with the same shells.
 
-    ``operators`` (B, 4, n, n) and ``dipole`` (B, 3, n, n); the same with blocks of unit size, ``unit`` and
-    ``unit_dipole``; ``pairs`` (B, shells, shells, width); ``weights`` of the interaction.
+    ``operators`` (B, 4, n, n), ``dipole`` (B, 3, n, n), ``pairs`` (B, shells, shells, width) their embeddings,
+    ``interaction`` (B, 2n², 2n²) on (Re δD, Im δD).
     """
 
     operators: torch.Tensor
     dipole: torch.Tensor
-    unit: torch.Tensor
-    unit_dipole: torch.Tensor
     pairs: torch.Tensor
-    weights: tuple[torch.Tensor, torch.Tensor]
+    interaction: torch.Tensor
     shells: torch.Tensor
     occupied: int
 
@@ -82,31 +80,21 @@ class Propagator(torch.nn.Module):
     def prepare(self, molecules: list[MoleculeInputs]) -> Molecules:
         """Embeddings, interaction and operators of molecules with the same shells and number of electrons."""
         shells = molecules[0].shells
-        operators = torch.stack([one.operators for one in molecules])
-        dipole = torch.stack([one.dipole for one in molecules])
-        distances = torch.stack([one.distances for one in molecules])
+        operators, dipole = _stacked(molecules, "operators"), _stacked(molecules, "dipole")
+        distances = _stacked(molecules, "distances")
         pairs = self.pairs(molecules)
-        return Molecules(
-            operators,
-            dipole,
-            unit_blocks(operators, shells),
-            unit_blocks(dipole, shells, together=True),
-            pairs,
-            self.interaction.weights(pairs, distances),
-            shells,
-            molecules[0].occupied,
-        )
+        matrix = self.interaction(pairs, distances, operators, dipole, shells)
+        return Molecules(operators, dipole, pairs, matrix, shells, molecules[0].occupied)
 
     def pairs(self, molecules: list[MoleculeInputs]) -> torch.Tensor:
         """(B, shells, shells, width) embeddings of molecules with the same shells."""
-        rows = []
-        for one in molecules:
-            shells = torch.cat([one.features, self.geometry(one.places, one.charges)[one.atoms]], dim=1)
-            count = len(shells)
-            both = [shells[:, None].expand(-1, count, -1), shells[None].expand(count, -1, -1)]
-            norms = summed(one.operators**2, one.shells).sqrt().permute(1, 2, 0)
-            rows.append(torch.cat([*both, one.distances, norms], dim=-1))
-        return self.pair(torch.stack(rows))
+        one = molecules[0]
+        invariants = self.geometry(_stacked(molecules, "places"), _stacked(molecules, "charges"))
+        shells = torch.cat([_stacked(molecules, "features"), invariants[:, one.atoms]], dim=-1)
+        count = shells.shape[1]
+        both = [shells[:, :, None].expand(-1, -1, count, -1), shells[:, None].expand(-1, count, -1, -1)]
+        norms = summed(_stacked(molecules, "operators") ** 2, one.shells).sqrt().permute(0, 2, 3, 1)
+        return self.pair(torch.cat([*both, _stacked(molecules, "distances"), norms], dim=-1))
 
     def start(self, batch: int) -> list[Any]:
         """The memory of the state-space model before the first sample."""
@@ -150,17 +138,26 @@ class Propagator(torch.nn.Module):
     ) -> torch.Tensor:
         """D after one sample; ``middle`` = half D half†, ``coefficients`` (B, BASIS, n, n).
 
+        Generator: G of the middle density turned by half a step of G, as in the midpoint rule.
+
         ``exact`` projects by eigenvectors, else by McWeeny steps, which have a derivative.
         """
         dt = self.settings.dt_au
-        learned = (coefficients * basis_of(middle, field, known.operators)).sum(dim=1)
-        change = middle - known.operators[:, 3]
-        learned = learned + self.interaction(change, known.weights, known.unit, known.unit_dipole, known.shells)
-        if self.settings.head == "generator":
-            unitary = half @ torch.linalg.matrix_exp(-1j * dt * learned)
-            return unitary @ middle @ unitary.mH
-        proposed = half @ (middle + dt * learned) @ half.mH
-        return nearest_projector(proposed, known.occupied) if exact else purified(proposed)
+        learned = self._learned(middle, coefficients, field, known)
+        if self.settings.head == "density":
+            proposed = half @ (middle + dt * learned) @ half.mH
+            return nearest_projector(proposed, known.occupied) if exact else purified(proposed)
+        turn = torch.linalg.matrix_exp(-0.5j * dt * learned)
+        learned = self._learned(turn @ middle @ turn.mH, coefficients, field, known)
+        unitary = half @ torch.linalg.matrix_exp(-1j * dt * learned)
+        return unitary @ middle @ unitary.mH
+
+    def _learned(
+        self, density: torch.Tensor, coefficients: torch.Tensor, field: torch.Tensor, known: Molecules
+    ) -> torch.Tensor:
+        """(B, n, n) Hermitian: the interaction, and blocks of operators with the coefficients."""
+        combined = (coefficients * basis_of(density, field, known.operators)).sum(dim=1)
+        return combined + interaction(known.interaction, density - known.operators[:, 3])
 
 
 def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor) -> torch.Tensor:
@@ -193,6 +190,10 @@ def nearest_projector(density: torch.Tensor, occupied: int) -> torch.Tensor:
 
 def _both(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     return (first @ second + second @ first) / 2
+
+
+def _stacked(molecules: list[MoleculeInputs], name: str) -> torch.Tensor:
+    return torch.stack([getattr(one, name) for one in molecules])
 
 
 def _mlp(inputs: int, width: int, outputs: int) -> torch.nn.Sequential:

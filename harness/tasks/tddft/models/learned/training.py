@@ -18,23 +18,24 @@ from harness.tasks.tddft.models.learned.trainable import TrainablePropagator, Wi
 
 SCHEMA = "tddft-propagator-1"
 NAME = "tddft-propagator"
+WARMUP_STEPS = 20
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Windows of ``steps`` samples for ``epochs`` passes."""
+    """Windows of ``steps`` samples for ``epochs`` passes; the rate at which it learns begins at ``learning_rate``."""
 
     steps: int
     epochs: int
+    learning_rate: float = 1e-3
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings of the network, stages of the curriculum, and the rate at which it learns."""
+    """Settings of the network, and stages of the curriculum."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(8, 20), Stage(32, 30))
-    learning_rate: float = 2e-3
+    stages: tuple[Stage, ...] = (Stage(4, 6, 4e-3), Stage(32, 30))
     batch_size: int = 32
     seed: int = 0
 
@@ -71,7 +72,8 @@ def train_propagator(
         recipe = Recipe(
             epochs=stage.epochs,
             batch_size=preset.batch_size,
-            learning_rate=preset.learning_rate / (number + 1),
+            learning_rate=stage.learning_rate,
+            warmup_steps=WARMUP_STEPS,
             gradient_clip=1.0,
             checkpoint_every=5,
             validate_every=stage.epochs,
@@ -79,7 +81,7 @@ def train_propagator(
         )
         train(trainable, blocks, [], recipe, folder / f"stage-{number}", identity, "cpu", report)  # type: ignore[arg-type]
     target = folder / "propagator.safetensors"
-    record = {"settings": preset.settings.as_dict(), **identity, "stages": [[s.steps, s.epochs] for s in preset.stages]}
+    record = {"settings": preset.settings.as_dict(), **identity, "stages": [[s.steps, s.epochs, s.learning_rate] for s in preset.stages]}
     save_weights(target, NAME, record, trainable.module.state_dict(), SCHEMA)
     write_json(target.with_suffix(".json"), record)
     return target
