@@ -32,7 +32,7 @@ class Settings:
     """``width`` of tokens and of the state-space model, its ``layers``, the ``head``, samples per evaluation
     ``bundle``."""
 
-    width: int = 64
+    width: int = 32
     layers: int = 2
     head: str = "generator"
     bundle: int = 1

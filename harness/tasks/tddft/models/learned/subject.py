@@ -81,12 +81,13 @@ class LearnedPropagator:
         return [self.answer(system, grid) for system in systems]
 
 
-def packaged(head: str) -> LearnedPropagator:
-    """The learned propagator that comes with the package."""
-    return LearnedPropagator(f"learned-{head}", FOLDER / f"learned-{head}-h2.safetensors")
+def packaged(head: str, seed: int = 0) -> LearnedPropagator:
+    """A learned propagator that comes with the package."""
+    name = f"learned-{head}" if seed == 0 else f"learned-{head}-{seed}"
+    return LearnedPropagator(name, FOLDER / f"learned-{head}-h2-{seed}.safetensors")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _network(path: Path) -> Any:
     try:
         from harness.tasks.tddft.models.learned.training import load_propagator

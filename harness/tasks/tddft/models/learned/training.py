@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,8 +37,8 @@ class Preset:
     """Settings of the network, and stages of the curriculum."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(4, 6, 4e-3), Stage(32, 30))
-    batch_size: int = 32
+    stages: tuple[Stage, ...] = (Stage(2, 6, 5e-3), Stage(16, 6))
+    batch_size: int = 16
     seed: int = 0
 
 
@@ -64,8 +66,11 @@ def train_propagator(
     for one in trajectories:
         groups.setdefault(one.system.elements, []).append(one)
     identity = {
-        "seeds": [[one.about["seed"], one.about["index"]] for one in trajectories],
+        "trajectories": len(trajectories),
+        "molecules": sorted({"".join(elements) for elements in groups}),
+        "systems_sha256": _digest(trajectories),
         "settings": preset.settings.as_dict(),
+        "seed": preset.seed,
     }
     for number, stage in enumerate(preset.stages):
         blocks = [Windows.of(group, stage.steps, max(1, stage.steps // 2)) for group in groups.values()]
@@ -81,10 +86,16 @@ def train_propagator(
         )
         train(trainable, blocks, [], recipe, folder / f"stage-{number}", identity, "cpu", report)  # type: ignore[arg-type]
     target = folder / "propagator.safetensors"
-    record = {"settings": preset.settings.as_dict(), **identity, "stages": [[s.steps, s.epochs, s.learning_rate] for s in preset.stages]}
+    record = {**identity, "batch_size": preset.batch_size, "stages": [[s.steps, s.epochs, s.learning_rate] for s in preset.stages]}
     save_weights(target, NAME, record, trainable.module.state_dict(), SCHEMA)
     write_json(target.with_suffix(".json"), record)
     return target
+
+
+def _digest(trajectories: Sequence[StoredTrajectory]) -> str:
+    """SHA-256 (hex) of the systems and their grids."""
+    grids = [(one.system.fingerprint, one.evolution.grid.points, one.evolution.grid.dt_au) for one in trajectories]
+    return hashlib.sha256(json.dumps(grids).encode()).hexdigest()
 
 
 def load_propagator(path: Path) -> Propagator:
