@@ -21,7 +21,7 @@ from harness.suites.detection.faults import Fault as SeededFault
 from harness.suites.detection.plan import Plan as Detection
 from harness.suites.ood.plan import Plan as OutOfDistribution
 from harness.task import Tier
-from harness.tasks.tddft import inverse
+from harness.tasks.tddft import inverse, uncertainty
 from harness.tasks.tddft.faults import FAULTS, FaultySubject, fault_named
 from harness.tasks.tddft.fields import Pulse, size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
@@ -254,6 +254,7 @@ PLANS: dict[str, dict[Tier, Any]] = {
     },
     "detection": {"smoke": detection(), "nightly": detection(), "full": detection()},
     "inverse": {"nightly": inverse.plan(10, DECISIVE), "full": inverse.plan(30, 2 * DECISIVE)},
+    "uncertainty": {"nightly": uncertainty.plan(200, 200, 50), "full": uncertainty.plan(1000, 1000, 200)},
     "ood": {"nightly": out_of_distribution(DECISIVE), "full": out_of_distribution(2 * DECISIVE)},
     "cost": {"nightly": cost("pbe", 2, judges=True), "full": cost("pbe", 4, judges=True)},
 }

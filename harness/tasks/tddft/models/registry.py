@@ -11,6 +11,7 @@ from harness.tasks.tddft.models.anchored import Anchored
 from harness.tasks.tddft.models.frozen import Frozen
 from harness.tasks.tddft.models.geometry import GeometryModel
 from harness.tasks.tddft.models.kernel import Kernel
+from harness.tasks.tddft.models.learned.ensemble import packaged_ensemble
 from harness.tasks.tddft.models.learned.subject import packaged
 from harness.tasks.tddft.models.linear_response import Prony, SumOverStates
 from harness.tasks.tddft.models.stored import FOLDER, load_fock_model, load_geometry
@@ -99,6 +100,7 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
     "geometry": lambda: FockSubject("geometry", _geometry, GEOMETRY),
     "learned-generator": lambda: packaged("generator"),
     "learned-density": lambda: packaged("density"),
+    "learned-ensemble": packaged_ensemble,
     "anchored": lambda: FockSubject("anchored", _anchored, LINEAR),
     "frozen": lambda: FockSubject("frozen", _frozen),
     "casida": SumOverStates,

@@ -39,7 +39,7 @@ class GeometryEncoder(torch.nn.Module):
         first, second = (shift + first).flatten(), (shift + second).flatten()
         places, scalars = places.flatten(0, 1), self.embedding(charges.flatten()[:, None])
         vectors = places[second] - places[first]
-        centres = torch.linspace(0.0, REACH_BOHR, RADII)
+        centres = torch.linspace(0.0, REACH_BOHR, RADII, dtype=places.dtype)
         radial = torch.exp(-((vectors.norm(dim=1, keepdim=True) - centres) ** 2) / 2)
         directions = o3.spherical_harmonics(self.harmonics, vectors, normalize=True, normalization="component")
         nodes = scalars

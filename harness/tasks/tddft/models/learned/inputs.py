@@ -29,7 +29,7 @@ DISTANCES_BOHR = np.linspace(0.0, 7.0, 8)
 
 @dataclass(frozen=True, eq=False)
 class MoleculeInputs:
-    """Tensors of one molecule in single precision.
+    """Tensors of one molecule.
 
     ``places`` (atoms, 3), ``charges`` (atoms,) over 10, ``atoms`` (shells,) the atom of each shell, ``shells`` (n,)
     the shell of each basis function, ``features`` (shells, SHELL_FEATURES) charge, rank, angular momentum and mean
@@ -49,8 +49,8 @@ class MoleculeInputs:
     occupied: int
 
     @classmethod
-    def of(cls, structure: Structure) -> MoleculeInputs:
-        """Those of a restricted molecule."""
+    def of(cls, structure: Structure, precision: torch.dtype | None = None) -> MoleculeInputs:
+        """Those of a restricted molecule, by default in single precision."""
         import torch
 
         system = structure.system
@@ -67,18 +67,18 @@ class MoleculeInputs:
         centre = charges @ places / charges.sum()
         dipole = structure.dipole - centre[:, None, None] * np.eye(structure.size)
 
-        def single(array: np.ndarray) -> torch.Tensor:
-            return torch.tensor(array, dtype=torch.float32)
+        def real(array: np.ndarray) -> torch.Tensor:
+            return torch.tensor(array, dtype=precision or torch.float32)
 
         return cls(
-            single(places),
-            single(charges),
+            real(places),
+            real(charges),
             torch.tensor(atoms),
             torch.tensor(structure.shells),
-            single(features),
-            single(spread),
-            single(operators),
-            single(dipole),
+            real(features),
+            real(spread),
+            real(operators),
+            real(dipole),
             system.occupied[0],
         )
 

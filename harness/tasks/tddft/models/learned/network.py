@@ -99,7 +99,8 @@ class Propagator(torch.nn.Module):
     def start(self, batch: int) -> list[Any]:
         """The memory of the state-space model before the first sample."""
         config = self.dynamics.config
-        return [(None, torch.zeros(batch, config.d_inner, config.d_conv - 1)) for _ in range(config.n_layers)]
+        inputs = next(self.parameters()).new_zeros(batch, config.d_inner, config.d_conv - 1)
+        return [(None, inputs) for _ in range(config.n_layers)]
 
     def coefficients(
         self, change: torch.Tensor, field: torch.Tensor, known: Molecules, memory: list[Any]
@@ -124,8 +125,7 @@ class Propagator(torch.nn.Module):
 
     def halves(self, field: torch.Tensor, known: Molecules) -> torch.Tensor:
         """(B, steps, n, n) exp(-i dt/2 (F0 + r·E)) of ``field`` (B, steps, n, n)."""
-        fixed = (known.operators[:, :1] + field).to(torch.complex64)
-        return torch.linalg.matrix_exp(-0.5j * self.settings.dt_au * fixed)
+        return torch.linalg.matrix_exp(-0.5j * self.settings.dt_au * (known.operators[:, :1] + field))
 
     def move(
         self,

@@ -1,4 +1,4 @@
-"""The recipe of the networks that come with the package: data, presets and seeds."""
+"""The recipe of the networks that come with the package, and of their uncertainty."""
 
 from __future__ import annotations
 
@@ -6,39 +6,14 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.tasks.tddft.dataset import DatasetPlan, StoredTrajectory, generate, trajectories
-from harness.tasks.tddft.grid import AtomicTimeGrid
+from harness.tasks.tddft.models.learned.data import GRID, UNSEEN, training_data
+from harness.tasks.tddft.models.learned.ensemble import CALIBRATION, calibrated, packaged_ensemble, save_uncertainty
 from harness.tasks.tddft.models.learned.network import HEADS, Settings
+from harness.tasks.tddft.models.learned.subject import SEEDS
 from harness.tasks.tddft.models.learned.training import Preset, train_propagator
-from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
+from harness.tasks.tddft.references import Magnus4
 
-SEEDS = (0, 1, 2)
-GRID = AtomicTimeGrid.until(25.6, 0.2)
-FIELDS = {"pulses": FieldRange("pulse", (0.005, 0.1)), "kicks": FieldRange("kick", (0.001, 0.1))}
-TRAJECTORIES = 24
-"""Of each kind of field."""
-
-
-def plans(molecule: str) -> dict[str, DatasetPlan]:
-    """The training data of a molecule in Hartree-Fock at random geometries, by the kind of the fields."""
-    return {
-        kind: DatasetPlan(
-            MolecularPopulation(f"{molecule} hf {kind}, training", molecule, fields, GRID, flexible=True),
-            TRAJECTORIES,
-            0,
-        )
-        for kind, fields in FIELDS.items()
-    }
-
-
-def training_data(molecules: Sequence[str], folder: Path) -> list[StoredTrajectory]:
-    """The trajectories of molecules; those that are missing in ``folder`` are made."""
-    found: list[StoredTrajectory] = []
-    for molecule in molecules:
-        for kind, plan in plans(molecule).items():
-            generate(plan, folder / f"{molecule}-{kind}")
-            found += trajectories(folder / f"{molecule}-{kind}")
-    return found
+CALIBRATED, CALIBRATION_SEED = 600, 1
 
 
 def make(head: str, seed: int, molecules: Sequence[str], data: Path, target: Path) -> Path:
@@ -59,3 +34,12 @@ def make_packaged(folder: Path, data: Path) -> list[Path]:
         for seed in SEEDS
         for head in HEADS
     ]
+
+
+def make_uncertainty(folder: Path) -> Path:
+    """The uncertainty of the packaged ensemble, calibrated on pulses and bond lengths that no member has seen."""
+    systems = UNSEEN.draw(CALIBRATED, CALIBRATION_SEED)
+    found = calibrated(packaged_ensemble(), systems, GRID, Magnus4().simulate)
+    record = {"population": UNSEEN.name, "seed": CALIBRATION_SEED, "systems": CALIBRATED}
+    save_uncertainty(folder / CALIBRATION.name, found, record)
+    return folder / CALIBRATION.name
