@@ -80,7 +80,7 @@ def train_propagator(
             learning_rate=stage.learning_rate,
             warmup_steps=WARMUP_STEPS,
             gradient_clip=1.0,
-            checkpoint_every=5,
+            checkpoint_every=1,
             validate_every=stage.epochs,
             seed=preset.seed + number,
         )
