@@ -5,6 +5,7 @@ from __future__ import annotations
 VERBS = {
     "benchmark": "Cost at equal error: models against larger steps and coarser grids.",
     "cache": "List and check what NWChem answered, or ask it anew.",
+    "convert": "A stored trajectory as text, JSON or a figure.",
     "dataset": "Generate training trajectories, resumably.",
     "simulate": "Propagate a molecule under its field with any method.",
     "spectrum": "The absorption spectrum of a molecule, in eV.",

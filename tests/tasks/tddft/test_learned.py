@@ -24,9 +24,9 @@ from harness.tasks.tddft.models.learned.data import FIELDS, UNSEEN
 from harness.tasks.tddft.models.learned.data import GRID as LEARNED_GRID
 from harness.tasks.tddft.models.learned.inputs import MoleculeInputs
 from harness.tasks.tddft.models.learned.interaction import interaction
-from harness.tasks.tddft.models.learned.network import HEADS, Propagator, Settings, nearest_projector, purified
+from harness.tasks.tddft.models.learned.network import Propagator, Settings, nearest_projector, purified
 from harness.tasks.tddft.models.learned.rollout import rolled
-from harness.tasks.tddft.models.learned.subject import SEEDS, packaged
+from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, packaged
 from harness.tasks.tddft.models.learned.training import Preset, Stage, load_propagator, train_propagator
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from harness.tasks.tddft.dataset import DatasetPlan, StoredTrajectory, generate, trajectories
@@ -29,11 +30,25 @@ def plans(molecule: str) -> dict[str, DatasetPlan]:
     }
 
 
-def training_data(molecules: Sequence[str], folder: Path) -> list[StoredTrajectory]:
-    """The trajectories of molecules; those that are missing in ``folder`` are made."""
-    found: list[StoredTrajectory] = []
-    for molecule in molecules:
-        for kind, plan in plans(molecule).items():
-            generate(plan, folder / f"{molecule}-{kind}")
-            found += trajectories(folder / f"{molecule}-{kind}")
-    return found
+@dataclass(frozen=True)
+class TrainingData:
+    """The first ``count`` trajectories of each molecule under each kind of field."""
+
+    molecules: tuple[str, ...]
+    kinds: tuple[str, ...]
+    count: int
+
+    def read(self, folder: Path) -> list[StoredTrajectory]:
+        """The trajectories; those that are missing in ``folder`` are made."""
+        found: list[StoredTrajectory] = []
+        for molecule in self.molecules:
+            for kind in self.kinds:
+                place = folder / f"{molecule}-{kind}"
+                generate(plans(molecule)[kind], place)
+                found += islice(trajectories(place), self.count)
+        return found
+
+
+H2 = TrainingData(("h2",), ("pulses", "kicks"), TRAJECTORIES)
+MOLECULES = TrainingData(("h2", "lih", "h2o"), ("pulses",), 8)
+"""Pulses alone: a kick excites the 1s electrons of oxygen, which steps of 0.2 au do not resolve."""

@@ -20,7 +20,6 @@ from harness.tasks.tddft.models.learned.encoder import INVARIANTS, GeometryEncod
 from harness.tasks.tddft.models.learned.inputs import DISTANCES_BOHR, SHELL_FEATURES, MoleculeInputs
 from harness.tasks.tddft.models.learned.interaction import Interaction, interaction
 
-HEADS = ("generator", "density")
 STATIC, DYNAMIC, BASIS = 4, 13, 13
 SCALE = 20.0
 """Changes of the density are of the order 0.05."""

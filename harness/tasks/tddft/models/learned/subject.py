@@ -22,14 +22,18 @@ from harness.tasks.tddft.systems import MolecularSystem
 from harness.tasks.tddft.trajectory import OBSERVABLES, density_arrays
 from harness.trajectory import Provenance, Trajectory
 
+HEADS = ("generator", "density")
 SEEDS = (0, 1, 2)
 """Of the networks that come with the package."""
 TRAINED = Domain(("h2",), ("hf",), ("6-31g",), 0.1)
 
+SEVERAL = Domain(("h2", "lih", "h2o"), ("hf",), ("6-31g",), 0.1)
+MOLECULES_FILE = "learned-generator-molecules.safetensors"
+
 
 @dataclass(frozen=True)
 class LearnedPropagator:
-    """``name`` is "learned-generator" or "learned-density"; ``file`` the weights."""
+    """``name`` is its name in records, ``file`` the weights."""
 
     name: str
     file: Path
@@ -120,7 +124,17 @@ def answer_from(densities: np.ndarray, structure: Structure, grid: AtomicTimeGri
 def packaged(head: str, seed: int = 0) -> LearnedPropagator:
     """A learned propagator that comes with the package."""
     name = f"learned-{head}" if seed == 0 else f"learned-{head}-{seed}"
-    return LearnedPropagator(name, FOLDER / f"learned-{head}-h2-{seed}.safetensors")
+    return LearnedPropagator(name, file_of(head, seed))
+
+
+def file_of(head: str, seed: int, folder: Path = FOLDER) -> Path:
+    """The weights of one head and seed, trained on H2."""
+    return folder / f"learned-{head}-h2-{seed}.safetensors"
+
+
+def of_molecules() -> LearnedPropagator:
+    """The generator that was trained on H2, LiH and H2O under pulses."""
+    return LearnedPropagator("learned-molecules", FOLDER / MOLECULES_FILE, SEVERAL)
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,8 @@ from harness.surrogates.training.loop import train
 from harness.surrogates.training.recipe import Recipe
 from harness.surrogates.weights import read_weights, save_weights
 from harness.tasks.tddft.dataset import StoredTrajectory
-from harness.tasks.tddft.models.learned.network import HEADS, Propagator, Settings
+from harness.tasks.tddft.models.learned.network import Propagator, Settings
+from harness.tasks.tddft.models.learned.subject import HEADS
 from harness.tasks.tddft.models.learned.trainable import TrainablePropagator, Windows
 
 SCHEMA = "tddft-propagator-1"
