@@ -10,6 +10,7 @@ VERBS = {
     "simulate": "Propagate a molecule under its field with any method.",
     "spectrum": "The absorption spectrum of a molecule, in eV.",
     "train": "Train a model of the Fock matrix, or the learned propagator.",
+    "transfer": "The learned propagator on a molecule that it has not seen.",
 }
 EXAMPLE = "harness tddft simulate h2o --kick 0.001 --horizon-au 20 --out h2o.csv"
 """A first command, for the help of the task."""
