@@ -45,8 +45,8 @@ def save_calibration(
         if calibration.spreads:
             _pack(arrays, f"{signal}/spread", [calibration.spreads[name][signal] for name in names])
     fixed = {
-        "points": calibration.grid.points, f"dt_{calibration.grid.unit}": calibration.grid.step, "levels": list(every[0].levels),
-        "kinds": names, "counts": [one.count for one in every],
+        "points": calibration.grid.points, f"dt_{calibration.grid.unit}": calibration.grid.step,
+        "levels": list(every[0].levels), "kinds": names, "counts": [one.count for one in every],
     }  # fmt: skip
     tensors = {key: torch.from_numpy(array.astype(np.float32)) for key, array in arrays.items()}
     save_weights(path, model, {**record, **fixed}, tensors, schema or learning_of(task).schema(KIND))
@@ -61,7 +61,9 @@ def load_calibration(
     """
     from harness.surrogates.weights import read_arrays
 
-    weights = read_arrays(path, model, schema or learning_of(task).schema(KIND), remedy=f"run 'harness train calibrate {model}'")
+    weights = read_arrays(
+        path, model, schema or learning_of(task).schema(KIND), remedy=f"run 'harness train calibrate {model}'"
+    )
     record = weights.record
     arrays = {key: np.asarray(tensor, np.float64) for key, tensor in weights.tensors.items()}
     step = next(float(value) for key, value in record.items() if key.startswith("dt_"))

@@ -147,10 +147,10 @@ def test_an_exported_trajectory_is_read_again(tmp_path: Path) -> None:
     assert _run("convert", str(stored), "--out", str(text))[0] == 0
     assert text.read_text() == plain.read_text()
     assert [one.evolution.grid.points for one in trajectories(tmp_path)] == [51]
-    status, _, _, failed = _run("convert", str(plain), "--out", str(text))
+    *_, failed = _run("convert", str(plain), "--out", str(text))
     assert isinstance(failed, InputError)
     assert "cannot be read" in str(failed)
-    status, _, _, failed = _run("convert", str(stored), "--out", "again.txt")
+    *_, failed = _run("convert", str(stored), "--out", "again.txt")
     assert isinstance(failed, InputError)
     assert "the ending must be one of .csv" in str(failed)
 

@@ -24,7 +24,8 @@ from harness.tasks.tddft.models.learned.data import FIELDS, UNSEEN
 from harness.tasks.tddft.models.learned.data import GRID as LEARNED_GRID
 from harness.tasks.tddft.models.learned.inputs import MoleculeInputs
 from harness.tasks.tddft.models.learned.interaction import interaction
-from harness.tasks.tddft.models.learned.network import Propagator, Settings, nearest_projector, purified
+from harness.tasks.tddft.models.learned.network import Propagator, Settings
+from harness.tasks.tddft.models.learned.projection import nearest_projector, purified
 from harness.tasks.tddft.models.learned.rollout import rolled
 from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, packaged
 from harness.tasks.tddft.models.learned.training import Preset, Stage, load_propagator, train_propagator
@@ -172,7 +173,8 @@ import sys
 from harness.tasks.tddft.dataset import trajectories
 from harness.tasks.tddft.models.learned.network import Settings
 from harness.tasks.tddft.models.learned.training import Preset, Stage, train_propagator
-train_propagator(Preset(Settings(width=8, layers=1), (Stage(4, 6), Stage(8, 3))), list(trajectories(sys.argv[1])), sys.argv[2])
+preset = Preset(Settings(width=8, layers=1), (Stage(4, 6), Stage(8, 3)))
+train_propagator(preset, list(trajectories(sys.argv[1])), sys.argv[2])
 """
 
 

@@ -64,7 +64,9 @@ def command(
     click.echo(f"{out}: {model}, {out.stat().st_size / 1024:.0f} kB, record in {out.with_suffix('.json')}", err=True)
 
 
-def _train_network(head: str, folders: tuple[Path, ...], stages: tuple[tuple[int, int], ...], seed: int, out: Path) -> None:
+def _train_network(
+    head: str, folders: tuple[Path, ...], stages: tuple[tuple[int, int], ...], seed: int, out: Path
+) -> None:
     from harness.errors import InputError
     from harness.requirements import install_command
     from harness.tasks.tddft.dataset import trajectories

@@ -19,6 +19,7 @@ from harness.tasks.tddft.models.learned.blocks import expanded, summed
 from harness.tasks.tddft.models.learned.encoder import INVARIANTS, GeometryEncoder
 from harness.tasks.tddft.models.learned.inputs import DISTANCES_BOHR, SHELL_FEATURES, MoleculeInputs
 from harness.tasks.tddft.models.learned.interaction import Interaction, interaction
+from harness.tasks.tddft.models.learned.projection import nearest_projector, purified
 
 STATIC, DYNAMIC, BASIS = 4, 13, 13
 SCALE = 20.0
@@ -170,21 +171,6 @@ def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor
     fixed = [*operators.to(density.dtype).unbind(1), field.to(density.dtype)]
     mixed = [_both(fock, real), _both(fock, imaginary), _both(root, real), change @ change]
     return torch.stack([*fixed, real, imaginary, *mixed, turning, again], dim=1)
-
-
-def purified(density: torch.Tensor, steps: int = 2) -> torch.Tensor:
-    """McWeeny's 3D² - 2D³ of the Hermitian part: towards D² = D (of D itself; of 2D it diverges)."""
-    density = (density + density.mH) / 2
-    for _ in range(steps):
-        square = density @ density
-        density = 3 * square - 2 * square @ density
-    return density
-
-
-def nearest_projector(density: torch.Tensor, occupied: int) -> torch.Tensor:
-    """The projector on the eigenvectors of the largest eigenvalues."""
-    vectors = torch.linalg.eigh((density + density.mH) / 2)[1][..., -occupied:]
-    return vectors @ vectors.mH
 
 
 def _both(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:

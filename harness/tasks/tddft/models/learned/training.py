@@ -87,7 +87,11 @@ def train_propagator(
         )
         train(trainable, blocks, [], recipe, folder / f"stage-{number}", identity, "cpu", report)  # type: ignore[arg-type]
     target = folder / "propagator.safetensors"
-    record = {**identity, "batch_size": preset.batch_size, "stages": [[s.steps, s.epochs, s.learning_rate] for s in preset.stages]}
+    record = {
+        **identity,
+        "batch_size": preset.batch_size,
+        "stages": [[s.steps, s.epochs, s.learning_rate] for s in preset.stages],
+    }
     save_weights(target, NAME, record, trainable.module.state_dict(), SCHEMA)
     write_json(target.with_suffix(".json"), record)
     return target

@@ -1,4 +1,4 @@
-"""Does the network that was trained on H2, LiH and H2O carry over to a molecule that it has never seen, and at what cost?
+"""Transfer: the network that was trained on H2, LiH and H2O, on a molecule that it has never seen, and at what cost.
 
 Error and processor time of the learned propagators, of baselines without training and of larger steps of ``cfm4``.
 """
@@ -58,9 +58,7 @@ def transfer(cases: int, seed: int, molecules: Sequence[str] = (*SEEN, *NEW)) ->
                 found[name].append((dipole_error(answer, truth, system), process_time() - begun))
         for name, pairs in found.items():
             errors, seconds = np.array(pairs).T
-            yield Row(
-                molecule, name, seen, cases, float(errors.mean()), float(errors.max()), float(np.median(seconds))
-            )
+            yield Row(molecule, name, seen, cases, float(errors.mean()), float(errors.max()), float(np.median(seconds)))
 
 
 def _methods(molecule: str) -> Mapping[str, Subject]:
