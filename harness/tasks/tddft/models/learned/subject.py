@@ -56,6 +56,16 @@ class LearnedPropagator:
         densities = self.densities(systems, structures, grid)
         return [answer_from(one, made, grid, self.name) for one, made in zip(densities, structures, strict=True)]
 
+    def load(self) -> None:
+        """Read the weights, if they are not in memory yet.
+
+        Raises
+        ------
+        InputError
+            If e3nn or mambapy is missing, or the file is damaged.
+        """
+        _network(self.file)
+
     def densities(
         self, systems: Sequence[MolecularSystem], structures: Sequence[Structure], grid: AtomicTimeGrid
     ) -> list[np.ndarray]:
