@@ -138,13 +138,14 @@ class Propagator(torch.nn.Module):
     ) -> torch.Tensor:
         """D after one sample; ``middle`` = half D half†, ``coefficients`` (B, BASIS, n, n).
 
-        Generator: G of the middle density turned by half a step of G, as in the midpoint rule.
+        What is learned is taken at the middle density moved on by half a step of it, as in the midpoint rule.
 
         ``exact`` projects by eigenvectors, else by McWeeny steps, which have a derivative.
         """
         dt = self.settings.dt_au
         learned = self._learned(middle, coefficients, field, known)
         if self.settings.head == "density":
+            learned = self._learned(middle + dt / 2 * learned, coefficients, field, known)
             proposed = half @ (middle + dt * learned) @ half.mH
             return nearest_projector(proposed, known.occupied) if exact else purified(proposed)
         turn = torch.linalg.matrix_exp(-0.5j * dt * learned)
