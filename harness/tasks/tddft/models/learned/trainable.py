@@ -40,7 +40,7 @@ class Windows:
 
     @classmethod
     def of(cls, trajectories: Sequence[StoredTrajectory], steps: int, stride: int) -> Windows:
-        """All windows that begin at multiples of ``stride``."""
+        """The windows that begin at multiples of ``stride``, without those in which almost nothing moves."""
         molecules, densities, fields, sizes = [], [], [], []
         for one in trajectories:
             structure = structure_of(one.system)
@@ -48,12 +48,14 @@ class Windows:
             grid, samples = one.evolution.grid, one.evolution.densities
             assert samples is not None
             middle = np.array([one.system.field.at(time + grid.dt_au / 2) for time in grid.times_au[:-1]])
-            size = float((np.abs(samples - structure.ground) ** 2).sum(axis=(1, 2, 3)).mean())
+            motion = (np.abs(samples - structure.ground) ** 2).sum(axis=(1, 2, 3))
             for first in range(0, grid.points - steps, stride):
+                if motion[first : first + steps + 1].max() < QUIET * motion.mean():
+                    continue
                 molecules.append(inputs)
                 densities.append(torch.tensor(samples[first : first + steps + 1, 0], dtype=torch.complex64))
                 fields.append(torch.tensor(middle[first : first + steps], dtype=torch.float32))
-                sizes.append(size)
+                sizes.append(float(motion.mean()))
         return cls(tuple(molecules), torch.stack(densities), torch.stack(fields), torch.tensor(sizes))
 
 
@@ -120,5 +122,7 @@ class TrainablePropagator:
         return wrong / (batch.sizes + FLOOR)
 
 
+QUIET = 1e-2
+"""Motion below this fraction of the mean of its trajectory, such as that before a pulse, has no weight in the loss."""
 FLOOR = 1e-9
 """Trajectories with almost no motion must not dominate the loss: |D - D0| of 3e-5, some hundred times rounding."""

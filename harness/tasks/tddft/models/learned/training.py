@@ -38,7 +38,7 @@ class Preset:
     """Settings of the network, and stages of the curriculum."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(2, 4, 5e-3), Stage(16, 3))
+    stages: tuple[Stage, ...] = (Stage(2, 3, 5e-3), Stage(16, 3, 2e-3))
     batch_size: int = 16
     seed: int = 0
 
