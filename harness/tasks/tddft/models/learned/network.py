@@ -9,6 +9,7 @@ which combine blocks of operators: head ``generator`` to a Hermitian correction 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ STATIC, DYNAMIC, BASIS = 4, 13, 13
 SCALE = 20.0
 """Changes of the density are of the order 0.05."""
 STRENGTH = 0.1
+MAPS = {"generator": 1, "density": 2}
+"""Learned linear maps of δD: for the change of D one of first order, and one for the second order."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Molecules:
     """What does not change in the rollout of a batch of molecules with the same shells.
 
     ``operators`` (B, 4, n, n), ``dipole`` (B, 3, n, n), ``pairs`` (B, shells, shells, width) their embeddings,
-    ``interaction`` (B, 2n², 2n²) on (Re δD, Im δD).
+    ``interaction`` (B, maps, 2n², 2n²) on (Re δD, Im δD).
     """
 
     operators: torch.Tensor
@@ -57,6 +60,11 @@ class Molecules:
     interaction: torch.Tensor
     shells: torch.Tensor
     occupied: int
+
+    def rows(self, places: torch.Tensor) -> Molecules:
+        """Those of a batch in which molecules occur several times."""
+        parts = (self.operators, self.dipole, self.pairs, self.interaction)
+        return Molecules(*(one.index_select(0, places) for one in parts), self.shells, self.occupied)
 
 
 class Propagator(torch.nn.Module):
@@ -69,7 +77,7 @@ class Propagator(torch.nn.Module):
         self.geometry = GeometryEncoder()
         pair = 2 * (SHELL_FEATURES + INVARIANTS) + len(DISTANCES_BOHR) + STATIC
         self.pair = _mlp(pair, width, width)
-        self.interaction = Interaction(width, len(DISTANCES_BOHR), width)
+        self.interaction = Interaction(width, len(DISTANCES_BOHR), width, MAPS[settings.head])
         self.film = torch.nn.Linear(width, 2 * width)
         self.token = _mlp(DYNAMIC, width, width)
         self.dynamics = Mamba(MambaConfig(d_model=width, n_layers=settings.layers))
@@ -77,8 +85,16 @@ class Propagator(torch.nn.Module):
         for parameter in self.decode[-1].parameters():  # it begins as the frozen Fock matrix
             torch.nn.init.zeros_(parameter)
 
-    def prepare(self, molecules: list[MoleculeInputs]) -> Molecules:
-        """Embeddings, interaction and operators of molecules with the same shells and number of electrons."""
+    def prepare(self, molecules: Sequence[MoleculeInputs]) -> Molecules:
+        """Embeddings, interaction and operators of molecules with the same shells and number of electrons.
+
+        What depends on the geometry alone is computed once for each molecule, however often it occurs.
+        """
+        different = list(dict.fromkeys(molecules))
+        places = torch.tensor([different.index(one) for one in molecules])
+        return self._prepared(different).rows(places)
+
+    def _prepared(self, molecules: list[MoleculeInputs]) -> Molecules:
         shells = molecules[0].shells
         operators, dipole = _stacked(molecules, "operators"), _stacked(molecules, "dipole")
         distances = _stacked(molecules, "distances")
@@ -156,9 +172,17 @@ class Propagator(torch.nn.Module):
     def _learned(
         self, density: torch.Tensor, coefficients: torch.Tensor, field: torch.Tensor, known: Molecules
     ) -> torch.Tensor:
-        """(B, n, n) Hermitian: the interaction, and blocks of operators with the coefficients."""
+        """(B, n, n) Hermitian: the interaction, and blocks of operators with the coefficients.
+
+        The generator is linear in δD to first order. The change of D is the commutator of D with it, of second order.
+        """
+        change = density - known.operators[:, 3]
         combined = (coefficients * basis_of(density, field, known.operators)).sum(dim=1)
-        return combined + interaction(known.interaction, density - known.operators[:, 3])
+        combined = combined + interaction(known.interaction[:, 0], change)
+        if self.settings.head == "density":
+            second = interaction(known.interaction[:, 1], change)
+            combined = combined - 1j * (second @ change - change @ second)
+        return combined
 
 
 def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor) -> torch.Tensor:

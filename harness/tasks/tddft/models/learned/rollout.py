@@ -21,7 +21,7 @@ def rolled(
 
     All molecules have the same shells and number of electrons.
     """
-    known = network.prepare(list(molecules))
+    known = network.prepare(molecules)
     along = torch.einsum("btx,bxij->btij", fields, known.dipole)
     halves = network.halves(along, known)
     memory = network.start(len(start))

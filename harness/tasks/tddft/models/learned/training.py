@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,13 @@ WARMUP_STEPS = 20
 
 @dataclass(frozen=True)
 class Stage:
-    """Windows of ``steps`` samples for ``epochs`` passes; the rate at which it learns begins at ``learning_rate``."""
+    """Windows of ``steps`` samples for ``epochs`` passes in batches of ``batch_size``; the rate at which it learns begins
+    at ``learning_rate``."""
 
     steps: int
     epochs: int
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
+    batch_size: int = 64
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,7 @@ class Preset:
     """Settings of the network, and stages of the curriculum."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(2, 3, 5e-3), Stage(16, 3, 2e-3))
-    batch_size: int = 16
+    stages: tuple[Stage, ...] = (Stage(2, 16, 1e-2, 256), Stage(16, 6))
     seed: int = 0
 
 
@@ -77,7 +78,7 @@ def train_propagator(
         blocks = [Windows.of(group, stage.steps, max(1, stage.steps // 2)) for group in groups.values()]
         recipe = Recipe(
             epochs=stage.epochs,
-            batch_size=preset.batch_size,
+            batch_size=stage.batch_size,
             learning_rate=stage.learning_rate,
             warmup_steps=WARMUP_STEPS,
             gradient_clip=1.0,
@@ -89,8 +90,7 @@ def train_propagator(
     target = folder / "propagator.safetensors"
     record = {
         **identity,
-        "batch_size": preset.batch_size,
-        "stages": [[s.steps, s.epochs, s.learning_rate] for s in preset.stages],
+        "stages": [list(astuple(stage)) for stage in preset.stages],
     }
     save_weights(target, NAME, record, trainable.module.state_dict(), SCHEMA)
     write_json(target.with_suffix(".json"), record)
