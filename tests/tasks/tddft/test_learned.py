@@ -103,7 +103,7 @@ def test_projections() -> None:
 def test_the_interaction_depends_on_the_geometry_alone_and_keeps_hermitian() -> None:
     """It is linear in δD, and a fixed matrix for a molecule."""
     network, structure = _random("generator"), structure_of(load_system("h2"))
-    matrix = network.prepare([MoleculeInputs.of(structure)]).interaction[:, 0]
+    matrix = network.prepare([MoleculeInputs.of(structure)]).interaction
     assert matrix.shape == (1, 32, 32)
     torch.manual_seed(1)
     changes = torch.randn(2, 4, 4, dtype=torch.complex64)

@@ -20,20 +20,19 @@ CHANNELS = 2
 
 
 class Interaction(torch.nn.Module):
-    """W(ab, cd) of molecules with the same shells, as matrices on (Re δD, Im δD); ``maps`` of them.
+    """W(ab, cd) of molecules with the same shells, as one matrix on (Re δD, Im δD).
 
     W has as many rows as the fourth power of the number of shells, as the table of two-electron integrals has.
     """
 
-    def __init__(self, pair_width: int, distances: int, width: int, maps: int = 1) -> None:
+    def __init__(self, pair_width: int, distances: int, width: int) -> None:
         super().__init__()
-        self.maps = maps
         self.receiver = torch.nn.Linear(pair_width, width)
         self.sender = torch.nn.Linear(pair_width, width, bias=False)
         self.relation = torch.nn.Linear(4 * distances, width, bias=False)
         self.hidden = torch.nn.Linear(width, width)
-        self.scalar = torch.nn.Linear(width, maps * (CHANNELS * SCALARS) ** 2)
-        self.vector = torch.nn.Linear(width, maps * CHANNELS**2)
+        self.scalar = torch.nn.Linear(width, (CHANNELS * SCALARS) ** 2)
+        self.vector = torch.nn.Linear(width, CHANNELS**2)
         for last in (self.scalar, self.vector):  # it begins as no interaction
             torch.nn.init.zeros_(last.weight)
             torch.nn.init.zeros_(last.bias)
@@ -46,7 +45,7 @@ class Interaction(torch.nn.Module):
         dipole: torch.Tensor,
         shells: torch.Tensor,
     ) -> torch.Tensor:
-        """(B, maps, 2n², 2n²) real.
+        """(B, 2n², 2n²) real.
 
         ``pairs`` (B, shells, shells, width), ``distances`` (B, shells, shells, features), ``operators`` (B, 4, n, n),
         ``dipole`` (B, 3, n, n).
@@ -55,15 +54,15 @@ class Interaction(torch.nn.Module):
         flat = pairs.reshape(batch, count * count, -1)
         joined = self.receiver(flat)[:, :, None] + self.sender(flat)[:, None] + self.relation(_between_pairs(distances))
         hidden = torch.nn.functional.silu(self.hidden(torch.nn.functional.silu(joined)))
-        scalar = self.scalar(hidden).unflatten(-1, (self.maps, CHANNELS, SCALARS, CHANNELS, SCALARS))
-        vector = self.vector(hidden).unflatten(-1, (self.maps, CHANNELS, CHANNELS))
+        scalar = self.scalar(hidden).unflatten(-1, (CHANNELS, SCALARS, CHANNELS, SCALARS))
+        vector = self.vector(hidden).unflatten(-1, (CHANNELS, CHANNELS))
         place = (shells[:, None] * count + shells).flatten()  # (n²,) the pair of each element
         fixed, aimed = unit_blocks(operators, shells).flatten(2), unit_blocks(dipole, shells, together=True).flatten(2)
-        read = torch.einsum("bpqmckdj,bjq->bpmckdq", scalar[:, :, place], fixed)
-        matrix = torch.einsum("bpmckdq,bkp->bmcpdq", read[:, place], fixed)
-        matrix = matrix + torch.einsum("bpqmcd,bxp,bxq->bmcpdq", vector[:, place][:, :, place], aimed, aimed)
+        read = torch.einsum("bpqckdj,bjq->bpckdq", scalar[:, :, place], fixed)
+        matrix = torch.einsum("bpckdq,bkp->bcpdq", read[:, place], fixed)
+        matrix = matrix + torch.einsum("bpqcd,bxp,bxq->bcpdq", vector[:, place][:, :, place], aimed, aimed)
         size = CHANNELS * len(place)
-        return matrix.reshape(batch, self.maps, size, size)
+        return matrix.reshape(batch, size, size)
 
 
 def interaction(matrix: torch.Tensor, change: torch.Tensor) -> torch.Tensor:

@@ -26,8 +26,6 @@ STATIC, DYNAMIC, BASIS = 4, 13, 13
 SCALE = 20.0
 """Changes of the density are of the order 0.05."""
 STRENGTH = 0.1
-MAPS = {"generator": 1, "density": 2}
-"""Learned linear maps of δD: for the change of D one of first order, and one for the second order."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Molecules:
     """What does not change in the rollout of a batch of molecules with the same shells.
 
     ``operators`` (B, 4, n, n), ``dipole`` (B, 3, n, n), ``pairs`` (B, shells, shells, width) their embeddings,
-    ``interaction`` (B, maps, 2n², 2n²) on (Re δD, Im δD).
+    ``interaction`` (B, 2n², 2n²) on (Re δD, Im δD).
     """
 
     operators: torch.Tensor
@@ -77,7 +75,7 @@ class Propagator(torch.nn.Module):
         self.geometry = GeometryEncoder()
         pair = 2 * (SHELL_FEATURES + INVARIANTS) + len(DISTANCES_BOHR) + STATIC
         self.pair = _mlp(pair, width, width)
-        self.interaction = Interaction(width, len(DISTANCES_BOHR), width, MAPS[settings.head])
+        self.interaction = Interaction(width, len(DISTANCES_BOHR), width)
         self.film = torch.nn.Linear(width, 2 * width)
         self.token = _mlp(DYNAMIC, width, width)
         self.dynamics = Mamba(MambaConfig(d_model=width, n_layers=settings.layers))
@@ -172,17 +170,17 @@ class Propagator(torch.nn.Module):
     def _learned(
         self, density: torch.Tensor, coefficients: torch.Tensor, field: torch.Tensor, known: Molecules
     ) -> torch.Tensor:
-        """(B, n, n) Hermitian: the interaction, and blocks of operators with the coefficients.
+        """(B, n, n) Hermitian: the generator, or the rate of change of D.
 
-        The generator is linear in δD to first order. The change of D is the commutator of D with it, of second order.
+        The interaction gives V, linear in δD, and -i[V, D0]: every change of a density at D0 has this form to first
+        order. Blocks of operators with the coefficients are added.
         """
-        change = density - known.operators[:, 3]
+        ground = known.operators[:, 3].to(density.dtype)
         combined = (coefficients * basis_of(density, field, known.operators)).sum(dim=1)
-        combined = combined + interaction(known.interaction[:, 0], change)
+        linear = interaction(known.interaction, density - ground)
         if self.settings.head == "density":
-            second = interaction(known.interaction[:, 1], change)
-            combined = combined - 1j * (second @ change - change @ second)
-        return combined
+            linear = -1j * (linear @ ground - ground @ linear)
+        return combined + linear
 
 
 def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor) -> torch.Tensor:

@@ -26,13 +26,12 @@ WARMUP_STEPS = 20
 
 @dataclass(frozen=True)
 class Stage:
-    """Windows of ``steps`` samples for ``epochs`` passes in batches of ``batch_size``; the rate at which it learns begins
-    at ``learning_rate``."""
+    """Windows of ``steps`` samples for ``epochs`` passes in batches; ``learning_rate`` is the rate of the beginning."""
 
     steps: int
     epochs: int
-    learning_rate: float = 2e-3
-    batch_size: int = 64
+    learning_rate: float = 1e-3
+    batch_size: int = 16
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Preset:
     """Settings of the network, and stages of the curriculum."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(2, 16, 1e-2, 256), Stage(16, 6))
+    stages: tuple[Stage, ...] = (Stage(2, 4, 5e-3), Stage(16, 3))
     seed: int = 0
 
 
