@@ -133,8 +133,12 @@ def answer_from(densities: np.ndarray, structure: Structure, grid: AtomicTimeGri
 
 def packaged(head: str, seed: int = 0) -> LearnedPropagator:
     """A learned propagator that comes with the package."""
-    name = f"learned-{head}" if seed == 0 else f"learned-{head}-{seed}"
-    return LearnedPropagator(name, file_of(head, seed))
+    return LearnedPropagator(name_of(head, seed), file_of(head, seed))
+
+
+def name_of(head: str, seed: int) -> str:
+    """The name of a packaged network; that of the first seed is without a number."""
+    return f"learned-{head}-{seed}" if seed else f"learned-{head}"
 
 
 def file_of(head: str, seed: int, folder: Path = FOLDER) -> Path:
