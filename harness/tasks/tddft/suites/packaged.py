@@ -77,7 +77,7 @@ def geometry_errors(molecule: str, cases: int, seed: int) -> Errors:
 
 
 def learned_errors(cases: int, seed: int) -> Errors:
-    """Every seed of both heads on H2 at fresh bond lengths under fresh pulses; beside them ``frozen`` and ``casida``."""
+    """Every seed of both heads on H2 at fresh bond lengths under fresh pulses; ``frozen`` and ``casida`` too."""
     pulses = FieldRange("pulse", (0.01, 0.05), FREQUENCIES_AU)
     population = MolecularPopulation("fresh H2", "h2", pulses, LEARNED_GRID, flexible=True)
     models = (*(name_of(head, one) for head in HEADS for one in SEEDS), "frozen", "casida")
