@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,16 @@ PARTS = ("logs", "slopes", "lowest")
 
 
 def save_calibration(
-    path: str | Path, model: str, calibration: KindCalibration, record: Mapping[str, Any], task: str = ""
+    path: str | Path,
+    model: str,
+    calibration: KindCalibration,
+    record: Mapping[str, Any],
+    task: str = "",
+    schema: str = "",
 ) -> None:
     """Write a calibration as checked safetensors; ``record`` states which weights and which data.
 
+    ``schema`` is for a task without training data of the common form ("": that of the task).
     Every tensor has the kinds of system as its first axis, in the order of the record's ``kinds``.
     """
     import torch
@@ -39,26 +45,34 @@ def save_calibration(
         if calibration.spreads:
             _pack(arrays, f"{signal}/spread", [calibration.spreads[name][signal] for name in names])
     fixed = {
-        "points": calibration.grid.points, "dt_s": calibration.grid.dt_s, "levels": list(every[0].levels),
-        "kinds": names, "counts": [one.count for one in every],
+        "points": calibration.grid.points, f"dt_{calibration.grid.unit}": calibration.grid.step,
+        "levels": list(every[0].levels), "kinds": names, "counts": [one.count for one in every],
     }  # fmt: skip
     tensors = {key: torch.from_numpy(array.astype(np.float32)) for key, array in arrays.items()}
-    save_weights(path, model, {**record, **fixed}, tensors, learning_of(task).schema(KIND))
+    save_weights(path, model, {**record, **fixed}, tensors, schema or learning_of(task).schema(KIND))
 
 
-def load_calibration(path: str | Path, model: str, task: str = "") -> tuple[KindCalibration, Mapping[str, Any]]:
-    """The calibration of a file and its record; faults are InputErrors of one line, as for weights."""
+def load_calibration(
+    path: str | Path, model: str, task: str = "", schema: str = "", grid: Callable[[int, float], Any] = TimeGrid
+) -> tuple[KindCalibration, Mapping[str, Any]]:
+    """The calibration of a file and its record; faults are InputErrors of one line, as for weights.
+
+    ``grid`` makes the times from their number and distance.
+    """
     from harness.surrogates.weights import read_arrays
 
-    weights = read_arrays(path, model, learning_of(task).schema(KIND), remedy=f"run 'harness train calibrate {model}'")
+    weights = read_arrays(
+        path, model, schema or learning_of(task).schema(KIND), remedy=f"run 'harness train calibrate {model}'"
+    )
     record = weights.record
     arrays = {key: np.asarray(tensor, np.float64) for key, tensor in weights.tensors.items()}
-    grid, levels = TimeGrid(int(record["points"]), float(record["dt_s"])), tuple(record["levels"])
+    step = next(float(value) for key, value in record.items() if key.startswith("dt_"))
+    times, levels = grid(int(record["points"]), step), tuple(record["levels"])
     signals = list(dict.fromkeys(name.partition("/")[0] for name in sorted(arrays)))
     try:
         kinds = {
             name: Calibration(
-                grid, levels, int(record["counts"][k]),
+                times, levels, int(record["counts"][k]),
                 {signal: _unpack(arrays, f"{signal}/scale", k) for signal in signals},
                 {signal: arrays[f"{signal}/pointwise"][k] for signal in signals},
                 {signal: arrays[f"{signal}/sup"][k] for signal in signals},

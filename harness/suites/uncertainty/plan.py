@@ -24,6 +24,11 @@ def no_controls(plan: Plan, truths: Truths) -> Sequence[Control]:
     return ()
 
 
+def arrays_of(answer: Any) -> Mapping[str, Any]:
+    """The arrays of an answer."""
+    return answer.arrays
+
+
 @dataclass(frozen=True)
 class Plan:
     """Populations in and out of distribution, and the observables whose uncertainty is judged.
@@ -47,6 +52,11 @@ class Plan:
         Seconds that the answers to all cases may take: a slower subject gets fewer cases.
     controls
         (plan, truths) → subjects that must fail.
+    view
+        An answer → the signals (T,) of the observables; by default its arrays themselves.
+    subject
+        Makes the subject that is judged in place of that of the run, for a task in which only one of its models states
+        an uncertainty; None: that of the run.
     files
         Names of the document and of the figure.
     """
@@ -65,6 +75,8 @@ class Plan:
     judged_level: float = 0.90
     shipped_levels: tuple[float, ...] = (0.50, 0.68, 0.90)
     controls: Callable[[Plan, Truths], Sequence[Control]] = no_controls
+    view: Callable[[Any], Mapping[str, Any]] = arrays_of
+    subject: Callable[[], Subject] | None = None
     files: tuple[str, str] = ("uncertainty", "uncertainty")
 
     @property
@@ -88,12 +100,13 @@ def shipped_target(level: float) -> str:
 
 def planned(plan: Plan) -> tuple[PlannedTest, ...]:
     """What a run of this plan judges; see :mod:`harness.suites.planned`."""
-    spread = frozenset({plan.judged, "standard_deviations"})
+    own = plan.subject is not None  # what the subject of the run offers has no bearing then
+    spread = frozenset() if own else frozenset({plan.judged, "standard_deviations"})
     numbers = [Number(target, 1, spread) for target in ("std_gap", "std_ranks", "sparsification")]
     shipped = [shipped_target(level) for level in plan.shipped_levels]
     # Pointwise and whole-trajectory bands of every observable.
     numbers += [
-        Number(target, 2, frozenset({plan.judged, name, "bands"}))
+        Number(target, 2, frozenset() if own else frozenset({plan.judged, name, "bands"}))
         for target in ("conformal_law", *shipped)
         for name in plan.observables
     ]
@@ -102,7 +115,7 @@ def planned(plan: Plan) -> tuple[PlannedTest, ...]:
 
 def excluded(suite: str, plan: Plan, subject: Subject) -> tuple[Exclusion, ...]:
     """What is left out in a run of ``subject``."""
-    if states_uncertainty(subject):
+    if plan.subject is not None or states_uncertainty(subject):
         return ()
     why = f"{subject.name} declares no uncertainty and no domain check"
     return tuple(Exclusion(suite, what, why) for what in (SPREAD, BANDS))

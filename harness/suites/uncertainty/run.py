@@ -93,7 +93,7 @@ def _run(subject: Any, plan: Plan, truths: Truths) -> Outcome:
             why = f"not supported: {answers.refusal}" if answers.refusal else ""
             missing = measured("coverage", regime.name, subject, None, absent=why, problem=answers.problem)
             return Outcome([], [], [Claim(missing, None)])
-        errors[name] = errors_of(answers.trajectories, truths(systems, grid), plan.observables)
+        errors[name] = errors_of(answers.trajectories, truths(systems, grid), plan.observables, plan.view)
     if not signals(errors):
         why = f"{subject.name} is exact to rounding here: there is no error to state an uncertainty of"
         return Outcome([], [], [Claim(measured("coverage", inside.name, subject, None, absent=why))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,14 @@ Errors = Mapping[str, np.ndarray]
 Drawn = Mapping[str, tuple[Population, list[Any]]]
 
 
-def errors_of(predicted: Sequence[Signals | None], truths: Sequence[Signals], observables: Iterable[str]) -> Errors:
-    """Answer minus truth of every observable that all answers have."""
-    pairs = [(one.arrays, truth.arrays) for one, truth in zip(predicted, truths, strict=True) if one is not None]
+def errors_of(
+    predicted: Sequence[Signals | None],
+    truths: Sequence[Signals],
+    observables: Iterable[str],
+    view: Callable[[Any], Mapping[str, Any]],
+) -> Errors:
+    """Answer minus truth of every observable that all answers have; ``view`` gives the signals of an answer."""
+    pairs = [(view(one), view(truth)) for one, truth in zip(predicted, truths, strict=True) if one is not None]
     given = [name for name in observables if all(name in one for one, _ in pairs)]
     return {name: np.stack([one[name] - truth[name] for one, truth in pairs]) for name in given}
 

@@ -20,8 +20,9 @@ def truths(plan):
 
 @pytest.fixture(scope="module")
 def outcome(plan, subject, validation, truths):
-    found = run(subject, plan, truths)
-    write(validation.folder, files(found, plan, subject.name))
+    judged = subject if plan.subject is None else plan.subject()
+    found = run(judged, plan, truths)
+    write(validation.folder, files(found, plan, judged.name))
     return found
 
 

@@ -3,8 +3,9 @@
 Layout of a file (float64 and complex128, because an energy of -76 hartree in single precision resolves only 8e-6):
 ``geometry/charges``, ``geometry/positions_bohr``, ``basis/shell_index``, ``dynamics/time_au``, ``dynamics/dipole``
 (points, 3), ``dynamics/energy``, ``dynamics/field`` (points, 3), ``dynamics/density`` (points, s, n, n): P in atomic
-orbitals for each spin, in the restricted case the total. Attributes contain all other data; ``sha256`` covers
-everything.
+orbitals for each spin, in the restricted case the total. The attribute ``head`` (JSON) contains all other data;
+``sha256`` covers it and every array. What it says of basis, xc, grid, field, propagator, builds, seed and provenance
+are attributes too, for readers without JSON.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 
 from harness.durable import Progress, lock, make_folder, sweep, write_json, writing
 from harness.errors import InputError
+from harness.tasks.tddft.fields import field_as_dict
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.populations import MolecularPopulation
 from harness.tasks.tddft.propagators import Evolution, evolve
@@ -28,6 +30,7 @@ from harness.tasks.tddft.structure import Structure, structure_of
 from harness.tasks.tddft.systems import MolecularSystem
 
 SCHEMA = "tddft-trajectory-1"
+ATTRIBUTES = ("basis", "xc", "grid", "field", "propagator", "builds", "seed", "provenance")
 
 
 @dataclass(frozen=True)
@@ -145,14 +148,16 @@ def write_trajectory(
         "points": grid.points,
         "dt_au": grid.dt_au,
         "builds": evolution.builds,
+        "field": field_as_dict(system.field),
         **about,
     }
     text = json.dumps(head, sort_keys=True)
     with writing(path) as temporary, h5py.File(temporary, "w") as file:
         file.attrs["head"] = text
         file.attrs["sha256"] = _checksum(text, arrays)
-        for key in ("basis", "xc", "grid", "builds"):
-            file.attrs[key] = head[key]
+        for key in ATTRIBUTES:
+            if key in head:
+                file.attrs[key] = head[key] if isinstance(head[key], str | int) else json.dumps(head[key])
         for name, array in arrays.items():
             file.create_dataset(name, data=array, track_times=False)
 
@@ -200,12 +205,12 @@ def _make(plan: DatasetPlan, index: int, path: Path) -> None:
         energies=True,
         substeps=plan.substeps,
     )
-    about = {
+    about: dict[str, Any] = {
         "propagator": plan.method,
         "substeps": plan.substeps,
         "seed": plan.seed,
         "index": index,
-        "provenance": _provenance(),
+        "provenance": provenance(),
     }
     write_trajectory(path, system, structure, evolution, about)
 
@@ -225,7 +230,8 @@ def _claim(folder: Path, plan: DatasetPlan) -> None:
     write_json(path, {"fingerprint": plan.fingerprint, "plan": plan.as_dict(), "seeds": seeds})
 
 
-def _provenance() -> dict[str, str]:
+def provenance() -> dict[str, str]:
+    """The programs that a trajectory comes from."""
     import pyscf
 
     return {"program": "harness.tasks.tddft", "pyscf": pyscf.__version__, "numpy": np.__version__}

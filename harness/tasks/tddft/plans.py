@@ -21,13 +21,14 @@ from harness.suites.detection.faults import Fault as SeededFault
 from harness.suites.detection.plan import Plan as Detection
 from harness.suites.ood.plan import Plan as OutOfDistribution
 from harness.task import Tier
-from harness.tasks.tddft import inverse
+from harness.tasks.tddft import inverse, uncertainty
 from harness.tasks.tddft.faults import FAULTS, FaultySubject, fault_named
 from harness.tasks.tddft.fields import Pulse, size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.laws import LAWS, UNITARITY
 from harness.tasks.tddft.metrics import METRICS
 from harness.tasks.tddft.models.larger_steps import LargerSteps
+from harness.tasks.tddft.models.learned.own_steps import learned_rival
 from harness.tasks.tddft.models.linear_response import SumOverStates
 from harness.tasks.tddft.models.surrogate import TddftSurrogate
 from harness.tasks.tddft.nwchem.cases import packaged_requests
@@ -174,6 +175,7 @@ def cost(functional: str, cases: int, judges: bool, strength: tuple[float, float
     rivals = [Rival(f"{method} {step:g}", partial(LargerSteps, method, step), 6) for method, step in steps]
     rivals.append(Rival("cfm4 0.4, quadrature 0", partial(LargerSteps, "cfm4", 0.4, 0), 6))
     rivals.append(Rival("linear response", SumOverStatesMethod, 6))
+    rivals.append(Rival("learned-molecules", learned_rival, 3))
     return Cost(
         population=population,
         sizes=(2, 3) if not judges else (2, 3, 6),
@@ -254,6 +256,7 @@ PLANS: dict[str, dict[Tier, Any]] = {
     },
     "detection": {"smoke": detection(), "nightly": detection(), "full": detection()},
     "inverse": {"nightly": inverse.plan(10, DECISIVE), "full": inverse.plan(30, 2 * DECISIVE)},
+    "uncertainty": {"nightly": uncertainty.plan(200, 200, 50), "full": uncertainty.plan(1000, 1000, 200)},
     "ood": {"nightly": out_of_distribution(DECISIVE), "full": out_of_distribution(2 * DECISIVE)},
     "cost": {"nightly": cost("pbe", 2, judges=True), "full": cost("pbe", 4, judges=True)},
 }

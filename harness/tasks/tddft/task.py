@@ -8,6 +8,7 @@ from harness.task import Codec, Late, Model, Observable, Task, late
 
 HERE = "harness.tasks.tddft"
 MODELS = ("kernel", "kernel+quad", "ridge", "geometry", "anchored", "learned-generator", "learned-density",
+          "learned-ensemble",
           "frozen", "casida", "prony")  # fmt: skip
 
 TASK = Task(

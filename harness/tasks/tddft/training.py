@@ -53,7 +53,7 @@ def train_fock_model(name: str, data: str | Path, target: str | Path) -> Path:
         "ground_fingerprint": system.ground_fingerprint,
         "snapshots": len(snapshots),
         "trajectories": len(stored),
-        "seeds": [[one.about["seed"], one.about["index"]] for one in stored],
+        "seeds": [[one.about.get("seed"), one.about.get("index")] for one in stored],
         "data_sha256": _digest([one.about for one in stored]),
         "strength_au": [min(strengths), max(strengths)],
     }

@@ -76,7 +76,13 @@ def test_a_file_holds_what_was_propagated(tmp_path: Path) -> None:
         trace = np.einsum("tsij,ji->t", file["dynamics/density"][()], _overlap(found.system))
         np.testing.assert_allclose(trace, 2, atol=1e-10)
         assert list(file["basis/shell_index"][()]) == [0, 1, 2, 3]
-        assert file.attrs["xc"] == "hf"
+        assert set(file) == {"geometry", "basis", "dynamics"}
+        assert set(file["geometry"]) == {"charges", "positions_bohr"}
+        assert set(file["dynamics"]) == {"time_au", "dipole", "energy", "field", "density"}
+        wanted = {"basis", "xc", "grid", "field", "propagator", "builds", "seed", "provenance"}
+        assert wanted <= set(file.attrs)
+        assert (file.attrs["xc"], file.attrs["propagator"], file.attrs["seed"]) == ("hf", "cfm4", 5)
+        assert json.loads(file.attrs["field"])["kind"] == "pulse"
 
 
 def _overlap(system: object) -> np.ndarray:
@@ -132,6 +138,21 @@ def test_simulate_writes_files(tmp_path: Path, ending: str) -> None:
         assert len(json.loads(path.read_text())["dipole"]) == 3
     if ending == "h5":
         assert read_trajectory(path).evolution.grid.points == 51
+
+
+def test_an_exported_trajectory_is_read_again(tmp_path: Path) -> None:
+    stored, text, plain = tmp_path / "trajectory-one.h5", tmp_path / "again.csv", tmp_path / "plain.csv"
+    command = ["simulate", "h2", "--pulse", "0.02", "0.5", "--horizon-au", "5", "--out"]
+    assert _run(*command, str(stored))[0] == _run(*command, str(plain))[0] == 0
+    assert _run("convert", str(stored), "--out", str(text))[0] == 0
+    assert text.read_text() == plain.read_text()
+    assert [one.evolution.grid.points for one in trajectories(tmp_path)] == [51]
+    *_, failed = _run("convert", str(plain), "--out", str(text))
+    assert isinstance(failed, InputError)
+    assert "cannot be read" in str(failed)
+    *_, failed = _run("convert", str(stored), "--out", "again.txt")
+    assert isinstance(failed, InputError)
+    assert "the ending must be one of .csv" in str(failed)
 
 
 def test_simulate_by_nwchem_takes_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +212,7 @@ def test_train_a_network(tmp_path: Path) -> None:
     arguments = ["train", "learned-generator", "--data", str(data), "--out", str(out), "--stage", "4", "1"]
     status, _, _, failed = _run(*arguments)
     assert status == 0, failed
-    assert json.loads(out.with_suffix(".json").read_text())["stages"] == [[4, 1]]
+    assert json.loads(out.with_suffix(".json").read_text())["stages"] == [[4, 1, 1e-3, 16]]
     assert not out.with_suffix(".training").exists()
 
 

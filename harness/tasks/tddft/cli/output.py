@@ -40,7 +40,7 @@ def write(path: Path, system: MolecularSystem, answer: Trajectory) -> None:
 
 
 def _write_trajectory(path: Path, system: MolecularSystem, answer: Trajectory) -> None:
-    from harness.tasks.tddft.dataset import write_trajectory
+    from harness.tasks.tddft.dataset import provenance, write_trajectory
     from harness.tasks.tddft.propagators import Evolution
     from harness.tasks.tddft.structure import structure_of
 
@@ -52,7 +52,8 @@ def _write_trajectory(path: Path, system: MolecularSystem, answer: Trajectory) -
     densities = np.moveaxis(found, -1, 0)
     builds = int(answer.provenance.details.get("builds", 0))
     evolution = Evolution(answer.grid, arrays["dipole"].T, builds, densities, arrays["energy"])
-    write_trajectory(path, system, structure_of(system), evolution, {"propagator": answer.provenance.method})
+    about = {"propagator": answer.provenance.method, "provenance": provenance()}
+    write_trajectory(path, system, structure_of(system), evolution, about)
 
 
 def _draw_dipole(path: Path, system: MolecularSystem, answer: Trajectory) -> None:

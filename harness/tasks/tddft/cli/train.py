@@ -15,16 +15,24 @@ LEARNED = {"learned-generator": "generator", "learned-density": "density"}
 
 @click.command("train")
 @click.argument("model", type=click.Choice(["ridge", "kernel+quad", "geometry", *LEARNED]))
-@click.option("--data", type=click.Path(path_type=Path), help="Folder of 'harness tddft dataset'; not for geometry.")
+@click.option(
+    "--data", "folders", type=click.Path(path_type=Path), multiple=True,
+    help="Folder of 'harness tddft dataset' (learned-…: repeat for several); not for geometry.",
+)  # fmt: skip
 @click.option("--molecule", help="geometry: h2, lih or h2o.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of geometries, or of the network.")
 @click.option(
     "--stage", "stages", nargs=2, type=click.IntRange(1), multiple=True, metavar="STEPS EPOCHS",
-    help="learned-…: windows of so many steps for so many passes (repeat).  [default: 8 20, then 32 30]",
+    help="learned-…: windows of so many steps for so many passes (repeat).  [default: 2 4, then 16 3]",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The weights, a .safetensors.")
 def command(
-    model: str, data: Path | None, molecule: str | None, seed: int, stages: tuple[tuple[int, int], ...], out: Path
+    model: str,
+    folders: tuple[Path, ...],
+    molecule: str | None,
+    seed: int,
+    stages: tuple[tuple[int, int], ...],
+    out: Path,
 ) -> None:
     """Train a model of the Fock matrix, or the learned propagator; the same data give the same weights.
 
@@ -43,18 +51,22 @@ def command(
         raise InputError(f"--out {out}: the ending must be .safetensors")
     if model == "geometry" and molecule is None:
         raise InputError("--molecule is missing: name h2, lih or h2o")
-    if model != "geometry" and data is None:
+    if model != "geometry" and not folders:
         raise InputError("--data is missing: name a folder of 'harness tddft dataset'")
+    if len(folders) > 1 and model not in LEARNED:
+        raise InputError(f"--data: {model!r} is trained on one folder, {len(folders)} are named: take the first alone")
     if model == "geometry":
         train_geometry(str(molecule), out, seed)
     elif model in LEARNED:
-        _train_network(LEARNED[model], Path(str(data)), stages, seed, out)
+        _train_network(LEARNED[model], folders, stages, seed, out)
     else:
-        train_fock_model(model, Path(str(data)), out)
+        train_fock_model(model, folders[0], out)
     click.echo(f"{out}: {model}, {out.stat().st_size / 1024:.0f} kB, record in {out.with_suffix('.json')}", err=True)
 
 
-def _train_network(head: str, data: Path, stages: tuple[tuple[int, int], ...], seed: int, out: Path) -> None:
+def _train_network(
+    head: str, folders: tuple[Path, ...], stages: tuple[tuple[int, int], ...], seed: int, out: Path
+) -> None:
     from harness.errors import InputError
     from harness.requirements import install_command
     from harness.tasks.tddft.dataset import trajectories
@@ -68,7 +80,8 @@ def _train_network(head: str, data: Path, stages: tuple[tuple[int, int], ...], s
     preset = Preset(Settings(head=head), seed=seed)
     if stages:
         preset = replace(preset, stages=tuple(Stage(*one) for one in stages))
-    made = train_propagator(preset, list(trajectories(data)), work, _say)
+    data = [one for folder in folders for one in trajectories(folder)]
+    made = train_propagator(preset, data, work, _say)
     made.with_suffix(".json").replace(out.with_suffix(".json"))
     made.replace(out)
     shutil.rmtree(work)

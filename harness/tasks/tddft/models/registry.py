@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from harness.errors import InputError, nearest
@@ -11,7 +11,8 @@ from harness.tasks.tddft.models.anchored import Anchored
 from harness.tasks.tddft.models.frozen import Frozen
 from harness.tasks.tddft.models.geometry import GeometryModel
 from harness.tasks.tddft.models.kernel import Kernel
-from harness.tasks.tddft.models.learned.subject import packaged
+from harness.tasks.tddft.models.learned.ensemble import packaged_ensemble
+from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, name_of, of_molecules, packaged
 from harness.tasks.tddft.models.linear_response import Prony, SumOverStates
 from harness.tasks.tddft.models.stored import FOLDER, load_fock_model, load_geometry
 from harness.tasks.tddft.models.subject import Domain, FockSubject, Subject
@@ -99,6 +100,9 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
     "geometry": lambda: FockSubject("geometry", _geometry, GEOMETRY),
     "learned-generator": lambda: packaged("generator"),
     "learned-density": lambda: packaged("density"),
+    "learned-ensemble": packaged_ensemble,
+    "learned-molecules": of_molecules,
+    **{name_of(head, seed): partial(packaged, head, seed) for head in HEADS for seed in SEEDS[1:]},
     "anchored": lambda: FockSubject("anchored", _anchored, LINEAR),
     "frozen": lambda: FockSubject("frozen", _frozen),
     "casida": SumOverStates,

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
+from harness.surrogates.base import Band
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.propagators import FockModel, evolve
 from harness.tasks.tddft.structure import Structure
@@ -52,6 +55,25 @@ class Subject(Protocol):
 
     def answer(self, system: MolecularSystem, grid: AtomicTimeGrid) -> Trajectory:
         """The answer for one system."""
+        ...
+
+
+@runtime_checkable
+class Uncertain(Protocol):
+    """A subject that knows how far its answers may be off, from the spread of its members."""
+
+    def with_spread(
+        self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid
+    ) -> tuple[list[Trajectory], np.ndarray]:
+        """The answers, and a spread for each."""
+        ...
+
+    def standard_deviations(self, spreads: np.ndarray, grid: AtomicTimeGrid) -> tuple[Trajectory, ...]:
+        """Of the error of the dipole, (T,) for each spread."""
+        ...
+
+    def bands(self, spreads: np.ndarray, grid: AtomicTimeGrid) -> tuple[tuple[Band, ...], ...]:
+        """Bands for the length of the error of the dipole."""
         ...
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from harness.subjects.capabilities import Batched
 from harness.surrogates.base import DomainCheck, Prediction
 from harness.tasks.tddft.fields import size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
-from harness.tasks.tddft.models.subject import Domain, Subject
+from harness.tasks.tddft.models.subject import Domain, Subject, Uncertain
 from harness.tasks.tddft.system_file import load_system, molecule_names
 from harness.tasks.tddft.systems import MolecularSystem
 
@@ -47,12 +48,22 @@ class TddftSurrogate:
         Raises
         ------
         InputError
-            For an uncertainty, which these models do not state.
+            For an uncertainty that the subject does not state.
         """
-        if uncertainty != "none":
+        checks = [check(self.domain, system) for system in systems]
+        if uncertainty == "none":
+            return Prediction(self._answers(systems, grid), checks)
+        if not isinstance(self.subject, Uncertain) or uncertainty not in ("mc", "conformal"):
             raise InputError(f"{self.name}: states no uncertainty {uncertainty!r}; it says only where it was trained")
-        mean = tuple(self.subject.answer(system, grid) for system in systems)
-        return Prediction(mean, [check(self.domain, system) for system in systems])
+        mean, spreads = self.subject.with_spread(systems, grid)
+        if uncertainty == "mc":
+            return Prediction(tuple(mean), checks, std=self.subject.standard_deviations(spreads, grid))
+        return Prediction(tuple(mean), checks, bands=self.subject.bands(spreads, grid))
+
+    def _answers(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> tuple[Any, ...]:
+        if isinstance(self.subject, Batched):
+            return tuple(self.subject.predict(systems, grid))
+        return tuple(self.subject.answer(system, grid) for system in systems)
 
     def simulate(self, system: MolecularSystem, grid: AtomicTimeGrid, observables: Sequence[str] = ()) -> Any:
         """The answer for one system."""

@@ -11,6 +11,7 @@ from harness.tasks.tddft.fields import size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.frozen import Frozen
 from harness.tasks.tddft.models.kernel import Kernel
+from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, name_of
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
 from harness.tasks.tddft.propagators import evolve
@@ -76,10 +77,10 @@ def geometry_errors(molecule: str, cases: int, seed: int) -> Errors:
 
 
 def learned_errors(cases: int, seed: int) -> Errors:
-    """The learned propagators on H2 at fresh bond lengths under fresh pulses; beside them ``frozen`` and ``casida``."""
+    """Every seed of both heads on H2 at fresh bond lengths under fresh pulses; ``frozen`` and ``casida`` too."""
     pulses = FieldRange("pulse", (0.01, 0.05), FREQUENCIES_AU)
     population = MolecularPopulation("fresh H2", "h2", pulses, LEARNED_GRID, flexible=True)
-    models = ("learned-generator", "learned-density", "frozen", "casida")
+    models = (*(name_of(head, one) for head in HEADS for one in SEEDS), "frozen", "casida")
     return compared(population.draw(cases, seed), models, LEARNED_GRID)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Tier
+from harness.tasks.tddft.models.learned.subject import SEEDS
 from harness.tasks.tddft.nwchem.cases import packaged_requests
 from harness.tasks.tddft.suites.agreement import grids_agree
 from harness.tasks.tddft.suites.anchoring import JUDGED_STRENGTHS_AU
@@ -56,7 +57,8 @@ def own_tests(tier: Tier) -> tuple[PlannedTest, ...]:
         _test("packaged", "test_kernel", Number("kernel_hf")),
         _test("packaged", "test_quadratic", *quad, Number("quad_over_kernel", len(STRENGTHS_AU))),
         _test("packaged", "test_geometry", *geometry),
-        _test("packaged", "test_learned", Number("learned_density"), Number("generator_over_density")),
+        _test("packaged", "test_learned", Number("learned_density", len(SEEDS)),
+              Number("generator_over_density", len(SEEDS))),
         _test("packaged", "test_control", *_missed(
             "kernel_hf", "quad_0_02", "quad_over_kernel", "geometry_h2o", "learned_density", "generator_over_density")),
         _test("generalisation", "test_populations",

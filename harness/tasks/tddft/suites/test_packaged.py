@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.tasks.tddft.models.learned.subject import SEEDS, name_of
 from harness.tasks.tddft.suites.number import number
 from harness.tasks.tddft.suites.packaged import (
     STRENGTHS_AU,
@@ -62,9 +63,12 @@ def test_geometry(geometries, seed, verdict):
 
 
 def test_learned(learned, seed, verdict):
-    verdict.check(_worst(learned, "learned-density", LEARNED, seed), "learned_density")
-    verdict.check(_ratio(learned, "learned-generator", "learned-density", LEARNED, seed), "generator_over_density")
-    for model in ("learned-generator", "frozen", "casida"):
+    for one in SEEDS:
+        generator, density = name_of("generator", one), name_of("density", one)
+        verdict.check(_worst(learned, density, LEARNED, seed), "learned_density")
+        verdict.check(_ratio(learned, generator, density, LEARNED, seed), "generator_over_density")
+        verdict.info(_worst(learned, generator, LEARNED, seed))
+    for model in ("frozen", "casida"):
         verdict.info(_worst(learned, model, LEARNED, seed))
 
 

@@ -8,8 +8,6 @@ import torch
 from e3nn import o3
 from e3nn.nn import FullyConnectedNet
 
-from harness.tasks.tddft.systems import ELEMENTS
-
 HIDDEN = "16x0e + 8x1o + 4x2e"
 INVARIANTS = 16
 RADII = 8
@@ -21,7 +19,7 @@ class GeometryEncoder(torch.nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.embedding = torch.nn.Embedding(len(ELEMENTS), INVARIANTS)
+        self.embedding = FullyConnectedNet([1, INVARIANTS, INVARIANTS], torch.nn.functional.silu)
         self.harmonics = o3.Irreps.spherical_harmonics(2)
         irreps = [o3.Irreps(f"{INVARIANTS}x0e"), o3.Irreps(HIDDEN), o3.Irreps(f"{INVARIANTS}x0e")]
         products = [
@@ -34,18 +32,19 @@ class GeometryEncoder(torch.nn.Module):
         )
 
     def forward(self, places: torch.Tensor, charges: torch.Tensor) -> torch.Tensor:
-        """(atoms, 3) bohr and (atoms,) element numbers -> (atoms, INVARIANTS)."""
-        scalars = self.embedding(charges)
-        count = len(places)
-        first, second = torch.meshgrid(torch.arange(count), torch.arange(count), indexing="ij")
-        apart = first != second
-        first, second = first[apart], second[apart]
+        """(B, atoms, 3) bohr and (B, atoms) nuclear charges over 10 -> (B, atoms, INVARIANTS)."""
+        batch, count = charges.shape
+        first, second = torch.nonzero(~torch.eye(count, dtype=torch.bool), as_tuple=True)
+        shift = count * torch.arange(batch)[:, None]
+        first, second = (shift + first).flatten(), (shift + second).flatten()
+        places, scalars = places.flatten(0, 1), self.embedding(charges.flatten()[:, None])
         vectors = places[second] - places[first]
-        centres = torch.linspace(0.0, REACH_BOHR, RADII, device=places.device)
+        centres = torch.linspace(0.0, REACH_BOHR, RADII, dtype=places.dtype)
         radial = torch.exp(-((vectors.norm(dim=1, keepdim=True) - centres) ** 2) / 2)
         directions = o3.spherical_harmonics(self.harmonics, vectors, normalize=True, normalization="component")
         nodes = scalars
         for product, weights in zip(self.products, self.weights, strict=True):
             messages = product(nodes[first], directions, weights(radial))
-            nodes = messages.new_zeros(count, messages.shape[1]).index_add(0, second, messages) / max(1, count - 1)
-        return scalars + nodes
+            nodes = messages.new_zeros(len(places), messages.shape[1]).index_add(0, second, messages)
+            nodes = nodes / max(1, count - 1)
+        return (scalars + nodes).unflatten(0, (batch, count))

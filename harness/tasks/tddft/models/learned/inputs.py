@@ -14,23 +14,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.tasks.tddft.structure import Structure
-from harness.tasks.tddft.systems import ELEMENTS, MolecularSystem
+from harness.tasks.tddft.systems import MolecularSystem
 
 if TYPE_CHECKING:
     import torch
 
-SHELL_FEATURES = len(ELEMENTS) + 4
+MOMENTA = 3
+"""s, p and d."""
+OPERATORS = 4
+SHELL_FEATURES = 2 + MOMENTA + OPERATORS
+HEAVIEST = 10
 DISTANCES_BOHR = np.linspace(0.0, 7.0, 8)
 
 
 @dataclass(frozen=True, eq=False)
 class MoleculeInputs:
-    """Tensors of one molecule in single precision.
+    """Tensors of one molecule.
 
-    ``places`` (atoms, 3), ``charges`` (atoms,), ``atoms`` (shells,) the atom of each shell, ``shells`` (n,) the shell
-    of each basis function, ``features`` (shells, SHELL_FEATURES) element, angular momentum and rank, ``distances``
-    (shells, shells, 8); ``operators`` (4, n, n) F0, h, S^½, D0 and ``dipole`` (3, n, n); ``occupied`` electrons of
-    one spin.
+    ``places`` (atoms, 3), ``charges`` (atoms,) over 10, ``atoms`` (shells,) the atom of each shell, ``shells`` (n,)
+    the shell of each basis function, ``features`` (shells, SHELL_FEATURES) charge, rank, angular momentum and mean
+    diagonal elements of the operators, all of which have a meaning for elements that were not trained; ``distances``
+    (shells, shells, 8); ``operators`` (4, n, n) F0, h, S^½, D0 and ``dipole`` (3, n, n) from the centre of the nuclear
+    charges; ``occupied`` electrons of one spin.
     """
 
     places: torch.Tensor
@@ -44,34 +49,36 @@ class MoleculeInputs:
     occupied: int
 
     @classmethod
-    def of(cls, structure: Structure) -> MoleculeInputs:
-        """Those of a restricted molecule."""
+    def of(cls, structure: Structure, precision: torch.dtype | None = None) -> MoleculeInputs:
+        """Those of a restricted molecule, by default in single precision."""
         import torch
 
         system = structure.system
         atoms, momenta, ranks = shells_of(structure)
-        features = np.zeros((len(atoms), SHELL_FEATURES))
-        elements = np.array(system.charges) - 1
-        features[np.arange(len(atoms)), elements[atoms]] = 1
-        features[np.arange(len(atoms)), len(ELEMENTS) + momenta] = 1
-        features[:, -1] = ranks / 3
+        charges = np.array(system.charges) / HEAVIEST
         places = np.array(system.positions_bohr)
         separations = np.linalg.norm(places[atoms][:, None] - places[atoms], axis=-1)
         spread = np.exp(-((separations[..., None] - DISTANCES_BOHR) ** 2) / 2)
-        operators = [structure.fock(structure.ground)[0], structure.core, structure.root, structure.ground[0]]
+        fock = np.real(structure.fock(structure.ground)[0])
+        operators = np.array([fock, structure.core, structure.root, np.real(structure.ground[0])])
+        diagonals = np.einsum("kii,si->sk", operators, _averages(structure.shells))
+        kinds = np.eye(MOMENTA)[momenta]
+        features = np.column_stack([charges[atoms], ranks / 3, kinds, np.arcsinh(diagonals)])
+        centre = charges @ places / charges.sum()
+        dipole = structure.dipole - centre[:, None, None] * np.eye(structure.size)
 
-        def single(array: np.ndarray) -> torch.Tensor:
-            return torch.tensor(np.real(array), dtype=torch.float32)
+        def real(array: np.ndarray) -> torch.Tensor:
+            return torch.tensor(array, dtype=precision or torch.float32)
 
         return cls(
-            single(places),
-            torch.tensor(elements),
+            real(places),
+            real(charges),
             torch.tensor(atoms),
             torch.tensor(structure.shells),
-            single(features),
-            single(spread),
-            single(np.array([np.real(one) for one in operators])),
-            single(structure.dipole),
+            real(features),
+            real(spread),
+            real(operators),
+            real(dipole),
             system.occupied[0],
         )
 
@@ -86,6 +93,12 @@ def shells_of(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     keys = list(zip(atoms, momenta, strict=True))
     ranks = np.array([keys[:k].count(key) for k, key in enumerate(keys)])
     return atoms, momenta, ranks
+
+
+def _averages(shells: np.ndarray) -> np.ndarray:
+    """(shells, n) weights that average over the functions of each shell."""
+    members = (shells == np.arange(shells.max() + 1)[:, None]).astype(float)
+    return members / members.sum(axis=1, keepdims=True)
 
 
 def is_supported(system: MolecularSystem) -> str:

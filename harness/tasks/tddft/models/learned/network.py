@@ -9,16 +9,19 @@ which combine blocks of operators: head ``generator`` to a Hermitian correction 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 from mambapy.mamba import Mamba, MambaConfig
 
+from harness.tasks.tddft.models.learned.blocks import expanded, summed
 from harness.tasks.tddft.models.learned.encoder import INVARIANTS, GeometryEncoder
 from harness.tasks.tddft.models.learned.inputs import DISTANCES_BOHR, SHELL_FEATURES, MoleculeInputs
+from harness.tasks.tddft.models.learned.interaction import Interaction, interaction
+from harness.tasks.tddft.models.learned.projection import nearest_projector, purified
 
-HEADS = ("generator", "density")
 STATIC, DYNAMIC, BASIS = 4, 13, 13
 SCALE = 20.0
 """Changes of the density are of the order 0.05."""
@@ -30,7 +33,7 @@ class Settings:
     """``width`` of tokens and of the state-space model, its ``layers``, the ``head``, samples per evaluation
     ``bundle``."""
 
-    width: int = 64
+    width: int = 32
     layers: int = 2
     head: str = "generator"
     bundle: int = 1
@@ -41,8 +44,29 @@ class Settings:
         return asdict(self)
 
 
+@dataclass(frozen=True, eq=False)
+class Molecules:
+    """What does not change in the rollout of a batch of molecules with the same shells.
+
+    ``operators`` (B, 4, n, n), ``dipole`` (B, 3, n, n), ``pairs`` (B, shells, shells, width) their embeddings,
+    ``interaction`` (B, 2n², 2n²) on (Re δD, Im δD).
+    """
+
+    operators: torch.Tensor
+    dipole: torch.Tensor
+    pairs: torch.Tensor
+    interaction: torch.Tensor
+    shells: torch.Tensor
+    occupied: int
+
+    def rows(self, places: torch.Tensor) -> Molecules:
+        """Those of a batch in which molecules occur several times."""
+        parts = (self.operators, self.dipole, self.pairs, self.interaction)
+        return Molecules(*(one.index_select(0, places) for one in parts), self.shells, self.occupied)
+
+
 class Propagator(torch.nn.Module):
-    """One evaluation for every ``bundle`` samples."""
+    """One evaluation of tokens and state-space model for every ``bundle`` samples, of the interaction for each."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -51,6 +75,7 @@ class Propagator(torch.nn.Module):
         self.geometry = GeometryEncoder()
         pair = 2 * (SHELL_FEATURES + INVARIANTS) + len(DISTANCES_BOHR) + STATIC
         self.pair = _mlp(pair, width, width)
+        self.interaction = Interaction(width, len(DISTANCES_BOHR), width)
         self.film = torch.nn.Linear(width, 2 * width)
         self.token = _mlp(DYNAMIC, width, width)
         self.dynamics = Mamba(MambaConfig(d_model=width, n_layers=settings.layers))
@@ -58,73 +83,104 @@ class Propagator(torch.nn.Module):
         for parameter in self.decode[-1].parameters():  # it begins as the frozen Fock matrix
             torch.nn.init.zeros_(parameter)
 
+    def prepare(self, molecules: Sequence[MoleculeInputs]) -> Molecules:
+        """Embeddings, interaction and operators of molecules with the same shells and number of electrons.
+
+        What depends on the geometry alone is computed once for each molecule, however often it occurs.
+        """
+        different = list(dict.fromkeys(molecules))
+        places = torch.tensor([different.index(one) for one in molecules])
+        return self._prepared(different).rows(places)
+
+    def _prepared(self, molecules: list[MoleculeInputs]) -> Molecules:
+        shells = molecules[0].shells
+        operators, dipole = _stacked(molecules, "operators"), _stacked(molecules, "dipole")
+        distances = _stacked(molecules, "distances")
+        pairs = self.pairs(molecules)
+        matrix = self.interaction(pairs, distances, operators, dipole, shells)
+        return Molecules(operators, dipole, pairs, matrix, shells, molecules[0].occupied)
+
     def pairs(self, molecules: list[MoleculeInputs]) -> torch.Tensor:
         """(B, shells, shells, width) embeddings of molecules with the same shells."""
-        rows = []
-        for one in molecules:
-            shells = torch.cat([one.features, self.geometry(one.places, one.charges)[one.atoms]], dim=1)
-            count = len(shells)
-            both = [shells[:, None].expand(-1, count, -1), shells[None].expand(count, -1, -1)]
-            norms = _blocks(one.operators[None] ** 2, one.shells)[0].sqrt().permute(1, 2, 0)
-            rows.append(torch.cat([*both, one.distances, norms], dim=-1))
-        return self.pair(torch.stack(rows))
+        one = molecules[0]
+        invariants = self.geometry(_stacked(molecules, "places"), _stacked(molecules, "charges"))
+        shells = torch.cat([_stacked(molecules, "features"), invariants[:, one.atoms]], dim=-1)
+        count = shells.shape[1]
+        both = [shells[:, :, None].expand(-1, -1, count, -1), shells[:, None].expand(-1, count, -1, -1)]
+        norms = summed(_stacked(molecules, "operators") ** 2, one.shells).sqrt().permute(0, 2, 3, 1)
+        return self.pair(torch.cat([*both, _stacked(molecules, "distances"), norms], dim=-1))
 
     def start(self, batch: int) -> list[Any]:
         """The memory of the state-space model before the first sample."""
         config = self.dynamics.config
-        return [(None, torch.zeros(batch, config.d_inner, config.d_conv - 1)) for _ in range(config.n_layers)]
+        inputs = next(self.parameters()).new_zeros(batch, config.d_inner, config.d_conv - 1)
+        return [(None, inputs) for _ in range(config.n_layers)]
 
     def coefficients(
-        self,
-        density: torch.Tensor,
-        field: torch.Tensor,
-        operators: torch.Tensor,
-        shells: torch.Tensor,
-        pairs: torch.Tensor,
-        memory: list[Any],
+        self, change: torch.Tensor, field: torch.Tensor, known: Molecules, memory: list[Any]
     ) -> tuple[torch.Tensor, list[Any]]:
         """(B, bundle, BASIS, n, n) symmetric real coefficients, expanded from shell pairs, and the new memory.
 
-        ``density`` (B, n, n) complex, ``field`` (B, n, n) r·E, ``operators`` (B, 4, n, n).
+        ``change`` (B, n, n) δD, ``field`` (B, n, n) r·E.
         """
-        change = density - operators[:, 3]
         real, imaginary = change.real, change.imag
-        fixed = torch.cat([operators, field[:, None]], dim=1)
-        read = torch.cat([real[:, None] * fixed, imaginary[:, None] * fixed, (real**2)[:, None], (imaginary**2)[:,
-        None],
-                          (field**2)[:, None]], dim=1)  # fmt: skip
-        invariants = _blocks(read, shells).permute(0, 2, 3, 1)
-        seen = torch.asinh(SCALE * invariants)
-        gain, shift = self.film(pairs).chunk(2, dim=-1)
+        fixed = torch.cat([known.operators, field[:, None]], dim=1)
+        squares = torch.stack([real**2, imaginary**2, field**2], dim=1)
+        read = torch.cat([real[:, None] * fixed, imaginary[:, None] * fixed, squares], dim=1)
+        seen = torch.asinh(SCALE * summed(read, known.shells).permute(0, 2, 3, 1))
+        gain, shift = self.film(known.pairs).chunk(2, dim=-1)
         tokens = self.token(seen) * (1 + gain) + shift
         summary, memory = self.dynamics.step(tokens.mean(dim=(1, 2)), memory)
         spread = summary[:, None, None].expand_as(tokens)
-        decoded = STRENGTH * self.decode(torch.cat([tokens, spread, pairs], dim=-1))
+        decoded = STRENGTH * self.decode(torch.cat([tokens, spread, known.pairs], dim=-1))
         decoded = (decoded + decoded.transpose(1, 2)) / 2
-        batch, count = decoded.shape[:2]
-        decoded = decoded.reshape(batch, count, count, self.settings.bundle, BASIS).permute(0, 3, 4, 1, 2)
-        return decoded[..., shells[:, None], shells], memory
+        decoded = decoded.unflatten(-1, (self.settings.bundle, BASIS)).permute(0, 3, 4, 1, 2)
+        return expanded(decoded, known.shells), memory
+
+    def halves(self, field: torch.Tensor, known: Molecules) -> torch.Tensor:
+        """(B, steps, n, n) exp(-i dt/2 (F0 + r·E)) of ``field`` (B, steps, n, n)."""
+        return torch.linalg.matrix_exp(-0.5j * self.settings.dt_au * (known.operators[:, :1] + field))
 
     def move(
         self,
-        density: torch.Tensor,
+        middle: torch.Tensor,
         coefficients: torch.Tensor,
         field: torch.Tensor,
-        operators: torch.Tensor,
-        occupied: int,
+        half: torch.Tensor,
+        known: Molecules,
         exact: bool,
     ) -> torch.Tensor:
-        """D after one sample; ``coefficients`` (B, BASIS, n, n). ``exact`` projects by eigenvectors, else by McWeeny
-        steps, which have a derivative."""  # fmt: skip
+        """D after one sample; ``middle`` = half D half†, ``coefficients`` (B, BASIS, n, n).
+
+        What is learned is taken at the middle density moved on by half a step of it, as in the midpoint rule.
+
+        ``exact`` projects by eigenvectors, else by McWeeny steps, which have a derivative.
+        """
         dt = self.settings.dt_au
-        known = (operators[:, 0] + field).to(density.dtype)
-        basis = basis_of(density, field, operators)
-        combined = (coefficients * basis).sum(dim=1)
-        if self.settings.head == "generator":
-            unitary = torch.linalg.matrix_exp(-1j * dt * (known + combined))
-            return unitary @ density @ unitary.mH
-        proposed = density + dt * combined
-        return nearest_projector(proposed, occupied) if exact else purified(proposed)
+        learned = self._learned(middle, coefficients, field, known)
+        if self.settings.head == "density":
+            learned = self._learned(middle + dt / 2 * learned, coefficients, field, known)
+            proposed = half @ (middle + dt * learned) @ half.mH
+            return nearest_projector(proposed, known.occupied) if exact else purified(proposed)
+        turn = torch.linalg.matrix_exp(-0.5j * dt * learned)
+        learned = self._learned(turn @ middle @ turn.mH, coefficients, field, known)
+        unitary = half @ torch.linalg.matrix_exp(-1j * dt * learned)
+        return unitary @ middle @ unitary.mH
+
+    def _learned(
+        self, density: torch.Tensor, coefficients: torch.Tensor, field: torch.Tensor, known: Molecules
+    ) -> torch.Tensor:
+        """(B, n, n) Hermitian: the generator, or the rate of change of D.
+
+        The interaction gives V, linear in δD, and -i[V, D0]: every change of a density at D0 has this form to first
+        order. Blocks of operators with the coefficients are added.
+        """
+        ground = known.operators[:, 3].to(density.dtype)
+        combined = (coefficients * basis_of(density, field, known.operators)).sum(dim=1)
+        linear = interaction(known.interaction, density - ground)
+        if self.settings.head == "density":
+            linear = -1j * (linear @ ground - ground @ linear)
+        return combined + linear
 
 
 def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor) -> torch.Tensor:
@@ -140,30 +196,12 @@ def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor
     return torch.stack([*fixed, real, imaginary, *mixed, turning, again], dim=1)
 
 
-def purified(density: torch.Tensor, steps: int = 2) -> torch.Tensor:
-    """McWeeny's 3D² - 2D³ of the Hermitian part: towards D² = D (of D itself; of 2D it diverges)."""
-    density = (density + density.mH) / 2
-    for _ in range(steps):
-        square = density @ density
-        density = 3 * square - 2 * square @ density
-    return density
-
-
-def nearest_projector(density: torch.Tensor, occupied: int) -> torch.Tensor:
-    """The projector on the eigenvectors of the largest eigenvalues."""
-    vectors = torch.linalg.eigh((density + density.mH) / 2)[1][..., -occupied:]
-    return vectors @ vectors.mH
-
-
 def _both(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     return (first @ second + second @ first) / 2
 
 
-def _blocks(matrices: torch.Tensor, shells: torch.Tensor) -> torch.Tensor:
-    """(…, n, n) -> (…, shells, shells) sums over blocks."""
-    count = int(shells.max()) + 1
-    rows = matrices.new_zeros(*matrices.shape[:-2], count, matrices.shape[-1]).index_add(-2, shells, matrices)
-    return rows.new_zeros(*rows.shape[:-1], count).index_add(-1, shells, rows)
+def _stacked(molecules: list[MoleculeInputs], name: str) -> torch.Tensor:
+    return torch.stack([getattr(one, name) for one in molecules])
 
 
 def _mlp(inputs: int, width: int, outputs: int) -> torch.nn.Sequential:

@@ -21,19 +21,19 @@ def rolled(
 
     All molecules have the same shells and number of electrons.
     """
-    molecules = list(molecules)
-    operators = torch.stack([one.operators for one in molecules])
-    dipole = torch.stack([one.dipole for one in molecules])
-    along = torch.einsum("btx,bxij->btij", fields, dipole)
-    pairs = network.pairs(molecules)
-    shells, occupied = molecules[0].shells, molecules[0].occupied
+    known = network.prepare(molecules)
+    along = torch.einsum("btx,bxij->btij", fields, known.dipole)
+    halves = network.halves(along, known)
     memory = network.start(len(start))
     density, found = start, [start]
     bundle = network.settings.bundle
     coefficients = torch.empty(0)
     for step in range(fields.shape[1]):
+        half = halves[:, step]
+        middle = half @ density @ half.mH
         if step % bundle == 0:
-            coefficients, memory = network.coefficients(density, along[:, step], operators, shells, pairs, memory)
-        density = network.move(density, coefficients[:, step % bundle], along[:, step], operators, occupied, exact)
+            change = middle - known.operators[:, 3]
+            coefficients, memory = network.coefficients(change, along[:, step], known, memory)
+        density = network.move(middle, coefficients[:, step % bundle], along[:, step], half, known, exact)
         found.append(density)
     return torch.stack(found, dim=1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +15,31 @@ from harness.surrogates.training.loop import train
 from harness.surrogates.training.recipe import Recipe
 from harness.surrogates.weights import read_weights, save_weights
 from harness.tasks.tddft.dataset import StoredTrajectory
-from harness.tasks.tddft.models.learned.network import HEADS, Propagator, Settings
+from harness.tasks.tddft.models.learned.network import Propagator, Settings
+from harness.tasks.tddft.models.learned.subject import HEADS
 from harness.tasks.tddft.models.learned.trainable import TrainablePropagator, Windows
 
 SCHEMA = "tddft-propagator-1"
 NAME = "tddft-propagator"
+WARMUP_STEPS = 20
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Windows of ``steps`` samples for ``epochs`` passes."""
+    """Windows of ``steps`` samples for ``epochs`` passes in batches; ``learning_rate`` is the rate of the beginning."""
 
     steps: int
     epochs: int
+    learning_rate: float = 1e-3
+    batch_size: int = 16
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings of the network, stages of the curriculum, and the rate at which it learns."""
+    """Settings of the network, and stages of the curriculum."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(8, 20), Stage(32, 30))
-    learning_rate: float = 2e-3
-    batch_size: int = 32
+    stages: tuple[Stage, ...] = (Stage(2, 4, 5e-3), Stage(16, 3))
     seed: int = 0
 
 
@@ -63,26 +67,39 @@ def train_propagator(
     for one in trajectories:
         groups.setdefault(one.system.elements, []).append(one)
     identity = {
-        "seeds": [[one.about["seed"], one.about["index"]] for one in trajectories],
+        "trajectories": len(trajectories),
+        "molecules": sorted({"".join(elements) for elements in groups}),
+        "systems_sha256": _digest(trajectories),
         "settings": preset.settings.as_dict(),
+        "seed": preset.seed,
     }
     for number, stage in enumerate(preset.stages):
         blocks = [Windows.of(group, stage.steps, max(1, stage.steps // 2)) for group in groups.values()]
         recipe = Recipe(
             epochs=stage.epochs,
-            batch_size=preset.batch_size,
-            learning_rate=preset.learning_rate / (number + 1),
+            batch_size=stage.batch_size,
+            learning_rate=stage.learning_rate,
+            warmup_steps=WARMUP_STEPS,
             gradient_clip=1.0,
-            checkpoint_every=5,
+            checkpoint_every=1,
             validate_every=stage.epochs,
             seed=preset.seed + number,
         )
         train(trainable, blocks, [], recipe, folder / f"stage-{number}", identity, "cpu", report)  # type: ignore[arg-type]
     target = folder / "propagator.safetensors"
-    record = {"settings": preset.settings.as_dict(), **identity, "stages": [[s.steps, s.epochs] for s in preset.stages]}
+    record = {
+        **identity,
+        "stages": [list(astuple(stage)) for stage in preset.stages],
+    }
     save_weights(target, NAME, record, trainable.module.state_dict(), SCHEMA)
     write_json(target.with_suffix(".json"), record)
     return target
+
+
+def _digest(trajectories: Sequence[StoredTrajectory]) -> str:
+    """SHA-256 (hex) of the systems and their grids."""
+    grids = [(one.system.fingerprint, one.evolution.grid.points, one.evolution.grid.dt_au) for one in trajectories]
+    return hashlib.sha256(json.dumps(grids).encode()).hexdigest()
 
 
 def load_propagator(path: Path) -> Propagator:

@@ -1,0 +1,68 @@
+"""Transfer: the network that was trained on H2, LiH and H2O, on a molecule that it has never seen, and at what cost.
+
+Error and processor time of the learned propagators, of baselines without training and of larger steps of ``cfm4``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import process_time
+
+import numpy as np
+
+from harness.tasks.tddft.metrics import dipole_error
+from harness.tasks.tddft.models.larger_steps import LargerSteps
+from harness.tasks.tddft.models.learned.data import FIELDS, GRID
+from harness.tasks.tddft.models.registry import load_subject
+from harness.tasks.tddft.models.subject import Subject
+from harness.tasks.tddft.populations import MolecularPopulation
+
+SUBJECT = "learned-molecules"
+OF_ONE_MOLECULE = {"h2": ("learned-generator", "learned-density", "learned-ensemble")}
+BASELINES = ("frozen", "casida", "kernel")
+"""No motion of the Fock matrix, linear response, and the exact linear response matrix, which needs no training."""
+TRUE_STEP_AU, STEPS_AU = 0.1, (0.2, 0.4, 0.8)
+SEEN, NEW = ("h2", "lih", "h2o"), ("nh3",)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method on one molecule: mean and largest relative error of δμ over 25.6 au of ``cases`` pulses.
+
+    ``processor_s`` is the median processor time of an answer; integrals and ground state are known before.
+    """
+
+    molecule: str
+    method: str
+    seen: bool
+    cases: int
+    mean: float
+    largest: float
+    processor_s: float
+
+
+def transfer(cases: int, seed: int, molecules: Sequence[str] = (*SEEN, *NEW)) -> Iterator[Row]:
+    """Fresh pulses on every molecule, and fresh geometries of those that were seen."""
+    for molecule in molecules:
+        seen = molecule in SEEN
+        population = MolecularPopulation(f"{molecule} hf, transfer", molecule, FIELDS["pulses"], GRID, flexible=seen)
+        systems = population.draw(cases, seed)
+        methods = _methods(molecule)
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in methods}
+        for system in systems:
+            truth = LargerSteps("cfm4", TRUE_STEP_AU).answer(system, GRID)
+            for name, subject in methods.items():
+                begun = process_time()
+                answer = subject.answer(system, GRID)
+                found[name].append((dipole_error(answer, truth, system), process_time() - begun))
+        for name, pairs in found.items():
+            errors, seconds = np.array(pairs).T
+            yield Row(molecule, name, seen, cases, float(errors.mean()), float(errors.max()), float(np.median(seconds)))
+
+
+def _methods(molecule: str) -> Mapping[str, Subject]:
+    """Name → method, in the order of the table."""
+    names = (SUBJECT, *OF_ONE_MOLECULE.get(molecule, ()), *BASELINES)
+    larger = {f"cfm4 {step:g}": LargerSteps("cfm4", step) for step in STEPS_AU}
+    return {**{name: load_subject(name) for name in names}, **larger}
