@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import chain
 from time import process_time
 from typing import Any
 
@@ -90,7 +91,7 @@ def run(plan: Plan, say: Callable[[Point], object] = lambda point: None) -> list
     truth = evolution.induced
     points = [Point(f"cfm4 {TRUE_STEP_AU:g}", "cfm4", 0.0, seconds, evolution.builds, setup)]
     say(points[0])
-    for point in (*_larger_steps(plan, grid, truth), *_models(plan, structure, grid, truth)):
+    for point in chain(_larger_steps(plan, grid, truth), _models(plan, structure, grid, truth)):
         points.append(point)
         say(point)
     return points

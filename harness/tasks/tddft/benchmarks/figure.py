@@ -16,7 +16,7 @@ KINDS = {"cfm4": "cfm4", "model": "kernel, with and without anchors", "baseline"
 def front_figure(record: Mapping[str, Any]) -> Figure:
     """One point for each method; the truth, whose error is zero, is left out."""
     system, horizon = record["plan"]["system"], record["plan"]["horizon_au"]
-    with canvas(1, 1, (COLUMN_IN, 2.8)) as (figure, axes):
+    with canvas(1, 1, (COLUMN_IN, 3.1)) as (figure, axes):
         (ax,) = axes[0]
         for number, (kind, label) in enumerate(KINDS.items()):
             points = [point for point in record["points"] if point["kind"] == kind and 0 < point["error"] < 1]
@@ -27,5 +27,5 @@ def front_figure(record: Mapping[str, Any]) -> Figure:
             title=f"{system['name']} {system['functional']}, E0 = {system['field']['amplitude_au']:g}, {horizon:g} au",
         )  # fmt: skip
         ax.grid(color="#e4e4e4", linewidth=0.5)
-        ax.legend(loc="lower left")
+        figure.legend(loc="outside upper center", ncols=2)
     return figure
