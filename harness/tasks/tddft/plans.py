@@ -28,7 +28,6 @@ from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.laws import LAWS, UNITARITY
 from harness.tasks.tddft.metrics import METRICS
 from harness.tasks.tddft.models.larger_steps import LargerSteps
-from harness.tasks.tddft.models.learned.own_steps import learned_rival
 from harness.tasks.tddft.models.linear_response import SumOverStates
 from harness.tasks.tddft.models.surrogate import TddftSurrogate
 from harness.tasks.tddft.nwchem.cases import packaged_requests
@@ -175,7 +174,6 @@ def cost(functional: str, cases: int, judges: bool, strength: tuple[float, float
     rivals = [Rival(f"{method} {step:g}", partial(LargerSteps, method, step), 6) for method, step in steps]
     rivals.append(Rival("cfm4 0.4, quadrature 0", partial(LargerSteps, "cfm4", 0.4, 0), 6))
     rivals.append(Rival("linear response", SumOverStatesMethod, 6))
-    rivals.append(Rival("learned-molecules", learned_rival, 3))
     return Cost(
         population=population,
         sizes=(2, 3) if not judges else (2, 3, 6),

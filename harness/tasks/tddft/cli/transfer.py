@@ -9,16 +9,17 @@ import click
 
 
 @click.command("transfer")
+@click.argument("weights", type=click.Path(path_type=Path))
 @click.option("--cases", type=click.IntRange(1), default=8, show_default=True, help="Pulses on each molecule.")
 @click.option("--seed", type=click.IntRange(0), default=31, show_default=True, help="Of pulses and geometries.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A .json with every number.")
-def command(cases: int, seed: int, out: Path) -> None:
-    """Measure the transfer of the learned propagator: trained on H2, LiH and H2O, asked about NH3.
+def command(weights: Path, cases: int, seed: int, out: Path) -> None:
+    """Measure the transfer of a learned propagator: trained on H2, LiH and H2O, asked about NH3.
 
     Printed are the mean relative error of the dipole, the largest in brackets, and the processor time of an answer.
 
     \b
-    harness tddft transfer --cases 8 --out transfer.json
+    harness tddft transfer my_network.safetensors --cases 8 --out transfer.json
     """
     from harness.benchmark.machine import conditions
     from harness.durable import write_json
@@ -28,7 +29,7 @@ def command(cases: int, seed: int, out: Path) -> None:
     if out.suffix != ".json":
         raise InputError(f"--out {out}: the ending must be .json")
     rows = []
-    for row in transfer(cases, seed):
+    for row in transfer(weights, cases, seed):
         word = "trained on" if row.seen else "never seen"
         click.echo(
             f"{row.molecule:4} ({word})  {row.method:18} {row.mean:.2g} ({row.largest:.2g}), {row.processor_s:.2g} s"

@@ -12,7 +12,7 @@ from harness.tasks.tddft.models.frozen import Frozen
 from harness.tasks.tddft.models.geometry import GeometryModel
 from harness.tasks.tddft.models.kernel import Kernel
 from harness.tasks.tddft.models.learned.ensemble import packaged_ensemble
-from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, name_of, of_molecules, packaged
+from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, name_of, packaged
 from harness.tasks.tddft.models.linear_response import Prony, SumOverStates
 from harness.tasks.tddft.models.stored import FOLDER, load_fock_model, load_geometry
 from harness.tasks.tddft.models.subject import Domain, FockSubject, Subject
@@ -101,7 +101,6 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
     "learned-generator": lambda: packaged("generator"),
     "learned-density": lambda: packaged("density"),
     "learned-ensemble": packaged_ensemble,
-    "learned-molecules": of_molecules,
     **{name_of(head, seed): partial(packaged, head, seed) for head in HEADS for seed in SEEDS[1:]},
     "anchored": lambda: FockSubject("anchored", _anchored, LINEAR),
     "frozen": lambda: FockSubject("frozen", _frozen),

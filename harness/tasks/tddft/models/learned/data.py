@@ -50,5 +50,3 @@ class TrainingData:
 
 
 H2 = TrainingData(("h2",), ("pulses", "kicks"), TRAJECTORIES)
-MOLECULES = TrainingData(("h2", "lih", "h2o"), ("pulses",), 4)
-"""Pulses alone: a kick excites the 1s electrons of oxygen, which steps of 0.2 au do not resolve."""

@@ -27,8 +27,6 @@ SEEDS = (0, 1, 2)
 """Of the networks that come with the package."""
 TRAINED = Domain(("h2",), ("hf",), ("6-31g",), 0.1)
 
-SEVERAL = Domain(("h2", "lih", "h2o"), ("hf",), ("6-31g",), 0.1)
-MOLECULES_FILE = "learned-generator-molecules.safetensors"
 
 
 @dataclass(frozen=True)
@@ -55,16 +53,6 @@ class LearnedPropagator:
         structures = [structure_of(system) for system in systems]
         densities = self.densities(systems, structures, grid)
         return [answer_from(one, made, grid, self.name) for one, made in zip(densities, structures, strict=True)]
-
-    def load(self) -> None:
-        """Read the weights, if they are not in memory yet.
-
-        Raises
-        ------
-        InputError
-            If e3nn or mambapy is missing, or the file is damaged.
-        """
-        _network(self.file)
 
     def densities(
         self, systems: Sequence[MolecularSystem], structures: Sequence[Structure], grid: AtomicTimeGrid
@@ -144,11 +132,6 @@ def name_of(head: str, seed: int) -> str:
 def file_of(head: str, seed: int, folder: Path = FOLDER) -> Path:
     """The weights of one head and seed, trained on H2."""
     return folder / f"learned-{head}-h2-{seed}.safetensors"
-
-
-def of_molecules() -> LearnedPropagator:
-    """The generator that was trained on H2, LiH and H2O under pulses."""
-    return LearnedPropagator("learned-molecules", FOLDER / MOLECULES_FILE, SEVERAL)
 
 
 @lru_cache(maxsize=8)

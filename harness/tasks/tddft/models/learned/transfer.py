@@ -1,4 +1,4 @@
-"""Transfer: the network that was trained on H2, LiH and H2O, on a molecule that it has never seen, and at what cost.
+"""Transfer: a network that was trained on several molecules, on one that it has never seen, and at what cost.
 
 Error and processor time of the learned propagators, of baselines without training and of larger steps of ``cfm4``.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import process_time
 
 import numpy as np
@@ -14,11 +15,11 @@ import numpy as np
 from harness.tasks.tddft.metrics import dipole_error
 from harness.tasks.tddft.models.larger_steps import LargerSteps
 from harness.tasks.tddft.models.learned.data import FIELDS, GRID
+from harness.tasks.tddft.models.learned.subject import LearnedPropagator
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.models.subject import Subject
 from harness.tasks.tddft.populations import MolecularPopulation
 
-SUBJECT = "learned-molecules"
 OF_ONE_MOLECULE = {"h2": ("learned-generator", "learned-density", "learned-ensemble")}
 BASELINES = ("frozen", "casida", "kernel")
 """No motion of the Fock matrix, linear response, and the exact linear response matrix, which needs no training."""
@@ -42,13 +43,13 @@ class Row:
     processor_s: float
 
 
-def transfer(cases: int, seed: int, molecules: Sequence[str] = (*SEEN, *NEW)) -> Iterator[Row]:
+def transfer(weights: Path, cases: int, seed: int, molecules: Sequence[str] = (*SEEN, *NEW)) -> Iterator[Row]:
     """Fresh pulses on every molecule, and fresh geometries of those that were seen."""
     for molecule in molecules:
         seen = molecule in SEEN
         population = MolecularPopulation(f"{molecule} hf, transfer", molecule, FIELDS["pulses"], GRID, flexible=seen)
         systems = population.draw(cases, seed)
-        methods = _methods(molecule)
+        methods = _methods(molecule, weights)
         found: dict[str, list[tuple[float, float]]] = {name: [] for name in methods}
         for system in systems:
             truth = LargerSteps("cfm4", TRUE_STEP_AU).answer(system, GRID)
@@ -61,8 +62,9 @@ def transfer(cases: int, seed: int, molecules: Sequence[str] = (*SEEN, *NEW)) ->
             yield Row(molecule, name, seen, cases, float(errors.mean()), float(errors.max()), float(np.median(seconds)))
 
 
-def _methods(molecule: str) -> Mapping[str, Subject]:
+def _methods(molecule: str, weights: Path) -> Mapping[str, Subject]:
     """Name → method, in the order of the table."""
-    names = (SUBJECT, *OF_ONE_MOLECULE.get(molecule, ()), *BASELINES)
+    names = (*OF_ONE_MOLECULE.get(molecule, ()), *BASELINES)
     larger = {f"cfm4 {step:g}": LargerSteps("cfm4", step) for step in STEPS_AU}
-    return {**{name: load_subject(name) for name in names}, **larger}
+    asked = LearnedPropagator("learned, several molecules", weights)
+    return {asked.name: asked, **{name: load_subject(name) for name in names}, **larger}
