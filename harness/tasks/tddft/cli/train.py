@@ -23,7 +23,7 @@ LEARNED = {"learned-generator": "generator", "learned-density": "density"}
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of geometries, or of the network.")
 @click.option(
     "--stage", "stages", nargs=2, type=click.IntRange(1), multiple=True, metavar="STEPS EPOCHS",
-    help="learned-…: windows of so many steps for so many passes (repeat).  [default: 2 4, then 16 3]",
+    help="learned-…: windows of so many steps for so many passes (repeat).  [default: 2 4, 16 3; density: then 32 4]",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The weights, a .safetensors.")
 def command(
@@ -72,12 +72,11 @@ def _train_network(
     from harness.tasks.tddft.dataset import trajectories
 
     try:
-        from harness.tasks.tddft.models.learned.network import Settings
-        from harness.tasks.tddft.models.learned.training import Preset, Stage, train_propagator
+        from harness.tasks.tddft.models.learned.training import Stage, preset_of, train_propagator
     except ImportError as error:
         raise InputError(f"{error.name} is missing: {head!r} needs it; {install_command('tddft')}") from None
     work = out.with_suffix(".training")
-    preset = Preset(Settings(head=head), seed=seed)
+    preset = preset_of(head, seed)
     if stages:
         preset = replace(preset, stages=tuple(Stage(*one) for one in stages))
     data = [one for folder in folders for one in trajectories(folder)]

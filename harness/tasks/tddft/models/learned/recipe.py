@@ -7,9 +7,8 @@ from pathlib import Path
 
 from harness.tasks.tddft.models.learned.data import GRID, H2, UNSEEN, TrainingData
 from harness.tasks.tddft.models.learned.ensemble import CALIBRATION, calibrated, packaged_ensemble, save_uncertainty
-from harness.tasks.tddft.models.learned.network import Settings
 from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, file_of
-from harness.tasks.tddft.models.learned.training import Preset, train_propagator
+from harness.tasks.tddft.models.learned.training import preset_of, train_propagator
 from harness.tasks.tddft.references import Magnus4
 
 CALIBRATED, CALIBRATION_SEED = 120, 1
@@ -18,8 +17,7 @@ CALIBRATED, CALIBRATION_SEED = 120, 1
 def make(head: str, seed: int, known: TrainingData, data: Path, target: Path) -> Path:
     """Train one network, or continue its training; ``target`` are its weights, the record lies next to it."""
     work = target.with_suffix(".training")
-    preset = Preset(Settings(head=head), seed=seed)
-    made = train_propagator(preset, known.read(data), work)
+    made = train_propagator(preset_of(head, seed), known.read(data), work)
     made.with_suffix(".json").replace(target.with_suffix(".json"))
     made.replace(target)
     shutil.rmtree(work)

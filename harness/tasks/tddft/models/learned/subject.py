@@ -28,7 +28,6 @@ SEEDS = (0, 1, 2)
 TRAINED = Domain(("h2",), ("hf",), ("6-31g",), 0.1)
 
 
-
 @dataclass(frozen=True)
 class LearnedPropagator:
     """``name`` is its name in records, ``file`` the weights."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,12 @@ class Preset:
     settings: Settings = field(default_factory=Settings)
     stages: tuple[Stage, ...] = (Stage(2, 4, 5e-3), Stage(16, 3))
     seed: int = 0
+
+
+def preset_of(head: str, seed: int) -> Preset:
+    """The settings of a head; that for the next density needs longer windows at the end."""
+    preset = Preset(Settings(head=head), seed=seed)
+    return replace(preset, stages=(*preset.stages, Stage(32, 4))) if head == "density" else preset
 
 
 def train_propagator(
