@@ -10,7 +10,7 @@ import numpy as np
 from harness.task import Metric
 from harness.tasks.tddft.casida import excitations
 from harness.tasks.tddft.fields import Kick
-from harness.tasks.tddft.models.linear_response import as_impulse
+from harness.tasks.tddft.impulse import as_impulse
 from harness.tasks.tddft.signals import refined_frequencies
 from harness.tasks.tddft.structure import structure_of
 from harness.tasks.tddft.trajectory import density_of, induced

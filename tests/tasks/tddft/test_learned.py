@@ -28,7 +28,8 @@ from harness.tasks.tddft.models.learned.network import Propagator, Settings
 from harness.tasks.tddft.models.learned.projection import nearest_projector, purified
 from harness.tasks.tddft.models.learned.rollout import rolled
 from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, packaged
-from harness.tasks.tddft.models.learned.training import Preset, Stage, load_propagator, train_propagator
+from harness.tasks.tddft.models.learned.training import Preset, Stage, train_propagator
+from harness.tasks.tddft.models.learned.weights import load_propagator
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
 from harness.tasks.tddft.structure import structure_of

@@ -10,6 +10,7 @@ import numpy as np
 
 from harness.tasks.tddft.casida import Excitations, excitations
 from harness.tasks.tddft.grid import AtomicTimeGrid
+from harness.tasks.tddft.impulse import as_impulse
 from harness.tasks.tddft.models.subject import EVERYWHERE, Domain
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.signals import continued
@@ -69,13 +70,3 @@ class Prony:
     def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Trajectory]:
         """The answers for several systems."""
         return [self.answer(system, grid) for system in systems]
-
-
-def as_impulse(system: MolecularSystem, grid: AtomicTimeGrid) -> MolecularSystem:
-    """A field at step 0 alone as the kick that the midpoint rule makes of it, κ = E·dt/2; other fields as they are."""
-    from harness.tasks.tddft.fields import DeltaStep, Kick
-
-    field = system.field
-    if not isinstance(field, DeltaStep):
-        return system
-    return system.under(Kick(field.amplitude_au * grid.dt_au / 2, field.direction, float("inf")))

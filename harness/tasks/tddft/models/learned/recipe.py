@@ -9,7 +9,7 @@ from harness.tasks.tddft.models.learned.data import GRID, H2, UNSEEN, TrainingDa
 from harness.tasks.tddft.models.learned.ensemble import CALIBRATION, calibrated, packaged_ensemble, save_uncertainty
 from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, file_of
 from harness.tasks.tddft.models.learned.training import preset_of, train_propagator
-from harness.tasks.tddft.references import Magnus4
+from harness.tasks.tddft.models.registry import load_subject
 
 CALIBRATED, CALIBRATION_SEED = 120, 1
 
@@ -32,7 +32,7 @@ def make_packaged(folder: Path, data: Path) -> list[Path]:
 def make_uncertainty(folder: Path) -> Path:
     """The uncertainty of the packaged ensemble, calibrated on pulses and bond lengths that no member has seen."""
     systems = UNSEEN.draw(CALIBRATED, CALIBRATION_SEED)
-    found = calibrated(packaged_ensemble(), systems, GRID, Magnus4().simulate)
+    found = calibrated(packaged_ensemble(), systems, GRID, load_subject("cfm4").answer)
     record = {"population": UNSEEN.name, "seed": CALIBRATION_SEED, "systems": CALIBRATED}
     save_uncertainty(folder / CALIBRATION.name, found, record)
     return folder / CALIBRATION.name

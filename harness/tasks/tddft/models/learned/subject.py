@@ -13,7 +13,7 @@ import numpy as np
 from harness.errors import InputError
 from harness.requirements import install_command
 from harness.tasks.tddft.grid import AtomicTimeGrid
-from harness.tasks.tddft.models.linear_response import as_impulse
+from harness.tasks.tddft.impulse import as_impulse
 from harness.tasks.tddft.models.stored import FOLDER
 from harness.tasks.tddft.models.subject import Domain
 from harness.tasks.tddft.propagators.base import kicked
@@ -136,7 +136,7 @@ def file_of(head: str, seed: int, folder: Path = FOLDER) -> Path:
 @lru_cache(maxsize=8)
 def _network(path: Path) -> Any:
     try:
-        from harness.tasks.tddft.models.learned.training import load_propagator
+        from harness.tasks.tddft.models.learned.weights import load_propagator
     except ImportError as error:
         raise InputError(
             f"{error.name} is missing: the learned propagator needs it; {install_command('tddft')}"

@@ -13,14 +13,13 @@ from harness.durable import write_json
 from harness.errors import InputError
 from harness.surrogates.training.loop import train
 from harness.surrogates.training.recipe import Recipe
-from harness.surrogates.weights import read_weights, save_weights
+from harness.surrogates.weights import save_weights
 from harness.tasks.tddft.dataset import StoredTrajectory
-from harness.tasks.tddft.models.learned.network import Propagator, Settings
+from harness.tasks.tddft.models.learned.network import Settings
 from harness.tasks.tddft.models.learned.subject import HEADS
 from harness.tasks.tddft.models.learned.trainable import TrainablePropagator, Windows
+from harness.tasks.tddft.models.learned.weights import NAME, SCHEMA
 
-SCHEMA = "tddft-propagator-1"
-NAME = "tddft-propagator"
 WARMUP_STEPS = 20
 
 
@@ -106,11 +105,3 @@ def _digest(trajectories: Sequence[StoredTrajectory]) -> str:
     """SHA-256 (hex) of the systems and their grids."""
     grids = [(one.system.fingerprint, one.evolution.grid.points, one.evolution.grid.dt_au) for one in trajectories]
     return hashlib.sha256(json.dumps(grids).encode()).hexdigest()
-
-
-def load_propagator(path: Path) -> Propagator:
-    """The network of a file, ready for use."""
-    weights = read_weights(path, NAME, SCHEMA, "train it anew with 'harness tddft train'")
-    network = Propagator(Settings(**weights.record["settings"]))
-    network.load_state_dict(dict(weights.tensors))
-    return network.eval()
