@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from harness.tasks.kstep.shared.unseen import mean_ratio, unseen_rows
 
 from harness.errors import InputError
 from harness.tasks.kstep.forces import Gfn2, Mmff, numerical_forces
@@ -15,6 +14,7 @@ from harness.tasks.kstep.shared.features import features
 from harness.tasks.kstep.shared.learning import Recipe, learn, residual, samples, shuffled
 from harness.tasks.kstep.shared.terms import terms_of
 from harness.tasks.kstep.shared.weights import load, save
+from harness.tasks.kstep.suites.unseen import mean_ratio, unseen_rows
 from harness.tasks.kstep.window import MacroGrid, Window
 from tests.tasks.kstep.examples import ethanol, methanol, needs, shaken, start
 
