@@ -1,7 +1,7 @@
 """Systems that relax, to be computed by Spinach; part of the plan of the cache.
 
 Forty random systems of each model, ten of each size from 2 to 5 spins, in a complete basis; glycine, alanine and valine
-with each model at two fields; strychnine with Redfield's matrix in two bases. What is drawn: offsets up to ±100 Hz,
+with each model at two fields; strychnine with Redfield's matrix in three bases. What is drawn: offsets up to ±100 Hz,
 couplings up to ±15 Hz, places in a chain 2 Å apart, shift tensors of some 20 ppm for every other system, correlation
 times from 20 ps to 5 ns, one 15N in every fifth Redfield system. The systems have in turn ``rlx_keep`` "kite" and
 "secular", and every fourth ends at thermal equilibrium.
@@ -137,10 +137,15 @@ def whole_options(space_level: int) -> SpinachOptions:
 
 
 def whole_bases() -> dict[str, SpinachOptions]:
-    """Case → basis of strychnine, in the order of their sizes: 6,430 and 8,059 states."""
+    """Case → basis of strychnine, in the order of their sizes: 6,430, 8,059 and 8,977 states.
+
+    The last holds every connected group of four protons and all pairs; a larger one has not been computed.
+    """
+    groups = SpinachOptions("sphten-liouv", "IK-1", 4, FIELD_T, 1e-10, 2, rlx_integration=1e-4, rlx_zero=1e-10)
     return {
         "strychnine redfield space level 1": whole_options(1),
         "strychnine redfield space level 2": whole_options(2),
+        "strychnine redfield IK-1 level 4 space level 2": groups,
     }
 
 
