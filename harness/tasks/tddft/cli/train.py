@@ -60,7 +60,7 @@ def command(
     elif model in LEARNED:
         _train_network(LEARNED[model], folders, stages, seed, out)
     else:
-        train_fock_model(model, folders[0], out)
+        train_fock_model(model, next(iter(folders)), out)
     click.echo(f"{out}: {model}, {out.stat().st_size / 1024:.0f} kB, record in {out.with_suffix('.json')}", err=True)
 
 

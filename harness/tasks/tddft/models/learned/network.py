@@ -10,7 +10,7 @@ which combine blocks of operators: head ``generator`` to a Hermitian correction 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -61,8 +61,13 @@ class Molecules:
 
     def rows(self, places: torch.Tensor) -> Molecules:
         """Those of a batch in which molecules occur several times."""
-        parts = (self.operators, self.dipole, self.pairs, self.interaction)
-        return Molecules(*(one.index_select(0, places) for one in parts), self.shells, self.occupied)
+        return replace(
+            self,
+            operators=self.operators[places],
+            dipole=self.dipole[places],
+            pairs=self.pairs[places],
+            interaction=self.interaction[places],
+        )
 
 
 class Propagator(torch.nn.Module):
