@@ -163,7 +163,7 @@ class Resolution:
     requested, used, why
         The reference that the run names, the source of the answers ("cache", "exact", …), and in one line why, with
         the reason of every step of the search for it.
-    is_asked
+    is_requested
         False after a fallback: the run then does not validate against the requested reference, and every page begins
         with this statement.
     live

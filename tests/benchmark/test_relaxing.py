@@ -67,12 +67,12 @@ def test_a_wrong_answer_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_rows_are_taken_up_and_another_plan_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = [entry("bmse000028_simulation_1"), entry("bmse000950_simulation_1")]
     first = run(chosen[:1], PLAN, tmp_path)
-    asked: list[str] = []
+    requested: list[str] = []
     right = relaxing_library.answer
-    monkeypatch.setattr(relaxing_library, "answer", lambda one, plan: asked.append(one.key) or right(one, plan))
+    monkeypatch.setattr(relaxing_library, "answer", lambda one, plan: requested.append(one.key) or right(one, plan))
     both = run(chosen, PLAN, tmp_path)
     assert both[0] == first[0]
-    assert set(asked) == {chosen[1].key}
+    assert set(requested) == {chosen[1].key}
     with pytest.raises(InputError, match="made with another plan: name an empty folder"):
         run(chosen, replace(PLAN, r2_per_s=5.0), tmp_path)
     document = json.loads(json.dumps(record(both, PLAN), allow_nan=False))
@@ -103,9 +103,9 @@ class Engine:
     name, engine = "false", "spinach-octave"
 
     def run(self, requests, method, root, limit_s):
-        (asked,) = requests
-        m = np.ones(asked.grid.points, complex)
-        offsets, couplings = asked.system.offsets_hz, asked.system.couplings_hz
+        (requested,) = requests
+        m = np.ones(requested.grid.points, complex)
+        offsets, couplings = requested.system.offsets_hz, requested.system.couplings_hz
         stages = {"hamiltonian": (100.0, 50.0), "evolution_m": (20.0, 10.0)}
         return [Answer(self.engine, "7.3.0", offsets, couplings, 6430, stages, m)]
 

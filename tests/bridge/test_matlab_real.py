@@ -66,7 +66,7 @@ def test_our_exact_fid_runs_in_matlab(driver: Driver) -> None:
     assert np.abs(answer.m - simulate(system, STANDARD_GRID, "exact").m).max() <= COMPLETE
 
 
-def test_matlab_agrees_with_what_octave_said_of_spins_that_relax(driver: Driver) -> None:
+def test_matlab_agrees_with_what_octave_stated_of_spins_that_relax(driver: Driver) -> None:
     """Made systems of two and three spins, each model of relaxation."""
     entries = [e for e in SpinachCache.open().entries("relaxation", engine="spinach-octave") if len(e.system) <= 3]
     assert {entry.system.relaxation.model for entry in entries if entry.system.relaxation} == {

@@ -35,7 +35,7 @@ LIMIT, MOLECULE_LIMIT = 1e-8, 1e-7
 ENGINES: tuple[Callable[[], Driver], ...] = (OctaveBatch, Oct2PySession, MatlabEngine, MatlabBatch)
 
 
-def asked_of(model: str, name: str = "alanine", **more: Any) -> MoleculeRequest:
+def relaxing(model: str, name: str = "alanine", **more: Any) -> MoleculeRequest:
     relaxation = {"model": model, **MODEL_OF_MOLECULE[model], **more}
     return MoleculeRequest.of_molecule(load_molecule(name), 14.1, MOLECULE_GRID, relaxation=relaxation)
 
@@ -51,9 +51,9 @@ def started(make: Callable[[], Driver]) -> Iterator[Driver]:
         driver.close()
 
 
-def furthest(system: SpinSystem, said: Trajectory | Answer, grid: TimeGrid) -> float:
+def furthest(system: SpinSystem, predicted: Trajectory | Answer, grid: TimeGrid) -> float:
     ours = simulate(system, grid, "liouville-dense")
-    return max(float(np.abs(getattr(ours, name) - getattr(said, name)).max()) for name in ("m", "i1z"))
+    return max(float(np.abs(getattr(ours, name) - getattr(predicted, name)).max()) for name in ("m", "i1z"))
 
 
 @pytest.mark.parametrize("draw", [1, 3])
@@ -86,25 +86,26 @@ def test_a_request_without_relaxation_has_no_field_of_it(tmp_path: Path) -> None
 
 def test_a_molecule_that_relaxes_is_another_request() -> None:
     still = MoleculeRequest.of_molecule(load_molecule("alanine"), 14.1, MOLECULE_GRID)
-    asked = [asked_of("damp"), asked_of("t1_t2"), asked_of("redfield"), asked_of("redfield", rlx_keep="secular")]
-    assert len({one.family for one in (still, *asked)}) == 5
-    assert asked[2].options.formalism == "sphten-liouv"
-    assert asked[2].options.magnet_t == 14.1
+    models = (("damp", {}), ("t1_t2", {}), ("redfield", {}), ("redfield", {"rlx_keep": "secular"}))
+    requested = [relaxing(model, **options) for model, options in models]
+    assert len({one.family for one in (still, *requested)}) == 5
+    assert requested[2].options.formalism == "sphten-liouv"
+    assert requested[2].options.magnet_t == 14.1
     with pytest.raises(InputError, match=r"leucine.*needs positions"):
-        asked_of("redfield", "leucine")
+        relaxing("redfield", "leucine")
 
 
 def test_an_entry_of_a_molecule_that_relaxes_comes_back_as_it_was_written() -> None:
-    asked = asked_of("redfield", equilibrium="dibari", temperature_k=298.0)
-    blank = made_up_entry(asked.system, points=asked.grid.points)
+    requested = relaxing("redfield", equilibrium="dibari", temperature_k=298.0)
+    blank = made_up_entry(requested.system, points=requested.grid.points)
     answer = replace(blank.answer, gyromagnetic_ratios=np.full(4, 2.7e8))
-    entry = Entry(asked, answer, blank.engine, blank.commit, blank.details, "laboratory", "alanine")
+    entry = Entry(requested, answer, blank.engine, blank.commit, blank.details, "laboratory", "alanine")
     back = from_bytes(to_bytes(entry), "back").request
     assert isinstance(back, MoleculeRequest)
-    assert back.family == asked.family
+    assert back.family == requested.family
     assert back.system.relaxation is not None
-    assert asked.system.relaxation is not None
-    assert back.system.relaxation.as_dict() == asked.system.relaxation.as_dict()
+    assert requested.system.relaxation is not None
+    assert back.system.relaxation.as_dict() == requested.system.relaxation.as_dict()
 
 
 @pytest.mark.spinach
@@ -125,10 +126,10 @@ def test_every_engine_answers_each_model(make: Callable[[], Driver]) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_live_spinach_is_given_a_molecule_that_relaxes(model: str) -> None:
     """No number of our rotating frame goes to Spinach; with a rate or a correlation time 5 % off it would be seen."""
-    asked = asked_of(model)
-    said = reference("spinach", live=True).answer(asked)
-    system = system_used(asked.system, said)
-    assert furthest(system, said, asked.grid) < MOLECULE_LIMIT
+    requested = relaxing(model)
+    predicted = reference("spinach", live=True).answer(requested)
+    system = system_used(requested.system, predicted)
+    assert furthest(system, predicted, requested.grid) < MOLECULE_LIMIT
     assert system.relaxation is not None
     other = {
         name: 1.05 * value
@@ -136,4 +137,4 @@ def test_live_spinach_is_given_a_molecule_that_relaxes(model: str) -> None:
         if (value := getattr(system.relaxation, name)) is not None
     }
     wrong = system.with_(relaxation=replace(system.relaxation, **other))
-    assert furthest(wrong, said, asked.grid) > 1e2 * MOLECULE_LIMIT
+    assert furthest(wrong, predicted, requested.grid) > 1e2 * MOLECULE_LIMIT

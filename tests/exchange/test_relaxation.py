@@ -23,7 +23,7 @@ from tests.exchange.test_spinach_script import run_in_spinach
 
 GRID = TimeGrid(80, 5e-4)
 TENSORS = np.random.default_rng(4).normal(0, 30, (4, 3, 3))
-ASKED: tuple[dict[str, Any], ...] = (
+REQUESTED: tuple[dict[str, Any], ...] = (
     {"model": "damp", "damp_rate_per_s": 2.5},
     {"model": "t1_t2", "r1_per_s": 0.8, "r2_per_s": 2.0},
     {"model": "redfield", "tau_c_s": 2e-10},
@@ -77,8 +77,8 @@ def test_a_molecule_that_went_through_spinxml_relaxes_as_before(tmp_path: Path, 
     monkeypatch.chdir(tmp_path)
     assert run("convert", "alanine", "a.sxml") == 0
     assert run("convert", "a.sxml", "a.toml") == 0
-    asked = {"model": "redfield", "tau_c_s": 2e-10}
-    one, other = (load_molecule(name).at(14.1, relaxation=asked).relaxation for name in ("alanine", "a.toml"))
+    requested = {"model": "redfield", "tau_c_s": 2e-10}
+    one, other = (load_molecule(name).at(14.1, relaxation=requested).relaxation for name in ("alanine", "a.toml"))
     assert one is not None
     assert other is not None
     assert one.as_dict() == other.as_dict()
@@ -112,27 +112,28 @@ def read_back(text: str, spins: int) -> dict[str, Any]:
     def word(name: str) -> str:
         return re.search(rf"inter\.{name}='?([^';]+)'?;", text)[1]  # type: ignore[index]
 
-    said: dict[str, Any] = {"model": cell("relaxation").strip("'")}
-    said |= {"rlx_keep": word("rlx_keep"), "equilibrium": word("equilibrium")}
-    said["field_t"] = float(re.search(r"sys\.magnet=(.*);", text)[1])  # type: ignore[index]
+    stated: dict[str, Any] = {"model": cell("relaxation").strip("'")}
+    stated |= {"rlx_keep": word("rlx_keep"), "equilibrium": word("equilibrium")}
+    stated["field_t"] = float(re.search(r"sys\.magnet=(.*);", text)[1])  # type: ignore[index]
     if "inter.temperature" in text:
-        said["temperature_k"] = float(word("temperature"))
-    if said["model"] == "damp":
-        said["damp_rate_per_s"] = float(word("damp_rate"))
-    if said["model"] == "t1_t2":
-        said |= {f"{name}_per_s": [float(one) for one in cell(f"{name}_rates").split(",")] for name in ("r1", "r2")}
-    if said["model"] == "redfield":
-        said["tau_c_s"] = float(cell("tau_c"))
-        said["positions_angstrom"] = [ast.literal_eval(row) for row in re.findall(r"\[.*?\]", cell("coordinates"))]
+        stated["temperature_k"] = float(word("temperature"))
+    if stated["model"] == "damp":
+        stated["damp_rate_per_s"] = float(word("damp_rate"))
+    if stated["model"] == "t1_t2":
+        for name in ("r1", "r2"):
+            stated[f"{name}_per_s"] = [float(one) for one in cell(f"{name}_rates").split(",")]
+    if stated["model"] == "redfield":
+        stated["tau_c_s"] = float(cell("tau_c"))
+        stated["positions_angstrom"] = [ast.literal_eval(row) for row in re.findall(r"\[.*?\]", cell("coordinates"))]
         tensors = re.findall(r"^inter\.zeeman\.matrix\{\d+\}=\[(.*)\];", text, re.MULTILINE)
         assert len(tensors) == spins
-        said["csa_ppm"] = [[[float(one) for one in row.split(",")] for row in rows.split(";")] for rows in tensors]
-    return said
+        stated["csa_ppm"] = [[[float(one) for one in row.split(",")] for row in rows.split(";")] for rows in tensors]
+    return stated
 
 
-@pytest.mark.parametrize("asked", ASKED)
-def test_a_script_holds_the_whole_relaxation(asked: dict[str, Any]) -> None:
-    relaxation = alanine().at(14.1, relaxation=asked).relaxation
+@pytest.mark.parametrize("requested", REQUESTED)
+def test_a_script_holds_the_whole_relaxation(requested: dict[str, Any]) -> None:
+    relaxation = alanine().at(14.1, relaxation=requested).relaxation
     assert relaxation is not None
     text = spinach_script_of(alanine(), "fid_of", 14.1, GRID, relaxation=relaxation)
     expected = relaxation.as_dict()
@@ -154,9 +155,9 @@ def test_a_script_of_many_spins_has_a_restricted_basis() -> None:
 
 
 @pytest.mark.spinach
-@pytest.mark.parametrize("asked", ASKED)
-def test_live_spinach_runs_the_script_and_agrees(tmp_path: Path, asked: dict[str, Any]) -> None:
-    system = alanine().at(14.1, relaxation=asked)
+@pytest.mark.parametrize("requested", REQUESTED)
+def test_live_spinach_runs_the_script_and_agrees(tmp_path: Path, requested: dict[str, Any]) -> None:
+    system = alanine().at(14.1, relaxation=requested)
     text = spinach_script_of(alanine(), "fid_of", 14.1, GRID, relaxation=system.relaxation)
     expected = simulate(system, GRID, "liouville-dense", ("m",)).m
     # The carrier is subtracted from Larmor frequencies of 4e9 rad/s, which rounds; see test_spinach_script.py.

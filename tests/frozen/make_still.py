@@ -47,13 +47,13 @@ def answers() -> dict[str, np.ndarray]:
     found = {}
     for name, system in systems().items():
         for method in METHODS:
-            said = simulate(system, GRID, method, **OPTIONS.get(method, {}))
-            found |= {f"{method}/{name}/{array}": getattr(said, array) for array in ARRAYS}
+            predicted = simulate(system, GRID, method, **OPTIONS.get(method, {}))
+            found |= {f"{method}/{name}/{array}": getattr(predicted, array) for array in ARRAYS}
         if "isotopes" in name:
             continue
         for surrogate in SURROGATES:
-            said = load_surrogate(surrogate).predict([system], GRID.prefix(30)).mean[0]
-            found |= {f"{surrogate}/{name}/{array}": getattr(said, array) for array in ARRAYS}
+            predicted = load_surrogate(surrogate).predict([system], GRID.prefix(30)).mean[0]
+            found |= {f"{surrogate}/{name}/{array}": getattr(predicted, array) for array in ARRAYS}
     return found | {f"fingerprint/{name}": np.array(system.fingerprint) for name, system in systems().items()}
 
 

@@ -51,9 +51,9 @@ def test_a_spectrum_gets_no_second_decay(tmp_path: Path, capsys: pytest.CaptureF
 )
 def test_bad_input_is_one_line(options: tuple[object, ...], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*options) == 2
-    said = capsys.readouterr().err
-    assert words in said
-    assert len(said.strip().splitlines()) == 1
+    predicted = capsys.readouterr().err
+    assert words in predicted
+    assert len(predicted.strip().splitlines()) == 1
 
 
 def test_a_file_of_offsets_holds_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,12 +79,12 @@ T1_T2 = ("--relaxation", "t1_t2", "--r1-per-s", 1, "--r2-per-s", 2)
 
 def test_advise_compares_the_methods_that_relax(capsys: pytest.CaptureFixture[str]) -> None:
     assert verb("advise", "alanine", *T1_T2, "--points", 64, "--dt-s", 5e-4, "--json") == 0
-    said = json.loads(capsys.readouterr().out)
-    options = {option["method"]: option for option in said["options"]}
+    predicted = json.loads(capsys.readouterr().out)
+    options = {option["method"]: option for option in predicted["options"]}
     assert set(options) == {"liouville-dense", "liouville-krylov", "liouville-neighbourhoods"}
     assert all(option["error"] < 1e-8 for option in options.values())
     assert options["liouville-krylov"]["error_source"] == "to dense"
-    words = shlex.split(said["command"])
+    words = shlex.split(predicted["command"])
     assert words[words.index("--relaxation") :] == ["--relaxation", "t1_t2", "--r1-per-s", "1.0", "--r2-per-s", "2.0"]
     assert verb(*words[1:], "--json") == 0  # the command that it prints does run
 
@@ -92,12 +92,12 @@ def test_advise_compares_the_methods_that_relax(capsys: pytest.CaptureFixture[st
 def test_advise_names_what_is_too_large_and_what_reaches_no_such_error(capsys: pytest.CaptureFixture[str]) -> None:
     grid = ("--points", 64, "--dt-s", 1.5e-4)
     assert verb("advise", "strychnine", *T1_T2, *grid, "--error", 1e-12, "--json") == 1
-    said = json.loads(capsys.readouterr().out)
-    refused = {option["method"]: option["refused"] for option in said["options"]}
+    predicted = json.loads(capsys.readouterr().out)
+    refused = {option["method"]: option["refused"] for option in predicted["options"]}
     assert refused["liouville-neighbourhoods"] == ""
     assert refused["liouville-dense"].startswith("22 spins")
     assert refused["liouville-krylov"].startswith("22 spins; it takes at most 8")
-    assert said["reasons"][0].startswith("no method reaches 1e-12 here: the finest is liouville-neighbourhoods")
+    assert predicted["reasons"][0].startswith("no method reaches 1e-12 here: the finest is liouville-neighbourhoods")
 
 
 def test_compare_takes_systems_that_relax_where_they_are_selected(
@@ -105,8 +105,8 @@ def test_compare_takes_systems_that_relax_where_they_are_selected(
 ) -> None:
     chosen = ("--select", "relaxation-t1_t2-2-spins-draw-1", "--out", tmp_path / "page", "--json")
     assert verb("compare", "liouville-dense", "exact", *chosen) == 0
-    said = capsys.readouterr()
-    rows = {row["subject"]: row for row in json.loads(said.out)["leaderboard"]}
+    predicted = capsys.readouterr()
+    rows = {row["subject"]: row for row in json.loads(predicted.out)["leaderboard"]}
     assert (rows["liouville-dense"]["answered"], rows["exact"]["answered"]) == (2, 0)  # draws 1 and 10
     assert rows["exact"]["refused"] == 2
 
@@ -140,16 +140,16 @@ def test_bad_relaxation_in_a_file_is_one_line(
     path.write_text(head + relaxation + "\n", encoding="utf-8")
     for name in ("simulate", "advise", "peaks"):
         assert verb(name, path) == 2
-        said = capsys.readouterr().err.strip()
-        assert "pair.toml" in said
-        assert words in said
-        assert len(said.splitlines()) == 1
+        predicted = capsys.readouterr().err.strip()
+        assert "pair.toml" in predicted
+        assert words in predicted
+        assert len(predicted.splitlines()) == 1
 
 
 def test_surrogates_refuse_in_one_line_and_name_what_takes_it(capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("spin-graph", "fno-general"):
         assert verb("simulate", "alanine", *T1_T2, "--method", name) == 2
-        said = capsys.readouterr().err.strip()
-        assert "knows no relaxation" in said
-        assert "liouville-neighbourhoods" in said
-        assert len(said.splitlines()) == 1
+        predicted = capsys.readouterr().err.strip()
+        assert "knows no relaxation" in predicted
+        assert "liouville-neighbourhoods" in predicted
+        assert len(predicted.splitlines()) == 1

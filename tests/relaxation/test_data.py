@@ -94,7 +94,7 @@ TENSOR = [[1.0, 2.0, 0.0], [2.1, 1.0, 0.0], [0.0, 0.0, -2.0]]
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("stated", "words"),
     [
         ({"model": "redfeld"}, "did you mean 'redfield'"),
         ({"model": "redfield", "tau_c_s": 1e-10, "field_t": 9.4}, "positions_angstrom is missing"),
@@ -119,9 +119,9 @@ TENSOR = [[1.0, 2.0, 0.0], [2.1, 1.0, 0.0], [0.0, 0.0, -2.0]]
         ({"damp_rate_per_s": 1.0}, "model is missing"),
     ],
 )  # fmt: skip
-def test_bad_input_is_one_line(said: dict[str, Any], words: str) -> None:
+def test_bad_input_is_one_line(stated: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words) as caught:
-        Relaxation.from_dict(said)
+        Relaxation.from_dict(stated)
     assert "\n" not in str(caught.value)
 
 

@@ -122,18 +122,18 @@ def test_the_dense_reference_is_right_to_1e_11_of_the_polarisation(case: str) ->
 
 
 def test_spinach_carries_the_difference() -> None:
-    said = entry(WORST).trajectory().i1z
-    assert said is not None
-    assert np.abs(said[:POINTS] - third_answer(WORST)).max() > 1e-9
+    predicted = entry(WORST).trajectory().i1z
+    assert predicted is not None
+    assert np.abs(predicted[:POINTS] - third_answer(WORST)).max() > 1e-9
 
 
 @pytest.mark.spinach
 def test_spinach_agrees_where_its_propagator_keeps_small_elements() -> None:
     there = entry(WORST)
     options: SpinachOptions = replace(there.request.options, prop_chop=1e-22)
-    said = reference("spinach", live=True, options=options).simulate(there.system, there.grid)
+    predicted = reference("spinach", live=True, options=options).simulate(there.system, there.grid)
     ours = simulate(there.system_used, there.grid, "liouville-dense").i1z
-    assert said.i1z is not None
+    assert predicted.i1z is not None
     assert ours is not None
     assert Request.of(there.system, there.grid, options=options).family != there.request.family
-    assert np.abs(said.i1z - ours).max() < 1e-11
+    assert np.abs(predicted.i1z - ours).max() < 1e-11

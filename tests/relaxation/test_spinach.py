@@ -33,11 +33,11 @@ def entry(case: str) -> Entry:
     return found
 
 
-def furthest(system: SpinSystem, said: Trajectory, method: str = "liouville-dense") -> float:
-    ours = simulate(system, said.grid, method)
+def furthest(system: SpinSystem, predicted: Trajectory, method: str = "liouville-dense") -> float:
+    ours = simulate(system, predicted.grid, method)
     assert ours.i1z is not None
-    assert said.i1z is not None
-    return max(float(np.abs(ours.m - said.m).max()), float(np.abs(ours.i1z - said.i1z).max()))
+    assert predicted.i1z is not None
+    return max(float(np.abs(ours.m - predicted.m).max()), float(np.abs(ours.i1z - predicted.i1z).max()))
 
 
 @pytest.mark.parametrize("case", MADE + LARGE)
@@ -93,8 +93,8 @@ def test_valine_in_a_complete_basis(model: str, field_t: float) -> None:
 def test_strychnine_in_the_basis_of_spinach(case: str) -> None:
     """The same basis, its loss of relaxation included: 1e-5; Spinach integrates with a tolerance of 1e-4."""
     there = entry(case)
-    said, ours = there.trajectory().m, in_basis(there.system_used, there.grid, there.request.options)
-    assert np.linalg.norm(ours - said) < 1e-5 * np.linalg.norm(said)
+    predicted, ours = there.trajectory().m, in_basis(there.system_used, there.grid, there.request.options)
+    assert np.linalg.norm(ours - predicted) < 1e-5 * np.linalg.norm(predicted)
 
 
 def test_another_basis_is_seen() -> None:
@@ -108,14 +108,14 @@ def test_another_basis_is_seen() -> None:
 def test_six_protons_of_strychnine_in_every_basis() -> None:
     """Spinach's complete basis agrees with the rates of the whole; its IK-2 loses 3 to 7 % of M, less at each level."""
     whole = entry("strychnine fragment redfield complete")
-    said = whole.trajectory().m
+    predicted = whole.trajectory().m
     ours = simulate(whole.system_used, whole.grid, "liouville-neighbourhoods", ("m",), estimate=False).m
-    assert np.linalg.norm(ours - said) < 1e-4 * np.linalg.norm(said)
+    assert np.linalg.norm(ours - predicted) < 1e-4 * np.linalg.norm(predicted)
     lost = [
-        float(np.linalg.norm(entry(f"strychnine fragment redfield space level {level}").trajectory().m - said))
+        float(np.linalg.norm(entry(f"strychnine fragment redfield space level {level}").trajectory().m - predicted))
         for level in (1, 2, 3)
     ]
-    assert lost[0] > lost[1] > lost[2] > 0.03 * np.linalg.norm(said)
+    assert lost[0] > lost[1] > lost[2] > 0.03 * np.linalg.norm(predicted)
 
 
 def test_entries_hold_the_whole_relaxation() -> None:
@@ -137,5 +137,5 @@ def test_live_spinach_on_a_fresh_system(model: str) -> None:
     from harness.tasks.spins.spinach.relaxation_cases import GRID, made
 
     system = made(model, 3, 100)
-    said = reference("spinach", live=True).simulate(system, GRID.prefix(64))
-    assert furthest(system_used(system, said), said) < LIMIT
+    predicted = reference("spinach", live=True).simulate(system, GRID.prefix(64))
+    assert furthest(system_used(system, predicted), predicted) < LIMIT

@@ -30,12 +30,12 @@ LIMIT = 1e-6
 def test_elements_of_the_matrix_agree(tau_c_s: float) -> None:
     """Auto and cross relaxation, and the cross correlation of dipolar couplings; spinguin has dρ/dt = -iL ρ - R ρ."""
     need("spinguin")
-    asked = {
+    requested = {
         "isotopes": ["1H"] * 3, "positions_angstrom": PLACES, "tau_c_s": tau_c_s, "field_t": 14.1, "groups": GROUPS,
     }  # fmt: skip
     script = Path(__file__).with_name("spinguin_rates.py")
     done = subprocess.run(
-        [sys.executable, script], input=json.dumps(asked), capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, script], input=json.dumps(requested), capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr[-500:]
     theirs = json.loads(done.stdout)

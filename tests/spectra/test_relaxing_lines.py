@@ -81,8 +81,8 @@ def test_without_relaxation_lines_have_no_width() -> None:
 def test_the_command_gives_widths(capsys: pytest.CaptureFixture[str]) -> None:
     options = ("alanine", "--mhz", 600, "--relaxation", "t1_t2", "--r1-per-s", 1, "--r2-per-s", 3)
     assert peaks_command(*options) == 0
-    assert "full width at half height" in (said := capsys.readouterr().out)
-    assert said.count(" Hz wide") == 6
+    assert "full width at half height" in (predicted := capsys.readouterr().out)
+    assert predicted.count(" Hz wide") == 6
     assert peaks_command(*options, "--csv") == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert peaks_command(*options, "--json") == 0
@@ -99,9 +99,9 @@ def test_the_command_gives_widths(capsys: pytest.CaptureFixture[str]) -> None:
         ("alanine", {"model": "redfield", "tau_c_s": 1e-10, "rlx_keep": "labframe"}, "joins coherence orders"),
     ],
 )
-def test_what_has_no_list_is_refused_in_one_line(name: str, asked: dict[str, Any], words: str) -> None:
+def test_what_has_no_list_is_refused_in_one_line(name: str, requested: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words) as caught:
-        load_molecule(name).peaks(mhz=600, relaxation=asked)
+        load_molecule(name).peaks(mhz=600, relaxation=requested)
     assert "\n" not in str(caught.value)
 
 

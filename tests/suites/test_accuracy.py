@@ -23,7 +23,7 @@ from tests.report.making import record
 
 
 @dataclass(frozen=True, eq=False)
-class Said:
+class GivenAnswer:
     """An answer whose error is known: its first sample."""
 
     value: float
@@ -54,7 +54,7 @@ class Toy:
 
     def answer(self, system: object, grid: object) -> Answer:
         self.calls += 1
-        given = None if self.problem else Said(self.value)
+        given = None if self.problem else GivenAnswer(self.value)
         return Answer(given, self.problem, self.seconds[min(self.calls, len(self.seconds)) - 1], self.refused)
 
 
@@ -71,11 +71,13 @@ class Known:
     def answer(self, case: Case) -> Answered:
         if case.id == self.lacking:
             return Answered(None, case.system, problem="no entry")
-        return Answered(Said(0.0), case.system, 3.0, provenance={"engine": "made"})
+        return Answered(GivenAnswer(0.0), case.system, 3.0, provenance={"engine": "made"})
 
 
 def formula(value: float) -> Baseline:
-    return Baseline("formula", "formula", lambda systems, grid: [Said(value) for _ in systems], "error over formula")
+    return Baseline(
+        "formula", "formula", lambda systems, grid: [GivenAnswer(value) for _ in systems], "error over formula"
+    )
 
 
 CASE = Case("one, two", SYSTEM, "grid", (("error", "target"),), seeds={"draw": 7})
@@ -143,7 +145,7 @@ def test_an_observable_that_is_not_given_is_no_number_and_no_failure() -> None:
     assert claim.measurement.value is None
 
 
-def test_a_failure_a_refusal_and_a_missing_truth_are_told_apart() -> None:
+def test_a_failure_a_refusal_and_a_missing_truth_are_distinguished() -> None:
     failed = compared(Toy(0.1, problem="raised ArithmeticError: no")).error(ERROR)
     assert (failed.problem, failed.determined) == ("raised ArithmeticError: no", True)
     refused = compared(Toy(0.1, problem="raised InputError: too large", refused=True)).error(ERROR)

@@ -95,7 +95,7 @@ def test_a_hydrazine_may_be_missed_by_who_says_so_and_by_nobody_else(observed: s
 def test_a_hydrazine_counts_where_nothing_was_stated(tmp_path: Path) -> None:
     ran = judged(tmp_path, "-k", "hydrazine-15N")
     assert ran.status == PARTIAL, ran.out
-    asked = [r for r in ran.report.records if r.target is not None and r.target.name == "unflagged_error"]
-    assert sorted((r.measurement.subject, r.expected, r.verdict) for r in asked) == [
+    requested = [r for r in ran.report.records if r.target is not None and r.target.name == "unflagged_error"]
+    assert sorted((r.measurement.subject, r.expected, r.verdict) for r in requested) == [
         *[("exact", "meet", "pass")] * 3, *[("pair-product", "miss", "pass")] * 3
     ]  # fmt: skip

@@ -25,12 +25,12 @@ SINGLE_RUN_PS = 2.0
 
 @dataclass(frozen=True)
 class Claim:
-    """``target`` is its row in targets.toml; ``said`` is the claim and ``found`` what the experiment shows."""
+    """``target`` is its row in targets.toml; ``claimed`` is the claim and ``found`` what the experiment shows."""
 
     target: str
     metric: str
     unit: str
-    said: str
+    claimed: str
     found: str
     measure: Callable[[Resolution, Sequence[Window]], float]
 

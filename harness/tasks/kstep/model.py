@@ -34,7 +34,7 @@ class IntegratorModel:
 
     @property
     def observables(self) -> tuple[str, ...]:
-        """What is asked of every method."""
+        """What every method provides."""
         return OBSERVABLES
 
     @property

@@ -42,8 +42,8 @@ class NWChem:
     def simulate(self, system: MolecularSystem, grid: AtomicTimeGrid, observables: Sequence[str] = ()) -> Trajectory:
         """One trajectory; a kick is taken as the field ``delta`` of the same impulse."""
         field = system.field
-        asked = system.under(delta_for(field, grid.dt_au)) if isinstance(field, Kick) else system
-        return self.answers.answer(Request(asked, grid))
+        requested = system.under(delta_for(field, grid.dt_au)) if isinstance(field, Kick) else system
+        return self.answers.answer(Request(requested, grid))
 
 
 class Magnus4:

@@ -82,6 +82,6 @@ def test_an_answer_of_spinach_that_is_not_cached_is_a_number_that_is_missing() -
 
 def test_a_surrogate_without_relaxation_refuses_in_one_line() -> None:
     answer = load_subject("spin-graph").answer(made("t1_t2", 2, 0), TimeGrid(10, 1e-4))
-    said = answer.refusal or answer.problem
-    assert "knows no relaxation" in said
-    assert len(said.splitlines()) == 1
+    predicted = answer.refusal or answer.problem
+    assert "knows no relaxation" in predicted
+    assert len(predicted.splitlines()) == 1

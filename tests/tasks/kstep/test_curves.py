@@ -47,9 +47,9 @@ def test_a_run_goes_on_where_it_stopped_and_gives_the_same_numbers(folder, tmp_p
     """One measurement is lost, all data and checkpoints remain; the others are not made again."""
     before = (folder / "curves.csv").read_text()
     (folder / "work" / "measurements" / "pretrained 1 0.json").unlink()
-    said: list[str] = []
-    measure(PLAN, tmp_path, folder / "work", said.append)
-    assert said == ["pretrained 1 0"]
+    predicted: list[str] = []
+    measure(PLAN, tmp_path, folder / "work", predicted.append)
+    assert predicted == ["pretrained 1 0"]
     assert (tmp_path / "curves.csv").read_text() == before
 
 

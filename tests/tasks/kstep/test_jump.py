@@ -137,9 +137,9 @@ def test_pretrained_weights_are_used_where_they_fit_and_else_training_starts_fro
         *jumps, Recipe(steps=1, settings=SMALL, freeze=2), tmp_path / "later", 300.0, tmp_path / "first.safetensors"
     )
     assert later.record["started_from"] != "scratch"
-    kept, other = dict(first.network.state_dict()), dict(later.network.state_dict())
-    assert all(torch.equal(kept[name], other[name]) for name in kept if name.startswith(("rounds", "elements")))
-    assert not all(torch.equal(kept[name], other[name]) for name in kept)
+    retained, other = dict(first.network.state_dict()), dict(later.network.state_dict())
+    assert all(torch.equal(retained[name], other[name]) for name in retained if name.startswith(("rounds", "elements")))
+    assert not all(torch.equal(retained[name], other[name]) for name in retained)
     wide = Recipe(steps=1, settings=Settings(width=8, rounds=1, radial=4, heads=2))
     with pytest.warns(UserWarning, match="another size; training starts from scratch"):
         scratch = train(*jumps, wide, tmp_path / "wide", 300.0, tmp_path / "first.safetensors")

@@ -161,9 +161,9 @@ def test_without_tblite_and_xtb_a_run_ends_with_status_4_and_every_reason(tmp_pa
         capture_output=True, text=True, check=False, env=environment, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 4
-    said = done.stdout + done.stderr
-    assert "nothing stands in" in said
-    assert "xtb-tblite: tblite is not installed; pip install" in said
-    assert "xtb-program: no program xtb on the PATH" in said
-    assert "Traceback" not in said
+    predicted = done.stdout + done.stderr
+    assert "nothing stands in" in predicted
+    assert "xtb-tblite: tblite is not installed; pip install" in predicted
+    assert "xtb-program: no program xtb on the PATH" in predicted
+    assert "Traceback" not in predicted
     assert not (tmp_path / "report").exists()

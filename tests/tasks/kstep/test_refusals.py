@@ -23,8 +23,8 @@ def with_other_units(source, target, model, schema):
 
 
 def test_weights_in_other_units_are_refused(tmp_path):
-    kept = kernel.PRETRAINED / "kstep-kernel-methanol.safetensors"
-    with_other_units(kept, tmp_path / kept.name, kernel.MODEL, kernel.SCHEMA)
+    retained = kernel.PRETRAINED / "kstep-kernel-methanol.safetensors"
+    with_other_units(retained, tmp_path / retained.name, kernel.MODEL, kernel.SCHEMA)
     with pytest.raises(InputError, match="in units 'Å, kcal/mol', 'nm, kJ/mol' are due; train it anew") as caught:
         kernel.load_kernel(methanol(), "MMFF94", tmp_path)
     assert "\n" not in str(caught.value)

@@ -45,9 +45,9 @@ class Langevin(OnForce):
         half = 0.5 * self.dt_ps / self.masses_da[:, None]
         velocities = state.velocities_nm_ps + half * forces
         positions = state.positions_nm + 0.5 * self.dt_ps * velocities
-        kept = exp(-self.friction_ps * self.dt_ps)
-        widths = sqrt(1 - kept**2) * np.sqrt(BOLTZMANN_KJ_MOL_K * self.temperature_k / self.masses_da)[:, None]
-        velocities = kept * velocities + widths * self.rng.standard_normal(velocities.shape)
+        retained = exp(-self.friction_ps * self.dt_ps)
+        widths = sqrt(1 - retained**2) * np.sqrt(BOLTZMANN_KJ_MOL_K * self.temperature_k / self.masses_da)[:, None]
+        velocities = retained * velocities + widths * self.rng.standard_normal(velocities.shape)
         velocities = without_rigid_motion(positions, velocities, self.masses_da)
         positions = positions + 0.5 * self.dt_ps * velocities
         energy, forces = self.force(positions)

@@ -71,7 +71,7 @@ class Rattle(OnForce):
             slope = 2 * coupling * (bonds @ directions.T)
             multipliers = np.linalg.solve(slope, misfit)
             positions = positions - self._spread(multipliers[:, None] * directions)
-        raise StepFault(f"the bonds to hydrogen cannot be kept at their lengths in a step of {self.dt_ps:g} ps")
+        raise StepFault(f"the bonds to hydrogen cannot be held at their lengths in a step of {self.dt_ps:g} ps")
 
     def _projected(self, positions: np.ndarray, velocities: np.ndarray) -> np.ndarray:
         bonds = self._bonds(positions)

@@ -47,8 +47,8 @@ class Thermostatted(Around):
         return self._noised(self.inner.step(self._noised(state)))
 
     def _noised(self, state: State) -> State:
-        kept = exp(-0.5 * self.friction_ps * self.dt_ps)
-        widths = sqrt(1 - kept**2) * np.sqrt(BOLTZMANN_KJ_MOL_K * self.temperature_k / self.masses_da)[:, None]
-        velocities = kept * state.velocities_nm_ps + widths * self.rng.standard_normal(state.velocities_nm_ps.shape)
+        retained = exp(-0.5 * self.friction_ps * self.dt_ps)
+        widths = sqrt(1 - retained**2) * np.sqrt(BOLTZMANN_KJ_MOL_K * self.temperature_k / self.masses_da)[:, None]
+        velocities = retained * state.velocities_nm_ps + widths * self.rng.standard_normal(state.velocities_nm_ps.shape)
         velocities = without_rigid_motion(state.positions_nm, velocities, self.masses_da)
         return replace(state, velocities_nm_ps=velocities)

@@ -92,8 +92,8 @@ def farthest_first(descriptors: np.ndarray, count: int) -> np.ndarray:
 def _internal(positions_nm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The Jacobian J in a basis V of internal motions, JV (P, 3N-6), and V (3N, 3N-6): rigid motion is left out."""
     left, values, right = np.linalg.svd(jacobian(positions_nm), full_matrices=False)
-    kept = values > 1e-8 * values[0]
-    return left[:, kept] * values[kept], right[kept].T
+    retained = values > 1e-8 * values[0]
+    return left[:, retained] * values[retained], right[retained].T
 
 
 @dataclass(frozen=True, eq=False)

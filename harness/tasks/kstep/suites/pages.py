@@ -15,7 +15,7 @@ class Page:
 
     title: str
     question: str
-    told: tuple[str, ...]
+    stated: tuple[str, ...]
     begins: str = ""
     shows: str = ""
     caption: str = ""
@@ -28,7 +28,7 @@ class Page:
             sorted(path.stem for path in (run.folder / "figures").glob(f"{self.begins}*.png")) if self.begins else []
         )
         pictures = [Picture(name, f"{self.shows}: {name.removeprefix(self.begins)}.", self.caption) for name in names]
-        return Layout(self.title, self.question, self.told, pictures, self.files, self.notes)
+        return Layout(self.title, self.question, self.stated, pictures, self.files, self.notes)
 
 
 DRIFT = "energy drift, |mean| + 2 SE"
@@ -83,7 +83,7 @@ PAGES = {
     ),
     "claims": Page(
         "Claims", "Which claims about learned jumps do not hold?", tuple(claim.metric for claim in CLAIMS),
-        notes=tuple(f"Claimed: {claim.said}. Here: {claim.found}." for claim in CLAIMS),
+        notes=tuple(f"Claimed: {claim.claimed}. Here: {claim.found}." for claim in CLAIMS),
     ),
 }  # fmt: skip
 """Suite → its page, in the order of the report."""

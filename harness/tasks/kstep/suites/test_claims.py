@@ -28,7 +28,7 @@ def starts(method, validation):
 def test_claims(starts, method, validation, verdict):
     about = {"cases": WINDOWS, "seed": validation.options.fresh_seed}
     for claim in CLAIMS:
-        note = f"claimed: {claim.said}; here {claim.found}"
+        note = f"claimed: {claim.claimed}; here {claim.found}"
         value = claim.measure(method.found, starts)
         verdict.check(
             measured(claim.metric, MOLECULE, "the claim", value, claim.unit, note=note, **about), claim.target

@@ -147,7 +147,7 @@ def _check_plan(path: Path, plan: Plan) -> None:
     if not path.exists():
         write_json(path, plan.as_dict())
     elif json.loads(path.read_text(encoding="utf-8")) != plan.as_dict():
-        raise InputError(f"{path}: the rows beside it were made with another plan: name an empty folder")
+        raise InputError(f"{path}: the rows in the same folder were made with another plan: name an empty folder")
 
 
 def record(rows: Sequence[Answered], plan: Plan) -> dict[str, Any]:

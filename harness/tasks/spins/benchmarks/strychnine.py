@@ -29,7 +29,7 @@ LIMIT_S = 3600.0
 
 
 def request(points: int) -> Request:
-    """What is asked of Spinach."""
+    """The request to Spinach."""
     grid = replace(WHOLE_GRID, points=points)
     return Request.of(whole_molecule(), grid, ("m",), whole_options(1))
 
@@ -61,16 +61,18 @@ def run(driver: Driver, copy: SpinachCopy, points: int = WHOLE_GRID.points) -> d
     EngineFault, MFileError, ResultFault
         If Spinach gives no answer.
     """
-    asked = request(points)
-    answer = single(driver.run([asked], "spinach", str(copy.root), LIMIT_S)[0])
+    requested = request(points)
+    answer = single(driver.run([requested], "spinach", str(copy.root), LIMIT_S)[0])
     wall_s, cpu_s = (sum(stage[n] for stage in answer.stages.values()) for n in (0, 1))
-    spinach = {"wall_s": wall_s, "cpu_s": cpu_s, "states": answer.dimension, "basis": asked.options.basis}
+    spinach = {"wall_s": wall_s, "cpu_s": cpu_s, "states": answer.dimension, "basis": requested.options.basis}
     spinach |= {"engine": driver.engine, "engine_version": answer.engine_version, "commit": copy.commit}
-    mine = {name: ours(asked.system, asked.grid, name == "with_estimate") for name in ("with_estimate", "alone")}
+    mine = {
+        name: ours(requested.system, requested.grid, name == "with_estimate") for name in ("with_estimate", "alone")
+    }
     return {
         "schema": SCHEMA,
         "machine": conditions(),
-        "grid": {"points": points, "dt_s": asked.grid.dt_s},
+        "grid": {"points": points, "dt_s": requested.grid.dt_s},
         "spinach": spinach,
         METHOD: mine,
         "times_faster": {

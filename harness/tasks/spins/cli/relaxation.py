@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _OPTIONS: tuple[tuple[str, Any, str], ...] = (
     ("relaxation", str, "How spins relax: damp, t1_t2 or redfield (docs/relaxation.md).  [default: not at all]"),
     ("tau_c_s", float, "Rotational correlation time in seconds, for redfield."),
-    ("rlx_keep", str, "What of a Redfield matrix is kept: kite, secular or labframe.  [default: kite]"),
+    ("rlx_keep", str, "The retained part of a Redfield matrix: kite, secular or labframe.  [default: kite]"),
     ("r1_per_s", float, "R1 of every spin in 1/s, for t1_t2."),
     ("r2_per_s", float, "R2 of every spin in 1/s, for t1_t2."),
     ("damp_rate_per_s", float, "Rate of every state in 1/s, for damp."),
@@ -40,14 +40,14 @@ def relaxation_of(given: dict[str, Any]) -> dict[str, Any] | None:
     """
     from harness.errors import InputError
 
-    said = {name: value for name, value in given.items() if value is not None}
-    model = said.pop("relaxation", None)
+    stated = {name: value for name, value in given.items() if value is not None}
+    model = stated.pop("relaxation", None)
     if model is None:
-        if said:
-            name, value = next(iter(said.items()))
+        if stated:
+            name, value = next(iter(stated.items()))
             raise InputError(f"--{name.replace('_', '-')} {value}: belongs to a model; add --relaxation MODEL")
         return None
-    return {"model": model, **said}
+    return {"model": model, **stated}
 
 
 def not_for_offsets(what: str, relaxation: dict[str, Any]) -> InputError:

@@ -55,7 +55,7 @@ def states_of(groups: Iterable[Group], system: SpinSystem, orders: dict[str, int
     """The products over the groups with these coherence orders of the isotopes, 0 for one that is not named."""
     kinds = {kind: orders.get(kind, 0) for kind in dict.fromkeys(system.isotopes)}
 
-    def kept(group: list[int], numbers: np.ndarray) -> np.ndarray:
+    def retained(group: list[int], numbers: np.ndarray) -> np.ndarray:
         chosen = np.ones(len(numbers), bool)
         for kind, order in kinds.items():
             mine = [n for n, k in enumerate(group) if system.isotopes[k] == kind]
@@ -63,7 +63,7 @@ def states_of(groups: Iterable[Group], system: SpinSystem, orders: dict[str, int
         return numbers[chosen]
 
     weights = _weights(len(system))
-    codes = [kept(sorted(group), _numbers(len(group))) @ weights[sorted(group)] for group in groups]
+    codes = [retained(sorted(group), _numbers(len(group))) @ weights[sorted(group)] for group in groups]
     return ProductStates((np.unique(np.concatenate(codes))[:, None] // weights % 4).astype(np.int8))
 
 

@@ -151,9 +151,9 @@ def _both_commutators(
     for k in RANK_PROJECTIONS:
         rows, columns, values, densities, owners = _elements(there, k, precession, tau_c, states)
         if reachable is not None:
-            kept = _known(rows, reachable)
+            retained = _known(rows, reachable)
             rows, columns, values, densities, owners = (
-                part[kept] for part in (rows, columns, values, densities, owners)
+                part[retained] for part in (rows, columns, values, densities, owners)
             )
         if not len(rows):
             continue

@@ -39,11 +39,11 @@ class ProductStates:
     def of_orders(cls, system: SpinSystem, orders: dict[str, int]) -> ProductStates:
         """All states with these coherence orders of the isotopes, 0 for one that is not named."""
         whole = cls.complete(len(system)).numbers
-        kept = np.ones(len(whole), bool)
+        retained = np.ones(len(whole), bool)
         for isotope in dict.fromkeys(system.isotopes):
             mine = [k for k, name in enumerate(system.isotopes) if name == isotope]
-            kept &= PROJECTION[whole[:, mine]].sum(axis=1) == orders.get(isotope, 0)
-        return cls(whole[kept])
+            retained &= PROJECTION[whole[:, mine]].sum(axis=1) == orders.get(isotope, 0)
+        return cls(whole[retained])
 
     @classmethod
     def complete(cls, spins: int) -> ProductStates:

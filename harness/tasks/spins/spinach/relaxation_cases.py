@@ -61,27 +61,27 @@ def made(model: str, size: int, draw: int) -> SpinSystem:
     rng = np.random.default_rng([SEED, MODELS.index(model), size, draw])
     couplings = np.triu(rng.uniform(-15, 15, (size, size)), 1)
     isotopes = ["1H"] * size
-    said: dict[str, Any] = {"rlx_keep": ("kite", "secular")[draw % 2]}
+    stated: dict[str, Any] = {"rlx_keep": ("kite", "secular")[draw % 2]}
     if model == "damp":
-        said["damp_rate_per_s"] = rng.uniform(0.5, 5)
+        stated["damp_rate_per_s"] = rng.uniform(0.5, 5)
     elif model == "t1_t2":
-        said["r1_per_s"] = rng.uniform(0.3, 2, size)
-        said["r2_per_s"] = said["r1_per_s"] + rng.uniform(0, 4, size)
+        stated["r1_per_s"] = rng.uniform(0.3, 2, size)
+        stated["r2_per_s"] = stated["r1_per_s"] + rng.uniform(0, 4, size)
     else:
         places = random_places(rng, size)
         drawn = {"positions_angstrom": places, "tau_c_s": float(np.exp(rng.uniform(*np.log(TAU_C_S))))}
-        said |= _as_stored(drawn, f"{size} spins draw {draw + 1}")
-        said["field_t"] = SUMS_FIELD_T if size > 4 and said["rlx_keep"] == "secular" else FIELD_T
+        stated |= _as_stored(drawn, f"{size} spins draw {draw + 1}")
+        stated["field_t"] = SUMS_FIELD_T if size > 4 and stated["rlx_keep"] == "secular" else FIELD_T
         if draw % 2:
             tensors = rng.normal(0, 10, (size, 3, 3))
-            said["csa_ppm"] = tensors + tensors.transpose(0, 2, 1)
+            stated["csa_ppm"] = tensors + tensors.transpose(0, 2, 1)
         if draw % 5 == 4:
             isotopes[1] = "15N"
     if draw % 4 == 3:
-        said |= {"equilibrium": "dibari", "temperature_k": TEMPERATURE_K}
-        said.setdefault("field_t", FIELD_T)
+        stated |= {"equilibrium": "dibari", "temperature_k": TEMPERATURE_K}
+        stated.setdefault("field_t", FIELD_T)
     offsets = rng.uniform(-100, 100, size)
-    return SpinSystem(offsets, couplings + couplings.T, isotopes=isotopes, relaxation=Relaxation(model, **said))
+    return SpinSystem(offsets, couplings + couplings.T, isotopes=isotopes, relaxation=Relaxation(model, **stated))
 
 
 def _as_stored(drawn: dict[str, Any], name: str) -> dict[str, Any]:
@@ -90,8 +90,8 @@ def _as_stored(drawn: dict[str, Any], name: str) -> dict[str, Any]:
     Norms and exponentials differ in their last digit from one processor to another, and a request is found in the cache
     by all of its digits.
     """
-    kept = json.loads(STORED.read_text(encoding="utf-8"))[name]
-    places, tau_c_s = np.array(kept["positions_angstrom"]), kept["tau_c_s"]
+    retained = json.loads(STORED.read_text(encoding="utf-8"))[name]
+    places, tau_c_s = np.array(retained["positions_angstrom"]), retained["tau_c_s"]
     if not np.allclose(places, drawn["positions_angstrom"], rtol=0, atol=1e-9):
         raise ValueError(f"{STORED.name}: the places of {name} are not those that the seed gives")
     return {"positions_angstrom": places, "tau_c_s": tau_c_s}

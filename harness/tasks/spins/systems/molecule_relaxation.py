@@ -16,9 +16,12 @@ _KNOWN = ("positions_angstrom", "csa_ppm", "field_t", "gyromagnetic_ratios")
 
 
 def molecule_relaxation(
-    molecule: Molecule, field_t: float, asked: Mapping[str, Any], gyromagnetic_ratios: Mapping[str, float] | None = None
+    molecule: Molecule,
+    field_t: float,
+    requested: Mapping[str, Any],
+    gyromagnetic_ratios: Mapping[str, float] | None = None,
 ) -> Relaxation:
-    """``asked`` (see :meth:`Molecule.at`) completed: positions, tensors and field of "redfield", rates of every spin.
+    """``requested`` (see :meth:`Molecule.at`) completed: positions, tensors, field of "redfield", rates of every spin.
 
     Raises
     ------
@@ -26,24 +29,24 @@ def molecule_relaxation(
         For data that the molecule lacks, or that are given although it has them; the message names the molecule.
     """
     for name in _KNOWN:
-        if name in asked:
+        if name in requested:
             raise InputError(
                 f"{molecule.name!r}: relaxation: {name} is that of the molecule in its magnet: leave it out"
             )
-    said = dict(asked)
+    stated = dict(requested)
     for name in ("r1_per_s", "r2_per_s"):
-        if isinstance(said.get(name), Real):
-            said[name] = [said[name]] * len(molecule)
-    if said.get("model") == "redfield":
+        if isinstance(stated.get(name), Real):
+            stated[name] = [stated[name]] * len(molecule)
+    if stated.get("model") == "redfield":
         if molecule.positions_angstrom is None:
             raise InputError(
                 f"{molecule.name!r} ({molecule.source}): relaxation 'redfield' needs positions, which this molecule "
                 "lacks: add position_angstrom to each of its spins (docs/relaxation.md), or take t1_t2"
             )
-        said |= {"positions_angstrom": molecule.positions_angstrom, "csa_ppm": molecule.csa_ppm}
+        stated |= {"positions_angstrom": molecule.positions_angstrom, "csa_ppm": molecule.csa_ppm}
     try:
         return Relaxation.from_dict(
-            said | {"field_t": float(field_t), "gyromagnetic_ratios": gyromagnetic_ratios or {}}
+            stated | {"field_t": float(field_t), "gyromagnetic_ratios": gyromagnetic_ratios or {}}
         )
     except InputError as error:
         raise InputError(f"{molecule.name!r}: {error}") from None

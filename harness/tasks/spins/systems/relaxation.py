@@ -129,29 +129,29 @@ class Relaxation:
 
     def as_dict(self) -> dict[str, Any]:
         """What was given, as plain JSON values; zeros of either sign are one."""
-        said: dict[str, Any] = {}
+        stated: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
             if isinstance(value, np.ndarray):
-                said[item.name] = (value + 0.0).tolist()
+                stated[item.name] = (value + 0.0).tolist()
             elif isinstance(value, Mapping):
-                said |= {item.name: dict(sorted(value.items()))} if value else {}
+                stated |= {item.name: dict(sorted(value.items()))} if value else {}
             elif value is not None:
-                said[item.name] = value
-        return said
+                stated[item.name] = value
+        return stated
 
     @classmethod
-    def from_dict(cls, said: Mapping[str, Any]) -> Relaxation:
+    def from_dict(cls, stated: Mapping[str, Any]) -> Relaxation:
         """The relaxation of a table, as :meth:`as_dict` gives it and as files hold it; raises as the class does."""
         known = [item.name for item in fields(cls)]
-        for key in said:
+        for key in stated:
             if key not in known:
                 unit = next((name for name in known if name.startswith(f"{key}_")), None)
                 remedy = f"the unit is missing: write {unit!r}" if unit else f"known: {', '.join(known)}"
                 raise InputError(f"relaxation: {key!r} is no part of it ({remedy})")
-        if "model" not in said:
+        if "model" not in stated:
             raise InputError(f"relaxation: model is missing (one of {', '.join(MODELS)})")
-        return cls(**said)
+        return cls(**stated)
 
     def of_spins(self, spins: Sequence[int]) -> Relaxation:
         """That of these spins alone, in the order given: the fields of the others are cut."""

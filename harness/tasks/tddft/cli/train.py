@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Train a model of the Fock matrix, or the learned propagator; the same data give the same weights.
 
-    Training of learned-generator and learned-density keeps its checkpoints beside the weights until it is done; a
+    Training of learned-generator and learned-density stores its checkpoints next to the weights until it is done; a
     killed one is taken up again by the same command.
 
     \b

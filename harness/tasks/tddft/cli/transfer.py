@@ -1,4 +1,4 @@
-"""``harness tddft transfer``: the network of several molecules on one that it has not seen, beside baselines."""
+"""``harness tddft transfer``: the network of several molecules on one that it has not seen, compared with baselines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 @click.option("--seed", type=click.IntRange(0), default=31, show_default=True, help="Of pulses and geometries.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A .json with every number.")
 def command(weights: Path, cases: int, seed: int, out: Path) -> None:
-    """Measure the transfer of a learned propagator: trained on H2, LiH and H2O, asked about NH3.
+    """Measure the transfer of a learned propagator: trained on H2, LiH and H2O, applied to NH3.
 
     Printed are the mean relative error of the dipole, the largest in brackets, and the processor time of an answer.
 

@@ -87,7 +87,7 @@ def evolve(
     counted = Counted(structure if model is None else model)
     density = kicked(structure.ground if start is None else start, structure.dipole, field.impulse_au)
     stepper = METHODS[method](counted, density, structure.dipole, field, grid.dt_au / substeps)
-    kept = np.empty((grid.points, *density.shape), complex) if densities else None
+    retained = np.empty((grid.points, *density.shape), complex) if densities else None
     energy = np.empty(grid.points) if energies else None
     dipole = np.empty((grid.points, 3))
     for k in range(grid.points):
@@ -95,8 +95,8 @@ def evolve(
             for _ in range(substeps):
                 density = stepper.advance()
         dipole[k] = structure.moment(density)
-        if kept is not None:
-            kept[k] = density
+        if retained is not None:
+            retained[k] = density
         if energy is not None:
             energy[k] = structure.energy(density)
-    return Evolution(grid, dipole, counted.builds, kept, energy)
+    return Evolution(grid, dipole, counted.builds, retained, energy)

@@ -1,4 +1,4 @@
-"""Re-anchoring: the error against the number of true Fock matrices, beside larger steps of ``cfm4``.
+"""Re-anchoring: the error against the number of true Fock matrices, compared with larger steps of ``cfm4``.
 
 The budget is the number of true Fock matrices for each au of time. It is spent at fixed intervals, or where the anchor
 defect (the error of the extrapolated correction at an anchor, max|ΔF|) calls for it.

@@ -100,15 +100,15 @@ def truths() -> Truths:
 
 
 def measured_row(subject: Any, population: MolecularPopulation, cases: int, seed: int, believed: Truths) -> Row:
-    """The subject on fresh systems of a population, beside the baselines."""
+    """The subject on fresh systems of a population, compared with the baselines."""
     systems = population.draw(cases, seed)
     truth = believed(systems, population.grid)
     answers = ask(subject, systems, population.grid)
     errors = case_errors((DIPOLE,), systems, answers.trajectories, truth)
-    beside = {
+    others = {
         label: case_errors(
             (DIPOLE,), systems, TddftSurrogate(load_subject(name)).predict(systems, population.grid).mean, truth
         )
         for label, name in BASELINES.items()
     }
-    return Row(population, errors, beside, answers.problem, answers.refusal)
+    return Row(population, errors, others, answers.problem, answers.refusal)

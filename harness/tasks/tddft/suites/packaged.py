@@ -71,7 +71,7 @@ def fresh_geometries(molecule: str, cases: int, seed: int) -> list[MolecularSyst
 
 
 def geometry_errors(molecule: str, cases: int, seed: int) -> Errors:
-    """``geometry`` on fresh geometries; beside it ``frozen``."""
+    """``geometry`` on fresh geometries; compared with ``frozen``."""
     grid = AtomicTimeGrid.until(GEOMETRY_HORIZONS_AU[molecule], 0.2)
     return compared(fresh_geometries(molecule, cases, seed), ("geometry", "frozen"), grid)
 

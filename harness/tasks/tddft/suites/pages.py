@@ -32,7 +32,7 @@ LAYOUTS = {
     ),
     "anchoring": Layout(
         "Re-anchoring",
-        "How small is the error for a number of true Fock matrices, beside cfm4 with as many?",
+        "How small is the error for a number of true Fock matrices, compared with cfm4 with as many?",
         (),
         (
             Picture(

@@ -1,4 +1,4 @@
-"""Re-anchoring: how small is the error for a number of true Fock matrices, beside ``cfm4`` with as many?"""
+"""Re-anchoring: how small is the error for a number of true Fock matrices, compared with ``cfm4`` with as many?"""
 
 from __future__ import annotations
 

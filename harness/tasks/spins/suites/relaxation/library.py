@@ -35,8 +35,8 @@ def answered(every: int, plan: Plan, rate_factor: float = 1.0) -> list[Answered]
     """Every ``every``-th system in the order of sizes; R2 of the answers, not of the truth, times ``rate_factor``."""
     rows = []
     for entry in entries()[::every]:
-        asked = replace(plan, r2_per_s=rate_factor * plan.r2_per_s).system(entry)
-        found = reference(WHOLE_METHOD).simulate(asked, plan.grid, ("m",))
+        requested = replace(plan, r2_per_s=rate_factor * plan.r2_per_s).system(entry)
+        found = reference(WHOLE_METHOD).simulate(requested, plan.grid, ("m",))
         right = plan.system(entry)
         small = max(map(len, right.components())) <= plan.dense
         error = relative(found.m, by_dense(right, plan.grid)) if small else None

@@ -21,18 +21,18 @@ MAGNIFIED = 1e4
 
 def strychnine_figure(whole: Whole, complete: np.ndarray) -> Figure:
     """Draw M of Spinach, of this package in the same basis, and of this package with ``complete`` rates."""
-    said, same, every = (whole.shape(m).spectrum for m in (whole.said.m, whole.ours, complete))
-    top = float(said.absorption.max())
-    heights = {name: one.absorption / top for name, one in (("said", said), ("same", same), ("every", every))}
-    ppm = said.ppm
+    theirs, same, every = (whole.shape(m).spectrum for m in (whole.spinach_shape.m, whole.ours, complete))
+    top = float(theirs.absorption.max())
+    heights = {name: one.absorption / top for name, one in (("spinach", theirs), ("same", same), ("every", every))}
+    ppm = theirs.ppm
     with canvas(2, 3, (PAGE_IN, 4.6)) as (figure, axes):
         upper = figure.add_subplot(axes[0, 0].get_gridspec()[0, :])
         for ax in axes[0]:
             ax.remove()
         basis = whole.entry.request.options.basis
-        upper.plot(ppm, heights["said"], color="black", linewidth=0.5, label=f"Spinach, {basis}")
+        upper.plot(ppm, heights["spinach"], color="black", linewidth=0.5, label=f"Spinach, {basis}")
         upper.plot(ppm, heights["same"] - 1.1, color=colour(0), linewidth=0.5, label="this package, same basis")
-        difference = MAGNIFIED * (heights["same"] - heights["said"])
+        difference = MAGNIFIED * (heights["same"] - heights["spinach"])
         upper.plot(ppm, difference - 1.3, color=colour(1), linewidth=0.4, label="difference, ×10⁴")
         upper.set(xlim=RANGE_PPM[::-1], xlabel="¹H shift (ppm)", ylabel="absorption")
         upper.set_yticks([])
@@ -49,7 +49,7 @@ def strychnine_figure(whole: Whole, complete: np.ndarray) -> Figure:
 
 def _multiplet(ax: Axes, window: tuple[float, float], ppm: np.ndarray, heights: dict[str, np.ndarray]) -> None:
     inside = (ppm > window[0]) & (ppm < window[1])
-    ax.plot(ppm[inside], heights["said"][inside], color="black", linewidth=1.6)
+    ax.plot(ppm[inside], heights["spinach"][inside], color="black", linewidth=1.6)
     ax.plot(ppm[inside], heights["same"][inside], color=colour(0), linewidth=0.8, linestyle="--")
     ax.plot(ppm[inside], heights["every"][inside], color=colour(2), linewidth=0.9, label="this package, complete rates")
     ax.set(xlim=window[::-1], xlabel="¹H shift (ppm)")

@@ -86,7 +86,7 @@ class Whole:
         return cls(entry, in_basis(entry.system_used, entry.grid, entry.request.options))
 
     @cached_property
-    def said(self) -> Shape:
+    def spinach_shape(self) -> Shape:
         """Spinach's answer."""
         return self.shape(self.entry.trajectory().m)
 
@@ -105,8 +105,8 @@ class Whole:
         """Relative error of M, and of the spectrum over 0.5-8.5 ppm at its natural line widths."""
         ours = self.shape(self.ours)
         values = {
-            "M": relative(self.ours, self.said.m),
-            "the spectrum": relative(ours.spectrum.absorption, self.said.spectrum.absorption),
+            "M": relative(self.ours, self.spinach_shape.m),
+            "the spectrum": relative(ours.spectrum.absorption, self.spinach_shape.spectrum.absorption),
         }
         return [
             measured_here(f"relative L2 error of {what} in the basis of Spinach", self.entry.case, value)
@@ -115,13 +115,16 @@ class Whole:
 
     def spectral_claims(self, m: np.ndarray | None = None, whose: str = WHOLE_METHOD) -> list[Claim]:
         """Spectrum, widths and integrals of M, by default that of this package, against Spinach."""
-        said, ours, case = self.said, self.shape(self.ours if m is None else m), self.entry.case
-        widths = np.minimum(np.abs(width_changes(said.lines, ours.lines)), GONE)
-        areas = np.abs(ours.integrals / said.integrals - 1)
-        at_ppm = said.spectrum.ppm_of(said.lines[int(widths.argmax())].position_hz)
+        spinach_shape, ours, case = self.spinach_shape, self.shape(self.ours if m is None else m), self.entry.case
+        widths = np.minimum(np.abs(width_changes(spinach_shape.lines, ours.lines)), GONE)
+        areas = np.abs(ours.integrals / spinach_shape.integrals - 1)
+        at_ppm = spinach_shape.spectrum.ppm_of(spinach_shape.lines[int(widths.argmax())].position_hz)
         found = {
             "whole_spectrum": measured_here(
-                "relative L2 error of the spectrum over 0.5-8.5 ppm", case, relative_spectrum(ours, said), whose
+                "relative L2 error of the spectrum over 0.5-8.5 ppm",
+                case,
+                relative_spectrum(ours, spinach_shape),
+                whose,
             ),
             "line_widths": measured_here(
                 "largest relative error of a line width", case, float(widths.max()), whose,
@@ -147,14 +150,16 @@ def convergence(there: Sequence[Whole], complete: np.ndarray) -> list[Measuremen
     note = "Spinach's basis is not converged where this is large; the largest basis is compared with, and is no truth"
     about = {"note": note, "subject_provenance": {"kind": "reference"}}
     between = "relative L2 difference of M between Spinach's two largest bases"
-    value = relative(before.said.m, last.said.m)
+    value = relative(before.spinach_shape.m, last.spinach_shape.m)
     rows = [Measurement(between, last.entry.case, "spinach", before.entry.case, value, **about)]
     ours = last.shape(complete)
     for whole in there:
-        widths = np.abs(width_changes(ours.lines, whole.said.lines))
+        widths = np.abs(width_changes(ours.lines, whole.spinach_shape.lines))
         values = {
-            "relative L2 difference of M from complete rates": relative(whole.said.m, complete),
-            "relative L2 difference of the spectrum from complete rates": relative_spectrum(whole.said, ours),
+            "relative L2 difference of M from complete rates": relative(whole.spinach_shape.m, complete),
+            "relative L2 difference of the spectrum from complete rates": relative_spectrum(
+                whole.spinach_shape, ours
+            ),
             f"share of {len(widths)} line widths within 5 % of complete rates": float((widths <= WIDTH_LIMIT).mean()),
         }
         case = whole.entry.case

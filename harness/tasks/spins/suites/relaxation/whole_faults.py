@@ -41,14 +41,14 @@ def judged(strychnine: Whole) -> list[Judged]:
     for entry in found([item for item in planned_cases(ROLE_MOLECULE) if item.case.split()[1] == "redfield"]):
         if entry.case.split()[0] not in MOLECULES:
             continue
-        said = entry.trajectory()
+        spinach_shape = entry.trajectory()
         for fault, factor in FACTORS.items():
             answer = reference(BELIEVED).simulate(with_tau(entry.system_used, factor), entry.grid, ("m", "i1z"))
-            rows.append(Judged(entry.case, fault, "small", furthest(answer, said, ("m", "i1z"))))
+            rows.append(Judged(entry.case, fault, "small", furthest(answer, spinach_shape, ("m", "i1z"))))
     entry = strychnine.entry
     for fault, factor in FACTORS.items():
         m = in_basis(with_tau(entry.system_used, factor), entry.grid, entry.request.options)
-        error = relative_spectrum(strychnine.shape(m), strychnine.said)
+        error = relative_spectrum(strychnine.shape(m), strychnine.spinach_shape)
         rows.append(Judged(entry.case, fault, "whole_spectrum", error))
     return rows
 

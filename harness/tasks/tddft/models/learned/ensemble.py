@@ -109,7 +109,7 @@ def save_uncertainty(path: Path, calibration: KindCalibration, record: dict[str,
 def _with_spread(
     ensemble: LearnedEnsemble, systems: tuple[MolecularSystem, ...], grid: AtomicTimeGrid
 ) -> tuple[list[Trajectory], np.ndarray]:
-    """Remembered, because means, standard deviations and bands are asked for one after the other."""
+    """Remembered, because means, standard deviations and bands are requested one after the other."""
     structures = [structure_of(system) for system in systems]
     members = [member.densities(systems, structures, grid) for member in ensemble.members]
     answers, spreads = [], []

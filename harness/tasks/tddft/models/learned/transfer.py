@@ -66,5 +66,5 @@ def _methods(molecule: str, weights: Path) -> Mapping[str, Subject]:
     """Name → method, in the order of the table."""
     names = (*OF_ONE_MOLECULE.get(molecule, ()), *BASELINES)
     larger = {f"cfm4 {step:g}": LargerSteps("cfm4", step) for step in STEPS_AU}
-    asked = LearnedPropagator("learned, several molecules", weights)
-    return {asked.name: asked, **{name: load_subject(name) for name in names}, **larger}
+    requested = LearnedPropagator("learned, several molecules", weights)
+    return {requested.name: requested, **{name: load_subject(name) for name in names}, **larger}
