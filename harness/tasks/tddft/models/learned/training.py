@@ -45,7 +45,7 @@ class Preset:
 def preset_of(head: str, seed: int) -> Preset:
     """The settings of a head; that for the next density needs longer windows at the end."""
     preset = Preset(Settings(head=head), seed=seed)
-    return replace(preset, stages=(*preset.stages, Stage(32, 4))) if head == "density" else preset
+    return replace(preset, stages=(*preset.stages, Stage(32, 4), Stage(32, 4, 5e-4))) if head == "density" else preset
 
 
 def train_propagator(
