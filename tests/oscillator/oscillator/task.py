@@ -1,7 +1,5 @@
 """The damped oscillator: an exact solution in the place of a production code, RK4 as the subject, Euler as control."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from harness.task import Codec, Late, Observable, Task
