@@ -131,7 +131,7 @@ def test_packaged_networks_on_bond_lengths_never_seen() -> None:
     """Under pulses: next density within 5 % on average over 25.6 au, the generator better, with each seed."""
     fields = FIELDS["pulses"]
     population = MolecularPopulation("H2 pulses, record", "h2", fields, LEARNED_GRID, flexible=True)
-    errors = {name: float(np.mean(one)) for name, one in _errors(population.draw(6, 41), LEARNED_GRID).items()}
+    errors = {name: float(np.mean(one)) for name, one in _errors(population.draw(12, 41), LEARNED_GRID).items()}
     assert errors["frozen"] > 0.5
     for seed in SEEDS:
         assert errors[f"density {seed}"] <= 0.05
