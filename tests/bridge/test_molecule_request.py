@@ -41,7 +41,7 @@ def pair(**changes: Any) -> Molecule:
     return Molecule(**given | changes)
 
 
-def made(molecule: Molecule | None = None, field_t: float = 2.35, **more: Any) -> MoleculeRequest:
+def requesting(molecule: Molecule | None = None, field_t: float = 2.35, **more: Any) -> MoleculeRequest:
     return MoleculeRequest.of_molecule(molecule or pair(), field_t, GRID, **more)
 
 
@@ -52,26 +52,26 @@ def in_our_frame(request: MoleculeRequest, ratios: dict[str, float]) -> SpinSyst
 @pytest.mark.parametrize(
     "other",
     [
-        made(pair(shifts_ppm=np.array([np.nextafter(120.0, 121), 8.0])), carrier_ppm={"15N": 120.0}),
-        made(pair(couplings_hz=np.array([[0, 90.0], [90.0, 0]])), carrier_ppm={"15N": 120.0}),
-        made(pair(isotopes=("29Si", "1H"), observed="29Si")),
-        made(pair(observed="1H"), carrier_ppm={"15N": 120.0}),
-        made(pair(tagged_spin=1), carrier_ppm={"15N": 120.0}),
-        made(field_t=9.4, carrier_ppm={"15N": 120.0}),
-        made(carrier_ppm={"15N": 119.0}),
-        made(carrier_ppm={"15N": 120.0, "1H": 7.0}),
+        requesting(pair(shifts_ppm=np.array([np.nextafter(120.0, 121), 8.0])), carrier_ppm={"15N": 120.0}),
+        requesting(pair(couplings_hz=np.array([[0, 90.0], [90.0, 0]])), carrier_ppm={"15N": 120.0}),
+        requesting(pair(isotopes=("29Si", "1H"), observed="29Si")),
+        requesting(pair(observed="1H"), carrier_ppm={"15N": 120.0}),
+        requesting(pair(tagged_spin=1), carrier_ppm={"15N": 120.0}),
+        requesting(field_t=9.4, carrier_ppm={"15N": 120.0}),
+        requesting(carrier_ppm={"15N": 119.0}),
+        requesting(carrier_ppm={"15N": 120.0, "1H": 7.0}),
     ],
     ids=["shift", "coupling", "isotope", "observed", "tagged", "field", "carrier", "carrier of another isotope"],
 )
 def test_a_key_depends_on_everything_that_is_requested(other: MoleculeRequest) -> None:
-    requested = made(carrier_ppm={"15N": 120.0})
-    assert requested.family == made().family, "one spin: its shift is the middle of the shifts"
+    requested = requesting(carrier_ppm={"15N": 120.0})
+    assert requested.family == requesting().family, "one spin: its shift is the middle of the shifts"
     assert other.family != requested.family
 
 
 def test_names_do_not_enter_a_key_and_a_system_in_our_frame_is_another_question() -> None:
-    requested = made()
-    renamed = made(pair(name="x", source="y", labels=("A", "B"), groups=("A", "B")))
+    requested = requesting()
+    renamed = requesting(pair(name="x", source="y", labels=("A", "B"), groups=("A", "B")))
     assert renamed.family == requested.family
     assert Request.of(requested.system, GRID, options=requested.options).family != requested.family
 
@@ -79,13 +79,13 @@ def test_names_do_not_enter_a_key_and_a_system_in_our_frame_is_another_question(
 def test_a_key_is_the_same_on_every_machine() -> None:
     """A golden value: if it changes, entries are stale; change MOLECULE_SEMANTICS then, not only this line."""
     golden = "d0f07f2e1400751ea635e2b65de537dc6eb09c0c4c19a77ddd869f70b80033d5"
-    assert made().key("spinach-octave", "213f44da") == golden
+    assert requesting().key("spinach-octave", "213f44da") == golden
 
 
 def test_what_the_molecule_refuses_is_refused() -> None:
     for more, message in (({"field_t": 0.0}, "field_t"), ({"carrier_ppm": {"13C": 1.0}}, "carrier for '13C'")):
         with pytest.raises(InputError, match=message):
-            made(**more)
+            requesting(**more)
     with pytest.raises(InputError, match="at least 2"):
         MoleculeRequest.of_molecule(pair(), 2.35, TimeGrid(1, 1e-3))
 
@@ -94,7 +94,7 @@ def test_the_engine_is_given_the_molecule_and_no_offset_of_ours(tmp_path: Path) 
     from scipy.io import loadmat
 
     path = tmp_path / "request.mat"
-    write_requests(path, [made(carrier_ppm=118.0)], "spinach", "/root", tmp_path)
+    write_requests(path, [requesting(carrier_ppm=118.0)], "spinach", "/root", tmp_path)
     job = loadmat(path, simplify_cells=True)["request"]["jobs"]
     assert "offsets_hz" not in job
     np.testing.assert_array_equal(job["shifts_ppm"], [120.0, 8.0])
@@ -114,7 +114,7 @@ def test_an_answer_without_gyromagnetic_ratios_is_refused(tmp_path: Path) -> Non
 
 
 def test_an_entry_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    requested = made(carrier_ppm={"15N": 118.0, "1H": 7.5})
+    requested = requesting(carrier_ppm={"15N": 118.0, "1H": 7.5})
     blank = made_up_entry(requested.system)
     answer = replace(blank.answer, gyromagnetic_ratios=np.array([-2.7e7, 2.7e8]))
     entry = Entry(requested, answer, blank.engine, blank.commit, blank.details, LABORATORY, "pair")
@@ -192,7 +192,7 @@ def test_ratios_of_spinach_are_ours_within_a_thousandth() -> None:
 
 def test_without_spinach_the_fallback_answers_as_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SPINACH_ROOT", raising=False)
-    requested = made(made("diazine, 15N observed"))
+    requested = requesting(made("diazine, 15N observed"))
     answer = reference("spinach", allow_fallback=True, cache_dir=tmp_path).answer(requested)
     assert answer.provenance.method == "exact"
     assert answer.provenance.details["fallback_for"] == "spinach"
@@ -236,7 +236,7 @@ def test_live_fresh_molecules_of_any_isotopes_agree() -> None:
 
 @pytest.mark.spinach
 def test_live_a_carrier_that_belongs_to_no_spin_is_an_error() -> None:
-    wrong = replace(made(), carriers_ppm=(("13C", 20.0), ("15N", 120.0)))
+    wrong = replace(requesting(), carriers_ppm=(("13C", 20.0), ("15N", 120.0)))
     (fault,) = OctaveBatch().run([wrong], "spinach", str(find_spinach().root))
     assert isinstance(fault, MFileError)
     assert "carrier_isotopes must name each isotope once" in str(fault)
