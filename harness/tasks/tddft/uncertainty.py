@@ -81,7 +81,7 @@ def _controls(whole: Plan, truths: Truths) -> Sequence[Control]:
     def claims() -> list[Claim]:
         return run(subject, replace(whole, controls=no_controls), truths).claims
 
-    return [Control(subject.name, ("std_gap", "shipped_coverage_90"), claims, ("shipped_coverage_90",))]
+    return [Control(subject.name, ("std_gap",), claims)]
 
 
 def _halved(std: Trajectory) -> Trajectory:
