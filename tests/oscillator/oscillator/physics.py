@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 
@@ -71,11 +70,12 @@ class RungeKutta:
 
     def simulate(self, system: Oscillators, grid: TimeGrid, observables: Sequence[str] = ()) -> Trajectory:
         a = np.array([[[0, w], [-w, -2 * system.gamma]] for w in system.omega]) * grid.dt_s  # (N, 2, 2)
-        step = sum(np.linalg.matrix_power(a, k) / factorial(k) for k in range(self.order + 1))
-        x, state = np.zeros(grid.points), np.array([[[system.start], [0.0]]] * system.size)  # (N, 2, 1)
-        for k in range(grid.points):
-            x[k], state = state[:, 0].mean(), step @ state
-        return answer(grid, x, self.name)
+        step, states = np.eye(2), [np.array([[[system.start], [0.0]]] * system.size)]  # (N, 2, 1) each
+        for k in range(self.order, 0, -1):
+            step = np.eye(2) + a @ step / k
+        for _ in range(grid.points - 1):
+            states.append(step @ states[-1])
+        return answer(grid, np.mean(states, axis=1)[:, 0, 0], self.name)
 
 
 class Euler(RungeKutta):
