@@ -19,7 +19,9 @@ def test_check_values(case: str) -> None:
     system, plan, expected = CASES[case]
     found = simulate([system], plan)[0, list(SAMPLES)]
     # Half a unit of the seventh decimal, in each part.
-    np.testing.assert_allclose([np.real(found), np.imag(found)], [np.real(expected), np.imag(expected)], rtol=0, atol=5.1e-8)
+    np.testing.assert_allclose(
+        [np.real(found), np.imag(found)], [np.real(expected), np.imag(expected)], rtol=0, atol=5.1e-8
+    )
 
 
 def test_offsets_of_the_check_values() -> None:
