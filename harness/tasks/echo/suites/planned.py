@@ -10,6 +10,7 @@ from harness.tasks.echo.faults import FAULTS, NULLS
 from harness.tasks.echo.labels import POWER_PRIOR
 from harness.tasks.echo.populations import POPULATIONS
 from harness.tasks.echo.signals import MEAN
+from harness.tasks.echo.suites.sizes import SIZES, Sizes
 
 HERE = "harness.tasks.echo.suites"
 INFERS = frozenset({"bands"})
@@ -20,11 +21,11 @@ JUDGED_POPULATIONS = len(POPULATIONS) - 2
 
 
 def planned(tier: str) -> tuple[PlannedTest, ...]:
-    """The tests of a tier; sizes differ between tiers, tests do not."""
-    return tuple(replace(test, module=f"{HERE}.test_{test.suite}") for test in _tests())
+    """The tests of a tier; every tier has the same, but one with too few curves records the coverage unjudged."""
+    return tuple(replace(test, module=f"{HERE}.test_{test.suite}") for test in _tests(SIZES[tier]))
 
 
-def _tests() -> Iterator[PlannedTest]:
+def _tests(sizes: Sizes) -> Iterator[PlannedTest]:
     yield PlannedTest("cost", "test_seconds", (Number("seconds_per_curve", 1, INFERS),))
     yield PlannedTest("means", "test_stored", (Number("median", 1, MEANS),))
     yield PlannedTest("means", "test_fresh", (Number("median_fresh", 1, MEANS),))
@@ -35,7 +36,8 @@ def _tests() -> Iterator[PlannedTest]:
     yield PlannedTest("inverse", "test_length", (Number("null_gain", 1, INFERS), Number("length", 1, INFERS)))
     yield PlannedTest("inverse", "test_control", (Number("score", 2, INFERS, "miss"),))
     yield PlannedTest("uncertainty", "test_bands", (Number("band", 2, INFERS),))
-    yield PlannedTest("uncertainty", "test_coverage", (Number("coverage", 4, INFERS),))
+    covered = (Number("coverage", len(POWER_PRIOR.labels), INFERS),) if sizes.decides_coverage else ()
+    yield PlannedTest("uncertainty", "test_coverage", covered)
     yield PlannedTest("uncertainty", "test_ranks", (Number("ranks", 5, INFERS),))
     controls = (*(Number(name, 1, INFERS, "miss") for name in ("band", "coverage", "ranks")),)
     yield PlannedTest("uncertainty", "test_control", controls)
