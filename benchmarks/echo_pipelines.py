@@ -102,11 +102,14 @@ def posterior(data: Data) -> Row:
 
 
 def boosting(data: Data) -> Row:
-    """Gradient boosting with its usual settings on 40 principal components, one model per label."""
-    from sklearn.ensemble import GradientBoostingRegressor
+    """Gradient boosting on 40 principal components, one model per label."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
 
-    choices = [{"components": 40, "whiten": False, "magnitude": magnitude} for magnitude in (False, True)]
-    return _chosen(data, data.training, choices, lambda _: GradientBoostingRegressor(random_state=SEED))
+    axes = {"components": (40,), "whiten": (False,), "magnitude": (False, True), "iterations": (100, 400)}
+    return _chosen(
+        data, data.training, _products(axes),
+        lambda one: HistGradientBoostingRegressor(max_iter=one["iterations"], random_state=SEED),
+    )  # fmt: skip
 
 
 def support_vectors(data: Data) -> Row:
@@ -114,8 +117,13 @@ def support_vectors(data: Data) -> Row:
     from sklearn.svm import SVR
 
     axes = {"components": (40, 100), "whiten": (False, True), "magnitude": (False, True), "C": (10.0, 100.0)}
-    choices = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
-    return _chosen(data, data.training.take(slice(OF_SVR)), choices, lambda one: SVR(C=one["C"], epsilon=0.01))
+    training = data.training.take(slice(OF_SVR))
+    return _chosen(data, training, _products(axes), lambda one: SVR(C=one["C"], epsilon=0.01))
+
+
+def _products(axes: Mapping[str, tuple]) -> list[dict[str, Any]]:
+    """Every combination of settings."""
+    return [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
 
 
 def _chosen(data: Data, training: CurveSet, choices: list[dict[str, Any]], make: Callable[[dict], Any]) -> Row:
@@ -142,8 +150,8 @@ def _components(one: Mapping[str, Any], training: CurveSet, *others: CurveSet) -
     from sklearn.decomposition import PCA
 
     def inputs(curves: CurveSet) -> np.ndarray:
-        real = np.abs(curves.m.real) if one["magnitude"] else curves.m.real
-        return np.concatenate([real, curves.m.imag], axis=1)
+        real, imag = np.real(curves.m), np.imag(curves.m)
+        return np.concatenate([np.abs(real) if one["magnitude"] else real, imag], axis=1)
 
     axes = PCA(one["components"], whiten=one["whiten"], svd_solver="covariance_eigh").fit(inputs(training))
     # A common scale leaves the relative sizes of components; the kernel of the SVR needs numbers of order 1.
