@@ -26,6 +26,7 @@ STATEFUL = {
     "tasks/kstep/faults.py:NoLastKick",
     "tasks/kstep/faults.py:Stale",
     "tasks/kstep/forces/base.py:Counted",
+    "tasks/kstep/integrators/adaptive.py:AdaptiveRespa",
     "tasks/kstep/integrators/forcefield.py:OnForceField",
     "tasks/kstep/integrators/langevin.py:Langevin",
     "tasks/kstep/integrators/rattle.py:Rattle",
@@ -36,6 +37,7 @@ STATEFUL = {
     "tasks/kstep/jump/integrator.py:Jump",
     # Sums over pieces that come one by one.
     "tasks/spins/references/line_list.py:SignalSum",
+    "tasks/spins/references/liouville_neighbourhoods.py:_Account",
     # What keeps what it has computed, or a process that it has started.
     "subjects/executable.py:ExecutableSubject",
     "suites/asking.py:Truths",

@@ -29,7 +29,7 @@ class EnergyRuns:
     calls_per_ps: float
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Runs:
     """The runs of a tier, on windows (molecule → thermal starts) that were drawn for this run."""
 
