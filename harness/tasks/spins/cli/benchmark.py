@@ -222,7 +222,11 @@ def strychnine_(out: Path, reference: str | None, points: int) -> None:
     found = run(backend.driver, backend.copy, points)
     write_json(out / "strychnine.json", found)
     click.echo(f"Spinach: {found['spinach']['wall_s']:.3g} s ({found['spinach']['cpu_s']:.3g} s of the processor)")
-    for name, label in (("alone", METHOD), ("with_estimate", f"{METHOD}, with its error estimate")):
+    for name, label in (
+        ("same_basis", f"{METHOD}, same basis"),
+        ("alone", METHOD),
+        ("with_estimate", f"{METHOD}, with its error estimate"),
+    ):
         one, faster = found[METHOD][name], found["times_faster"][name]
         click.echo(
             f"{label}: {one['wall_s']:.3g} s ({one['cpu_s']:.3g} s), "
