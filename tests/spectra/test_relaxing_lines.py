@@ -93,7 +93,7 @@ def test_the_command_gives_widths(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "asked", "words"),
+    ("name", "requested", "words"),
     [
         ("valine", T1_T2, "listed up to 6 spins, it has 8; take the highest lines of a spectrum"),
         ("alanine", {"model": "redfield", "tau_c_s": 1e-10, "rlx_keep": "labframe"}, "joins coherence orders"),

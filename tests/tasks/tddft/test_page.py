@@ -22,8 +22,8 @@ def _block(language: str) -> str:
 
 def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = re.findall(r"^    harness (tddft .*)$", PAGE, re.M)
-    assert len(commands) == 6
+    commands = re.findall(r"^    harness (tddft .*)$", PAGE.partition("## Commands")[2], re.M)
+    assert len(commands) == 8
     for command in commands:
         arguments = shlex.split(command)
         if "spectrum" in arguments:
