@@ -21,6 +21,8 @@ from harness.errors import InputError
 
 UNUSABLE = 2
 PIECE = 4096
+AGAIN_S = 0.05
+"""Time after which a termination is raised again that Python has dropped."""
 
 
 class OutputClosed(Exception):
@@ -113,12 +115,25 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
         raise Terminated
 
+    hook = sys.unraisablehook
+
+    def again(lost: Any) -> None:
+        # Python drops an exception that is raised in a finaliser or a callback: the signal would end nothing.
+        if not isinstance(lost.exc_value, Terminated):
+            hook(lost)
+            return
+        signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+
     try:
         before = signal.signal(signal.SIGTERM, stop) if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL else None
     except ValueError:
         before = None
+    if before is not None:
+        sys.unraisablehook = again
     try:
         yield
     finally:
         if before is not None:
+            sys.unraisablehook = hook
             signal.signal(signal.SIGTERM, before)

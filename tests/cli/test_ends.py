@@ -191,6 +191,26 @@ def test_signals_end_with_a_message_and_a_status(number: str, status: int, word:
     assert not list(tmp_path.rglob(".*.part"))
 
 
+def test_a_termination_in_a_finaliser_ends_the_program() -> None:
+    """Python drops what is raised in ``__del__``; the signal must end the program nevertheless."""
+    code = (
+        "import signal, sys, time\n"
+        "from harness.cli.ends import ends\n"
+        "class Last:\n"
+        "    def __del__(self):\n"
+        "        signal.raise_signal(signal.SIGTERM)\n"
+        "        time.sleep(0.01)\n"
+        "with ends() as end:\n"
+        "    last = Last()\n"
+        "    del last\n"
+        "    time.sleep(30)\n"
+        "sys.exit(end.status)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 143, done.stderr
+    assert done.stderr.strip() == "harness: terminated; what was finished is not lost"
+
+
 @pytest.mark.parametrize(
     ("arguments", "option"),
     [
