@@ -119,10 +119,10 @@ def _terminable() -> Iterator[None]:
 
     def again(lost: Any) -> None:
         # Python drops an exception that is raised in a finaliser or a callback: the signal would end nothing.
-        if not isinstance(lost.exc_value, Terminated):
+        if not isinstance(lost.exc_value, Terminated | KeyboardInterrupt):
             hook(lost)
             return
-        signal.signal(signal.SIGALRM, stop)
+        signal.signal(signal.SIGALRM, stop if isinstance(lost.exc_value, Terminated) else signal.default_int_handler)
         signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
 
     try:

@@ -191,14 +191,16 @@ def test_signals_end_with_a_message_and_a_status(number: str, status: int, word:
     assert not list(tmp_path.rglob(".*.part"))
 
 
-def test_a_termination_in_a_finaliser_ends_the_program() -> None:
+@pytest.mark.parametrize(("number", "status", "word"), [("SIGTERM", 143, "terminated"), ("SIGINT", 130, "interrupted")])
+def test_a_signal_in_a_finaliser_ends_the_program(number: str, status: int, word: str) -> None:
     """Python drops what is raised in ``__del__``; the signal must end the program nevertheless."""
     code = (
         "import signal, sys, time\n"
         "from harness.cli.ends import ends\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Last:\n"
         "    def __del__(self):\n"
-        "        signal.raise_signal(signal.SIGTERM)\n"
+        f"        signal.raise_signal(signal.{number})\n"
         "        time.sleep(0.01)\n"
         "with ends() as end:\n"
         "    last = Last()\n"
@@ -207,8 +209,8 @@ def test_a_termination_in_a_finaliser_ends_the_program() -> None:
         "sys.exit(end.status)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
-    assert done.returncode == 143, done.stderr
-    assert done.stderr.strip() == "harness: terminated; what was finished is not lost"
+    assert done.returncode == status, done.stderr
+    assert done.stderr.strip() == f"harness: {word}; what was finished is not lost"
 
 
 @pytest.mark.parametrize(
