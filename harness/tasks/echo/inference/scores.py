@@ -49,12 +49,21 @@ def coverage(samples: np.ndarray, truth: np.ndarray, level: float) -> np.ndarray
     return np.mean((truth >= low) & (truth <= high), axis=0)
 
 
-def sample_ranks(samples: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """(n, V) share of the samples below the truth: uniform for a calibrated posterior.
+def sample_ranks(samples: np.ndarray, truth: np.ndarray, seed: int = 0) -> np.ndarray:
+    """(n, V) rank of the truth among its samples (n, S, V), in 0 … 1: uniform for a calibrated posterior.
 
-    Simulation-based calibration: S. Talts et al., arXiv 1804.06788.
+    Simulation-based calibration: S. Talts et al., arXiv 1804.06788. See :func:`continuous_ranks`.
     """
-    return np.mean(samples < truth[:, None, :], axis=1)
+    return continuous_ranks(np.sum(samples < truth[:, None, :], axis=1), samples.shape[1], np.random.default_rng(seed))
+
+
+def continuous_ranks(counts: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Counts of smaller samples, out of ``draws``, as ranks in 0 … 1: (count + u)/(draws + 1), u uniform at random.
+
+    A count itself has draws + 1 values only, whose distance from a uniform law is 1/(draws + 1) even for a
+    calibrated posterior: for 64 draws a third of the 5 % bound of 1,500 ranks.
+    """
+    return (counts + rng.random(counts.shape)) / (draws + 1)
 
 
 def uniform_distance(ranks: np.ndarray) -> float:
@@ -79,10 +88,11 @@ def tarp(samples: np.ndarray, truth: np.ndarray, prior: Prior, seed: int = 0) ->
     in fractions of the ranges. Source: P. Lemos et al., Sampling-Based Accuracy Testing of Posterior Estimators, ICML
     2023.
     """
-    points = np.random.default_rng(seed).random(truth.shape)
+    rng = np.random.default_rng(seed)
+    points = rng.random(truth.shape)
     near = np.linalg.norm(prior.to_unit(truth) - points, axis=-1)
     distances = np.linalg.norm(prior.to_unit(samples) - points[:, None, :], axis=-1)
-    return np.mean(distances < near[:, None], axis=1)
+    return continuous_ranks(np.sum(distances < near[:, None], axis=1), samples.shape[1], rng)
 
 
 def determination(estimates: np.ndarray, truth: np.ndarray) -> float:
