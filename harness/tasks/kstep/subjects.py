@@ -9,7 +9,6 @@ from pathlib import Path as FilePath
 
 import numpy as np
 
-from harness.errors import InputError
 from harness.tasks.kstep.integrators.base import Integrator, run
 from harness.tasks.kstep.integrators.rattle import Rattle
 from harness.tasks.kstep.methods import Setting, make, step_of
@@ -54,19 +53,10 @@ class Method:
         return answers
 
     def _other_step(self, integrator: Integrator, grid: MacroGrid) -> str:
-        """What is wrong with an object of a user whose macro step is not that of the grid, "" if it is.
-
-        Raises
-        ------
-        InputError
-            For a method of the harness, which has such a step by its definition.
-        """
+        """What is wrong with an integrator whose macro step is not that of the grid, "" if it is."""
         if abs(integrator.dt_ps - grid.step) <= 1e-9:
             return ""
-        what = f"its macro step of {integrator.dt_ps / FS:g} fs is not that of the grid, {grid.step / FS:g} fs"
-        if self.factory is not None:
-            return what
-        raise InputError(f"{self.name}: {what}; run it with 'harness kstep integrate'")
+        return f"its macro step of {integrator.dt_ps / FS:g} fs is not that of the grid, {grid.step / FS:g} fs"
 
 
 @dataclass(frozen=True)

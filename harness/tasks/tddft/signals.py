@@ -8,7 +8,6 @@ from scipy.optimize import least_squares
 from harness.errors import InputError
 from harness.tasks.tddft.grid import AtomicTimeGrid
 
-SPEED_OF_LIGHT_AU = 137.035999084
 POINTS_PER_WIDTH = 4
 """Frequencies of a spectrum in the half width of a line."""
 

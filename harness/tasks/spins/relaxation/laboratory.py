@@ -7,7 +7,6 @@ turned and the other is not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import tanh
 
@@ -48,13 +47,6 @@ class LaboratorySystem:
             relaxation=None,
         )
         return cls(rotating, system.relaxation, turned, gammas, -gammas * (system.relaxation.field_t or 0.0))
-
-    def of_members(self, members: Sequence[int]) -> LaboratorySystem:
-        """The part of these spins alone, in the order given."""
-        chosen = list(members)
-        relaxation = self.relaxation.of_spins(chosen)
-        arrays = self.turned[chosen], self.gammas[chosen], self.larmor_rad_per_s[chosen]
-        return LaboratorySystem(self.rotating.subsystem(chosen), relaxation, *arrays)
 
     def __len__(self) -> int:
         return len(self.turned)

@@ -18,7 +18,7 @@ from harness.errors import InputError
 from harness.tasks.tddft.ground_state import occupied_projector, sharpened
 from harness.tasks.tddft.packing import coulomb_and_exchange, triangles
 from harness.tasks.tddft.populations import BOND_BOHR, WATER_ANGLE_DEGREES, WATER_BOND_BOHR, diatomic, geometry, water
-from harness.tasks.tddft.structure import Structure, lowdin_integrals, structure_of
+from harness.tasks.tddft.structure import Structure, lowdin_integrals
 from harness.tasks.tddft.system_file import load_system
 from harness.tasks.tddft.systems import MolecularSystem
 
@@ -188,8 +188,3 @@ def _ground(structure: Structure) -> np.ndarray:
         if step >= DAMPED_STEPS and moved < 1e-8:
             return sharpened(structure.fock, density, occupied)
     raise InputError(f"{structure.system.name}: the ground state of the model 'geometry' does not converge")
-
-
-def structure_error(model: GeometryModel, system: MolecularSystem) -> float:
-    """Largest |Δ| of the ground-state density against the true one: a check that costs no propagation."""
-    return float(np.abs(model.structure(system).ground - structure_of(system).ground).max())
