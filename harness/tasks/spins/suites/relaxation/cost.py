@@ -75,6 +75,11 @@ def cases_of(molecules: Sequence[str]) -> list[str]:
     return [case for case in CASES if not case.startswith("valine") or "valine" in molecules]
 
 
+def judged_name(name: str) -> str:
+    """The label of the method that is judged: with its own settings, where the other rows vary them."""
+    return f"{name} (default settings)"
+
+
 def points(subject: Any, answers: dict[str, Entry], cases: Sequence[str]) -> list[Point]:
     """Every method of the package, Spinach, and the subject, on each case."""
     rows = []
@@ -102,7 +107,7 @@ def _timed(case: str, name: str, entry: Entry, truth: np.ndarray, make: Callable
 
 
 def _of_subject(subject: Any, case: str, entry: Entry, truth: np.ndarray) -> Iterator[Point]:
-    name = f"subject: {subject.name}"
+    name = judged_name(subject.name)
     if subject.kind == "reference":  # it computes M alone, as the others do
         yield from _timed(case, name, entry, truth, lambda: subject.model)
         return
@@ -144,7 +149,7 @@ def subject_claims(subject: Any, rows: Sequence[Point]) -> list[Claim]:
     claims = []
     for case in dict.fromkeys(row.case for row in rows):
         here = [row for row in rows if row.case == case]
-        mine = next((row for row in here if row.method.startswith("subject: ")), None)
+        mine = next((row for row in here if row.method == judged_name(subject.name)), None)
         if mine is None:
             continue
         better = [r.method for r in here if r.seconds < mine.seconds and r.error < mine.error and not r.stated]

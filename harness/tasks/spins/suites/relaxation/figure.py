@@ -21,7 +21,7 @@ FLOOR = 1e-16
 
 def front_figure(rows: Sequence[cost.Point], subject: str) -> Figure:
     """One panel per case: error of M against processor time, the front as a step line, stated times hollow."""
-    style = looks(list(dict.fromkeys(row.method for row in rows)), f"subject: {subject}")
+    style = looks(list(dict.fromkeys(row.method for row in rows)), cost.judged_name(subject))
     cases = list(dict.fromkeys(row.case for row in rows))
     with canvas(1, len(cases), (PAGE_IN, 3.4), sharey=True) as (figure, axes):
         handles: dict[str, Any] = {}
