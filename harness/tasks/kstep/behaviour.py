@@ -57,7 +57,7 @@ class Kstep(Behaviour):
                 _test("qmmm", "test_subject", *(Number(name) for name in QMMM)),
                 _test("qmmm", "test_control", *_missed(*QMMM)),
                 _test("claims", "test_claims", *(Number(claim.target) for claim in CLAIMS)),
-                _test("claims", "test_control", *_missed("fixed_bound")),
+                _test("claims", "test_control", *_missed(*(claim.target for claim in CLAIMS if claim.control))),
             ]
         return tuple(tests)
 

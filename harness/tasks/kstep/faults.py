@@ -140,7 +140,8 @@ def _wrong_mass(correct: Respa, setting: Setting) -> Respa:
     return Respa(correct.force, correct.inner, masses, correct.inner_dt_ps, correct.k, correct.name)
 
 
-def _rescaled(correct: Respa) -> Altered:
+def rescaled(correct: Respa) -> Altered:
+    """``correct`` with velocities that are rescaled after each step to the total energy after the first."""
     total: list[float] = []
 
     def after(before: State, end: State) -> State:
@@ -190,7 +191,7 @@ FAULTS = (
           lambda c, s: Respa(c.force, c.inner, c.masses_da, 1.01 * c.inner_dt_ps, c.k, c.name)),
     Fault("mass", "the first atom is 1 Da too heavy", _wrong_mass),
     Fault("rescaled", "velocities are rescaled so that the energy seems to be conserved",
-          lambda c, s: _rescaled(c)),
+          lambda c, s: rescaled(c)),
     Fault("topology", "the force field inside is GFN-FF with a bond missing in its topology", _lost_bond),
     Fault("loose-scf", "each SCF starts from the last one and is converged to the program's default only", _loose_scf),
 )  # fmt: skip
