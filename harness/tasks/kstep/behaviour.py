@@ -52,6 +52,10 @@ class Kstep(Behaviour):
                 _test("temperature", "test_control", *_missed("deviation")),
                 _test("spectrum", "test_subject", Number("peak_cm", each)),
                 _test("spectrum", "test_control", *_missed("peak_cm")),
+                _test("residual", "test_subject", Number("rms", each), Number("largest", each)),
+                _test("residual", "test_control", *_missed("rms", "largest")),
+                _test("fallback", "test_subject", *(Number(name) for name in FALLBACK)),
+                _test("fallback", "test_control", *_missed(*FALLBACK)),
                 _test("unseen", "test_subject", Number("unseen"), Number("larger")),
                 _test("unseen", "test_control", *_missed("unseen", "larger")),
                 _test("qmmm", "test_subject", *(Number(name) for name in QMMM)),
@@ -68,6 +72,7 @@ class Kstep(Behaviour):
 
 
 QMMM = ("failed", "fluctuation", "drift")
+FALLBACK = ("needless", "missed", "misplaced")
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:

@@ -16,6 +16,7 @@ from harness.tasks.kstep.measure.drift import slope
 from harness.tasks.kstep.methods import Setting, make
 from harness.tasks.kstep.model import CORRECTED
 from harness.tasks.kstep.molecule import Molecule
+from harness.tasks.kstep.read import with_geometry
 from harness.tasks.kstep.references.answers import start_state
 from harness.tasks.kstep.references.ladder import Resolution
 from harness.tasks.kstep.steps import Step
@@ -34,11 +35,12 @@ def integrated(
     temperature_k: float,
     seed: int,
     weights: FilePath | None = None,
+    geometry: FilePath | None = None,
 ) -> tuple[Path, list[str]]:
-    """The path of a method from a thermal start, and what it shows."""
+    """The path of a method from a thermal start, made from the library's geometry or that of a file, in lines."""
     quantum = found.force(molecule, warm=True)
     integrator = make(method, Setting(molecule, quantum, step, weights))
-    start = start_state(found, molecule, temperature_k, seed)
+    start = start_state(found, with_geometry(molecule, geometry), temperature_k, seed)
     begin = integrator.prepared(start) if isinstance(integrator, Rattle) else start
     path = run(integrator, begin, steps, bonds_of(molecule))
     taken = len(path.positions_nm) - 1

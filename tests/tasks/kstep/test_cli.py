@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from harness.cli import cli
 from harness.errors import InputError
 from harness.tasks.kstep.references import answers
-from tests.tasks.kstep.examples import needs
+from tests.tasks.kstep.examples import methanol, needs
 
 needs("tblite", "rdkit")
 
@@ -66,9 +66,45 @@ def test_a_run_outside_of_what_the_correction_was_trained_for_says_so():
     assert "OUTSIDE" not in invoke("integrate", "methanol", "--steps", "12").stderr
 
 
+def xyz(scale: float = 1.0, symbols: str = "COHHHH") -> str:
+    """Methanol with all distances multiplied by ``scale``."""
+    places = scale * methanol().positions_nm * 10
+    rows = [f"{symbol} {x:.6f} {y:.6f} {z:.6f}" for symbol, (x, y, z) in zip(symbols, places, strict=True)]
+    return "\n".join(["6", "methanol", *rows]) + "\n"
+
+
+def test_a_start_is_made_from_the_last_frame_of_a_file(tmp_path):
+    file = tmp_path / "methanol.xyz"
+    file.write_text(xyz(3.0) + xyz(1.01))
+    done = invoke("simulate", "methanol", "--length-fs", "1", "--geometry", str(file))
+    assert done.exit_code == 0
+    assert done.stdout != invoke("simulate", "methanol", "--length-fs", "1").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (xyz(0.1), r"atoms \d and \d are 0\.\d+ Å apart, less than 0\.3 Å"),
+        (xyz(3.0), "SCF not converged"),
+        (xyz(symbols="OCHHHH"), "atom 0 is 'O', 'C' is due: the atoms of methanol are C O H H H H"),
+        (xyz().replace("6", "5", 1), "its last frame is not 6 atoms below two lines"),
+        (xyz().rsplit(" ", 1)[0] + " nan", "atom 5 has .* three finite numbers are due"),
+    ],
+    ids=["overlapping", "unconverged", "other order", "other number", "not finite"],
+)
+def test_a_geometry_that_cannot_be_used_is_one_line(text, message, tmp_path):
+    file = tmp_path / "start.xyz"
+    file.write_text(text)
+    with pytest.raises(InputError, match=message) as caught:
+        invoke("integrate", "methanol", "--geometry", str(file))
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("integrate", "methanol", "--geometry", "nowhere.xyz"), "--geometry nowhere.xyz: .* name an .xyz file"),
+        (("integrate", "C[Se]C"), "MMFF94 has no types"),
         (("integrate", "C1CC"), "cannot read"),
         (("integrate", "methanol", "--k", "0"), "k = 0"),
         (("integrate", "methanol", "--dt-fs", "1.5"), "base time step 1.5 fs"),

@@ -8,7 +8,7 @@ import click
 
 from harness.cli.names import Name
 from harness.cli.values import COUNT_FROM_ONE, SEED, Span
-from harness.tasks.kstep.cli.options import CHARGE, MOLECULE, TEMPERATURE
+from harness.tasks.kstep.cli.options import CHARGE, GEOMETRY, MOLECULE, TEMPERATURE
 from harness.tasks.kstep.methods import METHODS
 
 
@@ -21,6 +21,7 @@ from harness.tasks.kstep.methods import METHODS
 @TEMPERATURE
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of the thermal start.")
 @CHARGE
+@GEOMETRY
 @click.option("--weights", type=click.Path(path_type=Path), help="Weights of the method.  [default: the packaged ones]")
 @click.option("--out", type=click.Path(path_type=Path), help="An .xyz (Å, with velocities) or .csv file.")
 def command(
@@ -32,6 +33,7 @@ def command(
     temperature_k: float,
     seed: int,
     charge: int | None,
+    geometry: Path | None,
     weights: Path | None,
     out: Path | None,
 ) -> None:
@@ -50,7 +52,7 @@ def command(
     step = Step(k, dt_fs * 1e-3)
     found = resolve()
     molecule = find(what, charge)
-    path, lines = integrated(found, molecule, method, step, steps, temperature_k, seed, weights)
+    path, lines = integrated(found, molecule, method, step, steps, temperature_k, seed, weights, geometry)
     for line in lines:
         click.echo(line, err=True)
     write_path(path, molecule, out)

@@ -15,6 +15,7 @@ from harness.tasks.kstep.plans.common import TIGHT
 from harness.tasks.kstep.plans.detection import detection
 from harness.tasks.kstep.plans.ood import out_of_distribution
 from harness.tasks.kstep.plans.structure import structure
+from harness.tasks.kstep.plans.uncertainty import uncertainty
 from harness.tasks.kstep.window import MacroGrid
 
 GRIDS = {
@@ -30,7 +31,8 @@ PLANS: dict[str, dict[Tier, Any]] = {
         "nightly": structure(("ethanol", "acetamide"), OF_ALL),
         "full": structure(("methanol", "ethanol", "acetamide"), (*OF_ALL, GRIDS[12], GRIDS[16])),
     },
-    "ood": {"nightly": out_of_distribution(22), "full": out_of_distribution(36)},
+    "ood": {"nightly": out_of_distribution(32), "full": out_of_distribution(36)},
+    "uncertainty": {"nightly": uncertainty(70, 60, 16), "full": uncertainty(200, 120, 40)},
     "detection": dict.fromkeys(("smoke", "nightly", "full"), detection()),
 }
 """Suite → tier → plan."""

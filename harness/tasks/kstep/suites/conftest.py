@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.tasks.kstep.methods import base_steps
+from harness.tasks.kstep.model import CORRECTED
 from harness.tasks.kstep.populations import Starts
+from harness.tasks.kstep.subjects import Method
 from harness.tasks.kstep.suites.plan import PLANS, Plan
 from harness.tasks.kstep.suites.runs import Runs
 from harness.tasks.kstep.window import MacroGrid, Window
@@ -21,6 +23,12 @@ def tier_plan(validation) -> Plan:
 def method(subject):
     """The method of the subject."""
     return subject.method
+
+
+@pytest.fixture(scope="session")
+def correction(method) -> Method:
+    """The learned correction that suites judge whatever the subject is: that of the subject where it has one."""
+    return method if method.name in CORRECTED else Method("kernel", method.found)
 
 
 @pytest.fixture(scope="session")

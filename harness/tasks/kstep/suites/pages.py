@@ -70,6 +70,19 @@ PAGES = {
         "Vibrational density of states",
         "After a cold start over 4 ps; the method lies on small steps where only one line is seen.",
     ),
+    "residual": Page(
+        "Residual force", "What does the correction leave of the force at geometries that it has not seen?",
+        ("residual force, rms", "residual force, largest component"), files=("residual.csv",),
+        notes=("Geometries of Langevin dynamics on GFN2-xTB itself at 300, 450 and 600 K. A small residual alone is "
+               "not sufficient: a kernel must be smooth too.",),
+    ),
+    "fallback": Page(
+        "Fallback", "Does k fall where the correction is wrong, and nowhere else?",
+        ("macro steps divided at 300 K", "runs at 700 K without a divided step",
+         "changes of k inside a window, or upwards"), files=("fallback.csv",),
+        notes=("The method kernel-adaptive: after a window of 25 macro steps whose residual is above that of the "
+               "labels, each macro step has 2 or 4 quantum calls. Calls are read from the counter of the force.",),
+    ),
     "unseen": Page(
         "Unseen molecules", "What is a correction worth on molecules that it has no labels of?",
         ("position error over RESPA-MMFF's, molecules without labels",), files=("unseen.csv",),
