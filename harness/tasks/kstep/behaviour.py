@@ -56,8 +56,8 @@ class Kstep(Behaviour):
                 _test("residual", "test_control", *_missed("rms", "largest")),
                 _test("fallback", "test_subject", *(Number(name) for name in FALLBACK)),
                 _test("fallback", "test_control", *_missed(*FALLBACK)),
-                _test("unseen", "test_subject", Number("unseen"), Number("larger")),
-                _test("unseen", "test_control", *_missed("unseen", "larger")),
+                _test("unseen", "test_subject", *(Number(name) for name in UNSEEN)),
+                _test("unseen", "test_control", *_missed(*UNSEEN)),
                 _test("qmmm", "test_subject", *(Number(name) for name in QMMM)),
                 _test("qmmm", "test_control", *_missed(*QMMM)),
                 _test("claims", "test_claims", *(Number(claim.target) for claim in CLAIMS)),
@@ -72,6 +72,7 @@ class Kstep(Behaviour):
 
 
 QMMM = ("failed", "fluctuation", "drift")
+UNSEEN = ("unseen", "larger", "leaked")
 FALLBACK = ("needless", "missed", "misplaced")
 
 

@@ -11,7 +11,8 @@ from harness.suites.baseline import Control
 from harness.suites.conservation.plan import Plan as Conservation
 from harness.suites.conservation.run import run as run_conservation
 from harness.tasks.kstep.laws import LAWS, SYMPLECTIC
-from harness.tasks.kstep.plans.common import JUDGED, believed, with_fault
+from harness.tasks.kstep.methods import base_steps
+from harness.tasks.kstep.plans.common import JUDGED, believed, subject, with_fault
 from harness.tasks.kstep.populations import Starts
 from harness.tasks.kstep.window import MacroGrid
 
@@ -24,11 +25,17 @@ def structure(molecules: tuple[str, ...], grids: tuple[MacroGrid, ...]) -> Conse
 
 def _broken(plan: Conservation, truths: Truths) -> Sequence[Control]:
     few = replace(plan, populations=plan.populations[:1], grids=plan.grids[:1])
+    k = base_steps("jump", few.grids[0].k)
 
     def claims(name: str) -> list[Claim]:
         return run_conservation(with_fault(name), few).claims
 
+    def of_the_network() -> list[Claim]:
+        own = replace(few, grids=(next(grid for grid in plan.grids if grid.k == k),))
+        return run_conservation(subject("jump"), own).claims
+
     return [
+        Control("the network jump", ("symplectic", "reversal"), of_the_network),
         Control("rescaled velocities", ("symplectic", "reversal"), partial(claims, "rescaled")),
         Control("noise on the forces", ("momentum", "angular_momentum"), partial(claims, "noise")),
     ]

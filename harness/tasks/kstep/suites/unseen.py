@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from harness.surrogates.weights import read_arrays
+from harness.tasks.kstep.kernel.weights import PRETRAINED, SCHEMA
+from harness.tasks.kstep.library import load
 from harness.tasks.kstep.methods import shared_inside
 from harness.tasks.kstep.metrics import METRICS
 from harness.tasks.kstep.references.ladder import Resolution
 from harness.tasks.kstep.shared.potential import SharedCorrection
+from harness.tasks.kstep.shared.weights import FILE, MODEL
 from harness.tasks.kstep.subjects import Method, Truth
 from harness.tasks.kstep.window import MacroGrid, Window
 
@@ -50,3 +54,15 @@ def unseen_rows(
 def mean_ratio(rows: Sequence[UnseenRow]) -> float:
     """Geometric mean of the ratios of the molecules."""
     return float(np.exp(np.mean([np.log(row.ratio) for row in rows])))
+
+
+def packaged_training() -> tuple[str, ...]:
+    """Names of the molecules that the packaged correction was fitted to, by its record."""
+    record = read_arrays(PRETRAINED / FILE, MODEL, SCHEMA, "train it anew: harness kstep train shared").record
+    return tuple(record["recipe"]["molecules"])
+
+
+def leaked(training: Iterable[str], judged: Iterable[str]) -> list[str]:
+    """The judged molecules that are also in the training, compared by elements, bonds and charge, not by name."""
+    known = {load(name).topology for name in training}
+    return [name for name in judged if load(name).topology in known]
