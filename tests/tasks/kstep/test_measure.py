@@ -16,6 +16,7 @@ from harness.tasks.kstep.measure.structure import momentum_change, reversal_nm, 
 from harness.tasks.kstep.measure.temperature import naive_temperatures_k, temperatures_k, worst_deviation
 from harness.tasks.kstep.minimum import hessian
 from harness.tasks.kstep.rigid import without_rigid_motion
+from harness.tasks.kstep.state import thermal_velocities
 from harness.tasks.kstep.units import BOLTZMANN_KJ_MOL_K
 from tests.tasks.kstep.examples import ethanol, methanol, needs, start
 
@@ -123,3 +124,18 @@ def test_a_method_without_a_quantum_energy_has_no_drift_and_says_so():
     assert not found.determined
     assert drift([made_path(np.zeros(20), fault="step 3 failed")]).determined
     assert drift([made_path(np.linspace(0, 1, 20))] * 2).determined
+
+
+def test_the_standard_error_of_a_temperature_is_itself_known_to_a_fifth():
+    """Independent Maxwell velocities: z scores are those of a normal distribution, errors scatter little."""
+    molecule = methanol()
+    x = np.repeat(molecule.positions_nm[None], 400, axis=0)
+    rng, scores, errors = np.random.default_rng(3), [], []
+    for _ in range(20):
+        v = np.array([thermal_velocities(x[0], molecule.masses_da, 300.0, rng) for _ in x])
+        path = Path(2e-3, x, v, np.zeros(400), np.zeros(400), 0)
+        mean, error = temperatures_k(path, molecule, molecule.masses_da)["H"]
+        scores, errors = [*scores, (mean - 300.0) / error], [*errors, error]
+    assert np.std(errors) / np.mean(errors) < 0.19
+    assert 0.6 < np.std(scores) < 1.5
+    assert np.abs(scores).max() < 4

@@ -22,6 +22,8 @@ SMALLEST = {"drift": 1e-4, "temperature": 1e-3, "spectrum_cm": 1e-3}
 
 def front_figure(rows: Sequence[JumpRow], molecule: str) -> Figure:
     """Position error after the window against quantum calls and against wall time, one point for each method."""
+    from matplotlib.ticker import LogLocator
+
     labels = [f"{row.method}, {0.25 * row.k:g} fs" for row in rows]
     style = looks(labels, labels[0])
     with canvas(1, 2, (PAGE_IN, 3.2), sharey=True) as (figure, axes):
@@ -33,6 +35,8 @@ def front_figure(rows: Sequence[JumpRow], molecule: str) -> Figure:
         left.set_xscale("symlog", linthresh=100)
         left.set(yscale="log", xlabel="GFN2-xTB calls for each ps", ylabel="position error after the window / nm")
         right.set(xscale="log", xlabel="wall time for each ps / s")
+        right.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        right.xaxis.set_major_formatter("{x:g}")
         right.xaxis.set_minor_formatter("")
         left.set_title(molecule)
         right.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -93,21 +97,22 @@ def spectrum_figure(lines: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Figur
 
 
 PANELS = (
-    ("drift", "|mean slope| + 2 SE\n/ (kJ/mol/ps)", 0.05),
-    ("temperature", "temperature, deviation\nover what is allowed", 1.0),
-    ("spectrum_cm", "largest shift of a peak\n/ cm$^{-1}$", 10.0),
+    ("drift", "|mean slope| + 2 SE\n/ (kJ/mol/ps)", 0.05, "log"),
+    ("temperature", "temperature, deviation\nover what is allowed", 1.0, "linear"),
+    ("spectrum_cm", "largest shift of a peak\n/ cm$^{-1}$", 10.0, "log"),
 )
-"""Field of a row, words, target."""
+"""Field of a row, words, target, scale of the axis."""
 
 
 def equal_calls_figure(rows: Sequence[FrontRow], subject: str) -> Figure:
     """Drift, temperature and spectrum of every method at equal numbers of quantum calls."""
     labels = [f"{row.method}, {row.calls_per_ps:.0f} / ps" for row in rows]
     with canvas(1, 3, (PAGE_IN, 0.9 + 0.28 * len(rows)), sharey=True) as (figure, axes):
-        for ax, (field, words, target) in zip(axes[0], PANELS, strict=True):
+        for ax, (field, words, target, scale) in zip(axes[0], PANELS, strict=True):
             _dots(ax, [getattr(row, field) for row in rows], [row.method == subject for row in rows], SMALLEST[field])
             target_line(ax, target, "target", vertical=True)
-            ax.set(xscale="log", xlabel=words)
+            ax.set(xscale=scale, xlabel=words)
+        axes[0, 1].set_xlim(left=0)
         axes[0, 0].set_yticks(range(len(rows)), labels)
         axes[0, 0].invert_yaxis()
         letter(list(axes[0]))
