@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.tasks.kstep.integrators.base import Path
+from harness.tasks.kstep.measure.drift import mean_and_error
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.rigid import degrees_of_freedom, per_element
 from harness.tasks.kstep.units import BOLTZMANN_KJ_MOL_K
@@ -30,8 +31,8 @@ def temperatures_k(path: Path, molecule: Molecule, masses_da: np.ndarray) -> dic
     for element, freedom in due.items():
         mine = [atom for atom, name in enumerate(molecule.elements) if name == element]
         series = twice[:, mine].sum(axis=1) / (BOLTZMANN_KJ_MOL_K * freedom)
-        blocks = [block.mean() for block in np.array_split(series, BLOCKS)]
-        found[element] = (float(series.mean()), float(np.std(blocks, ddof=1) / np.sqrt(BLOCKS)))
+        blocks = [block.mean() for block in np.array_split(series, min(BLOCKS, len(series)))]
+        found[element] = (float(series.mean()), mean_and_error(blocks)[1])
     return found
 
 
