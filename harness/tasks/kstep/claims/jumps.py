@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.tasks.kstep.integrators.base import run
 from harness.tasks.kstep.jump.weights import load_jump
-from harness.tasks.kstep.methods import PACKAGED_K
+from harness.tasks.kstep.methods import base_steps
 from harness.tasks.kstep.molecule import bond_lengths_nm
 from harness.tasks.kstep.references.ladder import Resolution
 from harness.tasks.kstep.steps import Step
@@ -61,7 +61,7 @@ def share_beyond_a_fixed_bound(found: Resolution, windows: Sequence[Window]) -> 
 
 def share_beyond_the_bounds_of_the_network(found: Resolution, windows: Sequence[Window]) -> float:
     """The same for jumps of the packaged network's k and its bounds, six deviations at 600 K for each element."""
-    k = PACKAGED_K["jump"]
+    k = base_steps("jump", 8)
     bounds = load_jump(k, Step(k).tau_ps, windows[0].molecule.numbers).bounds[:, 1].double().numpy()
     return share_beyond(found, windows, lambda window: bounds[np.array(window.molecule.numbers)], k)
 

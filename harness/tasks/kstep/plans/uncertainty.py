@@ -34,6 +34,8 @@ BONDS = {"C-O": (0, 1), "O-H": (1, 5)}
 """Name → its two atoms in the order of the library."""
 SCALED_ON, SCALE_SEED = 40, 79
 """Windows that s(t) is taken from, and their seed, which no judged window has."""
+BUDGET_S = 3600.0
+"""The subject is always the same, and takes 0.1 s for a window: a busy machine is no reason for fewer windows."""
 FEW_BEYOND = 4
 """Windows at 700 K of the controls, which are not judged there."""
 
@@ -110,6 +112,7 @@ def uncertainty(calibration: int, test: int, beyond: int) -> Plan:
         observables={name: f"length of {name}" for name in BONDS},
         truths=believed,
         spread_label="from the residual",
+        budget_s=BUDGET_S,
         shipped_levels=(),
         view=bond_lengths,
         subject=statement.subject,
