@@ -9,8 +9,8 @@ from harness.subjects import Subject
 from harness.suites.behaviour import Behaviour, Present
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Tier
-from harness.tasks.kstep.claims import CLAIMS
 from harness.tasks.kstep.subject import subject_of
+from harness.tasks.kstep.suites.claims import CLAIMS
 from harness.tasks.kstep.suites.pages import PAGES, present
 from harness.tasks.kstep.suites.plan import PLANS
 

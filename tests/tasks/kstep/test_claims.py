@@ -7,7 +7,6 @@ import pytest
 
 from harness.suites.targets import load_targets
 from harness.task import task_of
-from harness.tasks.kstep.claims import CLAIMS, energy, jumps
 from harness.tasks.kstep.forces import Mmff
 from harness.tasks.kstep.forces.base import Counted
 from harness.tasks.kstep.integrators.base import run
@@ -17,6 +16,7 @@ from harness.tasks.kstep.metrics import METRICS
 from harness.tasks.kstep.references import resolve
 from harness.tasks.kstep.state import State
 from harness.tasks.kstep.subjects import Method, Truth
+from harness.tasks.kstep.suites.claims import CLAIMS, energy, jumps
 from harness.tasks.kstep.window import MacroGrid, Window
 from tests.tasks.kstep.examples import methanol, needs, start
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from harness.report.page import SuitePage, SuiteRun
 from harness.suites.layout import Layout, Picture, page_of
-from harness.tasks.kstep.claims import CLAIMS
+from harness.tasks.kstep.suites.claims import CLAIMS
 
 
 @dataclass(frozen=True)

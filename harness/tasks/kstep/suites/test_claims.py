@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.tasks.kstep.claims import CLAIMS
 from harness.tasks.kstep.populations import Starts
+from harness.tasks.kstep.suites.claims import CLAIMS
 from harness.tasks.kstep.suites.measured import measured
 from harness.tasks.kstep.window import MacroGrid
 

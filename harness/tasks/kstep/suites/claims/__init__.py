@@ -6,8 +6,8 @@ claimed. Every experiment has its target in the table ``claims``: met means that
 
 from __future__ import annotations
 
-from harness.tasks.kstep.claims import energy, jumps, training
-from harness.tasks.kstep.claims.claim import Claim
+from harness.tasks.kstep.suites.claims import energy, jumps, training
+from harness.tasks.kstep.suites.claims.claim import Claim
 
 CLAIMS = (
     Claim("bonds", "bond error of MMFF94 alone", "nm", "bond lengths within 0.002 nm show that a jump is right",
