@@ -9,7 +9,8 @@ from harness.tasks.kstep.integrators import Respa, run
 from harness.tasks.kstep.kernel import KernelPotential, Labels, Plus, fit
 from harness.tasks.kstep.kernel.descriptor import inverse_distances, jacobian
 from harness.tasks.kstep.kernel.fitting import farthest_first
-from harness.tasks.kstep.kernel.learning import Recipe, labelled, learn, residual, sampled
+from harness.tasks.kstep.kernel.labels import labelled
+from harness.tasks.kstep.kernel.learning import Recipe, learn, residual, sampled
 from harness.tasks.kstep.kernel.symmetry import symmetries
 from harness.tasks.kstep.kernel.weights import load_kernel, read, save
 from harness.tasks.kstep.linear_map import linear_map, normal_modes, reduced, respa_matrix, verlet_shift_cm, vibrations

@@ -7,7 +7,7 @@ import pytest
 
 from harness.tasks.kstep.claims import CLAIMS, share_beyond
 from harness.tasks.kstep.jump.weights import load_jump
-from harness.tasks.kstep.methods import PACKAGED_K
+from harness.tasks.kstep.methods import base_steps
 from harness.tasks.kstep.populations import Starts
 from harness.tasks.kstep.steps import Step
 from harness.tasks.kstep.suites.measured import measured
@@ -37,7 +37,7 @@ def test_claims(starts, method, validation, verdict):
 
 def test_control(starts, method, verdict):
     """The bounds of the network, six deviations at 600 K for each element, are exceeded by no jump."""
-    k = PACKAGED_K["jump"]
+    k = base_steps("jump", 8)
     bounds = load_jump(k, Step(k).tau_ps, starts[0].molecule.numbers).bounds[:, 1].double().numpy()
     share = share_beyond(method.found, starts, lambda window: bounds[np.array(window.molecule.numbers)], k)
     claim = next(one for one in CLAIMS if one.target == "fixed_bound")
