@@ -123,7 +123,7 @@ def train_jump(
 
     training, validation, temperature_k = read_set(data, k)
     recipe = Recipe(steps, batch, learning_rate, freeze=freeze, seed=seed)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(action="always"):
         warnings.showwarning = lambda message, *_: _say(str(message))
         trained = train_network(training, validation, recipe, out, temperature_k, pretrained, _say)
     path = out / f"{MODEL}-{k}.safetensors"
