@@ -129,14 +129,24 @@ METHODS: dict[str, tuple[Callable[[Setting], Integrator], str]] = {
     "jump-corrected": (_corrected, "the same with one quantum step of velocity Verlet after each jump"),
 }
 """Name -> the function that makes it, and its description."""
-PACKAGED_K = {"jump": 4, "jump-corrected": 5}
-CORRECTOR_STEPS = {"jump-corrected": 1}
-"""Base steps that follow the jump in one macro step."""
+CORRECTOR_STEPS = {"jump": 0, "jump-corrected": 1}
+"""Base steps that follow the jump in one macro step, of the methods whose network jumps a number of base steps that it
+was trained for."""
 
 
-def base_steps(name: str, planned: int) -> int:
-    """Base steps of a macro step: those of the plan, or the only ones that the packaged network was trained for."""
-    return PACKAGED_K.get(name, planned)
+def base_steps(name: str, planned: int, weights: Path | None = None) -> int:
+    """Base steps of a macro step: those of the plan; of a network, its jump and what follows it.
+
+    Of the networks that there are (in ``weights``, a file or a folder, else packaged) it is that of the longest jump
+    of no more base steps than the plan, else that of the shortest jump.
+    """
+    if name not in CORRECTOR_STEPS:
+        return planned
+    from harness.tasks.kstep.jump.weights import lengths
+
+    known = lengths(weights)
+    jump = max((k for k in known if k <= planned), default=min(known, default=planned))
+    return jump + CORRECTOR_STEPS[name]
 
 
 def step_of(name: str, k: int) -> Step:

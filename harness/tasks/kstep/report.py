@@ -45,11 +45,12 @@ def integrated(
     path = run(integrator, begin, steps, bonds_of(molecule))
     taken = len(path.positions_nm) - 1
     length_fs = taken * integrator.dt_ps / FS
+    failed = int(bool(path.fault))
     lines = [
         f"{molecule.name}, {method}, macro step {integrator.dt_ps / FS:g} fs, by {found.version}",
-        f"{taken} of {steps} macro steps, {length_fs:g} fs, {path.qm_calls} quantum calls",
+        f"{taken} of {steps} macro steps, {length_fs:g} fs, {path.qm_calls} quantum calls, {failed} failed",
     ]
-    lines += _counts(integrator)
+    lines += _counts(path, integrator)
     if path.fault:
         lines.append(f"{path.fault}; a macro step of {integrator.dt_ps / FS:g} fs may be beyond stability: smaller --k")
     if taken >= FEWEST_FOR_A_SLOPE and np.isfinite(path.total_kj_mol[1:]).all():
@@ -63,12 +64,12 @@ def integrated(
     return path, lines
 
 
-def _counts(integrator: Integrator) -> list[str]:
+def _counts(path: Path, integrator: Integrator) -> list[str]:
     """One line about steps that were not made as planned."""
     if isinstance(integrator, Corrected):
-        return [f"{integrator.retries} jumps made again with half the outputs, {integrator.fallbacks} replaced"]
+        return [f"{path.retries} jumps made again with half the outputs, {path.fallbacks} replaced by quantum steps"]
     if isinstance(integrator, AdaptiveRespa):
-        return [f"{integrator.fallbacks} macro steps in {integrator.parts} parts, after a window of large residuals"]
+        return [f"{path.fallbacks} macro steps in {integrator.parts} parts, after a window of large residuals"]
     return []
 
 

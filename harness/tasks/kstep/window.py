@@ -120,7 +120,8 @@ class Signals:
     """Arrays by name: ``positions`` and ``velocities`` (N, 3, T), ``energy`` (T,), the total energy in kJ/mol.
 
     A method with an inner force also has ``residual`` (T,), the rms of what its force lacks, in kJ/mol/nm.
-    ``qm_calls`` is their cost; ``fault`` states why a run ended early ("" if it did not), later values are NaN.
+    ``qm_calls`` is their cost, ``retries`` and ``fallbacks`` count steps not made as planned; ``fault`` states
+    why a run ended early ("" if it did not), later values are NaN.
     """
 
     grid: MacroGrid
@@ -128,6 +129,8 @@ class Signals:
     qm_calls: int
     fault: str = ""
     provenance: Any = None
+    retries: int = 0
+    fallbacks: int = 0
 
     def with_arrays(self, **arrays: np.ndarray) -> Signals:
         """The same with other arrays of these names."""
@@ -149,4 +152,4 @@ class Signals:
             name: np.concatenate([array, np.full((*array.shape[:-1], missing), np.nan)], axis=-1)
             for name, array in arrays.items()
         }
-        return cls(grid, padded, path.qm_calls, path.fault, provenance)
+        return cls(grid, padded, path.qm_calls, path.fault, provenance, path.retries, path.fallbacks)

@@ -1,5 +1,11 @@
 """Molecules and states that the tests of the task share, and the skips where a package of the extra is missing."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -36,3 +42,13 @@ def start(molecule: Molecule, seed: int = 1, temperature_k: float = 300.0) -> St
 def shaken(molecule: Molecule, size_nm: float = 0.003, seed: int = 2) -> np.ndarray:
     """The geometry with random displacements."""
     return molecule.positions_nm + size_nm * np.random.default_rng(seed).standard_normal((len(molecule), 3))
+
+
+def killed(arguments: list[str], begun: Callable[[], bool]) -> None:
+    """Run ``harness kstep`` with these arguments and end it by SIGKILL as soon as it has ``begun``."""
+    command = [sys.executable, "-c", "from harness.cli import main; main()", "kstep", *arguments]
+    child = subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL)
+    while child.poll() is None and not begun():
+        time.sleep(0.002)
+    child.send_signal(signal.SIGKILL)
+    assert child.wait() == -signal.SIGKILL, "the work had ended before the kill"

@@ -38,7 +38,7 @@ def test_simulate_writes_frames_in_angstrom(tmp_path):
 def test_integrate_prints_calls_and_a_slope_that_it_does_not_overrate():
     done = invoke("integrate", "CO", "--method", "respa-mmff", "--steps", "12")
     assert done.exit_code == 0
-    assert "12 of 12 macro steps, 24 fs, 13 quantum calls" in done.stderr
+    assert "12 of 12 macro steps, 24 fs, 13 quantum calls, 0 failed" in done.stderr
     assert "one start is no measurement" in done.stderr
     assert done.stdout.splitlines()[0] == "t_ps,potential_kj_mol,kinetic_kj_mol,total_kj_mol"
     assert len(done.stdout.splitlines()) == 14
@@ -55,8 +55,8 @@ def test_integrate_counts_what_was_not_made_as_planned():
 def test_a_step_beyond_stability_ends_the_run_with_status_1_and_one_line():
     done = invoke("integrate", "methanol", "--method", "verlet", "--k", "16", "--steps", "200")
     assert done.exit_code == 1
-    (line,) = (line for line in done.stderr.splitlines() if "failed" in line)
-    assert "of 200 failed" in line
+    (line,) = (line for line in done.stderr.splitlines() if "of 200 failed" in line)
+    assert "quantum calls, 1 failed\n" in done.stderr
     assert "macro step of 4 fs may be beyond stability: smaller --k" in line
 
 
@@ -141,8 +141,17 @@ def test_a_data_set_and_a_training_from_it(tmp_path):
     assert invoke("dataset", "methanol", "--force", "mmff", "--trajectories", "1", "--steps", "80", "--out",
                   str(folder)).exit_code == 0  # fmt: skip
     done = invoke("train", "jump", str(folder), "--steps", "2", "--out", str(tmp_path / "run"))
-    assert "validation error" in done.stdout
-    assert (tmp_path / "run" / "kstep-jump-4.safetensors").is_file()
+    assert "validation error of jumps" in done.stdout
+    weights = tmp_path / "run" / "kstep-jump-4.safetensors"
+    tuned = ("train", "jump", str(folder), "--steps", "2", "--pretrained", str(weights), "--freeze", "2")
+    assert "scratch" not in invoke(*tuned, "--out", str(tmp_path / "tuned")).stderr
+    first, *rest = invoke(*tuned, "--k", "8", "--out", str(tmp_path / "other")).stderr.splitlines()
+    assert first == (
+        f"{weights}: they are of jumps of 0.001 ps, not 0.002 ps; training starts from scratch, and no round is frozen"
+    )
+    assert all(line.startswith("step ") for line in rest)
+    done = invoke("integrate", "methanol", "--method", "jump", "--k", "4", "--steps", "2", "--weights", str(weights))
+    assert "2 of 2 macro steps, 2 fs, 0 quantum calls" in done.stderr
 
 
 def test_a_correction_is_trained_and_used(tmp_path):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ from harness.tasks.kstep.jump.integrator import Corrected, Jump
 from harness.tasks.kstep.jump.network import JumpNetwork, Settings, bounded, graph_distances
 from harness.tasks.kstep.jump.scales import scales_and_bounds
 from harness.tasks.kstep.jump.training import Recipe, train
-from harness.tasks.kstep.jump.weights import load, save
+from harness.tasks.kstep.jump.weights import PRETRAINED, load, save
+from harness.tasks.kstep.methods import base_steps
 from harness.tasks.kstep.state import State, angular_momentum, momentum
 from tests.tasks.kstep.examples import ethanol, methanol, needs, start
 
@@ -81,6 +83,19 @@ def test_norms_never_exceed_their_bounds():
     assert torch.equal(bounded(vectors, torch.tensor([[float("inf")]] * 2)), vectors)
 
 
+def test_jumps_of_positions_and_of_velocities_are_both_bounded():
+    """Outputs a million times as large as those of the data still have norms below the bound of each element."""
+    numbers, graph, x, v = inputs(ethanol())
+    net = network(scale=1e6)
+    assert all((one.norm(dim=-1) > 1e3).any() for one in net(numbers, graph, x, v, 1e-3))
+    for number, pair in ((1, (0.01, 3.0)), (6, (0.002, 0.5)), (8, (0.003, 0.7))):
+        net.bounds[number] = torch.tensor(pair)
+    for quantity, found in enumerate(net(numbers, graph, x, v, 1e-3)):
+        norms, bounds = found.norm(dim=-1)[0], net.bounds[numbers, quantity]
+        assert (norms <= (1 + 1e-12) * bounds).all()
+        assert (norms > 0.9 * bounds).any()
+
+
 def test_bounds_are_six_times_the_norms_at_600_k_and_let_all_frames_pass(jumps):
     """A fixed bound of 2 nm/ps is no help: norms grow with k and differ between elements."""
     scales, bounds = scales_and_bounds(jumps[0], 300.0)
@@ -101,6 +116,15 @@ def test_training_learns(jumps, tmp_path):
     recipe = Recipe(steps=60, batch=8, checkpoint_every=20, learning_rate=5e-3, settings=SMALL)
     curve = train(*jumps, recipe, tmp_path, 300.0).curve
     assert curve[-1]["loss"] < 0.8 * curve[0]["loss"]
+
+
+def test_training_with_the_forces_makes_the_force_head_better_than_training_without(jumps, tmp_path):
+    """The head is minus the gradient of an energy; without its term in the loss it stays as it was made."""
+    errors = {}
+    for weight in (0.0, 20.0):
+        recipe = Recipe(steps=60, batch=8, checkpoint_every=60, learning_rate=5e-3, force_weight=weight, settings=SMALL)
+        errors[weight] = train(*jumps, recipe, tmp_path / f"{weight:g}", 300.0).curve[-1]["forces"]
+    assert errors[20.0] < 0.99 < 0.999 < errors[0.0]
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(jumps, tmp_path):
@@ -141,9 +165,52 @@ def test_pretrained_weights_are_used_where_they_fit_and_else_training_starts_fro
     assert all(torch.equal(retained[name], other[name]) for name in retained if name.startswith(("rounds", "elements")))
     assert not all(torch.equal(retained[name], other[name]) for name in retained)
     wide = Recipe(steps=1, settings=Settings(width=8, rounds=1, radial=4, heads=2))
-    with pytest.warns(UserWarning, match="another size; training starts from scratch"):
+    with pytest.warns(UserWarning, match="another size; training starts from scratch, and no round is frozen"):
         scratch = train(*jumps, wide, tmp_path / "wide", 300.0, tmp_path / "first.safetensors")
     assert scratch.record["started_from"] == "scratch"
+    other_units = first.record | {"units": "angstrom, fs"}
+    save(tmp_path / "other.safetensors", replace(first, record=other_units))
+    frozen = replace(RECIPE, steps=1, freeze=2)
+    with pytest.warns(UserWarning, match="in units 'angstrom, fs', not 'nm, ps, Da, kJ/mol'; training starts from"):
+        anew = train(*jumps, frozen, tmp_path / "units", 300.0, tmp_path / "other.safetensors")
+    assert all(parameter.requires_grad for parameter in anew.network.parameters())
+
+
+def test_rounds_are_not_frozen_at_random_weights(jumps, tmp_path):
+    with pytest.raises(InputError, match="freeze = 1 without pretrained weights"):
+        train(*jumps, replace(RECIPE, freeze=1), tmp_path, 300.0)
+
+
+@pytest.mark.parametrize("values", [{"learning_rate": 0.0}, {"learning_rate": float("nan")}, {"batch": 0}])
+def test_recipes_that_cannot_be_are_refused(values):
+    with pytest.raises(InputError, match=next(iter(values))):
+        replace(RECIPE, **values)
+
+
+def test_the_record_counts_the_jumps_of_all_trajectories(jumps, tmp_path):
+    training, validation = jumps
+    record = train([*training, *training], validation, replace(RECIPE, steps=1), tmp_path, 300.0).record
+    assert record["molecules"] == {"methanol": 314}
+
+
+@pytest.mark.parametrize(
+    ("name", "planned", "due"),
+    [("jump", 8, 8), ("jump", 12, 8), ("jump", 5, 4), ("jump", 2, 4), ("jump-corrected", 8, 9)],
+)
+def test_a_run_has_the_packaged_network_of_its_number_of_base_steps(name, planned, due):
+    assert base_steps(name, planned) == due
+    assert base_steps("kernel", planned) == planned
+
+
+@pytest.mark.parametrize("k", [4, 8])
+def test_packaged_networks_are_pretrained_fine_tuned_and_better_than_no_prediction(k):
+    """Made by the commands of docs/kstep.md; an error of 1 is that of no prediction."""
+    made, record = load(PRETRAINED / f"kstep-jump-{k}.safetensors", (1, 6, 8), k * 0.25e-3)
+    assert len(record["started_from"]) == 64
+    assert record["curve"][-1]["validation"] < 0.6
+    assert base_steps("jump", 20, PRETRAINED / f"kstep-jump-{k}.safetensors") == k
+    end = Jump(made, methanol(), k * 0.25e-3).step(start(methanol()))
+    assert np.isfinite(end.positions_nm).all()
 
 
 def test_weights_of_another_k_or_without_an_element_are_refused(jumps, tmp_path):
@@ -178,5 +245,6 @@ def test_the_corrector_takes_two_calls_and_replaces_jumps_that_fail():
     wild = Corrected.of(Jump(network(scale=500.0), molecule, 1e-3), Counted(Mmff(molecule)), 0.25e-3)
     found = run(wild, start(molecule), 2)
     verlet = run(VelocityVerlet(Counted(Mmff(molecule)), molecule.masses_da, 0.25e-3), start(molecule), 10)
-    assert (wild.retries, wild.fallbacks) == (4, 2)
+    assert (wild.retries, wild.fallbacks) == (found.retries, found.fallbacks) == (4, 2)
+    assert (path.retries, path.fallbacks) == (0, 0)
     assert np.allclose(found.positions_nm[-1], verlet.positions_nm[-1], atol=1e-12)

@@ -1,17 +1,22 @@
 """The correction potential: derivatives, invariances, a fit of something known, and structure whatever the weights."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from harness.errors import InputError
+from harness.surrogates.weights import read_arrays
+from harness.tasks.kstep.cli.train import train_kernel
 from harness.tasks.kstep.forces import Counted, Gfn2, Mmff, numerical_forces
 from harness.tasks.kstep.integrators import Respa, run
 from harness.tasks.kstep.kernel import KernelPotential, Labels, Plus, fit
 from harness.tasks.kstep.kernel.descriptor import inverse_distances, jacobian
 from harness.tasks.kstep.kernel.fitting import farthest_first
-from harness.tasks.kstep.kernel.learning import Recipe, labelled, learn, residual, sampled
+from harness.tasks.kstep.kernel.labels import labelled
+from harness.tasks.kstep.kernel.learning import Recipe, learn, residual, sampled
 from harness.tasks.kstep.kernel.symmetry import symmetries
-from harness.tasks.kstep.kernel.weights import load_kernel, read, save
+from harness.tasks.kstep.kernel.weights import MODEL, PRETRAINED, SCHEMA, load_kernel, read, save
 from harness.tasks.kstep.linear_map import linear_map, normal_modes, reduced, respa_matrix, verlet_shift_cm, vibrations
 from harness.tasks.kstep.minimum import hessian
 from harness.tasks.kstep.state import State
@@ -148,6 +153,19 @@ def test_learning_is_a_function_of_the_recipe_and_survives_the_disk(tmp_path):
         read(tmp_path / "one.safetensors", ethanol(), "MMFF94")
     with pytest.raises(InputError, match="correction of MMFF94, not of GFN-FF"):
         read(tmp_path / "one.safetensors", molecule, "GFN-FF")
+
+
+@pytest.mark.parametrize("name", ["methanol", "ethanol", "acetamide"])
+def test_packaged_corrections_are_made_by_the_command_without_options(name):
+    """Their recipe is the default one, and so are the options of the command."""
+    record = read_arrays(PRETRAINED / f"kstep-kernel-{name}.safetensors", MODEL, SCHEMA).record
+    assert record["recipe"] == asdict(Recipe())
+    options = {option.name: option.default for option in train_kernel.params}
+    assert {key: options[key] for key in ("labels", "centres", "width", "seed")} == {
+        key: getattr(Recipe(), key) for key in ("labels", "centres", "width", "seed")
+    }
+    assert (record["inner"], options["inner"]) == ("MMFF94", "mmff")
+    assert record["width"] == Recipe().width
 
 
 def test_centres_are_spread_and_never_taken_twice():

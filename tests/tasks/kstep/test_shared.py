@@ -5,7 +5,8 @@ import pytest
 
 from harness.errors import InputError
 from harness.tasks.kstep.forces import Gfn2, Mmff, numerical_forces
-from harness.tasks.kstep.kernel.learning import labelled, sampled
+from harness.tasks.kstep.kernel.labels import labelled
+from harness.tasks.kstep.kernel.learning import sampled
 from harness.tasks.kstep.kernel.symmetry import symmetries
 from harness.tasks.kstep.library import load as molecule_of
 from harness.tasks.kstep.references import XtbEntries, resolve

@@ -22,7 +22,8 @@ from harness.durable import writing
 from harness.tasks.kstep.curves.plan import TEST_SEED, Plan, Row
 from harness.tasks.kstep.forces import Gfn2, Mmff
 from harness.tasks.kstep.forces.base import Force
-from harness.tasks.kstep.kernel.fitting import Labels, fit
+from harness.tasks.kstep.kernel.fitting import fit
+from harness.tasks.kstep.kernel.labels import Labels
 from harness.tasks.kstep.kernel.learning import residual, sampled
 from harness.tasks.kstep.library import load
 

@@ -16,9 +16,10 @@ from harness.tasks.kstep.curves.plan import TEST_SEED, Plan, Row
 from harness.tasks.kstep.data import Job, Jumps, cut, generate, read_trajectory
 from harness.tasks.kstep.forces import inner_force
 from harness.tasks.kstep.integrators.forcefield import OnForceField
+from harness.tasks.kstep.jump.errors import predicted_jumps
 from harness.tasks.kstep.jump.network import JumpNetwork
 from harness.tasks.kstep.jump.scales import scales_and_bounds
-from harness.tasks.kstep.jump.training import Recipe, Trained, predicted_jumps, train
+from harness.tasks.kstep.jump.training import Recipe, Trained, train
 from harness.tasks.kstep.jump.weights import save
 from harness.tasks.kstep.state import State
 from harness.tasks.kstep.steps import Step

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.tasks.kstep.integrators.base import Around
+from harness.tasks.kstep.integrators.base import Around, Repairing
 from harness.tasks.kstep.integrators.respa import Respa
 from harness.tasks.kstep.state import State
 
@@ -26,7 +26,7 @@ WINDOW = 25
 
 
 @dataclass(eq=False)
-class AdaptiveRespa(Around):
+class AdaptiveRespa(Around, Repairing):
     """``inner`` with its macro steps divided after a window whose mean residual exceeds ``limit`` in kJ/mol/nm.
 
     ``parts`` is p of the present window; ``fallbacks`` counts the macro steps that were divided. What they cost is in

@@ -84,6 +84,14 @@ class Around:
         return self.inner.qm_calls
 
 
+class Repairing:
+    """An integrator that checks its own steps: ``retries`` counts those that were made again in another way,
+    ``fallbacks`` the macro steps for which shorter quantum steps were taken."""
+
+    retries: int = 0
+    fallbacks: int = 0
+
+
 class StepFault(RuntimeError):
     """A macro step that failed: which one, and why."""
 
@@ -95,6 +103,7 @@ class Path:
     ``positions_nm`` and ``velocities_nm_ps`` have shape (S + 1, N, 3), ``potential_kj_mol`` and ``kinetic_kj_mol``
     (S + 1,). ``fault`` states why a run ended early, "" if it did not. ``residual_kj_mol_nm``, (S + 1,), is
     :attr:`harness.tasks.kstep.state.State.residual_kj_mol_nm` of each state; None for a path without forces.
+    ``retries`` and ``fallbacks`` are those of :class:`Repairing` in this run.
     """
 
     dt_ps: float
@@ -105,6 +114,8 @@ class Path:
     qm_calls: int
     fault: str = ""
     residual_kj_mol_nm: np.ndarray | None = None
+    retries: int = 0
+    fallbacks: int = 0
 
     @property
     def times_ps(self) -> np.ndarray:
@@ -133,7 +144,7 @@ def run(
         Up to the first step that failed (a force fault, a broken bond, a value that is not finite).
     """
     states, fault = [start], ""
-    before = integrator.qm_calls
+    before, repaired = integrator.qm_calls, _repairs(integrator)
     for number in range(steps):
         try:
             state = integrator.step(states[-1])
@@ -153,7 +164,13 @@ def run(
         integrator.qm_calls - before,
         fault,
         np.array([state.residual_kj_mol_nm for state in states]),
+        *(now - then for now, then in zip(_repairs(integrator), repaired, strict=True)),
     )
+
+
+def _repairs(integrator: Integrator) -> tuple[int, int]:
+    """Retries and fallbacks so far."""
+    return (integrator.retries, integrator.fallbacks) if isinstance(integrator, Repairing) else (0, 0)
 
 
 def _check(state: State, bonds_nm: tuple[np.ndarray, np.ndarray] | None) -> None:

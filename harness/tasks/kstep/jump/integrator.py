@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from harness.tasks.kstep.forces.base import Counted
+from harness.tasks.kstep.integrators.base import Repairing
 from harness.tasks.kstep.integrators.verlet import VelocityVerlet
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.state import State, kinetic_energy
@@ -65,7 +66,7 @@ class Jump:
 
 
 @dataclass(eq=False)
-class Corrected:
+class Corrected(Repairing):
     """A jump of k base steps, then one base step of velocity Verlet on the quantum force.
 
     ``retries`` counts jumps that were made again with outputs of half the size, ``fallbacks`` those that velocity

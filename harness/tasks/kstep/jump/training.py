@@ -7,25 +7,28 @@ residuals and of the forces, each in units of its typical norm.
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from math import cos, pi
+from dataclasses import asdict, dataclass, field
+from math import cos, inf, pi
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from harness.errors import InputError
 from harness.surrogates.training.checkpoint import Place, load_checkpoint, save_checkpoint
 from harness.surrogates.weights import read_weights
 from harness.tasks.kstep.data.pairs import Jumps
-from harness.tasks.kstep.jump.network import JumpNetwork, Settings, graph_distances
+from harness.tasks.kstep.jump.errors import Batch, errors_in_words, loss_of, relative_error, relative_force_error
+from harness.tasks.kstep.jump.network import JumpNetwork, Settings
 from harness.tasks.kstep.jump.scales import scales_and_bounds
 from harness.tasks.kstep.jump.weights import MODEL, SCHEMA, UNITS
 
 KEPT = 2
+SCRATCH = "scratch"
+"""What the record of a training from random weights states in place of the checksum of pretrained ones."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,16 @@ class Recipe:
     settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
-        if min(self.steps, self.batch, self.checkpoint_every) < 1 or self.learning_rate <= 0 or self.force_weight < 0:
-            raise InputError("training: steps, batch, checkpoint_every and learning_rate must be positive")
+        if min(self.steps, self.batch, self.checkpoint_every) < 1:
+            raise InputError(
+                f"training: steps = {self.steps}, batch = {self.batch}, checkpoint_every = {self.checkpoint_every}: at "
+                "least 1 of each is due"
+            )
+        if not (0 < self.learning_rate < inf and 0 <= self.force_weight < inf):
+            raise InputError(
+                f"training: learning_rate = {self.learning_rate:g} must be positive and force_weight = "
+                f"{self.force_weight:g} not negative, both finite"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,17 +77,22 @@ def train(
 ) -> Trained:
     """Train, or continue from the last checkpoint in ``folder``.
 
-    ``pretrained`` are weights to start from; if they do not fit (another size or k), a warning states why and
-    training starts from random weights.
+    ``pretrained`` are weights to start from; if they do not fit (another size, k or units), a warning states why,
+    training starts from random weights and no round is frozen.
 
     Raises
     ------
     InputError
-        For sets of different τ, or a folder of another training.
+        For sets of different τ, frozen rounds without pretrained weights, or a folder of another training.
     """
     taus = {jumps.tau_ps for jumps in [*training, *validation]}
     if len(taus) != 1 or not training:
         raise InputError(f"training needs jumps of one length, these have τ = {sorted(taus)} ps")
+    if recipe.freeze and pretrained is None:
+        raise InputError(
+            f"freeze = {recipe.freeze} without pretrained weights: the frozen rounds would stay random; name weights "
+            "with --pretrained"
+        )
     torch.manual_seed(recipe.seed)
     network = JumpNetwork(recipe.settings)
     record = _record(training, recipe, taus.pop())
@@ -84,16 +100,16 @@ def train(
     scales, bounds = scales_and_bounds(training, temperature_k)
     network.scales.copy_(torch.as_tensor(scales))
     network.bounds.copy_(torch.as_tensor(bounds))
-    network.freeze(recipe.freeze)
+    network.freeze(0 if record["started_from"] == SCRATCH else recipe.freeze)
     return _loop(
-        network, [_Tensors.of(j) for j in training], [_Tensors.of(j) for j in validation], recipe, folder, record, say
+        network, [Batch.of(j) for j in training], [Batch.of(j) for j in validation], recipe, folder, record, say
     )
 
 
 def _loop(
     network: JumpNetwork,
-    training: list[_Tensors],
-    validation: list[_Tensors],
+    training: list[Batch],
+    validation: list[Batch],
     recipe: Recipe,
     folder: Path,
     record: dict[str, Any],
@@ -111,118 +127,50 @@ def _loop(
         one = training[int(rng.integers(len(training)))]
         batch = one.chosen(rng.choice(len(one), size=min(recipe.batch, len(one)), replace=False))
         optimiser.zero_grad()
-        loss = _loss(network, batch, recipe.force_weight)
+        loss = loss_of(network, batch, recipe.force_weight)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         if (step + 1) % recipe.checkpoint_every == 0 or step + 1 == recipe.steps:
-            curve = [*curve, {"step": step + 1, "loss": loss.item(), "validation": relative_error(network, validation)}]
-            say(f"step {step + 1} of {recipe.steps}: validation error {curve[-1]['validation']:.4f}")
+            errors = {
+                "validation": relative_error(network, validation), "forces": relative_force_error(network, validation)
+            }  # fmt: skip
+            curve = [*curve, {"step": step + 1, "loss": loss.item(), **errors}]
+            say(f"step {step + 1} of {recipe.steps}: {errors_in_words(curve)}")
             save_checkpoint(folder, MODEL, record, Place(step + 1, step + 1, curve), network, optimiser, {}, KEPT)
             network.train()
     network.eval()
     return Trained(network, curve, record)
 
 
-@dataclass(frozen=True, eq=False)
-class _Tensors:
-    """Jumps of one molecule as float32 tensors."""
-
-    numbers: Tensor
-    graph: Tensor
-    x: Tensor
-    v: Tensor
-    forces: Tensor
-    residuals: Tensor
-    changes: Tensor
-    tau_ps: float
-
-    @classmethod
-    def of(cls, jumps: Jumps) -> _Tensors:
-        molecule = jumps.molecule
-        return cls(
-            numbers=torch.tensor(molecule.numbers),
-            graph=graph_distances(len(molecule), molecule.bonds),
-            x=_single(jumps.positions_nm),
-            v=_single(jumps.velocities_nm_ps),
-            forces=_single(jumps.forces),
-            residuals=_single(jumps.position_residuals_nm),
-            changes=_single(jumps.velocity_changes_nm_ps),
-            tau_ps=jumps.tau_ps,
-        )
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-    def chosen(self, rows: np.ndarray) -> _Tensors:
-        some = torch.as_tensor(rows)
-        return replace(
-            self, x=self.x[some], v=self.v[some], forces=self.forces[some], residuals=self.residuals[some],
-            changes=self.changes[some],
-        )  # fmt: skip
-
-
-def _single(array: np.ndarray) -> Tensor:
-    return torch.as_tensor(array, dtype=torch.float32)
-
-
-def _loss(network: JumpNetwork, batch: _Tensors, force_weight: float) -> Tensor:
-    loss = _jump_error(network, batch)
-    if force_weight:
-        forces = network.forces(batch.numbers, batch.graph, batch.x)
-        loss = loss + force_weight * ((forces - batch.forces) ** 2).mean() / (batch.forces**2).mean()
-    return loss
-
-
-def _jump_error(network: JumpNetwork, batch: _Tensors) -> Tensor:
-    """Mean squares of both residuals in units of the typical norms."""
-    found = network(batch.numbers, batch.graph, batch.x, batch.v, batch.tau_ps)
-    error = batch.x.new_zeros(())
-    for quantity, (one, due) in enumerate(zip(found, (batch.residuals, batch.changes), strict=True)):
-        scale = network.scales[batch.numbers, quantity][:, None]
-        error = error + (((one - due) / scale) ** 2).sum(dim=-1).mean()
-    return error
-
-
-def relative_error(network: JumpNetwork, sets: Sequence[_Tensors]) -> float:
-    """Root mean square error of the jumps over their root mean square: 1 for a network that predicts nothing."""
-    network.eval()
-    with torch.no_grad():
-        errors = [float(_jump_error(network, one)) / 2 for one in sets]
-    return float(np.sqrt(np.mean(errors)))
-
-
-def predicted_jumps(network: JumpNetwork, jumps: Jumps) -> tuple[np.ndarray, np.ndarray]:
-    """Δx - v τ in nm and Δv in nm/ps of all jumps, (J, N, 3) each."""
-    one = _Tensors.of(jumps)
-    network.eval()
-    with torch.no_grad():
-        residuals, changes = network(one.numbers, one.graph, one.x, one.v, one.tau_ps)
-    return residuals.double().numpy(), changes.double().numpy()
-
-
 def _record(training: Sequence[Jumps], recipe: Recipe, tau_ps: float) -> dict[str, Any]:
+    jumps_of: Counter[str] = Counter()
+    for jumps in training:
+        jumps_of[jumps.molecule.name] += len(jumps)
     return {
         "units": UNITS,
         "tau_ps": tau_ps,
         "elements": sorted({number for jumps in training for number in jumps.molecule.numbers}),
-        "molecules": {jumps.molecule.name: len(jumps) for jumps in training},
+        "molecules": dict(jumps_of),
         "recipe": asdict(recipe),
     }
 
 
 def _start_from(network: JumpNetwork, pretrained: Path | None, record: dict[str, Any]) -> str:
-    """Load pretrained weights where they fit; the checksum of what was loaded, or "scratch"."""
+    """Load pretrained weights where they fit; the checksum of what was loaded, or :data:`SCRATCH`."""
     if pretrained is None:
-        return "scratch"
+        return SCRATCH
     found = read_weights(pretrained, MODEL, SCHEMA)
     reason = ""
-    if found.record["recipe"]["settings"] != record["recipe"]["settings"]:
+    if found.record["units"] != record["units"]:
+        reason = f"they are in units {found.record['units']!r}, not {record['units']!r}"
+    elif found.record["recipe"]["settings"] != record["recipe"]["settings"]:
         reason = "the network has another size"
     elif abs(found.record["tau_ps"] - record["tau_ps"]) > 1e-12:
-        reason = f"they are of jumps of {found.record['tau_ps']:g} ps"
+        reason = f"they are of jumps of {found.record['tau_ps']:g} ps, not {record['tau_ps']:g} ps"
     if reason:
-        warnings.warn(f"{pretrained}: {reason}; training starts from scratch", UserWarning, stacklevel=3)
-        return "scratch"
+        line = f"{pretrained}: {reason}; training starts from scratch, and no round is frozen"
+        warnings.warn(line, UserWarning, stacklevel=3)
+        return SCRATCH
     network.load_state_dict(found.tensors)
     return found.sha256

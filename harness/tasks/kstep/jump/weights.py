@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
 from harness.surrogates.weights import read_weights, save_weights
+from harness.tasks.kstep.units import BASE_DT_PS
 
 if TYPE_CHECKING:
     from harness.tasks.kstep.jump.network import JumpNetwork
@@ -48,6 +49,14 @@ def load(path: Path, elements: Sequence[int] = (), tau_ps: float | None = None) 
     return network.eval(), record
 
 
+def lengths(given: Path | None = None) -> list[int]:
+    """Base steps of the jumps that there are networks for, in the file or folder ``given``, else in the package."""
+    if given is not None and given.is_file():
+        return [round(read_weights(given, MODEL, SCHEMA).record["tau_ps"] / BASE_DT_PS)]
+    names = [path.stem.removeprefix(f"{MODEL}-") for path in (given or PRETRAINED).glob(f"{MODEL}-*.safetensors")]
+    return sorted(int(name) for name in names if name.isdigit())
+
+
 def load_jump(k: int, tau_ps: float, elements: Sequence[int], given: Path | None = None) -> JumpNetwork:
     """The network in the file or folder ``given``, else the packaged one for k base steps.
 
@@ -56,10 +65,11 @@ def load_jump(k: int, tau_ps: float, elements: Sequence[int], given: Path | None
     InputError
         If there is none, with the command that trains one.
     """
-    path = given if given is not None and given.is_file() else (given or PRETRAINED) / f"{MODEL}-{k}.safetensors"
+    folder = given or PRETRAINED
+    path = folder if folder.is_file() else folder / f"{MODEL}-{k}.safetensors"
     if not path.is_file():
         raise InputError(
-            f"no jump network for k = {k}: train one with 'harness kstep train jump DATA --k {k} --out FOLDER' and "
-            "name it with --weights"
+            f"no jump network for k = {k} (there are: k = {', '.join(map(str, lengths(folder))) or 'none'}): train one "
+            f"with 'harness kstep train jump DATA --k {k} --out FOLDER' and name it with --weights"
         )
     return load(path, elements, tau_ps)[0]

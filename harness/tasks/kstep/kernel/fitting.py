@@ -16,6 +16,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from harness.errors import InputError
 from harness.tasks.kstep.kernel.descriptor import inverse_distances, jacobian
+from harness.tasks.kstep.kernel.labels import Labels
 from harness.tasks.kstep.kernel.potential import KernelPotential
 from harness.tasks.kstep.kernel.symmetry import pair_orders, symmetries
 from harness.tasks.kstep.molecule import Molecule
@@ -28,21 +29,6 @@ JITTER = 1e-12
 CENTRES = 120
 """More centres give smaller residuals and slower inner steps."""
 AT_ONCE = 16
-
-
-@dataclass(frozen=True, eq=False)
-class Labels:
-    """Geometries (L, N, 3) in nm, with residual energies (L,) and forces (L, N, 3): quantum minus force field."""
-
-    positions_nm: np.ndarray
-    energies: np.ndarray
-    forces: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.positions_nm)
-
-    def __getitem__(self, chosen: slice | np.ndarray) -> Labels:
-        return Labels(self.positions_nm[chosen], self.energies[chosen], self.forces[chosen])
 
 
 def fit(

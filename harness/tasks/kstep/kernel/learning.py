@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
 from harness.errors import InputError
-from harness.tasks.kstep.forces.base import Counted, Force, Minus
+from harness.tasks.kstep.forces.base import Counted, Force
 from harness.tasks.kstep.integrators.base import run
 from harness.tasks.kstep.integrators.langevin import Langevin
-from harness.tasks.kstep.kernel.fitting import CENTRES, WIDTH, Labels, fit
+from harness.tasks.kstep.kernel.fitting import CENTRES, WIDTH, fit
+from harness.tasks.kstep.kernel.labels import Labels, LabelStore, joined, labelled
 from harness.tasks.kstep.kernel.potential import KernelPotential, Plus
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.state import State, thermal_velocities
@@ -80,39 +82,30 @@ def sampled(molecule: Molecule, force: Force, count: int, seed: int) -> np.ndarr
     return every[np.random.default_rng([seed, 99]).permutation(len(every))][:count]
 
 
-def labelled(positions_nm: np.ndarray, quantum: Force, inner: Force) -> Labels:
-    """Energies and forces of quantum minus inner at geometries (L, N, 3)."""
-    difference = Minus(quantum, inner)
-    answers = [difference(x) for x in positions_nm]
-    return Labels(positions_nm, np.array([e for e, _ in answers]), np.array([f for _, f in answers]))
-
-
-def joined(first: Labels, second: Labels) -> Labels:
-    """Both, one after the other."""
-    return Labels(
-        np.concatenate([first.positions_nm, second.positions_nm]),
-        np.concatenate([first.energies, second.energies]),
-        np.concatenate([first.forces, second.forces]),
-    )
-
-
 def learn(
     molecule: Molecule,
     quantum: Force,
     inner: Force,
     recipe: Recipe = Recipe(),
     say: Callable[[str], None] = lambda line: None,
+    folder: Path | None = None,
 ) -> Learned:
-    """Labels in two rounds and the potential that is fitted to all of them."""
-    first = labelled(sampled(molecule, inner, recipe.first_round, recipe.seed), quantum, inner)
+    """Labels in two rounds and the potential that is fitted to all of them.
+
+    Labels are stored in ``folder`` while they are made: a training that was killed continues from them.
+    """
+
+    def made(name: str, places: np.ndarray) -> Labels:
+        return labelled(places, quantum, inner, None if folder is None else LabelStore(folder, name))
+
+    first = made("round-1", sampled(molecule, inner, recipe.first_round, recipe.seed))
     say(f"{molecule.name}: round 1, {len(first)} labels")
     rough = fit(molecule, first, recipe.first_round, recipe.width)
     rest = recipe.labels - recipe.first_round
-    places = sampled(molecule, Plus(inner, rough), rest, recipe.seed + 1)
-    every = joined(first, labelled(places, quantum, inner))
+    every = joined(first, made("round-2", sampled(molecule, Plus(inner, rough), rest, recipe.seed + 1)))
     say(f"{molecule.name}: round 2, {len(every)} labels")
     potential = fit(molecule, every, recipe.centres, recipe.width)
-    fresh = labelled(sampled(molecule, Plus(inner, potential), HELD_OUT, recipe.seed + 2), quantum, inner)
+    fresh = made("held-out", sampled(molecule, Plus(inner, potential), HELD_OUT, recipe.seed + 2))
     held_out = residual(potential, fresh)
     record = {
         "molecule": molecule.name, "smiles": molecule.smiles, "numbers": list(molecule.numbers),

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from harness.errors import InputError
-from harness.tasks.kstep.kernel.fitting import Labels
+from harness.tasks.kstep.kernel.labels import Labels
 from harness.tasks.kstep.molecule import Molecule
 from harness.tasks.kstep.shared.features import exponents, features
 from harness.tasks.kstep.shared.potential import Learned, SharedCorrection

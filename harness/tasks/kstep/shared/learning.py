@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
 from harness.errors import InputError
 from harness.tasks.kstep.forces import Mmff
-from harness.tasks.kstep.kernel.fitting import Labels
-from harness.tasks.kstep.kernel.learning import labelled, sampled
+from harness.tasks.kstep.kernel.labels import Labels, LabelStore, labelled
+from harness.tasks.kstep.kernel.learning import sampled
 from harness.tasks.kstep.library import TRAINING, load
 from harness.tasks.kstep.references.ladder import Resolution
 from harness.tasks.kstep.shared.fitting import PRIOR_KJ_MOL, Sample, fit
@@ -42,14 +43,20 @@ class Shared:
     record: dict[str, object]
 
 
-def samples(recipe: Recipe, found: Resolution, say: Callable[[str], None] = lambda line: None) -> list[Sample]:
-    """Labels at geometries of Langevin dynamics on MMFF94 at 300, 450 and 600 K: each needs one quantum call."""
+def samples(
+    recipe: Recipe, found: Resolution, say: Callable[[str], None] = lambda line: None, folder: Path | None = None
+) -> list[Sample]:
+    """Labels at geometries of Langevin dynamics on MMFF94 at 300, 450 and 600 K: each needs one quantum call.
+
+    They are stored in ``folder`` while they are made: a training that was killed continues from them.
+    """
     made = []
     for name in recipe.molecules:
         molecule = load(name)
         inner = Mmff(molecule)
         places = sampled(molecule, inner, recipe.labels, recipe.seed)
-        made.append(Sample(molecule, labelled(places, found.force(molecule), inner)))
+        store = None if folder is None else LabelStore(folder, name)
+        made.append(Sample(molecule, labelled(places, found.force(molecule), inner, store)))
         say(f"{name}: {len(places)} labels")
     return made
 

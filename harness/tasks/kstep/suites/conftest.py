@@ -34,7 +34,7 @@ def correction(method) -> Method:
 @pytest.fixture(scope="session")
 def k(method, tier_plan) -> int:
     """Base steps of a macro step: those of the plan, or the only ones that the method was trained for."""
-    return base_steps(method.name, tier_plan.k)
+    return base_steps(method.name, tier_plan.k, method.weights)
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,8 @@ def map_row(method: Method, name: str, k: int) -> MapRow | None:
 
 @dataclass(frozen=True)
 class JumpRow:
-    """Median errors over the windows of one method, with its cost for each ps, and the runs that failed."""
+    """Median errors over the windows of one method, with its cost for each ps, the runs that failed, and the steps that
+    were made again or replaced."""
 
     method: str
     k: int
@@ -80,6 +81,8 @@ class JumpRow:
     calls_per_ps: float
     seconds_per_ps: float
     failed: int
+    retries: int = 0
+    fallbacks: int = 0
 
 
 def jump_row(method: Method, windows: Sequence[Window], grid: MacroGrid) -> JumpRow:
@@ -103,6 +106,8 @@ def jump_row(method: Method, windows: Sequence[Window], grid: MacroGrid) -> Jump
         calls_per_ps=sum(answer.qm_calls for answer in answers) / length_ps,
         seconds_per_ps=seconds / length_ps,
         failed=sum(bool(answer.fault) for answer in answers),
+        retries=sum(answer.retries for answer in answers),
+        fallbacks=sum(answer.fallbacks for answer in answers),
     )
 
 

@@ -21,6 +21,8 @@ EQUAL = ("respa-gfn-ff", "verlet", "rattle", "heavy-hydrogens", "force-field")
 """Rivals of as many base steps as the subject: one quantum call for each macro step, the last without any."""
 
 NETWORKS = ("jump", "jump-corrected")
+REPAIRING = ("jump-corrected", "kernel-adaptive")
+"""Methods that check their own steps, and repeat or replace some."""
 
 
 def rivals(k: int) -> list[tuple[str, int]]:
@@ -76,6 +78,10 @@ def test_subject(rows, method, tier_plan, validation, verdict):
             verdict.info(recorded("position error after the window", place, row.method, row.position_end_nm, "nm"))
             verdict.info(recorded("quantum calls for each ps", place, row.method, row.calls_per_ps, "1/ps"))
             verdict.info(recorded("wall time for each ps", place, row.method, row.seconds_per_ps, "s/ps"))
+            verdict.info(recorded("failed runs", place, row.method, row.failed, "1"))
+            if row.method in REPAIRING:
+                verdict.info(recorded("steps made again", place, row.method, row.retries, "1"))
+                verdict.info(recorded("steps replaced", place, row.method, row.fallbacks, "1"))
 
 
 def test_control(rows, tier_plan, verdict):

@@ -60,7 +60,7 @@ def test_subject(energies, method, tier_plan, validation, verdict):
 def test_larger_steps(method, tier_plan, runs, validation, verdict):
     """The drift with more base steps in a macro step: a goal."""
     molecule, starts = tier_plan.compared, tier_plan.starts
-    k = base_steps(method.name, tier_plan.further)
+    k = base_steps(method.name, tier_plan.further, method.weights)
     case = f"{molecule}, k = {k}, {starts} starts of {tier_plan.nve_ps:g} ps"
     about = {"cases": starts, "seed": validation.options.fresh_seed}
     mine, plain = (runs.energy(one, molecule, k, starts) for one in (method, Method(BASELINE, method.found)))
