@@ -22,7 +22,7 @@ from harness.tasks.echo.labels import Prior
 
 MODEL = "echo-posterior"
 SCHEMA = "echo-posterior-1"
-REMEDY = "train it anew with 'harness echo train'"
+REMEDY = "train it anew with 'harness echo train posterior'"
 
 
 @dataclass(frozen=True, eq=False)
