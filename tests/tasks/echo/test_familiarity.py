@@ -34,7 +34,8 @@ class TestResiduals:
 
     def test_distance(self, residuals: Residuals) -> None:
         home = residuals.distance(*decays(500, 3))
-        assert home.mean() == pytest.approx(1.0, abs=0.1)
+        # Axes of white noise are those along which the curves of the fit scattered most; fresh ones scatter less.
+        assert 0.6 < home.mean() < 1.1
         # A decay that is faster by a fifth, with the labels of the slower one.
         assert np.mean(residuals.distance(*decays(500, 3, faster=1.2)) > np.quantile(home, 0.99)) > 0.95
 
