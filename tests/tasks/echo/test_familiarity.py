@@ -35,9 +35,9 @@ class TestResiduals:
     def test_distance(self, residuals: Residuals) -> None:
         home = residuals.distance(*decays(500, 3))
         # Axes of white noise are those along which the curves of the fit scattered most; fresh ones scatter less.
-        assert 0.6 < home.mean() < 1.1
+        assert 0.5 < home.mean() < 1.1
         # A decay that is faster by a fifth, with the labels of the slower one.
-        assert np.mean(residuals.distance(*decays(500, 3, faster=1.2)) > np.quantile(home, 0.99)) > 0.95
+        assert np.mean(residuals.distance(*decays(500, 3, faster=1.2)) > np.quantile(home, 0.99)) > 0.9
 
     def test_labels_without_effect_are_left_out(self, residuals: Residuals) -> None:
         curves, labels = decays(20, 4)
