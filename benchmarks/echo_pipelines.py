@@ -131,6 +131,7 @@ def neural_posterior(data: Data) -> Row:
         "seed": SEED,
         **found.facts,
         "leaked_mass": found.leaked_mass,
+        "curves_with_draws_at_an_end": int(np.count_nonzero(found.at_an_end)),
         **_gain("joint_gain", found.log_density),
         **_gain("joint_gain_renormalised", found.renormalised),
         **_coverage(data, drawn),

@@ -37,21 +37,25 @@ class Posterior:
         assert labels.shape[1] == len(inputs)
         return torch.full(labels.shape[:2], LOG_DENSITY)
 
-    def sample_batched(self, shape, inputs, show_progress_bars, reject_outside_prior=True):
-        drawn = torch.rand(*shape, len(inputs), self.labels)
-        return drawn if reject_outside_prior else 1.5 * drawn - 0.25
+    def sample_batched(self, shape, inputs, show_progress_bars, reject_outside_prior):
+        assert not reject_outside_prior
+        return SHIFT + 1.5 * torch.rand(*shape, len(inputs), self.labels) - 0.25
 """
 UTILS = """
 class BoxUniform:
     def __init__(self, low, high):
         pass
 """
+SHIFT = "0.0"
 LOG_DENSITY = "self.labels * float(torch.log(torch.tensor(2.0 / 3.0)))"
 
 
-def stand_in(folder: Path, version: str, when_trained: str = "pass", log_density: str = LOG_DENSITY) -> None:
-    """Write the package; ``when_trained`` is run by its training."""
+def stand_in(
+    folder: Path, version: str, when_trained: str = "pass", log_density: str = LOG_DENSITY, shift: str = SHIFT
+) -> None:
+    """Write the package; ``when_trained`` is run by its training, ``shift`` moves its draws."""
     package(folder, "sbi", version)
     code = INFERENCE.replace("WHEN_TRAINED", when_trained).replace("LOG_DENSITY", log_density)
+    code = code.replace("SHIFT", shift)
     (folder / "sbi" / "inference.py").write_text(code, encoding="utf-8")
     (folder / "sbi" / "utils.py").write_text(UTILS, encoding="utf-8")

@@ -78,6 +78,18 @@ class TestStandIn:
         np.testing.assert_allclose(found.log_density, 2 * np.log(2 / 3), rtol=1e-6)
         assert found.renormalised.mean() == pytest.approx(0.0, abs=0.01)
 
+    def test_draws_that_all_lie_outside(self, first: Path) -> None:
+        """Where rejection would never end, the draws are moved to the nearest end, and this is stated."""
+        stand_in(first, PINNED, shift="torch.where(inputs[:, :1] > 0.5, 2.0, 0.0)")
+        fresh = rows(60, 7)
+        found = sbi_posterior(rows(50, 4), fresh, PeerSettings(draws=16, trials=100), limit_s=60.0)
+        outside = fresh.inputs[:, 0].astype(np.float32) > 0.5
+        assert 10 < outside.sum() < 50
+        np.testing.assert_array_equal(found.at_an_end, np.where(outside, 16, 0))
+        assert np.all(found.samples[outside] == 1.0)
+        assert np.all(found.inside[outside] == np.float32(0.01))
+        assert np.all(found.samples[~outside].std(1) > 0.1)
+
     @pytest.mark.parametrize("death", DEATHS)
     def test_a_death_on_import_is_one_line(self, first: Path, death: str) -> None:
         code, words = DEATHS[death]

@@ -58,7 +58,10 @@ class Residuals:
         return cls(columns, model, white.astype(np.float32), np.inf)
 
     def distance(self, m: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        """(n,) of curves (n, T) with inferred labels (n, V) as fractions of their ranges; about 1 for curves of the same kind."""
+        """(n,) of curves (n, T) with inferred labels (n, V) as fractions of their ranges.
+
+        It is about 1 for curves of the same kind.
+        """
         components = _scaled(self.model, m, labels[:, self.columns]) @ self.axes.astype(np.float64)
         return np.mean(components**2, axis=1)
 

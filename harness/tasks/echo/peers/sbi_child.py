@@ -13,11 +13,12 @@ import numpy as np
 from harness.children import private_pipes, receive_frame, send_frame
 
 PORTION = 500
-"""Rows that are evaluated at once: 500 × 256 draws of four labels are a few megabytes."""
+"""Rows that are evaluated at once: 500 × 128 draws of four labels are a few megabytes."""
+MORE = 16
 
 
 def main() -> None:
-    """Read the rows, train, evaluate, send samples (m, S, V), log densities (m,) and masses inside the ranges (m,).
+    """Read the rows, train, evaluate, send what :func:`_evaluated` gives.
 
     An exception is sent as one line: a process with many libraries may end long after its pipe is closed.
     """
@@ -71,15 +72,30 @@ def _trained(inputs: Any, labels: Any, seed: int, epochs: int | None) -> tuple[A
     return inference.build_posterior(estimator), int(inference.summary["epochs_trained"][-1])
 
 
-def _evaluated(posterior: Any, inputs: Any, labels: Any, request: dict[str, Any]) -> tuple[Any, ...]:
-    """(samples (m, S, V), log density (m,), mass inside the ranges (m,)) of some rows.
+def _evaluated(posterior: Any, inputs: Any, labels: Any, request: dict[str, Any]) -> tuple[np.ndarray, ...]:
+    """(samples (m, S, V), log density (m,), mass inside the ranges (m,), draws at an end (m,)) of some rows.
 
-    A mass of which no draw lies inside is at most that of one draw.
+    The package rejects draws outside the ranges, and never ends where all of them are. Here rows with too few draws
+    inside get :data:`MORE` times as many; what then is missing are draws outside that are moved to the nearest end.
+    A mass of which no draw lies inside is taken as that of one draw.
     """
-    log_density = posterior.log_prob_batched(labels[None], inputs, norm_posterior=False)[0]
-    trials = posterior.sample_batched(
-        (request["trials"],), inputs, show_progress_bars=False, reject_outside_prior=False
-    )
-    inside = ((trials >= 0.0) & (trials <= 1.0)).all(-1).sum(0).clamp(min=1) / request["trials"]
-    drawn = posterior.sample_batched((request["draws"],), inputs, show_progress_bars=False)
-    return tuple(part.detach().numpy() for part in (drawn.transpose(0, 1), log_density, inside))
+    trials, draws = request["trials"], request["draws"]
+    log_density = posterior.log_prob_batched(labels[None], inputs, norm_posterior=False)[0].detach().numpy()
+    found = _unrestricted(posterior, inputs, trials)
+    within = np.all((found >= 0.0) & (found <= 1.0), axis=-1)
+    mass = np.maximum(within.sum(1), 1) / trials
+    samples, missing = np.empty((len(inputs), draws, labels.shape[1])), np.zeros(len(inputs))
+    for k, rows in enumerate(within):
+        inside, outside = found[k][rows], found[k][~rows]
+        if len(inside) < draws:
+            more = _unrestricted(posterior, inputs[k : k + 1], MORE * trials)[0]
+            inside = np.concatenate([inside, more[np.all((more >= 0.0) & (more <= 1.0), axis=-1)]])
+        missing[k] = max(0, draws - len(inside))
+        samples[k] = np.concatenate([inside, np.clip(outside, 0.0, 1.0)])[:draws]
+    return samples, log_density, mass, missing
+
+
+def _unrestricted(posterior: Any, inputs: Any, count: int) -> np.ndarray:
+    """(m, count, V) draws, inside the ranges or not."""
+    drawn = posterior.sample_batched((count,), inputs, show_progress_bars=False, reject_outside_prior=False)
+    return drawn.transpose(0, 1).detach().numpy()

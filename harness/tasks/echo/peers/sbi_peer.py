@@ -43,7 +43,7 @@ class PeerSettings:
     """
 
     draws: int = 64
-    trials: int = 256
+    trials: int = 128
     seed: int = 0
     epochs: int | None = None
 
@@ -61,6 +61,9 @@ class PeerPosterior:
         not over the ranges: mass outside them is lost.
     inside
         (m,) estimated mass inside the ranges.
+    at_an_end
+        (m,) how many of the samples are draws outside the ranges that were moved to the nearest end, because too few
+        of many draws lay inside.
     facts
         Version, number of passes, seconds of training.
     """
@@ -68,6 +71,7 @@ class PeerPosterior:
     samples: np.ndarray
     log_density: np.ndarray
     inside: np.ndarray
+    at_an_end: np.ndarray
     facts: Mapping[str, Any]
 
     @property
@@ -104,8 +108,8 @@ def sbi_posterior(
                 raise Lost(one_line(message["problem"]))
             doing = one_line(message.get("doing", doing), 40)
         count, labels = fresh.labels.shape
-        shapes = ((count, settings.draws, labels), (count,), (count,))
-        samples, log_density, inside = (_received(child, shape, deadline) for shape in shapes)
+        shapes = ((count, settings.draws, labels), (count,), (count,), (count,))
+        samples, log_density, inside, at_an_end = (_received(child, shape, deadline) for shape in shapes)
         if not _possible(samples, log_density, inside):
             raise child.nonsense("values that are not finite, draws outside the ranges, or masses beyond 0 … 1")
     except Lost as lost:
@@ -116,7 +120,7 @@ def sbi_posterior(
     finally:
         child.stop()
     facts = message["facts"] if isinstance(message["facts"], dict) else {}
-    return PeerPosterior(samples, log_density, inside, {"version": known_as.removeprefix("sbi "), **facts})
+    return PeerPosterior(samples, log_density, inside, at_an_end, {"version": known_as.removeprefix("sbi "), **facts})
 
 
 def _required_version() -> str:
