@@ -5,10 +5,12 @@
     harness echo dataset final-test --out data/final-test        # scores are those of these
     harness echo train example --data data/challenge --calibration data/calibration --out data/networks
     harness echo train convolutional --data data/challenge --calibration data/calibration --out data/networks
+    harness echo train posterior --data data/challenge --calibration data/calibration --out data/networks
     OMP_NUM_THREADS=1 python benchmarks/echo_pipelines.py data
 
-Needs scikit-learn (``pip install -e '.[echo]'``). Every row is written to ``benchmarks/echo-pipelines/pipelines.json``
-as soon as it is finished, and a second call computes only what is missing. Names of rows after the folder choose rows.
+Needs scikit-learn (``pip install -e '.[echo]'``), and one row sbi (``pip install -e '.[echo-peers]'``). Every row is
+written to ``benchmarks/echo-pipelines/pipelines.json`` as soon as it is finished, and a second call computes only what
+is missing. Names of rows after the folder choose rows.
 Score: Err(500) of :func:`harness.tasks.echo.inference.scores.challenge_score` for α, p and d; ξ costs everybody 41.67.
 """
 
@@ -31,7 +33,7 @@ from harness.requirements import install_command
 from harness.tasks.echo.curves import CurveSet, read_curves
 from harness.tasks.echo.inference.baselines import MiddleOfPrior, RidgeEstimator
 from harness.tasks.echo.inference.point_networks import LOOPS, load_network
-from harness.tasks.echo.inference.posterior import packaged_posterior
+from harness.tasks.echo.inference.posterior import Posterior, load_posterior, packaged_posterior
 from harness.tasks.echo.inference.scores import challenge_score, coverage
 
 RECORD = Path(__file__).parent / "echo-pipelines" / "pipelines.json"
@@ -89,16 +91,63 @@ def network(kind: str, data: Data) -> Row:
     return Row(found.estimate(data.test.m), len(data.training), settings)
 
 
-def posterior(data: Data) -> Row:
-    """The mean of the packaged posterior, in portions that have seeds of their own, and its coverage."""
-    found = packaged_posterior("power")
+def posterior_of_training(data: Data) -> Row:
+    """The posterior of ``harness echo train`` on the same 10,000 curves."""
+    return posterior(data, load_posterior(data.folder / "networks" / "posterior.safetensors"))
+
+
+def packaged(data: Data) -> Row:
+    """The posterior that comes with the package."""
+    return posterior(data, packaged_posterior("power"))
+
+
+def posterior(data: Data, found: Posterior) -> Row:
+    """The mean of a posterior, in portions that have seeds of their own, its gain over the prior and its coverage."""
     starts = range(0, len(data.test), PORTION)
     portions = [data.test.take(slice(start, start + PORTION)) for start in starts]
     drawn = np.concatenate([found.samples(part.m, DRAWS, seed) for seed, part in enumerate(portions)])
-    inside = coverage(drawn, data.test.known_labels(), 0.9)
-    shares = dict(zip(data.test.prior.keys, map(float, inside), strict=True))
-    settings = {"draws": DRAWS, "portions": len(portions), "coverage_90": shares}
+    gains = np.concatenate([found.log_density(part.m, part.known_labels()) for part in portions]).sum(1)
+    settings = {"draws": DRAWS, "portions": len(portions), **_gain("joint_gain", gains), **_coverage(data, drawn)}
     return Row(drawn.mean(1), int(found.record["curves"]["count"]), settings)
+
+
+def neural_posterior(data: Data) -> Row:
+    """NPE of the package sbi with its defaults, one seed, untuned, on the features that our posterior is given.
+
+    Our networks are also given every curve's mirror image, for which its interface has no place.
+    """
+    from harness.tasks.echo.inference.features import fit_features
+    from harness.tasks.echo.inference.ridge import cross_fitted
+    from harness.tasks.echo.peers import PeerRows, PeerSettings, sbi_posterior
+
+    prior, curves, fresh = data.training.prior, data.training, data.test
+    wanted, truth = (prior.to_unit(part.known_labels()) for part in (curves, fresh))
+    features = fit_features(curves.m, wanted, curves.plan)
+    rows = PeerRows(features.of(curves.m, cross_fitted(curves.m, wanted)), wanted)
+    found = sbi_posterior(rows, PeerRows(features.of(fresh.m), truth), PeerSettings(draws=DRAWS, seed=SEED))
+    drawn = prior.from_unit(found.samples)
+    settings = {
+        "draws": DRAWS,
+        "seed": SEED,
+        **found.facts,
+        "leaked_mass": found.leaked_mass,
+        "curves_with_draws_at_an_end": int(np.count_nonzero(found.at_an_end)),
+        **_gain("joint_gain", found.log_density),
+        **_gain("joint_gain_renormalised", found.renormalised),
+        **_coverage(data, drawn),
+    }
+    return Row(drawn.mean(1), len(curves), settings)
+
+
+def _gain(name: str, gains: np.ndarray) -> dict[str, float]:
+    """Mean and standard error of the information of a curve (n,), in nats."""
+    return {name: float(gains.mean()), f"{name}_standard_error": float(gains.std(ddof=1) / np.sqrt(len(gains)))}
+
+
+def _coverage(data: Data, drawn: np.ndarray) -> dict[str, dict[str, float]]:
+    """Share of the true labels inside the central 90 % of their draws (n, S, V)."""
+    inside = coverage(drawn, data.test.known_labels(), 0.9)
+    return {"coverage_90": dict(zip(data.test.prior.keys, map(float, inside), strict=True))}
 
 
 def boosting(data: Data) -> Row:
@@ -166,7 +215,9 @@ ROWS: Mapping[str, Callable[[Data], Row]] = {
     "40 components, gradient boosting": boosting,
     "example network": partial(network, "example"),
     "convolutional network": partial(network, "convolutional"),
-    "posterior": posterior,
+    "sbi, neural posterior": neural_posterior,
+    "posterior": posterior_of_training,
+    "posterior, 32,000 curves": packaged,
 }
 
 

@@ -60,7 +60,7 @@ def save_weights(
 
 
 def read_weights(path: str | Path, model: str, schema: str = "", remedy: str = "train it anew") -> Weights:
-    """Read and check a weights file as tensors; ``remedy`` is what messages advise for a file of another schema.
+    """Read and check a weights file as tensors; ``remedy`` is what messages advise for a missing or unreadable file.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def _read(path: str | Path, model: str, schema: str, remedy: str, framework: Lit
 
     path, schema = Path(path), schema or learning_of().schema(KIND)
     if not path.is_file():
-        raise InputError(f"weights {path}: no such file; train with 'harness train {model}' or name another")
+        raise InputError(f"weights {path}: no such file; name another, or {remedy}")
     try:
         with safe_open(str(path), framework=framework) as handle:
             head = json.loads((handle.metadata() or {}).get("harness", "null"))
@@ -89,7 +89,7 @@ def _read(path: str | Path, model: str, schema: str, remedy: str, framework: Lit
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"weights {path}: truncated or no safetensors file ({reason}); fetch it anew") from None
     if not isinstance(head, dict) or not all(isinstance(head.get(k), str) for k in HEAD):
-        raise InputError(f"weights {path}: not written by this program (no record in it); use 'harness train'")
+        raise InputError(f"weights {path}: not written by this program (no record in it); {remedy}")
     if head["schema"] != schema:
         raise InputError(f"weights {path}: schema {head['schema']!r}, this version reads {schema!r}; {remedy}")
     if head["model"] != model:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -94,8 +94,16 @@ def load_components(weights: str | Path | None = None) -> EchoModel:
 
 
 def load_fno(weights: str | Path | None = None) -> EchoModel:
-    """``echo-fno@FILE``: a Fourier neural operator in time."""
+    """``echo-fno``: a Fourier neural operator in time; comes with the package."""
     return _loaded("fno", weights)
+
+
+PACKAGED: Mapping[str, Callable[[], EchoModel]] = {
+    "echo-components": load_components,
+    "echo-polynomials": load_polynomials,
+    "echo-fno": load_fno,
+}
+"""The models that come with the package, by their names as subjects."""
 
 
 def _loaded(kind: str, weights: str | Path | None) -> EchoModel:

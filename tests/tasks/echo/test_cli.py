@@ -172,6 +172,10 @@ class TestBadInput:
         with pytest.raises(InputError, match="kernel 'uniform': the challenge has no files of it"):
             ran("infer", tmp_path, "--kernel", "uniform", "--weights", weights)
 
+    def test_missing_weights(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match=r"none: no such file; .*'harness echo train posterior'"):
+            ran("infer", tmp_path, "--weights", tmp_path / "none")
+
     def test_exit_status_and_one_line(self, tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-c", "from harness.cli import main; main()", "echo", "infer", str(tmp_path / "none.h5")],

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from harness.benchmark.timing import Protocol
 from harness.subjects import NamedSubject
 from harness.suites.asking import Truths
 from harness.tasks.echo import CHALLENGE, EchoPlan
@@ -15,13 +16,21 @@ from harness.tasks.echo.forward.surrogate import packaged_forward
 from harness.tasks.echo.means import AVERAGED, stored_means
 from harness.tasks.echo.methods import Uncoupled
 from harness.tasks.echo.metrics import METRICS
-from harness.tasks.echo.model import EchoModel
+from harness.tasks.echo.model import PACKAGED
 from harness.tasks.echo.populations import POPULATIONS
 from harness.tasks.echo.recipe import RECIPES
 from harness.tasks.echo.signals import MEAN, answer_of, curve_of
 from harness.tasks.echo.simulate import simulate
 from harness.tasks.echo.suites import bands, means
-from harness.tasks.echo.suites.front import CHEAPER, Averaged, CheaperSimulator, interpolated, stretched
+from harness.tasks.echo.suites.front import (
+    CHEAPER,
+    Averaged,
+    CheaperSimulator,
+    front,
+    interpolated,
+    other_surrogates,
+    stretched,
+)
 from harness.tasks.echo.suites.generalisation import OUTSIDE, OneDraw
 from harness.tasks.echo.suites.inference import fresh_curves
 from harness.tasks.echo.suites.measured import FRESH
@@ -63,6 +72,19 @@ class TestFront:
         assert drawn[:12] == list(AVERAGED)
         assert len({system.fingerprint for system in drawn}) == 14
 
+    def test_other_surrogates_of_the_package_are_on_it(self) -> None:
+        """Each with one system and with a batch; the subject is left out, and the errors are those of the means."""
+        plan = replace(front(), batch=4, protocol=Protocol(warmups=0, runs=1, most_runs=1, budget_s=0.1))
+        subject = NamedSubject("echo-components", "surrogate", PACKAGED["echo-components"](), {}, "echo")
+        points = other_surrogates(plan, plan.truths(), subject)
+        assert [(p.method, p.batch) for p in points] == [
+            (name, batch) for name in ("echo-polynomials", "echo-fno") for batch in (1, 4)
+        ]
+        for point in points:
+            median = means.stored_median(NamedSubject(point.method, "surrogate", PACKAGED[point.method](), {}, "echo"))
+            assert point.error == pytest.approx(median.value, rel=1.0)  # the mean of the same twelve errors
+            assert point.error > 1e-4
+
 
 class TestGeneralisation:
     def test_every_change_is_flagged(self) -> None:
@@ -82,9 +104,10 @@ class TestGeneralisation:
 
 
 class TestBands:
-    def test_packaged_bands_hold_and_narrow_ones_do_not(self) -> None:
-        model = EchoModel("echo-polynomials", packaged_forward("polynomials"))
-        subject = NamedSubject("echo-polynomials", "surrogate", model, {}, "echo")
+    @pytest.mark.parametrize("name", PACKAGED)
+    def test_packaged_bands_hold_and_narrow_ones_do_not(self, name: str) -> None:
+        model = PACKAGED[name]()
+        subject = NamedSubject(name, "surrogate", model, {}, "echo")
         curves = fresh_curves("test", 128, FRESH + 17)
         forward = bands.forward_of(subject)
         assert forward is model.forward

@@ -176,7 +176,7 @@ def load_forward(path: str | Path, kind: str) -> ForwardSurrogate:
     InputError
         If the file is missing, damaged, or of another kind.
     """
-    weights = read_weights(path, f"echo-{kind}", SCHEMA, "train it anew with 'harness echo train'")
+    weights = read_weights(path, f"echo-{kind}", SCHEMA, f"train it anew with 'harness echo train {kind}'")
     prior = Prior.from_list(weights.record["labels"])
     module = MODULES[kind](len(prior.labels), plan_of(weights.record["curves"]).points)
     parts = {n.removeprefix("module/"): v for n, v in weights.tensors.items() if n.startswith("module/")}

@@ -34,7 +34,7 @@ LOOPS = {
         validate_every=20,
     ),
     "fno": Recipe(
-        epochs=15,
+        epochs=10,
         batch_size=64,
         learning_rate=2e-3,
         weight_decay=1e-4,

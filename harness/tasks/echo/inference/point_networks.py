@@ -144,7 +144,7 @@ def load_network(path: str | Path, kind: str) -> NetworkEstimator:
     InputError
         If the file is missing, damaged, or of another kind.
     """
-    weights = read_weights(path, f"echo-{kind}", SCHEMA, "train it anew with 'harness echo train'")
+    weights = read_weights(path, f"echo-{kind}", SCHEMA, f"train it anew with 'harness echo train {kind}'")
     prior, points = Prior.from_list(weights.record["prior"]), int(weights.record["points"])
     module = NETWORKS[kind](points, len(prior.labels))
     module.load_state_dict(dict(weights.tensors))

@@ -18,11 +18,12 @@ from harness.tasks.echo.inference.density_network import DensityNetwork, Density
 from harness.tasks.echo.inference.factor import Calibration, Factor
 from harness.tasks.echo.inference.familiarity import Familiarity
 from harness.tasks.echo.inference.features import Features
+from harness.tasks.echo.inference.residuals import Residuals
 from harness.tasks.echo.labels import Prior
 
 MODEL = "echo-posterior"
 SCHEMA = "echo-posterior-1"
-REMEDY = "train it anew with 'harness echo train'"
+REMEDY = "train it anew with 'harness echo train posterior'"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,9 @@ class Posterior:
         The test whether a curve is similar to those of the training.
     record
         The description of the training, as plain values: recipes, kernel, coupling.
+    residuals
+        The test whether a curve is similar to those with its inferred labels; None where curves determine no label, and
+        for weights of earlier versions.
     """
 
     prior: Prior
@@ -51,6 +55,7 @@ class Posterior:
     factors: tuple[Factor, ...]
     familiarity: Familiarity
     record: Mapping[str, Any]
+    residuals: Residuals | None = None
 
     @property
     def determined(self) -> tuple[bool, ...]:
@@ -93,7 +98,16 @@ class Posterior:
 
     def familiar(self, m: np.ndarray) -> np.ndarray:
         """(n,) bool: curves similar to those of the training; for other curves the posterior is not valid."""
-        return self.familiarity.accepts(self.features, m)
+        near = self.familiarity.accepts(self.features, m)
+        return near if self.residuals is None else near & self.residuals.accepts(m, self.central(m))
+
+    def central(self, m: np.ndarray) -> np.ndarray:
+        """(n, V) labels as fractions of their ranges: the median of every factor, given the medians before it."""
+        features, middle = self.features.of(m), np.full((len(m), 1), 0.5)
+        chain = np.empty((len(m), 1, len(self.order)))
+        for k, factor in enumerate(self.factors):
+            chain[:, :, k] = factor.quantiles(features, chain[:, :, :k], middle)
+        return chain[:, 0, self._columns]
 
     @property
     def _columns(self) -> list[int]:
@@ -103,6 +117,7 @@ class Posterior:
     def save(self, path: str | Path) -> None:
         """Write one weights file with a checksum."""
         arrays = self.features.arrays() | self.familiarity.arrays()
+        arrays |= {} if self.residuals is None else self.residuals.arrays()
         tensors = {name: torch.as_tensor(array).float() for name, array in arrays.items()}
         for k, factor in enumerate(self.factors):
             for j, member in enumerate(factor.members):
@@ -139,6 +154,7 @@ def load_posterior(path: str | Path) -> Posterior:
         factors,
         Familiarity.from_arrays(arrays),
         {key: value for key, value in record.items() if key not in ("prior", "order", "chain")},
+        Residuals.from_arrays(arrays),
     )
 
 

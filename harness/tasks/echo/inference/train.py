@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.inference.calibrate import calibrated
 from harness.tasks.echo.inference.density_network import DensitySettings, TrainableDensity
 from harness.tasks.echo.inference.factor import Calibration, Factor
-from harness.tasks.echo.inference.familiarity import Familiarity
+from harness.tasks.echo.inference.familiarity import FALSE_ALARMS, Familiarity
 from harness.tasks.echo.inference.features import Features, fit_features
 from harness.tasks.echo.inference.posterior import Posterior
+from harness.tasks.echo.inference.residuals import Residuals
 from harness.tasks.echo.inference.ridge import cross_fitted
 from harness.tasks.echo.training import Report, Rows, silent, trained
 
@@ -89,8 +90,40 @@ def train_posterior(
         familiarity=Familiarity.fit(features, curves.m, calibration.m),
         record={"curves": dict(curves.recipe), "calibration": dict(calibration.recipe), "training": asdict(recipe)},
     )
+    posterior = with_residuals(posterior, curves, calibration)
     posterior.save(folder / "posterior.safetensors")
     return posterior
+
+
+def with_residuals(posterior: Posterior, curves: CurveSet, calibration: CurveSet) -> Posterior:
+    """The posterior with both tests of familiarity, which together call 5 % of the calibration curves unfamiliar.
+
+    The first half of ``calibration`` gives the spread of residuals, the second half the two thresholds: as large a
+    share of its curves exceeds one as the other.
+    """
+    columns = np.flatnonzero(posterior.determined)
+    if not len(columns):
+        return posterior
+    first, second = np.array_split(calibration.m, 2)
+    labels = curves.prior.to_unit(curves.known_labels())
+    residuals = Residuals.fit(columns.tolist(), (curves.m, labels), (first, posterior.central(first)))
+    found = (
+        posterior.familiarity.distance(posterior.features, second),
+        residuals.distance(second, posterior.central(second)),
+    )
+    near, left = joint_thresholds(*found)
+    return replace(
+        posterior,
+        familiarity=replace(posterior.familiarity, threshold=near),
+        residuals=replace(residuals, threshold=left),
+    )
+
+
+def joint_thresholds(*distances: np.ndarray) -> tuple[float, ...]:
+    """One threshold for each of several distances (n,) of the same curves: 5 % of the curves exceed at least one."""
+    ranks = [np.argsort(np.argsort(one)) / len(one) for one in distances]
+    share = float(np.quantile(np.max(ranks, axis=0), 1.0 - FALSE_ALARMS))
+    return tuple(float(np.quantile(one, share)) for one in distances)
 
 
 def refuse_unlike(curves: CurveSet, other: CurveSet) -> None:

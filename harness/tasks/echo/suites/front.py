@@ -1,4 +1,5 @@
-"""The plan of the front of cost and error: the simulator on smaller lattices, with longer steps, and averaged."""
+"""The plan of the front of cost and error: other surrogates, and the simulator on smaller lattices, with longer steps,
+and averaged."""
 
 from __future__ import annotations
 
@@ -11,7 +12,10 @@ import numpy as np
 
 from harness.benchmark.timing import Protocol
 from harness.suites.asking import Truths
+from harness.suites.cost.measure import CostPoint
 from harness.suites.cost.plan import Panel, Plan, Rival
+from harness.suites.cost.run import point_of
+from harness.suites.errors import case_errors
 from harness.tasks.echo.means import AVERAGED
 from harness.tasks.echo.metrics import METRICS
 from harness.tasks.echo.offsets import DrawnOffsets
@@ -96,6 +100,24 @@ CHEAPER = (
 )
 
 
+def other_surrogates(plan: Plan, truths: Truths, subject: Any) -> list[CostPoint]:
+    """The points of the other forward surrogates of the package, one system and a batch each."""
+    from harness.tasks.echo.model import PACKAGED
+
+    population, points = plan.population(SPINS), []
+    systems, grid = population.draw(plan.cases, plan.seed), population.grid
+    batch = population.draw(plan.batch, plan.seed)
+    for name, load in PACKAGED.items():
+        if name == subject.name:
+            continue
+        model = load()
+        errors = case_errors(plan.metrics, systems, model.predict(systems, grid).mean, truths.at(SPINS)(systems, grid))
+        for some in (systems[:1], batch):
+            call = partial(model.predict, some, grid)
+            points.append(point_of(name, SPINS, len(some), call, errors, plan, truths))
+    return points
+
+
 def size_of(answer: Any) -> np.ndarray | None:
     """|M| of the mean over its value at t = 0, 1/2."""
     mean = curve_of(answer.arrays, MEAN)
@@ -103,7 +125,10 @@ def size_of(answer: Any) -> np.ndarray | None:
 
 
 def front() -> Plan:
-    """50 × 50 spins, the subject compared with the cheaper simulators; the truth is the stored mean over draws."""
+    """50 × 50 spins, the subject compared with other surrogates and with cheaper simulators.
+
+    The truth is the stored mean over draws.
+    """
     population = Averaged("home", POPULATIONS["home"].recipe)
     return Plan(
         population=lambda size: population,
@@ -115,6 +140,7 @@ def front() -> Plan:
         targets={"rmse_mean": "rmse_mean"},
         largest="largest",
         rivals=tuple(Rival(one.name, partial(_itself, one), SPINS, few=FEW) for one in CHEAPER),
+        others=(other_surrogates,),
         protocol=Protocol(warmups=1, runs=3, most_runs=5, budget_s=5.0),
         truth_label="1,024 draws",
         size_key="spins",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -64,6 +64,11 @@ class Inferred:
         return int(self.posterior.record["calibration"]["count"])
 
     @property
+    def training(self) -> int:
+        """Number of curves that the posterior was trained on."""
+        return int(self.posterior.record["curves"]["count"])
+
+    @property
     def case(self) -> str:
         """What records call it."""
         return f"{len(self.curves)} fresh curves, {self.curves.recipe['family']} kernel"
@@ -96,6 +101,11 @@ class Inferred:
 def score(subject: Any, found: Inferred) -> Measurement:
     """Err(500) of α, p and d together; ξ costs everybody 41.67."""
     return _score(subject, found, found.samples.mean(1), found.case)
+
+
+def score_of_training(subject: Any, found: Inferred) -> Measurement:
+    """The same number, for the target that depends on the number of curves of training."""
+    return replace(score(subject, found), case=f"{found.case}, {found.training:,} curves of training")
 
 
 def middle_score(subject: Any, found: Inferred) -> Measurement:

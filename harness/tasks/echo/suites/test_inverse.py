@@ -26,6 +26,7 @@ def test_score(subject, power, verdict):
         verdict.check(measured("Err(500) of α + p + d", "fresh curves", subject, None, absent=ABSENT_LABELS), "score")
         return
     verdict.check(inference.score(subject, power), "score")
+    verdict.check(inference.score_of_training(subject, power), "score_32000")
     verdict.check(inference.joint_gain(subject, power), "joint_gain")
     verdict.keep("curves", **inference.kept_curves(power))
     verdict.keep("power", **inference.kept_labels(power))
