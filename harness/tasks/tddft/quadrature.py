@@ -52,6 +52,17 @@ class Quadrature:
             matrices[spin] = matrix + matrix.T
         return matrices, energy
 
+    def at(self, points: np.ndarray) -> Quadrature:
+        """The same sum over the points of these indices alone."""
+        return Quadrature(self.functional, np.ascontiguousarray(self.basis[:, points]), self.weights[points])
+
+    def beyond_first_order(self, ground: np.ndarray, density: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """ρ - ρ0 and v[ρ] - v[ρ0] - f[ρ0] (ρ - ρ0) at every point, (s, 1 or 4, points) each."""
+        _, potential, second = self._derivatives(ground, 2)
+        change = self._rho(density) - self._rho(ground)
+        linear = np.einsum("sxtyg,tyg->sxg", second, change)
+        return change, self._derivatives(density, 1)[1] - potential - linear
+
     def kernel(self, density: np.ndarray) -> np.ndarray:
         """d v_xc / d Re D at a density, packed: (s, n(n+1)/2, s, n(n+1)/2); see :class:`PackedMap`."""
         spins, n = density.shape[:2]

@@ -15,7 +15,7 @@ TASK = Task(
     name="tddft",
     question="May a fast surrogate of electron dynamics be trusted in place of NWChem?",
     production="nwchem",
-    subject="kernel",
+    subject="kernel+quad",
     baseline="casida",
     observables=(
         Observable("dipole", "μ", "e·bohr", ("direction", "time")),

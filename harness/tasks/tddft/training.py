@@ -16,7 +16,6 @@ from harness.tasks.tddft.dataset import DatasetPlan, generate, trajectories
 from harness.tasks.tddft.fields import size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.geometry import DEGREES, GeometryModel
-from harness.tasks.tddft.models.quadratic import KernelQuadratic
 from harness.tasks.tddft.models.ridge import Ridge
 from harness.tasks.tddft.models.snapshots import Snapshots
 from harness.tasks.tddft.models.stored import save_model
@@ -28,12 +27,11 @@ PULSES = FieldRange("pulse", (0.005, 0.1))
 WATER_LDA = DatasetPlan(
     MolecularPopulation("water LDA pulses, training", "h2o", PULSES, AtomicTimeGrid.until(50.0, 0.2), "lda"), 22, 0
 )
-"""What the packaged ``ridge`` and ``kernel+quad`` were trained on."""
-FITTED = {"ridge": Ridge, "kernel+quad": KernelQuadratic}
+"""What the packaged ``ridge`` was trained on."""
 
 
-def train_fock_model(name: str, data: str | Path, target: str | Path) -> Path:
-    """Fit ``ridge`` or ``kernel+quad`` to the trajectories of a folder.
+def train_ridge(data: str | Path, target: str | Path) -> Path:
+    """Fit ``ridge`` to the trajectories of a folder.
 
     Raises
     ------
@@ -43,10 +41,9 @@ def train_fock_model(name: str, data: str | Path, target: str | Path) -> Path:
     stored = list(trajectories(data))
     structures = {one.system.ground_fingerprint: one.system for one in stored}
     if len(structures) != 1:
-        raise InputError(f"{data}: holds {len(structures)} molecules or geometries; {name!r} is trained on one")
+        raise InputError(f"{data}: holds {len(structures)} molecules or geometries; 'ridge' is trained on one")
     system = stored[0].system
     snapshots = Snapshots.of(structure_of(system), [one.evolution for one in stored], SNAPSHOT_EVERY)
-    model = FITTED[name].fitted(snapshots)
     strengths = [size_of(one.system.field) for one in stored]
     record = {
         "system": f"{system.name.split(' ')[0]} {system.functional} {system.basis}",
@@ -57,7 +54,7 @@ def train_fock_model(name: str, data: str | Path, target: str | Path) -> Path:
         "data_sha256": _digest([one.about for one in stored]),
         "strength_au": [min(strengths), max(strengths)],
     }
-    save_model(Path(target), model, record)
+    save_model(Path(target), Ridge.fitted(snapshots), record)
     return Path(target)
 
 
@@ -78,8 +75,8 @@ def train_geometry(molecule: str, target: str | Path, seed: int = 1) -> Path:
 def make_packaged(folder: Path, data: Path) -> list[Path]:
     """Everything that comes with the package: the recipe of ``weights/``."""
     generate(WATER_LDA, data)
-    paths = [train_fock_model(name, data, folder / f"{name}-h2o-lda.safetensors") for name in FITTED]
-    return paths + [train_geometry(name, folder / f"geometry-{name}.safetensors") for name in DEGREES]
+    ridge = train_ridge(data, folder / "ridge-h2o-lda.safetensors")
+    return [ridge] + [train_geometry(name, folder / f"geometry-{name}.safetensors") for name in DEGREES]
 
 
 def _digest(about: list[dict[str, Any]]) -> str:

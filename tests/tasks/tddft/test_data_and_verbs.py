@@ -20,11 +20,11 @@ from harness.cli import cli
 from harness.errors import InputError
 from harness.tasks.tddft.dataset import DatasetPlan, generate, read_trajectory, trajectories
 from harness.tasks.tddft.grid import AtomicTimeGrid
-from harness.tasks.tddft.models.stored import load_fock_model
+from harness.tasks.tddft.models.stored import load_ridge
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.structure import structure_of
-from harness.tasks.tddft.training import train_fock_model
+from harness.tasks.tddft.training import train_ridge
 
 POPULATION = MolecularPopulation("kills", "h2", FieldRange("pulse", (0.01, 0.1)), AtomicTimeGrid.until(10, 0.1))
 PLAN = DatasetPlan(POPULATION, 12, 5)
@@ -106,10 +106,10 @@ def test_data_of_another_plan_and_damage_are_refused(tmp_path: Path) -> None:
 def test_training_gives_the_same_bytes_twice(tmp_path: Path) -> None:
     plan = MolecularPopulation("lda", "h2", FieldRange("pulse", (0.01, 0.1)), AtomicTimeGrid.until(10, 0.2), "lda", 0)
     generate(DatasetPlan(plan, 3, 1), tmp_path / "data")
-    paths = [train_fock_model("kernel+quad", tmp_path / "data", tmp_path / f"{k}.safetensors") for k in range(2)]
+    paths = [train_ridge(tmp_path / "data", tmp_path / f"{k}.safetensors") for k in range(2)]
     assert paths[0].read_bytes() == paths[1].read_bytes()
     structure = structure_of(plan.one(1, 0))
-    model, record = load_fock_model(paths[0], "kernel+quad", structure)
+    model, record = load_ridge(paths[0], structure)
     assert record["trajectories"] == 3
     assert np.abs(model.fock(structure.ground, 0.0) - structure.fock(structure.ground)).max() < 1e-12
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
+UNTRAINED = ("kernel", "kernel+quad", "anchored")
 LEARNED = {"learned-generator": "generator", "learned-density": "density"}
 
 
 @click.command("train")
-@click.argument("model", type=click.Choice(["ridge", "kernel+quad", "geometry", *LEARNED]))
+@click.argument("model", type=click.Choice(["ridge", "geometry", *LEARNED, *UNTRAINED]))
 @click.option(
     "--data", "folders", type=click.Path(path_type=Path), multiple=True,
     help="Folder of 'harness tddft dataset' (learned-…: repeat for several); not for geometry.",
@@ -36,17 +37,21 @@ def command(
 ) -> None:
     """Train a model of the Fock matrix, or the learned propagator; the same data give the same weights.
 
+    kernel, kernel+quad and anchored are refused: they need no training.
+
     Training of learned-generator and learned-density stores its checkpoints next to the weights until it is done; a
     killed one is taken up again by the same command.
 
     \b
-    harness tddft train kernel+quad --data my_data --out my_model.safetensors
+    harness tddft train ridge --data my_data --out my_model.safetensors
     harness tddft train geometry --molecule h2 --out my_h2.safetensors
     harness tddft train learned-generator --data my_data --stage 8 20 --out my_network.safetensors
     """
     from harness.errors import InputError
-    from harness.tasks.tddft.training import train_fock_model, train_geometry
+    from harness.tasks.tddft.training import train_geometry, train_ridge
 
+    if model in UNTRAINED:
+        raise InputError(f"{model}: needs no training; name it as the method or subject, as in '--method {model}'")
     if out.suffix != ".safetensors":
         raise InputError(f"--out {out}: the ending must be .safetensors")
     if model == "geometry" and molecule is None:
@@ -60,7 +65,7 @@ def command(
     elif model in LEARNED:
         _train_network(LEARNED[model], folders, stages, seed, out)
     else:
-        train_fock_model(model, next(iter(folders)), out)
+        train_ridge(next(iter(folders)), out)
     click.echo(f"{out}: {model}, {out.stat().st_size / 1024:.0f} kB, record in {out.with_suffix('.json')}", err=True)
 
 

@@ -11,10 +11,11 @@ from harness.tasks.tddft.models.anchored import Anchored
 from harness.tasks.tddft.models.frozen import Frozen
 from harness.tasks.tddft.models.geometry import GeometryModel
 from harness.tasks.tddft.models.kernel import Kernel
+from harness.tasks.tddft.models.kernel_quadrature import kernel_quadrature
 from harness.tasks.tddft.models.learned.ensemble import packaged_ensemble
 from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, name_of, packaged
 from harness.tasks.tddft.models.linear_response import Prony, SumOverStates
-from harness.tasks.tddft.models.stored import FOLDER, load_fock_model, load_geometry
+from harness.tasks.tddft.models.stored import FOLDER, load_geometry, load_ridge
 from harness.tasks.tddft.models.subject import Domain, FockSubject, Subject
 from harness.tasks.tddft.propagators import FockModel
 from harness.tasks.tddft.structure import Structure, structure_of
@@ -57,6 +58,16 @@ def _kernel(system: MolecularSystem) -> tuple[Structure, FockModel]:
     return structure, _kernel_of(structure)
 
 
+@lru_cache(maxsize=8)
+def _kernel_quadrature_of(structure: Structure) -> FockModel:
+    return kernel_quadrature(structure)
+
+
+def _kernel_quadrature(system: MolecularSystem) -> tuple[Structure, FockModel]:
+    structure = structure_of(system)
+    return structure, _kernel_quadrature_of(structure)
+
+
 def _frozen(system: MolecularSystem) -> tuple[Structure, FockModel]:
     structure = structure_of(system)
     return structure, Frozen.of(structure)
@@ -67,12 +78,9 @@ def _anchored(system: MolecularSystem) -> tuple[Structure, FockModel]:
     return structure, Anchored(model, structure, ANCHOR_INTERVAL_AU)
 
 
-def _learned(name: str, file: str) -> Callable[[MolecularSystem], tuple[Structure, FockModel]]:
-    def made(system: MolecularSystem) -> tuple[Structure, FockModel]:
-        structure = structure_of(system)
-        return structure, load_fock_model(FOLDER / file, name, structure)[0]
-
-    return made
+def _ridge(system: MolecularSystem) -> tuple[Structure, FockModel]:
+    structure = structure_of(system)
+    return structure, load_ridge(FOLDER / "ridge-h2o-lda.safetensors", structure)[0]
 
 
 @lru_cache(maxsize=4)
@@ -93,10 +101,8 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
     "cfm4": lambda: FockSubject("cfm4", _true, method="cfm4", exact=True),
     "em": lambda: FockSubject("em", _true, method="em", exact=True),
     "kernel": lambda: FockSubject("kernel", _kernel, LINEAR),
-    "kernel+quad": lambda: FockSubject(
-        "kernel+quad", _learned("kernel+quad", "kernel+quad-h2o-lda.safetensors"), WATER_LDA
-    ),
-    "ridge": lambda: FockSubject("ridge", _learned("ridge", "ridge-h2o-lda.safetensors"), WATER_LDA),
+    "kernel+quad": lambda: FockSubject("kernel+quad", _kernel_quadrature, LINEAR),
+    "ridge": lambda: FockSubject("ridge", _ridge, WATER_LDA),
     "geometry": lambda: FockSubject("geometry", _geometry, GEOMETRY),
     "learned-generator": lambda: packaged("generator"),
     "learned-density": lambda: packaged("density"),

@@ -12,8 +12,6 @@ from harness.durable import write_json
 from harness.errors import InputError
 from harness.surrogates.weights import Weights, read_arrays, save_weights
 from harness.tasks.tddft.models.geometry import GeometryModel
-from harness.tasks.tddft.models.kernel import Kernel
-from harness.tasks.tddft.models.quadratic import KernelQuadratic
 from harness.tasks.tddft.models.ridge import Ridge
 from harness.tasks.tddft.structure import Structure
 
@@ -23,7 +21,7 @@ SINGLE_PRECISION_ABOVE = 100_000
 """An array with more numbers is stored in single precision, which has no effect on the error of the fit."""
 
 
-def save_model(path: Path, model: Ridge | KernelQuadratic | GeometryModel, record: Mapping[str, Any]) -> None:
+def save_model(path: Path, model: Ridge | GeometryModel, record: Mapping[str, Any]) -> None:
     """Write a model, and its record next to it as JSON."""
     import torch
 
@@ -41,25 +39,23 @@ def save_model(path: Path, model: Ridge | KernelQuadratic | GeometryModel, recor
     write_json(path.with_suffix(".json"), {"sha256": read_arrays(path, name, SCHEMA).sha256, **record})
 
 
-def load_fock_model(path: Path, name: str, structure: Structure) -> tuple[Ridge | KernelQuadratic, dict[str, Any]]:
-    """A model that was learned at one geometry, for the structure of exactly that geometry.
+def load_ridge(path: Path, structure: Structure) -> tuple[Ridge, dict[str, Any]]:
+    """``ridge`` as it was learned at one geometry, for the structure of exactly that geometry.
 
     Raises
     ------
     InputError
         If the file is damaged, or of another molecule, geometry, functional, quadrature or basis.
     """
-    weights = _read(path, name)
+    weights = _read(path, "ridge")
     record = dict(weights.record)
     if record["ground_fingerprint"] != structure.system.ground_fingerprint:
         raise InputError(
-            f"{structure.system.name}: the model {name!r} was trained for {record['system']} alone: take 'kernel', or "
-            f"train it with 'harness tddft train {name}'"
+            f"{structure.system.name}: the model 'ridge' was trained for {record['system']} alone: take "
+            "'kernel', or train it with 'harness tddft train ridge'"
         )
     arrays = {key: np.asarray(value, dtype=float) for key, value in weights.tensors.items()}
-    if name == "ridge":
-        return Ridge(arrays["ground_fock"], structure.ground[0], arrays["real"], arrays["imaginary"]), record
-    return KernelQuadratic(Kernel.of(structure), structure.ground[0], arrays["components"], arrays["products"]), record
+    return Ridge(arrays["ground_fock"], structure.ground[0], arrays["real"], arrays["imaginary"]), record
 
 
 def load_geometry(path: Path) -> GeometryModel:
@@ -76,13 +72,11 @@ def _read(path: Path, name: str) -> Weights:
     return read_arrays(path, name, SCHEMA, f"train it anew with 'harness tddft train {name}'")
 
 
-def _name(model: Ridge | KernelQuadratic | GeometryModel) -> str:
-    return {Ridge: "ridge", KernelQuadratic: "kernel+quad", GeometryModel: "geometry"}[type(model)]
+def _name(model: Ridge | GeometryModel) -> str:
+    return {Ridge: "ridge", GeometryModel: "geometry"}[type(model)]
 
 
-def _arrays(model: Ridge | KernelQuadratic | GeometryModel) -> dict[str, np.ndarray]:
+def _arrays(model: Ridge | GeometryModel) -> dict[str, np.ndarray]:
     if isinstance(model, Ridge):
         return {"ground_fock": np.real(model.ground_fock), "real": model.real, "imaginary": model.imaginary}
-    if isinstance(model, KernelQuadratic):
-        return {"components": model.components, "products": model.products}
     return {"coefficients": model.coefficients, "shells": model.shells}

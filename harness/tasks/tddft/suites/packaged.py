@@ -1,4 +1,4 @@
-"""Do the packaged models keep what is stated of them, on pulses and geometries that none of them has seen?"""
+"""Do the models keep what is stated of them, on pulses and geometries that none of them has seen?"""
 
 from __future__ import annotations
 
