@@ -8,6 +8,7 @@ field must be W D(t) W^T, W having one Wigner matrix for each shell.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from harness.tasks.tddft.systems import MolecularSystem
 
 STEPS, DT_AU = 8, 0.2
 SINGLE = 1e-6
-"""e3nn makes the Wigner matrices of d shells from tables in single precision; a rotation changes elements by 1e-2 and more."""
+"""e3nn makes the Wigner matrices of d shells from tables in single precision; rotations change elements by 1e-2."""
 POLAR = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
 """e3nn orders real harmonics as if (y, z, x) were (x, y, z)."""
 
@@ -115,7 +116,7 @@ def test_shells_of_one_atom_and_momentum_have_different_embeddings(basis: str) -
     oxygen = [k for k, (atom, momentum, _) in enumerate(labels) if (atom, momentum) == (0, 0)]
     assert len(oxygen) == 3
     found = _network("generator").pairs([MoleculeInputs.of(structure, torch.float64)])[0].detach().numpy()
-    for first, second in zip(oxygen, oxygen[1:], strict=False):
+    for first, second in pairwise(oxygen):
         assert np.abs(found[first, first] - found[second, second]).max() > 1e-3
 
 

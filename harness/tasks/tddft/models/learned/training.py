@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from harness.surrogates.training.loop import train
 from harness.surrogates.training.recipe import Recipe
 from harness.surrogates.weights import save_weights
 from harness.tasks.tddft.dataset import StoredTrajectory
+from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.learned.network import Settings
 from harness.tasks.tddft.models.learned.subject import HEADS
 from harness.tasks.tddft.models.learned.trainable import TrainablePropagator, Windows
 from harness.tasks.tddft.models.learned.weights import NAME, SCHEMA
+from harness.tasks.tddft.systems import MolecularSystem
 
 WARMUP_STEPS = 20
 
@@ -40,7 +42,7 @@ class Preset:
     linear in the parameters, and at the end whole trajectories of 25.6 au, over which small errors add up."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(2, 6, 5e-3), Stage(16, 8), Stage(128, 14, 1e-3, 16))
+    stages: tuple[Stage, ...] = (Stage(2, 5, 5e-3), Stage(16, 6), Stage(128, 10, 1e-3, 16))
     seed: int = 0
 
 
@@ -75,7 +77,7 @@ def train_propagator(
     identity = {
         "trajectories": len(trajectories),
         "molecules": sorted({"".join(elements) for elements in groups}),
-        "systems_sha256": _digest(trajectories),
+        "systems_sha256": digest_of((one.system, one.evolution.grid) for one in trajectories),
         "settings": preset.settings.as_dict(),
         "seed": preset.seed,
     }
@@ -102,7 +104,7 @@ def train_propagator(
     return target
 
 
-def _digest(trajectories: Sequence[StoredTrajectory]) -> str:
-    """SHA-256 (hex) of the systems and their grids."""
-    grids = [(one.system.fingerprint, one.evolution.grid.points, one.evolution.grid.dt_au) for one in trajectories]
+def digest_of(systems: Iterable[tuple[MolecularSystem, AtomicTimeGrid]]) -> str:
+    """SHA-256 (hex) of systems and their grids, which determine the trajectories."""
+    grids = [(system.fingerprint, grid.points, grid.dt_au) for system, grid in systems]
     return hashlib.sha256(json.dumps(grids).encode()).hexdigest()
