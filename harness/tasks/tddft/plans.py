@@ -254,7 +254,7 @@ PLANS: dict[str, dict[Tier, Any]] = {
     },
     "detection": {"smoke": detection(), "nightly": detection(), "full": detection()},
     "inverse": {"nightly": inverse.plan(10, DECISIVE), "full": inverse.plan(30, 2 * DECISIVE)},
-    "uncertainty": {"nightly": uncertainty.plan(200, 200, 50), "full": uncertainty.plan(1000, 1000, 200)},
+    "uncertainty": {"nightly": uncertainty.plan(200, 800, 50), "full": uncertainty.plan(1000, 1000, 200)},
     "ood": {"nightly": out_of_distribution(DECISIVE), "full": out_of_distribution(2 * DECISIVE)},
     "cost": {"nightly": cost("pbe", 2, judges=True), "full": cost("pbe", 4, judges=True)},
 }

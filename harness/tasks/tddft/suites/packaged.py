@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.tasks.tddft.fields import size_of
+from harness.tasks.tddft.fields import Kick, size_of
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.frozen import Frozen
 from harness.tasks.tddft.models.kernel import Kernel
-from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, name_of
 from harness.tasks.tddft.models.registry import load_subject
+from harness.tasks.tddft.models.subject import Subject
+from harness.tasks.tddft.models.surrogate import TddftSurrogate
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.structure import structure_of
@@ -24,7 +25,6 @@ STRENGTHS_AU = {0.005: "quad_0_005", 0.02: "quad_0_02", 0.05: "quad_0_05", 0.1: 
 FREQUENCIES_AU = (0.15, 0.6)
 GEOMETRY_HORIZONS_AU = {"h2": 100.0, "lih": 100.0, "h2o": 50.0}
 WATER_GRID = AtomicTimeGrid.until(50.0, 0.2)
-LEARNED_GRID = AtomicTimeGrid.until(25.6, 0.2)
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,24 @@ class Errors:
 
 def compared(systems: Sequence[MolecularSystem], models: Sequence[str], grid: AtomicTimeGrid) -> Errors:
     """The models on the systems, against the true Fock matrix with the same rule of steps."""
-    found: dict[str, list[float]] = {model: [] for model in models}
-    for system in systems:
-        truth = induced(load_subject("cfm4").answer(system, grid))
-        for model in models:
-            difference = induced(load_subject(model).answer(system, grid)) - truth
-            found[model].append(float(np.linalg.norm(difference) / np.linalg.norm(truth)))
-    names = tuple(f"{system.name}, E0 {size_of(system.field):g}" for system in systems)
-    return Errors(names, {model: tuple(errors) for model, errors in found.items()})
+    return errors_of([load_subject(model) for model in models], systems, grid)
+
+
+def errors_of(subjects: Sequence[Subject], systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> Errors:
+    """Subjects on the systems, in batches where they know such, against ``cfm4`` with the true Fock matrix."""
+    truths = [induced(load_subject("cfm4").answer(system, grid)) for system in systems]
+    found: dict[str, tuple[float, ...]] = {}
+    for subject in subjects:
+        answers = TddftSurrogate(subject).predict(systems, grid).mean
+        pairs = zip(map(induced, answers), truths, strict=True)
+        found[subject.name] = tuple(float(np.linalg.norm(one - true) / np.linalg.norm(true)) for one, true in pairs)
+    return Errors(tuple(f"{system.name}, {_strength(system)}" for system in systems), found)
+
+
+def _strength(system: MolecularSystem) -> str:
+    """ "E0 0.02" of a pulse, "κ 0.001" of a kick."""
+    symbol = "κ" if isinstance(system.field, Kick) else "E0"
+    return f"{symbol} {size_of(system.field):.3g}"
 
 
 def water_pulses(strength_au: float, cases: int, seed: int) -> list[MolecularSystem]:
@@ -74,14 +84,6 @@ def geometry_errors(molecule: str, cases: int, seed: int) -> Errors:
     """``geometry`` on fresh geometries; compared with ``frozen``."""
     grid = AtomicTimeGrid.until(GEOMETRY_HORIZONS_AU[molecule], 0.2)
     return compared(fresh_geometries(molecule, cases, seed), ("geometry", "frozen"), grid)
-
-
-def learned_errors(cases: int, seed: int) -> Errors:
-    """Every seed of both heads on H2 at fresh bond lengths under fresh pulses; ``frozen`` and ``casida`` too."""
-    pulses = FieldRange("pulse", (0.01, 0.05), FREQUENCIES_AU)
-    population = MolecularPopulation("fresh H2", "h2", pulses, LEARNED_GRID, flexible=True)
-    models = (*(name_of(head, one) for head in HEADS for one in SEEDS), "frozen", "casida")
-    return compared(population.draw(cases, seed), models, LEARNED_GRID)
 
 
 def hartree_fock_error(seed: int, frozen: bool = False) -> float:

@@ -28,7 +28,7 @@ LAYOUTS = {
         (), (), (),
         ("These numbers are about the models of the package, whatever the subject of the run is.",),
         ("kernel_hf", "quad_0_005", "quad_0_02", "quad_0_05", "quad_0_1", "quad_over_kernel", "geometry_h2o",
-         "geometry_diatomic", "learned_density", "generator_over_density"),
+         "geometry_diatomic", "learned_mean", "learned_largest", "generator_over_density"),
     ),
     "anchoring": Layout(
         "Re-anchoring",

@@ -6,26 +6,31 @@ from dataclasses import dataclass
 
 from harness.suites.planned import Number, PlannedTest
 from harness.task import Tier
-from harness.tasks.tddft.models.learned.subject import SEEDS
+from harness.tasks.tddft.models.learned.data import FIELDS
+from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS
 from harness.tasks.tddft.nwchem.cases import packaged_requests
 from harness.tasks.tddft.suites.agreement import grids_agree
 from harness.tasks.tddft.suites.anchoring import JUDGED_STRENGTHS_AU
 from harness.tasks.tddft.suites.claims import EXPERIMENTS
 from harness.tasks.tddft.suites.generalisation import POPULATIONS, need
+from harness.tasks.tddft.suites.learned import MODELS
 from harness.tasks.tddft.suites.packaged import GEOMETRY_HORIZONS_AU, STRENGTHS_AU
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Cases of each population of ``generalisation``, of each strength and molecule of ``packaged``, of anchors."""
+    """Cases of each population of ``generalisation``, of each strength and molecule of ``packaged``, of anchors, of
+    each kind of field for the learned propagators."""
 
     generalisation: int
     packaged: int
     anchoring: int
+    learned: int
 
 
-PLANS: dict[Tier, Plan] = {"nightly": Plan(2, 4, 2), "full": Plan(6, 12, 6)}
+PLANS: dict[Tier, Plan] = {"nightly": Plan(2, 4, 2, 40), "full": Plan(6, 12, 6, 120)}
 DIPOLE = frozenset({"dipole"})
+LEARNED = ("learned_mean", "learned_largest")
 MOLECULES = tuple(GEOMETRY_HORIZONS_AU)
 PEAKS = ("h2_plus", "h2", "lih", "h2o")
 
@@ -57,10 +62,12 @@ def own_tests(tier: Tier) -> tuple[PlannedTest, ...]:
         _test("packaged", "test_kernel", Number("kernel_hf")),
         _test("packaged", "test_quadratic", *quad, Number("quad_over_kernel", len(STRENGTHS_AU))),
         _test("packaged", "test_geometry", *geometry),
-        _test("packaged", "test_learned", Number("learned_density", len(SEEDS)),
-              Number("generator_over_density", len(SEEDS))),
+        _test("packaged", "test_learned", *(Number(one, len(FIELDS) * len(MODELS)) for one in LEARNED),
+              Number("generator_over_density", len(FIELDS) * len(SEEDS))),
         _test("packaged", "test_control", *_missed(
-            "kernel_hf", "quad_0_02", "quad_over_kernel", "geometry_h2o", "learned_density", "generator_over_density")),
+            "kernel_hf", "quad_0_02", "quad_over_kernel", "geometry_h2o"),
+              *(Number(one, len(FIELDS) * len(HEADS), expected="miss") for one in LEARNED),
+              Number("generator_over_density", len(FIELDS), expected="miss")),
         _test("generalisation", "test_populations",
               *(Number("over_linear_response", 1, DIPOLE | {need(one)}) for one in POPULATIONS)),
         _test("generalisation", "test_control", *_missed("over_linear_response")),

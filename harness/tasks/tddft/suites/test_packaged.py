@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from harness.tasks.tddft.models.learned.subject import SEEDS, name_of
+from harness.tasks.tddft.models.learned.data import FIELDS
+from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, name_of
+from harness.tasks.tddft.suites.learned import BASELINES, MODELS, learned_errors, mean_error, mean_ratio, untrained
 from harness.tasks.tddft.suites.number import number
 from harness.tasks.tddft.suites.packaged import (
     STRENGTHS_AU,
@@ -12,14 +16,12 @@ from harness.tasks.tddft.suites.packaged import (
     compared,
     geometry_errors,
     hartree_fock_error,
-    learned_errors,
     water_pulses,
 )
 from harness.tasks.tddft.suites.plan import MOLECULES, geometry_target
 
 SUITE = "packaged"
 ERROR = "largest relative error of δμ"
-LEARNED = "H2 hf, fresh bond lengths and pulses"
 pytestmark = pytest.mark.tier("nightly")
 
 
@@ -37,9 +39,11 @@ def geometries(tier_plan, seed):
 
 
 @pytest.fixture(scope="module")
-def learned(tier_plan, seed):
-    """Errors of the learned propagators."""
-    return learned_errors(tier_plan.packaged, seed)
+def learned(tier_plan, seed, tmp_path_factory):
+    """Kind of the field → errors of the learned propagators, and of networks before training."""
+    folder = tmp_path_factory.mktemp("untrained")
+    controls = tuple(untrained(head, folder) for head in HEADS)
+    return {kind: learned_errors(kind, tier_plan.learned, seed, controls) for kind in FIELDS}
 
 
 def test_kernel(seed, verdict):
@@ -63,25 +67,51 @@ def test_geometry(geometries, seed, verdict):
 
 
 def test_learned(learned, seed, verdict):
-    for one in SEEDS:
-        generator, density = name_of("generator", one), name_of("density", one)
-        verdict.check(_worst(learned, density, LEARNED, seed), "learned_density")
-        verdict.check(_ratio(learned, generator, density, LEARNED, seed), "generator_over_density")
-        verdict.info(_worst(learned, generator, LEARNED, seed))
-    for model in ("frozen", "casida"):
-        verdict.info(_worst(learned, model, LEARNED, seed))
+    for kind, errors in learned.items():
+        for model in MODELS:
+            verdict.check(_mean(errors, model, kind, seed), "learned_mean")
+            verdict.check(_worst(errors, model, _learned(kind), seed), "learned_largest")
+        for one in SEEDS:
+            generator, density = name_of("generator", one), name_of("density", one)
+            verdict.check(_mean_ratio(errors, generator, density, kind, seed), "generator_over_density")
+            verdict.info(_ratio(errors, generator, density, _learned(kind), seed))
+        for model in BASELINES:
+            verdict.info(_mean(errors, model, kind, seed))
+            verdict.info(_worst(errors, model, _learned(kind), seed))
 
 
 def test_control(quadratic, geometries, learned, seed, verdict):
-    """The kernel, ridge and the frozen Fock matrix miss what the models keep."""
+    """The kernel, ridge, the frozen Fock matrix and networks before training miss what the models keep."""
     frozen = hartree_fock_error(seed, frozen=True)
     row = number("max|Δδμ| / max|δμ|", "LiH and H2O hf, fresh pulses", "frozen", frozen, reference="cfm4", seed=seed)
     verdict.control(row, "kernel_hf")
     verdict.control(_worst(quadratic[0.02], "kernel", _water(0.02), seed), "quad_0_02")
     verdict.control(_ratio(quadratic[0.005], "ridge", "kernel", _water(0.005), seed), "quad_over_kernel")
     verdict.control(_worst(geometries["h2o"], "frozen", "h2o hf, fresh geometries and pulses", seed), "geometry_h2o")
-    verdict.control(_worst(learned, "frozen", LEARNED, seed), "learned_density")
-    verdict.control(_ratio(learned, "frozen", "learned-density", LEARNED, seed), "generator_over_density")
+    for kind, errors in learned.items():
+        for head in HEADS:
+            verdict.control(_mean(errors, f"untrained {head}", kind, seed), "learned_mean")
+            verdict.control(_worst(errors, f"untrained {head}", _learned(kind), seed), "learned_largest")
+        row = _mean_ratio(errors, "untrained generator", "learned-density", kind, seed)
+        verdict.control(row, "generator_over_density")
+
+
+def _learned(kind: str) -> str:
+    return f"H2 hf, fresh bond lengths and {kind}"
+
+
+def _mean(errors, model: str, kind: str, seed: int):
+    found, count = mean_error(errors, model, seed), len(errors.cases)
+    row = number("mean relative error of δμ", _learned(kind), model, found.value, reference="cfm4", seed=seed,
+                 cases=count)  # fmt: skip
+    return replace(row, interval=found.interval)
+
+
+def _mean_ratio(errors, model: str, other: str, kind: str, seed: int):
+    found, count = mean_ratio(errors, model, other, seed), len(errors.cases)
+    words = f"mean error over that of {other}"
+    row = number(words, _learned(kind), model, found.value, reference="cfm4", seed=seed, cases=count)
+    return replace(row, interval=found.interval)
 
 
 def _water(e0: float) -> str:

@@ -12,17 +12,20 @@ from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
 
 GRID = AtomicTimeGrid.until(25.6, 0.2)
 FIELDS = {"pulses": FieldRange("pulse", (0.005, 0.1)), "kicks": FieldRange("kick", (0.001, 0.1))}
-TRAJECTORIES = 16
+TRAJECTORIES = 64
 """Of each kind of field."""
 UNSEEN = MolecularPopulation("H2 hf, fresh bond lengths and pulses", "h2", FIELDS["pulses"], GRID, flexible=True)
 STRONGER = MolecularPopulation("H2 hf, pulses twice as strong", "h2", FIELDS["pulses"], GRID, flexible=True, stronger=2)
 
 
 def plans(molecule: str) -> dict[str, DatasetPlan]:
-    """The training data of a molecule in Hartree-Fock at random geometries, by the kind of the fields."""
+    """The training data of a molecule in Hartree-Fock at random geometries, by the kind of the fields.
+
+    They are those of ``harness tddft dataset MOLECULE --flexible`` with the same numbers (docs/tddft.md).
+    """
     return {
         kind: DatasetPlan(
-            MolecularPopulation(f"{molecule} hf {kind}, training", molecule, fields, GRID, flexible=True),
+            MolecularPopulation(f"{molecule} hf {fields.kind}", molecule, fields, GRID, flexible=True),
             TRAJECTORIES,
             0,
         )

@@ -54,16 +54,17 @@ class MoleculeInputs:
         import torch
 
         system = structure.system
-        atoms, momenta, ranks = shells_of(structure)
+        shells = Shells.of(system)
+        atoms = shells.atoms
         charges = np.array(system.charges) / HEAVIEST
         places = np.array(system.positions_bohr)
         separations = np.linalg.norm(places[atoms][:, None] - places[atoms], axis=-1)
         spread = np.exp(-((separations[..., None] - DISTANCES_BOHR) ** 2) / 2)
         fock = np.real(structure.fock(structure.ground)[0])
         operators = np.array([fock, structure.core, structure.root, np.real(structure.ground[0])])
-        diagonals = np.einsum("kii,si->sk", operators, _averages(structure.shells))
-        kinds = np.eye(MOMENTA)[momenta]
-        features = np.column_stack([charges[atoms], ranks / 3, kinds, np.arcsinh(diagonals)])
+        diagonals = np.einsum("kii,si->sk", operators, _averages(shells.functions))
+        kinds = np.eye(MOMENTA)[shells.momenta]
+        features = np.column_stack([charges[atoms], shells.ranks / 3, kinds, np.arcsinh(diagonals)])
         centre = charges @ places / charges.sum()
         dipole = structure.dipole - centre[:, None, None] * np.eye(structure.size)
 
@@ -74,7 +75,7 @@ class MoleculeInputs:
             real(places),
             real(charges),
             torch.tensor(atoms),
-            torch.tensor(structure.shells),
+            torch.tensor(shells.functions),
             real(features),
             real(spread),
             real(operators),
@@ -83,16 +84,31 @@ class MoleculeInputs:
         )
 
 
-def shells_of(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(shells,) atom, angular momentum, and rank among the shells of its atom with that angular momentum."""
-    from harness.tasks.tddft.structure import molecule_of
+@dataclass(frozen=True, eq=False)
+class Shells:
+    """The shells of a molecule: (shells,) ``atoms``, angular ``momenta`` and ``ranks`` among the shells of the same
+    atom and momentum; (n,) ``functions`` the shell of each basis function.
 
-    molecule = molecule_of(structure.system)
-    atoms = np.array([molecule.bas_atom(k) for k in range(molecule.nbas)])
-    momenta = np.array([molecule.bas_angular(k) for k in range(molecule.nbas)])
-    keys = list(zip(atoms, momenta, strict=True))
-    ranks = np.array([keys[:k].count(key) for k, key in enumerate(keys)])
-    return atoms, momenta, ranks
+    The contracted functions of one set of primitives (cc-pVDZ) are shells of their own.
+    """
+
+    atoms: np.ndarray
+    momenta: np.ndarray
+    ranks: np.ndarray
+    functions: np.ndarray
+
+    @classmethod
+    def of(cls, system: MolecularSystem) -> Shells:
+        """Those of the basis of a system, in the order of its basis functions."""
+        from harness.tasks.tddft.structure import molecule_of
+
+        molecule = molecule_of(system)
+        contracted = [molecule.bas_nctr(k) for k in range(molecule.nbas)]
+        atoms = np.repeat([molecule.bas_atom(k) for k in range(molecule.nbas)], contracted)
+        momenta = np.repeat([molecule.bas_angular(k) for k in range(molecule.nbas)], contracted)
+        keys = list(zip(atoms, momenta, strict=True))
+        ranks = np.array([keys[:k].count(key) for k, key in enumerate(keys)])
+        return cls(atoms, momenta, ranks, np.repeat(np.arange(len(keys)), 2 * momenta + 1))
 
 
 def _averages(shells: np.ndarray) -> np.ndarray:
