@@ -100,7 +100,12 @@ def test_a_wrong_forward_model_is_biased() -> None:
 
 @pytest.mark.parametrize(
     ("name", "exceeded"),
-    [("kernel", set()), ("kernel+quad", set()), ("ridge", {"functional", "geometry"}), ("learned-generator", {"molecule"})],
+    [
+        ("kernel", set()),
+        ("kernel+quad", set()),
+        ("ridge", {"functional", "geometry"}),
+        ("learned-generator", {"molecule"}),
+    ],
 )
 def test_models_say_where_they_were_made_for(name: str, exceeded: set[str]) -> None:
     from dataclasses import replace

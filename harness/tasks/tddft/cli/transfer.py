@@ -12,7 +12,9 @@ import click
 @click.argument("weights", type=click.Path(path_type=Path))
 @click.option("--cases", type=click.IntRange(1), default=8, show_default=True, help="Pulses on each molecule.")
 @click.option("--seed", type=click.IntRange(0), default=31, show_default=True, help="Of pulses and geometries.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A .json with every number; a figure lies next to it.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="A .json with every number; a figure lies next to it."
+)
 def command(weights: Path, cases: int, seed: int, out: Path) -> None:
     """Measure the transfer of a learned propagator: trained on H2, LiH and H2O, applied to NH3.
 
