@@ -42,6 +42,7 @@ STATEFUL = {
     "subjects/executable.py:ExecutableSubject",
     "suites/asking.py:Truths",
     "suites/detection/bench.py:Bench",
+    "tasks/kstep/suites/fallback.py:CallsOfSteps",
     "tasks/spins/surrogates/spin_graph/expansion.py:Expansion",
     "tasks/spins/surrogates/spin_graph/groups.py:Memos",
     "tasks/spins/surrogates/spin_graph/remainder.py:Remainder",
