@@ -21,7 +21,7 @@ PULSE = Pulse(0.02, 0.4, centre_au=6.0)
 @pytest.fixture(scope="module")
 def measured() -> tuple[Plan, list[Point]]:
     system = replace(load_system("h2"), functional="lda", quadrature=1).under(PULSE)
-    plan = Plan(system, 12.0, (0,), (0.2, 0.4), (0.2, 0.4), (0.8,))
+    plan = Plan(system, 12.0, (0,), (0.2, 0.4), (0.2, 0.4), (0.8,), (0.9,))
     return plan, run(plan)
 
 
@@ -30,6 +30,8 @@ def test_every_method_has_an_error_and_a_cost(measured: tuple[Plan, list[Point]]
     assert points["cfm4 0.2"].error < points["cfm4 0.4"].error < 1e-2
     assert points["cfm4 0.2, grid 0"].error > points["cfm4 0.2"].error
     assert points["kernel 0.2"].builds == 0
+    assert points["kernel+quad of 0.9, steps of 0.2"].error < 0.5 * points["kernel 0.2"].error
+    assert points["kernel+quad of 0.9, steps of 0.2"].builds == 0
     assert points["anchored every 0.8, steps of 0.2"].error < points["kernel 0.2"].error
     assert points["anchored every 0.8, steps of 0.2"].builds < points["cfm4 0.4"].builds
     assert all(point.cpu_s > 0 for point in points.values())

@@ -1,7 +1,7 @@
 """Cost at equal error: the fastest model against the fastest ``cfm4`` of any step and grid, in one run.
 
 Cost is the processor time of the propagation alone. What is made once for a molecule (integrals, ground state, the
-response kernel) is stated apart, as ``setup_s``, with the first method that needs it. Error is ‖δμ - δμ_true‖ /
+response kernel, the points of ``kernel+quad``) is stated apart, as ``setup_s``. Error is ‖δμ - δμ_true‖ /
 ‖δμ_true‖, the truth being ``cfm4`` in steps of 0.1 au on the grid of the system.
 """
 
@@ -21,6 +21,7 @@ from harness.tasks.tddft.casida import excitations
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.anchored import Anchored
 from harness.tasks.tddft.models.kernel import Kernel
+from harness.tasks.tddft.models.kernel_quadrature import kernel_quadrature
 from harness.tasks.tddft.models.larger_steps import at_samples
 from harness.tasks.tddft.propagators import FockModel, evolve
 from harness.tasks.tddft.structure import Structure, structure_of
@@ -40,8 +41,8 @@ class Plan:
     """What is propagated, until when, and which methods are compared.
 
     ``coarser`` are levels of the quadrature grid below that of the system, ``cfm4_steps_au`` and ``model_steps_au``
-    steps, ``anchors_au`` intervals of true Fock matrices (each with every step of a model that is not longer). Each
-    method is run ``runs`` times, and the least time counts.
+    steps, ``anchors_au`` intervals of true Fock matrices (each with every step of a model that is not longer),
+    ``shares`` those of ``kernel+quad``. Each method is run ``runs`` times, and the least time counts.
     """
 
     system: MolecularSystem
@@ -50,6 +51,7 @@ class Plan:
     cfm4_steps_au: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8, 1.0)
     model_steps_au: tuple[float, ...] = (0.2, 0.4, 0.8, 1.0)
     anchors_au: tuple[float, ...] = (0.8, 1.6, 3.2)
+    shares: tuple[float, ...] = (0.5, 0.7, 0.9, 0.97)
     runs: int = 3
 
 
@@ -132,10 +134,15 @@ def _larger_steps(plan: Plan, grid: AtomicTimeGrid, truth: np.ndarray) -> Iterat
 
 
 def _models(plan: Plan, structure: Structure, grid: AtomicTimeGrid, truth: np.ndarray) -> Iterator[Point]:
-    """The kernel alone, the kernel with anchors, and the sum over states."""
+    """The kernel alone, with the terms beyond first order at some points, with anchors, and the sum over states."""
     setup, kernel = _timed(partial(Kernel.of, structure))
     for step in plan.model_steps_au:
         yield _point(f"kernel {step:g}", "model", step, structure, lambda: kernel, plan, truth, setup)
+    for share in plan.shares:
+        chosen, model = _timed(partial(kernel_quadrature, structure, share))
+        for step in plan.model_steps_au:
+            name = f"kernel+quad of {share:g}, steps of {step:g}"
+            yield _point(name, "model", step, structure, lambda m=model: m, plan, truth, setup + chosen)
     for interval in plan.anchors_au:
         for step in (one for one in plan.model_steps_au if one <= interval):
             name = f"anchored every {interval:g}, steps of {step:g}"

@@ -10,7 +10,7 @@ from harness.suites.style import COLUMN_IN, canvas, colour, marker
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-KINDS = {"cfm4": "cfm4", "model": "kernel, with and without anchors", "baseline": "linear response"}
+KINDS = {"cfm4": "cfm4", "model": "kernel, with and without more", "baseline": "linear response"}
 
 
 def front_figure(record: Mapping[str, Any]) -> Figure:

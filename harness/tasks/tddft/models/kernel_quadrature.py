@@ -6,7 +6,7 @@ response, so that the model is exact to first order whatever points are chosen, 
 left that falls with the share of the rest that is left out. For Hartree-Fock it is the kernel. Needs no training.
 
 The points are those of the molecule's own grid, ranked by what they contribute when static fields along ±x, ±y and ±z
-polarise the orbitals of F0. The idea of evaluating a nonlinear term at selected points: discrete empirical
+polarise the orbitals of F0, each direction with the same weight. The idea of evaluating a nonlinear term at selected points: discrete empirical
 interpolation, Chaturantabut and Sorensen, SIAM J. Sci. Comput. 32, 2737 (2010); here no trajectory is needed for the
 selection.
 """
@@ -28,6 +28,8 @@ SHARE = 0.9
 """The part of the terms beyond first order that the points carry; chosen on pulses of a seed of their own (7)."""
 POLARISING_AU = 0.02
 """The static field that ranks the points: the middle of the strengths that the model is made for."""
+SILENT = 1e-9
+"""A direction whose sum is smaller, of the largest one, has no response: symmetry forbids it."""
 TIE = 1e-6
 """Points whose contributions differ by less, relatively, are taken together, so that symmetric points are."""
 
@@ -60,15 +62,21 @@ def kernel_quadrature(structure: Structure, share: float = SHARE) -> FockModel:
 
 
 def contributions(structure: Structure, quadrature: Quadrature) -> np.ndarray:
-    """(points,) Σ |w (v[ρ] - v[ρ0] - f (ρ - ρ0)) (ρ - ρ0)| over six polarised densities, spins and derivatives."""
+    """(points,) parts of Σ |w (v[ρ] - v[ρ0] - f (ρ - ρ0)) (ρ - ρ0)| over points, spins and derivatives.
+
+    The sum of the three directions, each made up to 1, so that pulses along a direction in which little moves have
+    points too; a direction without any response has none.
+    """
     ground = structure.fock(structure.ground).real
-    total = np.zeros(len(quadrature.weights))
-    for matrix in structure.dipole:
+    along = np.zeros((3, len(quadrature.weights)))
+    for axis, matrix in enumerate(structure.dipole):
         for field in (POLARISING_AU, -POLARISING_AU):
             polarised = occupied_projector(ground + field * matrix, structure.system.occupied)
             change, rest = quadrature.beyond_first_order(structure.ground, polarised)
-            total += np.abs(quadrature.weights * rest * change).sum(axis=(0, 1))
-    return total
+            along[axis] += np.abs(quadrature.weights * rest * change).sum(axis=(0, 1))
+    sums = along.sum(axis=1)
+    responds = sums > SILENT * sums.max()
+    return (along[responds] / sums[responds, None]).sum(axis=0)
 
 
 def leading(contributed: np.ndarray, share: float) -> np.ndarray:
