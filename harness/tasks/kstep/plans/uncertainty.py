@@ -123,8 +123,8 @@ def uncertainty(calibration: int, test: int, beyond: int) -> Plan:
 def _broken(plan: Plan, truths: Truths, statement: Statement) -> Sequence[Control]:
     few = replace(plan, calibration=FEWEST, beyond=FEW_BEYOND, controls=no_controls)
 
-    def claims(**fault: float) -> list[Claim]:
-        return run(statement.subject(**fault), few, truths).claims
+    def claims(factor: float = 1.0, other: int = 0) -> list[Claim]:
+        return run(statement.subject(factor, other), few, truths).claims
 
     return [
         Control("standard deviations ten times too small", ("std_gap",), partial(claims, factor=0.1)),

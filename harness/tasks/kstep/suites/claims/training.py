@@ -19,10 +19,10 @@ from harness.tasks.kstep.units import BASE_DT_PS
 from harness.tasks.kstep.window import Window
 
 LABELS, HELD_OUT = 60, 20
-SMOOTH = {"centres": 5}
-"""A kernel that cannot follow its labels one by one."""
-NARROW = {"centres": LABELS, "width": 2.0}
-"""A kernel that can, with a width in 1/nm of a quarter of the default."""
+SMOOTH = (5, 8.0)
+"""Centres, and width in 1/nm, of a kernel that cannot follow its labels one by one."""
+NARROW = (LABELS, 2.0)
+"""Of one that can."""
 JUMP_K = 4
 LONG_MM_DT_PS = 2e-3
 """Four steps of it are 8 fs."""
@@ -33,12 +33,12 @@ def ratio_of_shuffled_labels(found: Resolution, windows: Sequence[Window]) -> fl
     labels = _labels(found, windows[0])
     order = np.random.default_rng(1).permutation(len(labels))
     shuffled = Labels(labels.positions_nm, labels.energies[order], labels.forces[order])
-    return _ratio(windows[0], shuffled, **SMOOTH)
+    return _ratio(windows[0], shuffled, *SMOOTH)
 
 
 def ratio_of_a_narrow_kernel(found: Resolution, windows: Sequence[Window]) -> float:
     """The same of a kernel that follows the right labels one by one."""
-    return _ratio(windows[0], _labels(found, windows[0]), **NARROW)
+    return _ratio(windows[0], _labels(found, windows[0]), *NARROW)
 
 
 def _labels(found: Resolution, window: Window) -> Labels:
@@ -48,8 +48,8 @@ def _labels(found: Resolution, window: Window) -> Labels:
     return labelled(places, found.force(window.molecule), field)
 
 
-def _ratio(window: Window, labels: Labels, **settings: float) -> float:
-    potential = fit(window.molecule, labels[:LABELS], **settings)
+def _ratio(window: Window, labels: Labels, centres: int, width: float) -> float:
+    potential = fit(window.molecule, labels[:LABELS], centres, width)
     return residual(potential, labels[LABELS:])[0] / residual(potential, labels[:LABELS])[0]
 
 
