@@ -12,12 +12,11 @@ import numpy as np
 import torch
 
 from harness.surrogates.training.recipe import Recipe
-from harness.tasks.echo.curves import CurveSet
+from harness.tasks.echo.curves import CurveSet, refuse_unlike
 from harness.tasks.echo.forward.networks import TrainableForward
 from harness.tasks.echo.forward.polynomials import PolynomialModel
 from harness.tasks.echo.forward.response import without_draws
 from harness.tasks.echo.forward.surrogate import LEVELS, ForwardSurrogate
-from harness.tasks.echo.inference.train import refuse_unlike
 from harness.tasks.echo.labels import Prior
 from harness.tasks.echo.training import Report, Rows, silent, trained
 

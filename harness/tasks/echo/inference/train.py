@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from harness.errors import InputError
 from harness.surrogates.training.recipe import Recipe
-from harness.tasks.echo.curves import CurveSet
+from harness.tasks.echo.curves import CurveSet, refuse_unlike
 from harness.tasks.echo.inference.calibrate import calibrated
 from harness.tasks.echo.inference.density_network import DensitySettings, TrainableDensity
 from harness.tasks.echo.inference.factor import Calibration, Factor
@@ -124,19 +123,6 @@ def joint_thresholds(*distances: np.ndarray) -> tuple[float, ...]:
     ranks = [np.argsort(np.argsort(one)) / len(one) for one in distances]
     share = float(np.quantile(np.max(ranks, axis=0), 1.0 - FALSE_ALARMS))
     return tuple(float(np.quantile(one, share)) for one in distances)
-
-
-def refuse_unlike(curves: CurveSet, other: CurveSet) -> None:
-    """Refuse a second set of curves whose recipe differs from the first in more than count, seed and name.
-
-    Raises
-    ------
-    InputError
-        Naming the first entry of the recipes that differs.
-    """
-    for key, value in curves.recipe.items():
-        if key not in ("name", "count", "seed") and other.recipe.get(key) != value:
-            raise InputError(f"the two sets of curves differ in {key}: {value!r} and {other.recipe.get(key)!r}")
 
 
 def _trained_factor(
