@@ -84,6 +84,19 @@ def joined(sets: list[CurveSet]) -> CurveSet:
     )
 
 
+def refuse_unlike(curves: CurveSet, other: CurveSet) -> None:
+    """Refuse a second set of curves whose recipe differs from the first in more than count, seed and name.
+
+    Raises
+    ------
+    InputError
+        Naming the first entry of the recipes that differs.
+    """
+    for key, value in curves.recipe.items():
+        if key not in ("name", "count", "seed") and other.recipe.get(key) != value:
+            raise InputError(f"the two sets of curves differ in {key}: {value!r} and {other.recipe.get(key)!r}")
+
+
 def write_curves(path: str | Path, curves: CurveSet) -> str:
     """Write a set atomically and give its content hash; the same content gives the same bytes."""
     import h5py
