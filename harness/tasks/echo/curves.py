@@ -180,16 +180,3 @@ def refuse_unphysical(m: np.ndarray, points: int, where: str, noise: float = 0.0
             f"{where}: curve {bad[0][0] + 1}, sample {bad[0][1] + 1}: |M| = {value:.3g} is larger than 0.5, the most "
             "that spins 1/2 give; divide by twice the magnetisation at t = 0"
         )
-
-
-def refuse_unlike(curves: CurveSet, other: CurveSet) -> None:
-    """Refuse a second set of curves whose recipe differs from the first in more than count, seed and name.
-
-    Raises
-    ------
-    InputError
-        Naming the first entry of the recipes that differs.
-    """
-    for key, value in curves.recipe.items():
-        if key not in ("name", "count", "seed") and other.recipe.get(key) != value:
-            raise InputError(f"the two sets of curves differ in {key}: {value!r} and {other.recipe.get(key)!r}")
