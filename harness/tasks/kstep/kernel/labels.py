@@ -58,9 +58,11 @@ class LabelStore:
 
     def write(self, number: int, labels: Labels, method: str) -> None:
         """Write a block atomically."""
-        arrays = {"positions_nm": labels.positions_nm, "energies": labels.energies, "forces": labels.forces}
         with writing(self.block(number)) as temporary, open(temporary, "wb") as file:
-            np.savez(file, method=np.array(method), **arrays)
+            np.savez(
+                file, method=np.array(method), positions_nm=labels.positions_nm, energies=labels.energies,
+                forces=labels.forces,
+            )  # fmt: skip
 
 
 def labelled(positions_nm: np.ndarray, quantum: Force, inner: Force, store: LabelStore | None = None) -> Labels:
