@@ -95,8 +95,10 @@ def relative_force_error(network: JumpNetwork, sets: Sequence[Batch]) -> float:
 
 
 def errors_in_words(curve: Sequence[Mapping[str, float]]) -> str:
-    """The errors of the last row of a learning curve."""
-    return f"validation error of jumps {curve[-1]['validation']:.4f}, of forces {curve[-1]['forces']:.4f}"
+    """The errors of the last row of a learning curve; checkpoints of earlier versions have no error of the forces."""
+    last = curve[-1]
+    forces = f", of forces {last['forces']:.4f}" if "forces" in last else ""
+    return f"validation error of jumps {last['validation']:.4f}{forces}"
 
 
 def predicted_jumps(network: JumpNetwork, jumps: Jumps) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,8 @@ class Plan:
 
     ``maps``: every number of base steps whose linear map is judged. ``compared``: the molecule on which all methods are
     compared at equal numbers of quantum calls, "" for none, with ``compared_starts`` starts. ``further``: another
-    number of base steps whose drift on that molecule is a goal. ``hot_ps``: length of runs at 700 K.
+    number of base steps whose drift on that molecule is a goal, from ``further_starts`` starts: slopes scatter so much
+    there that the standard error of eight is half of the target. ``hot_ps``: length of runs at 700 K.
     ``unseen``: windows of each molecule without labels.
     """
 
@@ -27,6 +28,7 @@ class Plan:
     compared: str = ""
     compared_starts: int = 4
     further: int = 12
+    further_starts: int = 16
     hot_ps: float = 5.0
     unseen: int = 3
 

@@ -59,7 +59,7 @@ def test_subject(energies, method, tier_plan, validation, verdict):
 @pytest.mark.tier("nightly")
 def test_larger_steps(method, tier_plan, runs, validation, verdict):
     """The drift with more base steps in a macro step: a goal."""
-    molecule, starts = tier_plan.compared, tier_plan.starts
+    molecule, starts = tier_plan.compared, tier_plan.further_starts
     k = base_steps(method.name, tier_plan.further, method.weights)
     case = f"{molecule}, k = {k}, {starts} starts of {tier_plan.nve_ps:g} ps"
     about = {"cases": starts, "seed": validation.options.fresh_seed}
