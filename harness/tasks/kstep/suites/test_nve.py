@@ -62,8 +62,8 @@ def test_larger_steps(method, tier_plan, runs, validation, verdict):
     molecule, starts = tier_plan.compared, tier_plan.further_starts
     k = base_steps(method.name, tier_plan.further, method.weights)
     case = f"{molecule}, k = {k}, {starts} starts of {tier_plan.nve_ps:g} ps"
-    about = {"cases": starts, "seed": validation.options.fresh_seed}
     mine, plain = (runs.energy(one, molecule, k, starts) for one in (method, Method(BASELINE, method.found)))
+    about = {"cases": mine.drift.starts, "seed": validation.options.fresh_seed}
     absent = "" if mine.drift.determined else f"{method.name} computes no quantum energy"
     bound = measured(DRIFT, case, method.name, mine.drift.bound, UNIT, note=words(mine), absent=absent, **about)
     verdict.check(bound, "drift_further")
