@@ -49,6 +49,10 @@ def test_the_spread_is_proportional_to_the_residual_of_its_own_window(found, win
     assert other is not None
     assert other[1].arrays["C-O"] == pytest.approx(0.1 * prediction.std[0].arrays["C-O"])
     assert one.predict(windows, GRID).std is None
+    inverted = Stated(Method("kernel", found), scales, inverted=True).predict(windows, GRID, "mc").std
+    assert inverted is not None
+    sizes, turned = ([std.arrays["O-H"][-1] for std in some] for some in (prediction.std, inverted))
+    assert list(np.argsort(turned)) == list(np.argsort(sizes))[::-1]
 
 
 def test_bond_lengths_do_not_depend_on_how_the_molecule_is_turned():
