@@ -13,8 +13,9 @@ import torch
 from harness.errors import InputError
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.generate import computed
-from harness.tasks.echo.inference.calibrate import heights_of, trust_of
-from harness.tasks.echo.inference.factor import KNOTS, Calibration, Factor
+from harness.tasks.echo.inference.calibrate import heights_of, tables_of, trust_of
+from harness.tasks.echo.inference.correction import KNOTS, Calibration
+from harness.tasks.echo.inference.factor import Factor
 from harness.tasks.echo.inference.features import fit_features
 from harness.tasks.echo.inference.logistics import Mixture
 from harness.tasks.echo.inference.posterior import Posterior, load_posterior
@@ -105,7 +106,7 @@ class TestPosterior:
     def test_too_narrow_a_posterior_is_noticed(self, posterior: Posterior, fresh: CurveSet) -> None:
         first = posterior.factors[0]
         squeezed = tuple(k + 0.08 * math.sin(2 * math.pi * k) for k in KNOTS)
-        narrow = replace(first, calibration=Calibration(1.0, squeezed))
+        narrow = replace(first, calibration=Calibration(1.0, (squeezed,)))
         wrong = replace(posterior, factors=(narrow, *posterior.factors[1:]))
         assert uniform_distance(wrong.ranks(fresh.m, fresh.known_labels())[:, 0]) > 2 * uniform_bound(len(fresh))
 
@@ -164,13 +165,43 @@ def test_trust_in_what_was_not_learned() -> None:
 
 def test_heights_make_transforms_uniform() -> None:
     generator = np.random.default_rng(2)
-    calibration = Calibration(1.0, heights_of(generator.beta(0.6, 0.8, 4000)))
+    calibration = Calibration(1.0, (heights_of(generator.beta(0.6, 0.8, 4000)),))
+    given = np.zeros(4000)
     fresh = generator.beta(0.6, 0.8, 4000)
     assert uniform_distance(fresh) > 3 * uniform_bound(4000)
-    assert uniform_distance(calibration.corrected(fresh)) < 1.7 * uniform_bound(4000)  # both samples have an error
-    np.testing.assert_allclose(calibration.uncorrected(calibration.corrected(fresh)), fresh, atol=1e-12)
+    corrected = calibration.corrected(fresh, given)
+    assert uniform_distance(corrected) < 1.7 * uniform_bound(4000)  # both samples have an error
+    np.testing.assert_allclose(calibration.uncorrected(corrected, given), fresh, atol=1e-12)
     grid = np.linspace(0, 1, 100_001)
-    assert np.trapezoid(np.exp(calibration.log_slope(grid)), grid) == pytest.approx(1.0, abs=1e-3)
+    slopes = np.exp(calibration.log_slope(grid, np.zeros(len(grid))))
+    assert np.trapezoid(slopes, grid) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_groups_are_corrected_each_in_its_place() -> None:
+    """Transforms that are too narrow where small values are predicted and too wide where large ones are: one table for
+    all leaves both wrong, groups correct both."""
+    generator = np.random.default_rng(3)
+
+    def drawn(count: int) -> tuple[np.ndarray, np.ndarray]:
+        places = generator.random(count)
+        shape = np.exp(1.4 * (places - 0.5))
+        return generator.beta(shape, shape), places
+
+    centres, tables = tables_of(*drawn(6000))
+    assert len(centres) == len(tables) == 6
+    assert np.all(np.diff(centres) > 0)
+    groups, one = Calibration(1.0, tables, centres), Calibration(1.0, (heights_of(drawn(6000)[0]),))
+    fresh, places = drawn(6000)
+    for part in (places < 0.25, places > 0.75):
+        assert uniform_distance(one.corrected(fresh, places)[part]) > 1.5 * uniform_bound(1500)
+        assert uniform_distance(groups.corrected(fresh, places)[part]) < 1.5 * uniform_bound(1500, 1000)
+    corrected = groups.corrected(fresh, places)
+    assert np.all((corrected >= 0.0) & (corrected <= 1.0))
+    np.testing.assert_allclose(groups.uncorrected(corrected, places), fresh, atol=1e-9)
+    step = 1e-7
+    slope = (groups.corrected(np.minimum(fresh + step, 1), places) - corrected) / step
+    assert np.median(np.abs(np.log(slope) - groups.log_slope(fresh, places))) < 1e-5
+    assert len(tables_of(fresh[:1500], places[:1500])[0]) == 1  # few curves form one group
 
 
 def test_factor_without_trust_is_the_prior() -> None:

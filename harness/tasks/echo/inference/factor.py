@@ -9,38 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from harness.tasks.echo.inference.correction import Calibration
 from harness.tasks.echo.inference.density_network import DensityNetwork
 from harness.tasks.echo.inference.logistics import BISECTIONS, Mixture
 
 ROWS_AT_ONCE = 200_000
-KNOTS = (0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99, 1.0)
-"""Where the correction of a distribution function is given; it is linear between them."""
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """The parameters of a factor that were fitted to calibration curves.
-
-    ``trust`` λ weighs the networks against the prior: λ q + (1 − λ); 0 where they gained nothing that is significant,
-    so that the posterior is the prior. ``heights``: the share of truths whose probability integral transform lies below
-    each of :data:`KNOTS`; equal to the knots where nothing has to be corrected.
-    """
-
-    trust: float = 1.0
-    heights: tuple[float, ...] = KNOTS
-
-    def corrected(self, transforms: np.ndarray) -> np.ndarray:
-        """Probabilities that are uniform for the truth, from the transforms of the networks."""
-        return np.interp(transforms, KNOTS, self.heights)
-
-    def uncorrected(self, probabilities: np.ndarray) -> np.ndarray:
-        """The inverse of :meth:`corrected`."""
-        return np.interp(probabilities, self.heights, KNOTS)
-
-    def log_slope(self, transforms: np.ndarray) -> np.ndarray:
-        """Logarithm of the derivative of :meth:`corrected`: what the correction adds to a log density."""
-        slopes = np.log(np.diff(self.heights) / np.diff(KNOTS))
-        return slopes[np.clip(np.searchsorted(KNOTS, transforms, side="right") - 1, 0, len(slopes) - 1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,40 +28,32 @@ class Factor:
         """(n,) log density at ``values`` (n,): what the factor gains over the prior, in nats."""
         if not self.calibration.trust:
             return np.zeros(len(values))
-        parts = []
-        for rows in _slices(len(values), 1):
-            mixture = self._mixture(features[rows], given[rows])
-            u = _tensor(values[rows])
-            parts.append(np.stack([mixture.log_density(u).numpy(), mixture.cumulative(u).numpy()]))
-        log_q, below = np.concatenate(parts, axis=1).astype(np.float64)
+        log_q, below, places = self._evaluated(features, given, values)
         trust = self.calibration.trust
         shrunk = np.logaddexp(np.log(trust) + log_q, np.log1p(-trust)) if trust < 1 else log_q
-        return shrunk + self.calibration.log_slope(trust * below + (1.0 - trust) * values)
+        return shrunk + self.calibration.log_slope(trust * below + (1.0 - trust) * values, places)
 
     def cumulative(self, features: np.ndarray, given: np.ndarray, values: np.ndarray) -> np.ndarray:
         """(n,) probability below ``values``: uniform between 0 and 1 if the factor is calibrated."""
-        return self.calibration.corrected(self.transforms(features, given, values))
+        return self.calibration.corrected(*self.transforms(features, given, values))
 
-    def transforms(self, features: np.ndarray, given: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """(n,) probability below ``values`` before the correction."""
-        trust = self.calibration.trust
+    def transforms(self, features: np.ndarray, given: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(n,) probability below ``values`` before the correction, and (n,) what the networks predict on average."""
+        trust, values = self.calibration.trust, np.asarray(values, dtype=np.float64)
         if not trust:
-            return np.asarray(values, dtype=np.float64)
-        parts = [
-            self._mixture(features[rows], given[rows]).cumulative(_tensor(values[rows])).numpy()
-            for rows in _slices(len(values), 1)
-        ]
-        return np.clip(trust * np.concatenate(parts) + (1.0 - trust) * values, 0.0, 1.0)
+            return values, np.full_like(values, 0.5)
+        _, below, places = self._evaluated(features, given, values)
+        return np.clip(trust * below + (1.0 - trust) * values, 0.0, 1.0), places
 
     def quantiles(self, features: np.ndarray, given: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
         """(n, S) values with these probabilities (n, S) below them, ``given`` (n, S, k), by bisection to 2e-8."""
-        z = self.calibration.uncorrected(probabilities)
         trust = self.calibration.trust
         if not trust:
-            return z
-        answers = np.empty_like(z)
-        for rows in _slices(len(z), z.shape[1]):
-            mixture, wanted = self._mixture(features[rows], given[rows]), _tensor(z[rows])
+            return probabilities
+        answers = np.empty_like(probabilities)
+        for rows in _slices(*probabilities.shape):
+            mixture = self._mixture(features[rows], given[rows])
+            wanted = _tensor(self.calibration.uncorrected(probabilities[rows], mixture.centre().double().numpy()))
             low, high = torch.zeros_like(wanted), torch.ones_like(wanted)
             for _ in range(BISECTIONS):
                 middle = 0.5 * (low + high)
@@ -96,6 +61,14 @@ class Factor:
                 low, high = torch.where(below, middle, low), torch.where(below, high, middle)
             answers[rows] = (0.5 * (low + high)).numpy()
         return answers
+
+    def _evaluated(self, features: np.ndarray, given: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """(3, n) float64: log density of the networks at ``values``, probability below them, average prediction."""
+        parts = []
+        for rows in _slices(len(values), 1):
+            mixture, u = self._mixture(features[rows], given[rows]), _tensor(values[rows])
+            parts.append(torch.stack([mixture.log_density(u), mixture.cumulative(u), mixture.centre()]).numpy())
+        return np.concatenate(parts, axis=1).astype(np.float64)
 
     def _mixture(self, features: np.ndarray, given: np.ndarray) -> Mixture:
         """The average of all members over a curve and its mirror image."""

@@ -47,6 +47,10 @@ class Mixture:
         single = logsigmoid(z) + logsigmoid(-z) - self.scale.log() - self._log_mass
         return (self.log_weights + single).logsumexp(-1)
 
+    def centre(self) -> Tensor:
+        """(…) the mean of the locations, moved into the range: where the mixture lies."""
+        return (self.log_weights.exp() * self.location).sum(-1).clamp(0.0, 1.0)
+
     def cumulative(self, u: Tensor) -> Tensor:
         """(…) probability below ``u`` (…)."""
         z = (u[..., None] - self.location) / self.scale

@@ -14,8 +14,9 @@ import torch
 from harness.errors import InputError
 from harness.surrogates.weights import read_weights, save_weights
 from harness.tasks.echo.curves import plan_of, refuse_unphysical
+from harness.tasks.echo.inference.correction import Calibration
 from harness.tasks.echo.inference.density_network import DensityNetwork, DensitySettings
-from harness.tasks.echo.inference.factor import Calibration, Factor
+from harness.tasks.echo.inference.factor import Factor
 from harness.tasks.echo.inference.familiarity import Familiarity
 from harness.tasks.echo.inference.features import Features
 from harness.tasks.echo.inference.residuals import Residuals
@@ -125,7 +126,8 @@ class Posterior:
         chain = [
             {
                 "trust": factor.calibration.trust,
-                "heights": list(factor.calibration.heights),
+                "heights": [list(row) for row in factor.calibration.tables],
+                "centres": list(factor.calibration.centres),
                 "members": [member.settings.as_dict() for member in factor.members],
             }
             for factor in self.factors
@@ -170,7 +172,15 @@ def _factor(k: int, link: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]
                 f"posterior: factor {k} does not fit its settings ({str(error).splitlines()[0]})"
             ) from None
         members.append(member.eval())
-    return Factor(members, features.odd, Calibration(float(link["trust"]), tuple(map(float, link["heights"]))))
+    return Factor(members, features.odd, _calibration(link))
+
+
+def _calibration(link: Mapping[str, Any]) -> Calibration:
+    """Weights of earlier versions have one row of heights, without a list around it."""
+    heights = link["heights"]
+    rows = heights if isinstance(heights[0], list) else [heights]
+    centres = tuple(map(float, link.get("centres", Calibration.centres)))
+    return Calibration(float(link["trust"]), tuple(tuple(map(float, row)) for row in rows), centres)
 
 
 PACKAGED = {"power": "posterior-power.safetensors", "gauss": "posterior-gauss.safetensors"}

@@ -14,8 +14,9 @@ import torch
 from harness.surrogates.training.recipe import Recipe
 from harness.tasks.echo.curves import CurveSet, refuse_unlike
 from harness.tasks.echo.inference.calibrate import calibrated
+from harness.tasks.echo.inference.correction import Calibration
 from harness.tasks.echo.inference.density_network import DensitySettings, TrainableDensity
-from harness.tasks.echo.inference.factor import Calibration, Factor
+from harness.tasks.echo.inference.factor import Factor
 from harness.tasks.echo.inference.familiarity import FALSE_ALARMS, Familiarity
 from harness.tasks.echo.inference.features import Features, fit_features
 from harness.tasks.echo.inference.posterior import Posterior
