@@ -6,9 +6,9 @@ response, so that the model is exact to first order whatever points are chosen, 
 left that falls with the share of the rest that is left out. For Hartree-Fock it is the kernel. Needs no training.
 
 The points are those of the molecule's own grid, ranked by what they contribute when static fields along ±x, ±y and ±z
-polarise the orbitals of F0, each direction with the same weight. The idea of evaluating a nonlinear term at selected points: discrete empirical
-interpolation, Chaturantabut and Sorensen, SIAM J. Sci. Comput. 32, 2737 (2010); here no trajectory is needed for the
-selection.
+polarise the orbitals of F0, each direction with the same weight. The idea of evaluating a nonlinear term at selected
+points: discrete empirical interpolation, Chaturantabut and Sorensen, SIAM J. Sci. Comput. 32, 2737 (2010); here no
+trajectory is needed for the selection.
 """
 
 from __future__ import annotations

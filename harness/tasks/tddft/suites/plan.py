@@ -9,7 +9,7 @@ from harness.task import Tier
 from harness.tasks.tddft.models.learned.data import FIELDS
 from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS
 from harness.tasks.tddft.nwchem.cases import packaged_requests
-from harness.tasks.tddft.suites.agreement import grids_agree
+from harness.tasks.tddft.suites.agreement import grids_agree, grids_are_compared, is_fresh
 from harness.tasks.tddft.suites.anchoring import JUDGED_STRENGTHS_AU
 from harness.tasks.tddft.suites.claims import EXPERIMENTS
 from harness.tasks.tddft.suites.generalisation import POPULATIONS, need
@@ -51,9 +51,14 @@ def own_tests(tier: Tier) -> tuple[PlannedTest, ...]:
     agreement = {f"agreement_{kind}": kinds.count(kind) for kind in ("hf", "dft")}
     agreement["agreement_real"] = sum(one.real_every > 0 for one in requests)
     agreement["agreement_complex"] = sum(len(one.complex_at) > 0 for one in requests)
+    fresh = {
+        "agreement_fresh": sum(map(is_fresh, requests)),
+        "agreement_grids": sum(map(grids_are_compared, requests)),
+    }
     return (
+        _test("propagators", "test_fresh_agreement", *(Number(target, count) for target, count in fresh.items())),
         _test("propagators", "test_agreement", *(Number(target, count) for target, count in agreement.items())),
-        _test("propagators", "test_agreement_control", *_missed(*agreement)),
+        _test("propagators", "test_agreement_control", *_missed(*agreement, *fresh)),
         _test("propagators", "test_orders", Number("order_em"), Number("order_cfm4")),
         _test("propagators", "test_peaks", Number("peaks", len(PEAKS))),
         _test("propagators", "test_reversal", Number("reversal_em"), Number("reversal_cfm4")),

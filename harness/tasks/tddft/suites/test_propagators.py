@@ -8,7 +8,14 @@ import pytest
 from harness.tasks.tddft.nwchem.answer import answer_in
 from harness.tasks.tddft.nwchem.cases import packaged_requests
 from harness.tasks.tddft.nwchem.ladder import Answers
-from harness.tasks.tddft.suites.agreement import agreement, faulty_dipole, grids_agree
+from harness.tasks.tddft.suites.agreement import (
+    agreement,
+    faulty_dipole,
+    grid_difference,
+    grids_agree,
+    grids_are_compared,
+    is_fresh,
+)
 from harness.tasks.tddft.suites.number import number
 from harness.tasks.tddft.suites.plan import PEAKS
 from harness.tasks.tddft.suites.propagators import midpoint_order, order, peak_shifts_mev, reversal_error
@@ -52,6 +59,8 @@ def stored():
 
 def test_agreement(stored, verdict):
     for request, answer in stored:
+        if is_fresh(request):
+            continue
         found, judged = agreement(request, answer), grids_agree(request)
         kind = "hf" if request.system.functional == "hf" else "dft"
         row = _difference(found, "dipole", "" if judged else "two coarse quadrature grids are compared here")
@@ -59,6 +68,17 @@ def test_agreement(stored, verdict):
         for part in ("real", "complex"):
             if getattr(found, part) is not None:
                 verdict.check(_difference(found, part), f"agreement_{part}")
+
+
+def test_fresh_agreement(stored, verdict):
+    """Requests whose grids and horizons were set before the runs: the difference itself, and over that of our grids."""
+    for request, answer in stored:
+        if not is_fresh(request):
+            continue
+        found = agreement(request, answer)
+        verdict.check(_difference(found, "dipole"), "agreement_fresh")
+        if grids_are_compared(request):
+            verdict.check(_over_grids(request, found.case, found.dipole, "em"), "agreement_grids")
 
 
 def test_agreement_control(stored, verdict):
@@ -69,9 +89,19 @@ def test_agreement_control(stored, verdict):
     value = faulty_dipole(*real)
     row = number(f"{AGREEMENT} of δμ", "H2O hf", "em, 0.99 of exchange", value, reference="nwchem", unit="e·bohr")
     verdict.control(row, "agreement_hf")
-    verdict.control(_difference(agreement(*coarse), "dipole"), "agreement_dft")
+    coarse_difference = _difference(agreement(*coarse), "dipole")
+    verdict.control(coarse_difference, "agreement_dft")
+    verdict.control(coarse_difference, "agreement_fresh")
+    hybrid = next(one for one in stored if grids_are_compared(one[0]) and one[0].system.functional == "pbe0")
+    row = _over_grids(hybrid[0], "LiH pbe0", faulty_dipole(*hybrid), "em, 0.99 of exchange")
+    verdict.control(row, "agreement_grids")
     verdict.control(_difference(agreement(*real, conjugated=True), "real"), "agreement_real")
     verdict.control(_difference(agreement(*chain, conjugated=True), "complex"), "agreement_complex")
+
+
+def _over_grids(request, case: str, difference: float, subject: str):
+    words = f"{AGREEMENT} of δμ over that of our grid from our finest one"
+    return number(words, case, subject, difference / grid_difference(request), reference="nwchem")
 
 
 def _difference(found, part: str, note: str = ""):
