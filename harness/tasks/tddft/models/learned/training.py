@@ -42,7 +42,7 @@ class Preset:
     linear in the parameters, and at the end whole trajectories of 25.6 au, over which small errors add up."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(2, 5, 5e-3), Stage(16, 6), Stage(128, 10, 1e-3, 16))
+    stages: tuple[Stage, ...] = (Stage(2, 5, 5e-3), Stage(16, 8), Stage(128, 10, 5e-4, 32))
     seed: int = 0
 
 
