@@ -212,7 +212,7 @@ def test_train_a_network(tmp_path: Path) -> None:
     arguments = ["train", "learned-generator", "--data", str(data), "--out", str(out), "--stage", "4", "1"]
     status, _, _, failed = _run(*arguments)
     assert status == 0, failed
-    assert json.loads(out.with_suffix(".json").read_text())["stages"] == [[4, 1, 2e-3, 64]]
+    assert json.loads(out.with_suffix(".json").read_text())["stages"] == [[4, 1, 2e-3, 64, False]]
     assert not out.with_suffix(".training").exists()
 
 

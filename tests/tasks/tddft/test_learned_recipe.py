@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_the_documented_data_are_those_of_the_recipe(monkeypatch: pytest.MonkeyP
 def test_the_packaged_records_state_this_recipe(head: str, seed: int) -> None:
     record = json.loads(file_of(head, seed).with_suffix(".json").read_text())
     preset = preset_of(head, seed)
-    stages = [[stage.steps, stage.epochs, stage.learning_rate, stage.batch_size] for stage in preset.stages]
+    stages = [list(astuple(stage)) for stage in preset.stages]
     assert (record["stages"], record["settings"], record["seed"]) == (stages, preset.settings.as_dict(), seed)
     assert record["trajectories"] == TRAJECTORIES * len(FIELDS)
     drawn = [(one, plan.population.grid) for plan in plans("h2").values()
@@ -85,8 +86,10 @@ def test_the_documented_training_has_the_packaged_stages(monkeypatch: pytest.Mon
 
 
 def test_the_horizon_grows_from_stage_to_stage() -> None:
-    """The curriculum ends with whole trajectories."""
+    """The curriculum begins with the interaction alone, and ends with everything on whole trajectories."""
     steps = [stage.steps for stage in preset_of("generator", 0).stages]
+    linear = [stage.linear for stage in preset_of("generator", 0).stages]
+    assert (linear, linear[0], linear[-1]) == (sorted(linear, reverse=True), True, False)
     assert steps == sorted(set(steps))
     assert len(steps) > 1
     assert steps[-1] == next(iter(plans("h2").values())).population.grid.points - 1

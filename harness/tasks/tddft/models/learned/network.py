@@ -149,13 +149,13 @@ class Propagator(torch.nn.Module):
     def move(
         self,
         middle: torch.Tensor,
-        coefficients: torch.Tensor,
+        coefficients: torch.Tensor | None,
         field: torch.Tensor,
         half: torch.Tensor,
         known: Molecules,
         exact: bool,
     ) -> torch.Tensor:
-        """D after one sample; ``middle`` = half D half†, ``coefficients`` (B, BASIS, n, n).
+        """D after one sample; ``middle`` = half D half†, ``coefficients`` (B, BASIS, n, n) of the correction, None without it.
 
         What is learned is taken at the middle density moved on by half a step of it, as in the midpoint rule.
 
@@ -173,7 +173,7 @@ class Propagator(torch.nn.Module):
         return unitary @ middle @ unitary.mH
 
     def _learned(
-        self, density: torch.Tensor, coefficients: torch.Tensor, field: torch.Tensor, known: Molecules
+        self, density: torch.Tensor, coefficients: torch.Tensor | None, field: torch.Tensor, known: Molecules
     ) -> torch.Tensor:
         """(B, n, n) Hermitian: the generator, or the rate of change of D.
 
@@ -181,11 +181,12 @@ class Propagator(torch.nn.Module):
         order. Blocks of operators with the coefficients are added.
         """
         ground = known.operators[:, 3].to(density.dtype)
-        combined = (coefficients * basis_of(density, field, known.operators)).sum(dim=1)
         linear = interaction(known.interaction, density - ground)
         if self.settings.head == "density":
             linear = -1j * (linear @ ground - ground @ linear)
-        return combined + linear
+        if coefficients is None:
+            return linear
+        return linear + (coefficients * basis_of(density, field, known.operators)).sum(dim=1)
 
 
 def basis_of(density: torch.Tensor, field: torch.Tensor, operators: torch.Tensor) -> torch.Tensor:

@@ -28,21 +28,26 @@ WARMUP_STEPS = 20
 @dataclass(frozen=True)
 class Stage:
     """Windows of ``steps`` samples for ``epochs`` passes in batches; the rate falls from ``learning_rate`` to 0 in each
-    stage."""
+    stage. With ``linear`` the interaction is trained alone."""
 
     steps: int
     epochs: int
     learning_rate: float = 2e-3
     batch_size: int = 64
+    linear: bool = False
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Settings of the network, and stages of the curriculum: many short windows, in which what is learned is almost
-    linear in the parameters, and at the end whole trajectories of 25.6 au, over which small errors add up."""
+    """Settings of the network, and stages of the curriculum: first the interaction alone, in many short windows and
+    then in longer ones; at the end everything, on whole trajectories of 25.6 au, over which small errors add up."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (Stage(2, 5, 5e-3), Stage(16, 6), Stage(128, 10, 1e-3, 16))
+    stages: tuple[Stage, ...] = (
+        Stage(2, 8, 1.5e-2, linear=True),
+        Stage(16, 8, 2e-3, linear=True),
+        Stage(128, 6, 2e-4, 32),
+    )
     seed: int = 0
 
 
@@ -82,6 +87,7 @@ def train_propagator(
         "seed": preset.seed,
     }
     for number, stage in enumerate(preset.stages):
+        trainable.linear = stage.linear
         blocks = [Windows.of(group, stage.steps, max(1, stage.steps // 2)) for group in groups.values()]
         recipe = Recipe(
             epochs=stage.epochs,
