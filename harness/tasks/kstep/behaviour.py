@@ -73,7 +73,7 @@ class Kstep(Behaviour):
 
 QMMM = ("failed", "fluctuation", "drift")
 UNSEEN = ("unseen", "larger", "leaked")
-FALLBACK = ("needless", "missed", "misplaced")
+FALLBACK = ("needless", "alarms", "missed", "misplaced")
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:

@@ -45,6 +45,7 @@ def test_calls_are_those_of_the_force(found):
     assert row.calls_without == 31
     assert row.fault == ""
     assert 0 < row.error_nm < 1e-4
+    assert 5 < row.residual_kj_mol_nm < 60
     (calm,) = fallback_rows(altered(Method(ADAPTIVE, found), limit=np.inf), Method("kernel", found), [window],
                             MacroGrid(31, 8))  # fmt: skip
     assert (calm.divided, calm.calls, calm.error_nm) == (0, 31, calm.error_without_nm)

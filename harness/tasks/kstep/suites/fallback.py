@@ -46,9 +46,10 @@ class CallsOfSteps(Around):
 class FallbackRow:
     """One run: calls in all, macro steps that were divided, changes of k at a wrong place, and its quality.
 
-    ``first_divided`` counts macro steps from 1, 0 if none was. ``error_nm`` is the position error after the window,
-    ``fluctuation_kj_mol`` that of the total energy about its line; ``calls_without``, ``error_without_nm`` and
-    ``fluctuation_without_kj_mol`` are those of the same correction without the fallback.
+    ``first_divided`` counts macro steps from 1, 0 if none was. ``residual_kj_mol_nm`` is the largest mean residual of
+    the windows that are followed by another one, of the correction without the fallback. ``error_nm`` is the position
+    error after the window, ``fluctuation_kj_mol`` that of the total energy about its line; ``calls_without``,
+    ``error_without_nm`` and ``fluctuation_without_kj_mol`` are those of the same correction without the fallback.
     """
 
     start: str
@@ -57,6 +58,7 @@ class FallbackRow:
     divided: int
     first_divided: int
     misplaced: int
+    residual_kj_mol_nm: float
     error_nm: float
     fluctuation_kj_mol: float
     calls_without: int
@@ -81,13 +83,22 @@ def _row(method: Method, plain: Method, window: Window, grid: MacroGrid) -> Fall
     divided = np.flatnonzero(calls > 1)
     return FallbackRow(
         window.name, window.temperature_k, path.qm_calls, len(divided), int(divided[0]) + 1 if len(divided) else 0,
-        misplaced(calls), _error(path, truth, window), slope(path)[1], bare.qm_calls, _error(bare, truth, window),
-        slope(bare)[1], path.fault,
+        misplaced(calls), largest_residual(bare), _error(path, truth, window), slope(path)[1], bare.qm_calls,
+        _error(bare, truth, window), slope(bare)[1], path.fault,
     )  # fmt: skip
 
 
 def _error(path: Path, truth: Signals, window: Window) -> float:
     return METRICS["position_end"].of(Signals.of(path, truth.grid), truth, window)
+
+
+def largest_residual(path: Path, window: int = WINDOW) -> float:
+    """The largest mean residual in kJ/mol/nm of the whole windows of a path, without the last one, which nothing
+    follows."""
+    assert path.residual_kj_mol_nm is not None
+    kicks = path.residual_kj_mol_nm[1:]
+    means = [float(np.mean(kicks[begin : begin + window])) for begin in range(0, len(kicks) - window, window)]
+    return max(means, default=float("nan"))
 
 
 def misplaced(calls: np.ndarray, window: int = WINDOW) -> int:

@@ -78,7 +78,7 @@ PAGES = {
     ),
     "fallback": Page(
         "Fallback", "Does k fall where the correction is wrong, and nowhere else?",
-        ("macro steps divided at 300 K", "runs at 700 K without a divided step",
+        ("macro steps divided, no residual above that of the labels", "runs at 700 K without a divided step",
          "changes of k inside a window, or upwards"), files=("fallback.csv",),
         notes=("The method kernel-adaptive: after a window of 25 macro steps whose residual is above that of the "
                "labels, each macro step has 2 or 4 quantum calls. Calls are read from the counter of the force.",),
