@@ -14,11 +14,11 @@ from harness.errors import InputError
 from harness.tasks.echo.curves import CurveSet
 from harness.tasks.echo.generate import computed
 from harness.tasks.echo.inference.calibrate import heights_of, tables_of, trust_of
-from harness.tasks.echo.inference.correction import KNOTS, Calibration
+from harness.tasks.echo.inference.correction import EARLIER_KNOTS, KNOTS, Calibration
 from harness.tasks.echo.inference.factor import Factor
 from harness.tasks.echo.inference.features import fit_features
 from harness.tasks.echo.inference.logistics import Mixture
-from harness.tasks.echo.inference.posterior import Posterior, load_posterior
+from harness.tasks.echo.inference.posterior import Posterior, _calibration, load_posterior
 from harness.tasks.echo.inference.ridge import Ridge, cross_fitted
 from harness.tasks.echo.inference.scores import challenge_score, sample_ranks, uniform_bound, uniform_distance
 from harness.tasks.echo.inference.train import train_posterior
@@ -187,21 +187,30 @@ def test_groups_are_corrected_each_in_its_place() -> None:
         shape = np.exp(1.4 * (places - 0.5))
         return generator.beta(shape, shape), places
 
-    centres, tables = tables_of(*drawn(6000))
-    assert len(centres) == len(tables) == 6
-    assert np.all(np.diff(centres) > 0)
-    groups, one = Calibration(1.0, tables, centres), Calibration(1.0, (heights_of(drawn(6000)[0]),))
+    tables, edges = tables_of(*drawn(6000))
+    assert len(tables) == len(edges) + 1 == 4
+    np.testing.assert_allclose(edges, [0.25, 0.5, 0.75], atol=0.03)
+    groups, one = Calibration(1.0, tables, edges), Calibration(1.0, (heights_of(drawn(6000)[0]),))
     fresh, places = drawn(6000)
     for part in (places < 0.25, places > 0.75):
         assert uniform_distance(one.corrected(fresh, places)[part]) > 1.5 * uniform_bound(1500)
-        assert uniform_distance(groups.corrected(fresh, places)[part]) < 1.5 * uniform_bound(1500, 1000)
+        assert uniform_distance(groups.corrected(fresh, places)[part]) < 1.5 * uniform_bound(1500, 1500)
     corrected = groups.corrected(fresh, places)
     assert np.all((corrected >= 0.0) & (corrected <= 1.0))
     np.testing.assert_allclose(groups.uncorrected(corrected, places), fresh, atol=1e-9)
     step = 1e-7
     slope = (groups.corrected(np.minimum(fresh + step, 1), places) - corrected) / step
     assert np.median(np.abs(np.log(slope) - groups.log_slope(fresh, places))) < 1e-5
-    assert len(tables_of(fresh[:1500], places[:1500])[0]) == 1  # few curves form one group
+    assert len(tables_of(fresh[:1600], places[:1600])[0]) == 1  # few curves form one group
+
+
+def test_correction_of_earlier_versions() -> None:
+    """One row of 19 heights is read as the same function."""
+    heights = np.concatenate([[0.0], np.sort(np.random.default_rng(4).random(17)), [1.0]])
+    link = {"trust": 1.0, "heights": heights.tolist()}
+    grid = np.linspace(0.0, 1.0, 1001)
+    read = _calibration(link).corrected(grid, np.zeros(1001))
+    np.testing.assert_allclose(read, np.interp(grid, EARLIER_KNOTS, heights), atol=1e-12)
 
 
 def test_factor_without_trust_is_the_prior() -> None:

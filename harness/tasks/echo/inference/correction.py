@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-KNOTS = (0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99, 1.0)
+EARLIER_KNOTS = (0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99,
+                 1.0)  # fmt: skip
+"""Those of weights of earlier versions, which are all among :data:`KNOTS`."""
+LOWER_KNOTS = (0.0, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.125, 0.15, 0.175, 0.2, 0.225, 0.25, 0.275, 0.3, 0.35,
+               0.4, 0.45)  # fmt: skip
+KNOTS = (*LOWER_KNOTS, 0.5, *(round(1.0 - knot, 3) for knot in reversed(LOWER_KNOTS)))
 """Where the correction of a distribution function is given; it is linear between them."""
 
 
@@ -22,15 +27,14 @@ class Calibration:
     tables
         The share of truths whose probability integral transform lies below each of :data:`KNOTS`, one row for each
         group of curves; equal to the knots where nothing has to be corrected.
-    centres
-        The place of each group: the middle of what the networks predict for its curves, increasing. Between the centres
-        the rows are interpolated: networks that are too wide where they predict small values and too narrow where they
-        predict large ones are corrected for both.
+    edges
+        What the networks predict on average at the border of two groups, increasing: networks that are too wide where
+        they predict small values and too narrow where they predict large ones are corrected for both.
     """
 
     trust: float = 1.0
     tables: tuple[tuple[float, ...], ...] = (KNOTS,)
-    centres: tuple[float, ...] = (0.5,)
+    edges: tuple[float, ...] = ()
 
     def corrected(self, transforms: np.ndarray, places: np.ndarray) -> np.ndarray:
         """(…) probabilities that are uniform for the truth, from the transforms (…) of the networks.
@@ -59,14 +63,8 @@ class Calibration:
         return np.log((high - low) / np.diff(KNOTS)[place])
 
     def _heights(self, places: np.ndarray) -> np.ndarray:
-        """(…, K) the row of the table for each place; the same where there is one group."""
-        rows = np.array(self.tables)
-        if len(rows) == 1:
-            return np.broadcast_to(rows[0], (*places.shape, len(KNOTS)))
-        position = np.interp(places, self.centres, np.arange(len(rows)))
-        below = np.minimum(position.astype(int), len(rows) - 2)
-        share = (position - below)[..., None]
-        return (1.0 - share) * rows[below] + share * rows[below + 1]
+        """(…, K) the row of the table for each place."""
+        return np.array(self.tables)[np.searchsorted(self.edges, places, side="right")]
 
 
 def _bins(transforms: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ import torch
 from harness.errors import InputError
 from harness.surrogates.weights import read_weights, save_weights
 from harness.tasks.echo.curves import plan_of, refuse_unphysical
-from harness.tasks.echo.inference.correction import Calibration
+from harness.tasks.echo.inference.correction import EARLIER_KNOTS, KNOTS, Calibration
 from harness.tasks.echo.inference.density_network import DensityNetwork, DensitySettings
 from harness.tasks.echo.inference.factor import Factor
 from harness.tasks.echo.inference.familiarity import Familiarity
@@ -127,7 +127,7 @@ class Posterior:
             {
                 "trust": factor.calibration.trust,
                 "heights": [list(row) for row in factor.calibration.tables],
-                "centres": list(factor.calibration.centres),
+                "edges": list(factor.calibration.edges),
                 "members": [member.settings.as_dict() for member in factor.members],
             }
             for factor in self.factors
@@ -176,11 +176,11 @@ def _factor(k: int, link: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]
 
 
 def _calibration(link: Mapping[str, Any]) -> Calibration:
-    """Weights of earlier versions have one row of heights, without a list around it."""
+    """Weights of earlier versions have one row of heights, at fewer knots, which is the same function."""
     heights = link["heights"]
-    rows = heights if isinstance(heights[0], list) else [heights]
-    centres = tuple(map(float, link.get("centres", Calibration.centres)))
-    return Calibration(float(link["trust"]), tuple(tuple(map(float, row)) for row in rows), centres)
+    rows = heights if isinstance(heights[0], list) else [np.interp(KNOTS, EARLIER_KNOTS, heights).tolist()]
+    tables = tuple(tuple(map(float, row)) for row in rows)
+    return Calibration(float(link["trust"]), tables, tuple(map(float, link.get("edges", ()))))
 
 
 PACKAGED = {"power": "posterior-power.safetensors", "gauss": "posterior-gauss.safetensors"}
