@@ -244,6 +244,7 @@ def test_train_a_network(tmp_path: Path) -> None:
         (["simulate", "h2", "--dt-au", "0.5"], "above 0.4"),
         (["simulate", "h2", "--out", "x.txt"], "the ending must be one of"),
         (["simulate", "h2", "--method", "kernl"], "did you mean 'kernel'"),
+        (["train", "kernel+quad", "--out", "model.safetensors"], "kernel+quad: needs no training"),
         (["simulate", "h2", "--functional", "b3lyp"], "known: hf, lda, pbe, pbe0"),
         (["spectrum", "h2", "--damping-ev", "0"], "must be above 0"),
         (["train", "ridge", "--out", "w.safetensors"], "--data is missing"),
