@@ -34,6 +34,13 @@ from tests_plan import PLAN
 from harness.tasks.tddft.dataset import generate
 generate(PLAN, sys.argv[1])
 """
+KILLED_BEFORE_RENAMING = """
+import os, signal, sys
+from harness.durable import atomic
+atomic.os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
+from harness.tasks.tddft.training import train_ridge
+train_ridge(sys.argv[1], sys.argv[2])
+"""
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -112,6 +119,19 @@ def test_training_gives_the_same_bytes_twice(tmp_path: Path) -> None:
     model, record = load_ridge(paths[0], structure)
     assert record["trajectories"] == 3
     assert np.abs(model.fock(structure.ground, 0.0) - structure.fock(structure.ground)).max() < 1e-12
+
+
+def test_a_training_killed_before_its_file_is_whole_leaves_none(tmp_path: Path) -> None:
+    """A fit takes seconds and has no checkpoints: it is done again, to the same bytes."""
+    plan = MolecularPopulation("lda", "h2", FieldRange("pulse", (0.01, 0.1)), AtomicTimeGrid.until(10, 0.2), "lda", 0)
+    data, out = tmp_path / "data", tmp_path / "ridge.safetensors"
+    generate(DatasetPlan(plan, 2, 1), data)
+    whole = train_ridge(data, tmp_path / "whole.safetensors").read_bytes()
+    worker = subprocess.run([sys.executable, "-c", KILLED_BEFORE_RENAMING, str(data), str(out)], check=False)
+    assert worker.returncode == -signal.SIGKILL
+    assert not out.exists()
+    assert not out.with_suffix(".json").exists()
+    assert train_ridge(data, out).read_bytes() == whole
 
 
 def _run(*arguments: str) -> tuple[int, str, str, BaseException | None]:
@@ -224,6 +244,7 @@ def test_train_a_network(tmp_path: Path) -> None:
         (["simulate", "h2", "--dt-au", "0.5"], "above 0.4"),
         (["simulate", "h2", "--out", "x.txt"], "the ending must be one of"),
         (["simulate", "h2", "--method", "kernl"], "did you mean 'kernel'"),
+        (["train", "kernel+quad", "--out", "model.safetensors"], "kernel+quad: needs no training"),
         (["simulate", "h2", "--functional", "b3lyp"], "known: hf, lda, pbe, pbe0"),
         (["spectrum", "h2", "--damping-ev", "0"], "must be above 0"),
         (["train", "ridge", "--out", "w.safetensors"], "--data is missing"),

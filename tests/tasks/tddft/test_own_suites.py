@@ -12,14 +12,15 @@ from harness.suites.asking import Truths
 from harness.suites.behaviour import behaviour_of
 from harness.suites.targets import load_targets
 from harness.task import task_of
-from harness.tasks.tddft.fields import Pulse
+from harness.tasks.tddft.fields import DeltaStep, Pulse
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.larger_steps import at_samples
 from harness.tasks.tddft.nwchem.cases import packaged_requests
+from harness.tasks.tddft.nwchem.request import Request
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.structure import structure_of
 from harness.tasks.tddft.suites import anchoring, generalisation, packaged, plan, propagators
-from harness.tasks.tddft.suites.agreement import grids_agree
+from harness.tasks.tddft.suites.agreement import grid_difference, grids_agree, grids_are_compared, is_fresh
 from harness.tasks.tddft.suites.figures import anchoring_figure, generalisation_figure
 from harness.tasks.tddft.system_file import load_system
 
@@ -121,3 +122,18 @@ def test_grids_are_fine_enough_where_they_are_judged() -> None:
     assert sum(not one.system.restricted for one in judged) == 1
     assert sum(isinstance(one.system.field, Pulse) for one in judged) == 1
     assert len(judged) == 5
+
+
+def test_fresh_requests_are_judged_apart_and_by_our_own_grids() -> None:
+    requests = packaged_requests()
+    fresh = [one for one in requests if is_fresh(one)]
+    assert len(fresh) == 4
+    assert not any(grids_agree(one) for one in fresh)
+    assert [one.grid.horizon_au for one in fresh if grids_are_compared(one)] == [10.0, 10.0]
+    assert not any(grids_are_compared(one) for one in requests if not is_fresh(one))
+    h2 = replace(load_system("h2"), functional="lda", quadrature=0).under(DeltaStep(0.01))
+    coarse, fine, finest = (
+        grid_difference(Request(replace(h2, quadrature=level), AtomicTimeGrid.until(1.0, 0.1, rule="em")))
+        for level in (0, 3, 9)
+    )
+    assert coarse > 3 * fine > finest == 0.0

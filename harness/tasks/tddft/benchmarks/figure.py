@@ -10,7 +10,9 @@ from harness.suites.style import COLUMN_IN, canvas, colour, marker
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-KINDS = {"cfm4": "cfm4", "model": "kernel, with and without more", "baseline": "linear response"}
+GROUPS = {"cfm4": "cfm4", "kernel ": "kernel", "kernel+quad": "kernel+quad", "anchored": "anchored",
+          "sum over states": "linear response"}  # fmt: skip
+"""The beginning of the name of a method, and the label of its points."""
 
 
 def front_figure(record: Mapping[str, Any]) -> Figure:
@@ -18,8 +20,9 @@ def front_figure(record: Mapping[str, Any]) -> Figure:
     system, horizon = record["plan"]["system"], record["plan"]["horizon_au"]
     with canvas(1, 1, (COLUMN_IN, 3.1)) as (figure, axes):
         (ax,) = axes[0]
-        for number, (kind, label) in enumerate(KINDS.items()):
-            points = [point for point in record["points"] if point["kind"] == kind and 0 < point["error"] < 1]
+        for number, (begin, label) in enumerate(GROUPS.items()):
+            mine = [point for point in record["points"] if point["method"].startswith(begin)]
+            points = [point for point in mine if 0 < point["error"] < 1]
             x, y = ([point[key] for point in points] for key in ("cpu_s", "error"))
             ax.plot(x, y, color=colour(number), marker=marker(number), linestyle="", label=label)
         ax.set(
@@ -27,5 +30,5 @@ def front_figure(record: Mapping[str, Any]) -> Figure:
             title=f"{system['name']} {system['functional']}, E0 = {system['field']['amplitude_au']:g}, {horizon:g} au",
         )  # fmt: skip
         ax.grid(color="#e4e4e4", linewidth=0.5)
-        figure.legend(loc="outside upper center", ncols=2)
+        figure.legend(loc="outside upper center", ncols=3)
     return figure

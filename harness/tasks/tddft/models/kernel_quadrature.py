@@ -67,7 +67,7 @@ def contributions(structure: Structure, quadrature: Quadrature) -> np.ndarray:
     The sum of the three directions, each made up to 1, so that pulses along a direction in which little moves have
     points too; a direction without any response has none.
     """
-    ground = structure.fock(structure.ground).real
+    ground = np.real(structure.fock(structure.ground))
     along = np.zeros((3, len(quadrature.weights)))
     for axis, matrix in enumerate(structure.dipole):
         for field in (POLARISING_AU, -POLARISING_AU):
