@@ -24,8 +24,8 @@ LEARNED = {"learned-generator": "generator", "learned-density": "density"}
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of geometries, or of the network.")
 @click.option(
     "--stage", "stages", nargs=2, type=click.IntRange(1), multiple=True, metavar="STEPS EPOCHS",
-    help="learned-…: windows of so many steps, so many passes (repeat).  [default: 2 8 and 16 8 of the linear part, "
-    "128 6 of all]",
+    help="learned-…: windows of so many steps, so many passes (repeat).  [default: 2 6 and 16 4 of the linear part, "
+    "128 2 of all]",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The weights, a .safetensors.")
 def command(
