@@ -155,7 +155,7 @@ class Propagator(torch.nn.Module):
         known: Molecules,
         exact: bool,
     ) -> torch.Tensor:
-        """D after one sample; ``middle`` = half D half†, ``coefficients`` (B, BASIS, n, n) of the correction, None without it.
+        """D after one sample; ``middle`` = half D half†, ``coefficients`` (B, BASIS, n, n) of the correction or None.
 
         What is learned is taken at the middle density moved on by half a step of it, as in the midpoint rule.
 
