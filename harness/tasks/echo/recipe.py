@@ -121,7 +121,7 @@ RECIPES: dict[str, CurveRecipe] = {
 """Sets of curves by name; those of "test" and "final-test" are never trained on.
 
 Curve k depends on the seed and on k alone, so that the first 10,000 curves of "challenge-32000" are those of
-"challenge". No choice of a method was made on "final-test".
+"challenge". No network was chosen by "final-test".
 """
 
 
