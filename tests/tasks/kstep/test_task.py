@@ -20,6 +20,7 @@ from harness.tasks.kstep.references import answers
 from harness.tasks.kstep.references.engines import Tblite, XtbCommand
 from harness.tasks.kstep.subject import subject_of
 from harness.tasks.kstep.suites.pages import PAGES
+from harness.tasks.kstep.suites.plan import PLANS
 from harness.tasks.kstep.window import MacroGrid, Window
 from tests.tasks.kstep.examples import methanol, needs, start
 
@@ -123,3 +124,10 @@ def test_the_bench_says_why_a_fault_fails(tmp_path, monkeypatch):
     cells = {fault.name: fault_row(bench, fault).cells for fault in plan.faults}
     assert cells["turned velocities"] == {"jump": "passed", "structure": "caught"}
     assert cells["nothing"] == {"jump": "passed", "structure": "passed"}
+
+
+def test_the_subject_has_more_starts_where_its_drift_decides():
+    """Eight starts of ethanol leave two standard errors of 0.03 kJ/mol/ps; a smoke run judges no drift."""
+    nightly, smoke = PLANS["nightly"], PLANS["smoke"]
+    assert [nightly.starts_of(name) for name in nightly.molecules] == [16, 8]
+    assert smoke.starts_of("methanol") == smoke.starts

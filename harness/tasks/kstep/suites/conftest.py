@@ -48,12 +48,8 @@ def windows(validation, method, tier_plan, grid) -> dict[str, list[Window]]:
     """Molecule → windows from the fresh seed of the run: no cache holds them, and nothing was tuned on them."""
     seed = validation.options.fresh_seed
 
-    def count(name: str) -> int:
-        further = tier_plan.further_starts if name == tier_plan.compared else 0
-        return max(tier_plan.windows, tier_plan.starts, further)
-
-    molecules = tier_plan.molecules
-    return {name: Starts(name, (name,), 300.0, grid).draw(count(name), seed, method.found) for name in molecules}
+    counts = {name: max(tier_plan.windows, tier_plan.starts_of(name)) for name in tier_plan.molecules}
+    return {name: Starts(name, (name,), 300.0, grid).draw(count, seed, method.found) for name, count in counts.items()}
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ class Plan:
 
     ``maps``: every number of base steps whose linear map is judged. ``compared``: the molecule on which all methods are
     compared at equal numbers of quantum calls, "" for none, with ``compared_starts`` starts. ``further``: another
-    number of base steps whose drift on that molecule is a goal, from ``further_starts`` starts: slopes scatter so much
-    there that the standard error of eight is half of the target. ``hot_ps``: length of runs at 700 K.
-    ``unseen``: windows of each molecule without labels.
+    number of base steps whose drift on that molecule is a goal. On that molecule the subject has ``further_starts``
+    starts: slopes scatter so much that two standard errors of eight can exceed half of the target.
+    ``hot_ps``: length of runs at 700 K. ``unseen``: windows of each molecule without labels.
     """
 
     molecules: tuple[str, ...]
@@ -31,6 +31,10 @@ class Plan:
     further_starts: int = 16
     hot_ps: float = 5.0
     unseen: int = 3
+
+    def starts_of(self, molecule: str) -> int:
+        """Starts of the constant-energy runs of the subject; all others have ``starts`` of each molecule."""
+        return max(self.starts, self.further_starts) if molecule == self.compared else self.starts
 
     @property
     def judges_drift(self) -> bool:

@@ -35,7 +35,7 @@ SPEED = "speed-up in wall time at equal drift and spectrum error"
 def rows(method, tier_plan, runs, k, validation) -> list[FrontRow]:
     """The subject first, then the others; one that is not made for the molecule is left out."""
     molecule = tier_plan.compared
-    found = [front_row(runs, method, molecule, k, tier_plan.starts)]
+    found = [front_row(runs, method, molecule, k, tier_plan.starts_of(molecule))]
     for name in EQUAL:
         if name != method.name:
             found += _row(runs, Method(name, method.found), molecule, k, tier_plan.compared_starts)

@@ -29,8 +29,11 @@ HOT_STARTS = 4
 @pytest.fixture(scope="module")
 def energies(method, tier_plan, runs, k, validation) -> dict[str, tuple[EnergyRuns, EnergyRuns]]:
     """Molecule → of the subject and of RESPA with MMFF94 inside."""
-    both = (method, Method(BASELINE, method.found))
-    found = {name: tuple(runs.energy(one, name, k, tier_plan.starts) for one in both) for name in tier_plan.molecules}
+    plain = Method(BASELINE, method.found)
+    found = {
+        name: (runs.energy(method, name, k, tier_plan.starts_of(name)), runs.energy(plain, name, k, tier_plan.starts))
+        for name in tier_plan.molecules
+    }
     if tier_plan.judges_drift:
         slopes = {name: {method.name: mine.slopes, BASELINE: plain.slopes} for name, (mine, plain) in found.items()}
         write(validation.folder, Files(documents={"nve": slopes}, figures={"nve": partial(drift_figure, slopes)}))
@@ -38,9 +41,10 @@ def energies(method, tier_plan, runs, k, validation) -> dict[str, tuple[EnergyRu
 
 
 def test_subject(energies, method, tier_plan, validation, verdict):
-    about = {"cases": tier_plan.starts, "seed": validation.options.fresh_seed}
+    seed = validation.options.fresh_seed
     for molecule, (mine, plain) in energies.items():
-        case = f"{molecule}, {tier_plan.starts} starts of {tier_plan.nve_ps:g} ps"
+        about = {"cases": mine.drift.starts, "seed": seed}
+        case = f"{molecule}, {mine.drift.starts} starts of {tier_plan.nve_ps:g} ps"
         verdict.check(measured("failed runs", case, method.name, float(mine.drift.failed), "1", **about), "failed")
         absent = "" if mine.drift.determined else f"{method.name} computes no quantum energy"
         ratio = mine.drift.rms_kj_mol / plain.drift.rms_kj_mol
@@ -53,7 +57,10 @@ def test_subject(energies, method, tier_plan, validation, verdict):
             verdict.check(bound, "drift")
         else:
             verdict.info(bound)
-        verdict.info(recorded(DRIFT, case, BASELINE, plain.drift.bound, UNIT, note=words(plain), **about))
+        place, starts = f"{molecule}, {plain.drift.starts} starts of {tier_plan.nve_ps:g} ps", plain.drift.starts
+        verdict.info(
+            recorded(DRIFT, place, BASELINE, plain.drift.bound, UNIT, note=words(plain), cases=starts, seed=seed)
+        )
 
 
 @pytest.mark.tier("nightly")
