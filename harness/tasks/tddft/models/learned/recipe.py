@@ -11,7 +11,7 @@ from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, file_of
 from harness.tasks.tddft.models.learned.training import preset_of, train_propagator
 from harness.tasks.tddft.models.registry import load_subject
 
-CALIBRATED, CALIBRATION_SEED = 400, 1
+CALIBRATED, CALIBRATION_SEED = 200, 1
 
 
 def make(head: str, seed: int, known: TrainingData, data: Path, target: Path) -> Path:
