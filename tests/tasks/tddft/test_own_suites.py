@@ -96,11 +96,13 @@ def test_anchors_are_compared_with_as_many_builds(monkeypatch: pytest.MonkeyPatc
     fixed = sorted((row.setting, row.builds_per_au, row.error) for row in rows if row.way == "fixed")
     assert [one[1] for one in fixed] == sorted((one[1] for one in fixed), reverse=True)
     assert fixed[0][2] < fixed[-1][2]
-    judged = next(row for row in rows if (row.way, row.setting) == ("fixed", anchoring.JUDGED_INTERVAL_AU))
+    judged = next(row for row in rows if (row.way, row.setting) == ("points", anchoring.JUDGED_INTERVAL_AU))
     larger = next(row for row in rows if (row.way, row.setting) == ("cfm4", anchoring.JUDGED_STEP_AU))
     assert judged.builds_per_au <= larger.builds_per_au
     assert anchoring.ratio(rows, case) == judged.error / larger.error
-    assert anchoring.ratio(rows, case, "none") > anchoring.ratio(rows, case)
+    assert anchoring.ratio(rows, case, "none") > anchoring.ratio(rows, case, "fixed") > anchoring.ratio(rows, case)
+    same = next(row for row in rows if (row.way, row.setting) == ("fixed", anchoring.JUDGED_INTERVAL_AU))
+    assert same.builds_per_au < judged.builds_per_au < 1.25 * same.builds_per_au  # the points are counted
     assert len(anchoring_figure(rows).axes) == 1
 
 

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BUDGETS = (0.3, 0.5, 1.0, 2.0, 5.0)
-WAYS = {"fixed": "fixed interval", "adaptive": "by the anchor defect", "cfm4": "cfm4, larger steps"}
+WAYS = {
+    "fixed": "fixed interval",
+    "points": "fixed interval, few points",
+    "adaptive": "by the anchor defect",
+    "cfm4": "cfm4, larger steps",
+}
 
 
 def anchoring_figure(rows: Sequence[Spent]) -> Figure:
