@@ -32,7 +32,7 @@ JUDGED_INTERVAL_AU = JUDGED_STEP_AU = 0.8
 JUDGED_STRENGTHS_AU = (0.005, 0.02, 0.05)
 NEVER_AU = 1e9
 FEW = 0.3
-"""Share of the terms beyond first order that the points of the judged model carry: three per cent of the points of H2O."""
+"""Share of the terms beyond first order at the points that the judged model evaluates: 3 % of the points of H2O."""
 
 
 @dataclass(frozen=True)
