@@ -59,7 +59,7 @@ def test_the_figure_of_cost_has_every_method_of_the_record() -> None:
     molecules = {row["molecule"] for row in record["rows"]}
     panels = [ax for ax in figure.axes if ax.lines]
     assert len(panels) == len(molecules)
-    drawn = sum(len(line.get_xdata()) for ax in panels for line in ax.lines)
+    drawn = sum(np.size(line.get_xdata()) for ax in panels for line in ax.lines)
     assert drawn == len(record["rows"])
     assert {kind_of(row["method"]) for row in record["rows"]} == set(KINDS)
     assert [kind_of(one) for one in (name_of("density", 1), "em 0.2", "casida")] == ["learned", "true", "baseline"]

@@ -50,12 +50,12 @@ def _rotation() -> np.ndarray:
 
 def _wigner(structure: Structure, rotation: np.ndarray) -> np.ndarray:
     """(n, n) one Wigner matrix for each shell; PySCF orders p as x, y, z and d from m = -2 to 2."""
-    turned = torch.tensor(POLAR @ rotation @ POLAR.T)
+    angles = o3.matrix_to_angles(torch.tensor(POLAR @ rotation @ POLAR.T))
     found = np.zeros((structure.size, structure.size))
     shells = Shells.of(structure.system)
     for shell, momentum in enumerate(shells.momenta):
         places = np.flatnonzero(shells.functions == shell)
-        matrix = o3.Irrep(int(momentum), (-1) ** int(momentum)).D_from_matrix(turned).numpy()
+        matrix = o3.wigner_D(int(momentum), *angles).numpy()
         found[np.ix_(places, places)] = rotation if momentum == 1 else matrix
     return found
 
