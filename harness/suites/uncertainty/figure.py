@@ -64,7 +64,7 @@ def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage], symbol
                 ax.annotate("no standard deviation offered", (0.5, 0.5), xycoords="axes fraction", ha="center")
         curve.set(xlabel="stated level", ylabel="coverage measured", xlim=(0, 1), ylim=(0, 1))
         scatter.set(xlabel="stated std of a case (RMS)", ylabel="RMSE of the case")
-        sparse.set(xlabel="most uncertain removed (%)", ylabel="mean error left / mean error")
+        sparse.set(xlabel="most uncertain\nremoved (%)", ylabel="mean error left / mean error")
         sparse.set_title("dotted: the best possible order", fontsize=6.5)
         _bands(law, bands, symbols)
         letter([curve, scatter, sparse, law])
@@ -91,7 +91,7 @@ def _bands(ax: Axes, bands: Sequence[BandCoverage], symbols: Mapping[str, str]) 
     ax.set_yticks(range(len(rows)), names)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="y", color="#ededed", linewidth=0.5)
-    ax.set(xlabel="coverage measured (tick: stated level; bar: its exact 99 % law; hollow: outside the law)",
+    ax.set(xlabel="coverage measured\n(tick: stated level; bar: its exact 99 % law; hollow: outside the law)",
            xlim=(-0.02, 1.02), ylim=(max(1, len(rows)) - 0.5, -0.5))  # fmt: skip
     if levels:
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1.0), ncols=len(levels), title_fontsize=6)
