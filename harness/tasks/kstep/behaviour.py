@@ -73,7 +73,7 @@ class Kstep(Behaviour):
 
 QMMM = ("failed", "fluctuation", "drift")
 UNSEEN = ("unseen", "larger", "leaked")
-FALLBACK = ("needless", "alarms", "missed", "misplaced")
+FALLBACK = ("needless", "missed", "misplaced", "alarms", "quiet")
 
 
 def _missed(*targets: str) -> tuple[Number, ...]:
