@@ -188,7 +188,8 @@ def _unit(direction: Any, kind: str) -> Vector:
     vector = np.array(direction, dtype=float)
     if vector.shape != (3,) or not np.all(np.isfinite(vector)) or not np.any(vector):
         raise InputError(f"{kind}: direction = {shown(direction)} must be three numbers, not all zero")
-    length = float(np.linalg.norm(vector))
+    x, y, z = map(float, vector)
+    length = math.sqrt(x * x + y * y + z * z)  # not by BLAS, whose last digit depends on the processor and enters keys
     if abs(length - 1) < ROUNDING:
         length = 1.0  # so that a normalised direction stays as it is to the bit
-    return (float(vector[0] / length), float(vector[1] / length), float(vector[2] / length))
+    return (x / length, y / length, z / length)

@@ -120,7 +120,7 @@ def test_the_reference_answers_on_a_grid_of_any_k(found, window):
 
 def test_a_corrected_jump_without_a_network_for_the_grid_is_refused(found, window):
     """The corrector takes one base step after the jump: a grid of k = 4 needs a network of k = 3."""
-    with pytest.raises(InputError, match=r"no jump network for k = 3: train one with 'harness kstep train jump"):
+    with pytest.raises(InputError, match=r"no jump network for k = 3 \(there are: k = 4, 8\): train one with"):
         Method("jump-corrected", found).predict([window], MacroGrid(3, 4))
     assert Method("jump", found).predict([window], MacroGrid(3, 4))[0].qm_calls == 0
 

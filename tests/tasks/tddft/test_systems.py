@@ -127,6 +127,14 @@ def test_fields_survive_a_round_trip(field: Kick | DeltaStep | Pulse) -> None:
     assert field_from_dict(field_as_dict(field)) == field
 
 
+def test_a_direction_has_the_same_last_digit_on_every_processor() -> None:
+    """Directions enter the keys of answers and data; BLAS rounds a norm in the order of the processor's kernel."""
+    for vector in np.random.default_rng(5).normal(size=(200, 3)).tolist():
+        x, y, z = vector
+        length = math.sqrt(x * x + y * y + z * z)
+        assert Kick(0.01, (x, y, z)).direction == (x / length, y / length, z / length)
+
+
 def test_a_pulse_is_the_formula() -> None:
     pulse = Pulse(0.02, 0.4, (0, 1, 0), centre_au=12, width_au=3)
     expected = 0.02 * math.sin(0.4 * (10 - 12)) * math.exp(-((10 - 12) ** 2) / 18)
