@@ -1,4 +1,5 @@
-"""The coverage of 90 % is judged by the tiers that have enough curves to decide it, and recorded by the other."""
+"""Coverage and means at fresh labels are judged by the tiers that have enough cases to decide them, and recorded by
+the other."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from harness.report.records import Measurement, judge
 from harness.suites.targets import load_targets
 from harness.task import TIERS, task_of
 from harness.tasks.echo.inference.posterior import packaged_posterior
-from harness.tasks.echo.suites import inference, test_uncertainty
+from harness.tasks.echo.suites import inference, means, test_means, test_uncertainty
 from harness.tasks.echo.suites.inference import Inferred
 from harness.tasks.echo.suites.means import UNCOUPLED
 from harness.tasks.echo.suites.planned import planned
@@ -92,3 +93,15 @@ def test_curves_of_the_nightly_tier_decide(share: float, verdict: str) -> None:
 def test_curves_of_smoke_do_not_decide() -> None:
     for one in inference.coverages(SUBJECT, with_shares(SIZES["smoke"].curves, 0.892)):
         assert judge(one, COVERAGE, "meet").verdict == "too-few-cases"
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_few_fresh_labels_are_recorded(tier: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The median of a surrogate that is right on average was red in one run of four labels: 0 … 1.5e-3 around 4e-4."""
+    one = means.stored_median(SUBJECT)
+    monkeypatch.setattr(means, "fresh", lambda *_: [(one, "median_fresh"), (one, "")])
+    found = Recorder()
+    test_means.test_fresh(SUBJECT, SimpleNamespace(tier=tier, fresh_seed=0), found)
+    test = next(plan for plan in planned(tier) if plan.name == "test_fresh")
+    assert len(found.judged) == sum(number.count for number in test.numbers) == (0 if tier == "smoke" else 1)
+    assert ("labels may not decide" in found.recorded[0].note) is (tier == "smoke")

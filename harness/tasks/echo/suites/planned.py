@@ -21,14 +21,14 @@ JUDGED_POPULATIONS = len(POPULATIONS) - 2
 
 
 def planned(tier: str) -> tuple[PlannedTest, ...]:
-    """The tests of a tier; every tier has the same, but one with too few curves records the coverage unjudged."""
+    """The tests of a tier. Each has the same; one with too few cases records coverage and fresh means unjudged."""
     return tuple(replace(test, module=f"{HERE}.test_{test.suite}") for test in _tests(SIZES[tier]))
 
 
 def _tests(sizes: Sizes) -> Iterator[PlannedTest]:
     yield PlannedTest("cost", "test_seconds", (Number("seconds_per_curve", 1, INFERS),))
     yield PlannedTest("means", "test_stored", (Number("median", 1, MEANS),))
-    yield PlannedTest("means", "test_fresh", (Number("median_fresh", 1, MEANS),))
+    yield PlannedTest("means", "test_fresh", (Number("median_fresh", 1, MEANS),) if sizes.decides_means else ())
     yield PlannedTest("means", "test_control", (Number("median", expected="miss"),))
     flagged = (Number("false_alarms", 1, INFERS), Number("flagged", JUDGED_POPULATIONS, INFERS))
     yield PlannedTest("ood", "test_flagged", flagged)
