@@ -22,16 +22,6 @@ TWO = chain([10.0, -35.0], 7.0)
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in front of everything that this process and its children import."""
-    folder = tmp_path / "first"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
-    return folder
-
-
 @pytest.mark.parametrize("death", DEATHS)
 def test_a_death_on_import_is_one_sentence(first: Path, death: str) -> None:
     code, words = DEATHS[death]

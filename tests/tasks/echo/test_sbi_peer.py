@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from harness.tasks.echo.peers import PeerPosterior, PeerRows, PeerSettings, sbi_
 from tests.subjects.standins import DEATHS, package
 from tests.tasks.echo.sbi_stand_in import stand_in
 
-ROOT = Path(__file__).resolve().parents[3]
 PINNED = str(required("echo-peers", "sbi").specifier).removeprefix("==")  # type: ignore[union-attr]
 FEW = PeerSettings(draws=32, trials=128, epochs=25)
 
@@ -41,16 +39,6 @@ def found(fresh: PeerRows) -> PeerPosterior:
         if "is not installed" in str(error):
             pytest.skip(str(error))
         raise
-
-
-@pytest.fixture
-def first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in front of everything that this process and its children import."""
-    folder = tmp_path / "first"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
-    return folder
 
 
 class TestInstalled:
