@@ -86,7 +86,8 @@ def _frozen(system: MolecularSystem, step_au: float) -> tuple[Structure, FockMod
     return structure, Frozen.of(structure), system.field
 
 
-def _weaker_exchange(structure: Structure) -> PackedMap:
+def weaker_exchange(structure: Structure) -> PackedMap:
+    """The interaction with one per cent of exchange missing."""
     eri = lowdin_integrals(structure.system).eri
     return coulomb_and_exchange(eri, structure.spins, 0.99 * FUNCTIONALS[structure.system.functional])
 
@@ -143,7 +144,7 @@ FAULTS = (
         _interaction(lambda s: PackedMap(s.interaction.symmetric, 0 * s.interaction.antisymmetric)),
         functionals=EXACT_EXCHANGE,
     ),
-    Fault("exchange times 0.99", "one per cent of exchange is missing", _interaction(_weaker_exchange),
+    Fault("exchange times 0.99", "one per cent of exchange is missing", _interaction(weaker_exchange),
           functionals=EXACT_EXCHANGE),
     Fault("field doubled", "twice the field", _field(lambda field, step: scaled(field, 2.0))),
     Fault("frozen Fock matrix", "F does not follow the density", _frozen),

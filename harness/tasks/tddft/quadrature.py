@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from harness.tasks.tddft.packing import triangles
 
-CODES = {"lda": "slater,vwn5", "pbe": "pbe,pbe", "pbe0": "pbe0"}
+CODES = {"lda": ("slater,vwn5", 2), "pbe": ("pbe,pbe", 2), "pbe0": ("pbe0", 1)}
+"""The name of a functional in libxc, and of how many functionals it is made."""
+DENSITY_THRESHOLD = 1e-15
+"""Densities (1/bohr³) below this one have no potential. libxc's own threshold for PBE0 is higher: where one spin has
+few electrons, its potential is cut off in most of space. Of LiH+ this moves the lowest empty orbital by 3e-4 hartree.
+"""
 POINTS_AT_ONCE = 4096
+
+
+@cache
+def code_of(functional: str) -> str:
+    """The name in PySCF of a functional with the threshold of this module."""
+    from pyscf.dft.libxc import register_custom_functional_
+
+    code, parts = CODES[functional]
+    name = f"{functional}_from_{DENSITY_THRESHOLD:.0e}".replace("-", "m")
+    register_custom_functional_(name, code, omega=[0.0] * parts, density_threshold=DENSITY_THRESHOLD)
+    return name
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +129,7 @@ class Quadrature:
         kind = "LDA" if components == 1 else "GGA"
         given = rho[0] if spins == 1 else rho
         found = NumInt().eval_xc_eff(
-            CODES[self.functional], given if kind == "GGA" else given[..., 0, :], order, xctype=kind
+            code_of(self.functional), given if kind == "GGA" else given[..., 0, :], order, xctype=kind
         )
         shape = (spins, components, spins, components, -1)
         second = None if found[2] is None else np.asarray(found[2]).reshape(shape)

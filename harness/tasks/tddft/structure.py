@@ -150,6 +150,12 @@ def structure_of(system: MolecularSystem) -> Structure:
     return _structure(_Ground(system))
 
 
+def structure_on(system: MolecularSystem, points: np.ndarray) -> Structure:
+    """The same with exchange and correlation summed over ``points`` (points, 4), places in bohr and weights, in place
+    of the system's own quadrature grid: what another program sums over the same points must be equal."""
+    return _built(system, points)
+
+
 class _Ground:
     """A system as a key: without its field."""
 
@@ -165,11 +171,14 @@ class _Ground:
 
 @lru_cache(maxsize=STRUCTURES_KEPT)
 def _structure(key: _Ground) -> Structure:
-    system = key.system
+    return _built(key.system)
+
+
+def _built(system: MolecularSystem, points: np.ndarray | None = None) -> Structure:
     molecule = molecule_of(system)
     integrals = lowdin_integrals(system)
     spins = 1 if system.restricted else 2
-    density, quadrature = _ground_state(molecule, system, integrals.inverse_root)
+    density, quadrature = _ground_state(molecule, system, integrals.inverse_root, points)
     rough = integrals.root @ density @ integrals.root / (2 // spins)
     made = Structure(
         system,
@@ -251,20 +260,28 @@ def molecule_of(system: MolecularSystem) -> Any:
         ) from None
 
 
-def _ground_state(molecule: Any, system: MolecularSystem, inverse: np.ndarray) -> tuple[np.ndarray, Quadrature | None]:
-    """P of each spin (restricted: the total) as (s, n, n), and the quadrature."""
+def _ground_state(
+    molecule: Any, system: MolecularSystem, inverse: np.ndarray, points: np.ndarray | None
+) -> tuple[np.ndarray, Quadrature | None]:
+    """P of each spin (restricted: the total) as (s, n, n), and the quadrature; ``points`` as in
+    :func:`structure_on`."""
     from pyscf import dft, scf
 
-    from harness.tasks.tddft.quadrature import CODES, Quadrature
+    from harness.tasks.tddft.quadrature import Quadrature, code_of
 
     kind = "R" if system.restricted else "U"
     quadrature = None
     if system.functional == "hf":
         solver = getattr(scf, f"{kind}HF")(molecule)
     else:
-        solver = getattr(dft, f"{kind}KS")(molecule, xc=CODES[system.functional])
-        solver.grids.level = system.quadrature
-        solver.grids.build()
+        solver = getattr(dft, f"{kind}KS")(molecule, xc=code_of(system.functional))
+        if points is None:
+            solver.grids.level = system.quadrature
+            solver.grids.build()
+        else:
+            solver.grids.coords, solver.grids.weights = (
+                np.ascontiguousarray(one) for one in (points[:, :3], points[:, 3])
+            )
         gradients = system.functional != "lda"
         values = dft.numint.eval_ao(molecule, solver.grids.coords, deriv=int(gradients))
         basis = np.ascontiguousarray((values if gradients else values[None]) @ inverse)

@@ -45,7 +45,7 @@ def test_fock_matrix_and_energy_are_those_of_pyscf(
     """The plain twin: PySCF's own Fock matrix for a density that is no ground state."""
     from pyscf import dft, scf
 
-    from harness.tasks.tddft.quadrature import CODES
+    from harness.tasks.tddft.quadrature import code_of
 
     made = structure("lih", functional=functional, multiplicity=multiplicity, charge=multiplicity - 1, quadrature=1)
     molecule = molecule_of(made.system)
@@ -53,7 +53,7 @@ def test_fock_matrix_and_energy_are_those_of_pyscf(
     if functional == "hf":
         solver = getattr(scf, f"{kind}HF")(molecule)
     else:
-        solver = getattr(dft, f"{kind}KS")(molecule, xc=CODES[functional])
+        solver = getattr(dft, f"{kind}KS")(molecule, xc=code_of(functional))
         solver.grids.level = 1
     density = np.real(evolve(made, Kick(0.1, (1, 1, 1)), AtomicTimeGrid.until(2, 0.2), densities=True).densities[-1])
     inverse = np.linalg.inv(made.root)
@@ -71,7 +71,7 @@ def test_excitations_are_those_of_pyscf(
 ) -> None:
     from pyscf import dft, scf, tdscf
 
-    from harness.tasks.tddft.quadrature import CODES
+    from harness.tasks.tddft.quadrature import code_of
 
     made = structure("lih", functional=functional, multiplicity=multiplicity, charge=multiplicity - 1, quadrature=1)
     molecule = molecule_of(made.system)
@@ -79,7 +79,7 @@ def test_excitations_are_those_of_pyscf(
     if functional == "hf":
         solver = getattr(scf, f"{kind}HF")(molecule)
     else:
-        solver = getattr(dft, f"{kind}KS")(molecule, xc=CODES[functional])
+        solver = getattr(dft, f"{kind}KS")(molecule, xc=code_of(functional))
         solver.grids.level = 1
     solver.conv_tol = 1e-12
     solver.kernel()

@@ -20,15 +20,15 @@ from harness.tasks.tddft.fields import DeltaStep, Kick, Pulse
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.nwchem.answer import ARRAYS, Answer, answer_in
 from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerEntries
-from harness.tasks.tddft.nwchem.cases import packaged_requests
+from harness.tasks.tddft.nwchem.cases import drawn_requests, packaged_requests
 from harness.tasks.tddft.nwchem.deck import deck_of
 from harness.tasks.tddft.nwchem.ladder import NOT_NWCHEM, Answers, midpoint
 from harness.tasks.tddft.nwchem.live import EXECUTABLE_VARIABLE, NWChemProgram
-from harness.tasks.tddft.nwchem.output import orbital_order, read_real_density, read_rows
+from harness.tasks.tddft.nwchem.output import GRID_RECORD, orbital_order, read_points, read_real_density, read_rows
 from harness.tasks.tddft.nwchem.request import Request, delta_for
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.references import NWChem
-from harness.tasks.tddft.structure import structure_of
+from harness.tasks.tddft.structure import structure_of, structure_on
 from harness.tasks.tddft.system_file import load_system
 from harness.tasks.tddft.trajectory import induced
 
@@ -48,6 +48,25 @@ def test_our_propagator_gives_what_nwchem_gave(request_: Request) -> None:
     stored = _stored(request_)
     np.testing.assert_allclose(induced(found), stored.induced.T, rtol=0, atol=5e-8)
     np.testing.assert_allclose(found.arrays["energy"], stored.energy, rtol=0, atol=5e-8)
+
+
+@pytest.mark.parametrize("place", [1, 4])
+def test_our_propagator_gives_what_nwchem_gave_on_the_same_points(place: int) -> None:
+    """LiH in LDA and the open shell LiH+ in PBE0, at random geometries under random fields."""
+    request = drawn_requests(405)[place]
+    stored = _stored(request)
+    assert stored.points.shape[1] == 4
+    assert len(stored.points) > 3000
+    found = evolve(structure_on(request.system, stored.points), request.system.field, request.grid, "em")
+    assert np.abs(found.induced - stored.induced).max() < 5e-9
+
+
+def test_drawn_requests_have_short_numbers() -> None:
+    """The last digit of a sine depends on the processor; a key that contains it would not be found on another one."""
+    for one in drawn_requests(7):
+        for number in np.ravel(one.system.positions_bohr):
+            assert number == round(number, 6) or one.system.name.startswith("NH3")
+        assert one.with_points
 
 
 def test_real_and_complex_densities_agree() -> None:
@@ -93,6 +112,9 @@ def test_a_deck_says_what_is_wanted() -> None:
     ion = deck_of(Request(load_system("h2_plus").under(DeltaStep(0.01)), GRID))
     assert "odft" in ion
     assert "mult 2" in ion
+    small = deck_of(Request(water, GRID, with_points=True))
+    assert "grid lebedev 25 5" in small
+    assert "grid fine" not in small
 
 
 @pytest.mark.parametrize(
@@ -103,6 +125,7 @@ def test_a_deck_says_what_is_wanted() -> None:
         (lambda: Request(load_system("h2").under(DeltaStep(0.1)), GRID, complex_at=(70,)), "complex_at"),
         (lambda: Request(load_system("h2").under(DeltaStep(0.1)), GRID, 5, (7,)), "two requests"),
         (lambda: deck_of(Request(load_system("h2").under(Pulse(0.1, 0.4)), GRID)), "carrier starts at 0"),
+        (lambda: Request(load_system("h2").under(DeltaStep(0.1)), GRID, with_points=True), "with_points = True"),
     ],
 )
 def test_what_nwchem_cannot_do_is_refused(make: object, words: str) -> None:
@@ -121,6 +144,28 @@ def test_a_truncated_density_is_refused(tmp_path: Path) -> None:
     (tmp_path / "p").write_bytes(b"0" * 100)
     with pytest.raises(InputError, match="100 bytes where 160 are due"):
         read_real_density(tmp_path / "p", load_system("h2"), 4)
+
+
+def test_points_are_read_from_whole_records_alone(tmp_path: Path) -> None:
+    """Two records as NWChem writes them: a row about the record, then groups of points, each after a row of its own."""
+    first, second = np.arange(20.0).reshape(5, 4), np.arange(12.0).reshape(3, 4) + 100
+    path = tmp_path / "gridpts"
+    path.write_bytes(_record([first, second]) + _record([second]))
+    np.testing.assert_array_equal(read_points(path), np.concatenate([first, second, second]))
+    path.write_bytes(path.read_bytes()[:-4000])
+    with pytest.raises(InputError, match="no whole records: it is truncated"):
+        read_points(path)
+
+
+def _record(groups: list[np.ndarray]) -> bytes:
+    rows = np.zeros((GRID_RECORD, 4))
+    place = 1
+    for points in groups:
+        rows[place, :2] = len(points), 3.0
+        rows[place + 1 : place + 1 + len(points)] = points
+        place += 1 + len(points)
+    rows[0] = 1, place, 3.0, len(groups)
+    return rows.tobytes() + bytes(8)
 
 
 def test_orbitals_are_put_in_order() -> None:
@@ -231,6 +276,24 @@ def test_live_nwchem_along_a_direction_in_a_chain(tmp_path: Path) -> None:
     stored = Answers.open(tmp_path).entries.find(request.recorded)
     assert stored is not None
     assert stored.arrays["complex_densities"].shape == (2, 1, 4, 4)
+
+
+@live
+def test_live_nwchem_gives_the_points_of_its_grid(tmp_path: Path) -> None:
+    """Sum of the density over the points: two electrons; the propagation on them agrees."""
+    system = replace(load_system("h2"), functional="pbe").under(DeltaStep(0.01, (1.0, 0.0, 2.0)))
+    request = Request(system, AtomicTimeGrid.until(2.0, 0.1, rule="em"), with_points=True)
+    Answers.open(tmp_path, live=True).answer(request)
+    entry = Answers.open(tmp_path).entries.find(request.recorded)
+    assert entry is not None
+    stored = answer_in(entry)
+    made = structure_on(system, stored.points)
+    assert made.quadrature is not None
+    density = made.quadrature.basis[0] @ made.ground[0].real
+    electrons = 2 * (stored.points[:, 3] * (density * made.quadrature.basis[0]).sum(axis=1)).sum()
+    assert electrons == pytest.approx(2.0, abs=1e-3)
+    found = evolve(made, system.field, request.grid, "em")
+    assert np.abs(found.induced - stored.induced).max() < 1e-9
 
 
 @live

@@ -15,12 +15,13 @@ from harness.task import task_of
 from harness.tasks.tddft.fields import DeltaStep, Pulse
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.larger_steps import at_samples
+from harness.tasks.tddft.nwchem.answer import answer_in
+from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerEntries
 from harness.tasks.tddft.nwchem.cases import packaged_requests
-from harness.tasks.tddft.nwchem.request import Request
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.structure import structure_of
 from harness.tasks.tddft.suites import anchoring, generalisation, packaged, plan, propagators
-from harness.tasks.tddft.suites.agreement import grid_difference, grids_agree, grids_are_compared, is_fresh
+from harness.tasks.tddft.suites.agreement import agreement, faulty_dipole, same_sum
 from harness.tasks.tddft.suites.figures import anchoring_figure, generalisation_figure
 from harness.tasks.tddft.system_file import load_system
 
@@ -119,23 +120,23 @@ def test_one_thing_is_changed_at_a_time() -> None:
     assert len({one.name for one in generalisation.POPULATIONS}) == len(generalisation.POPULATIONS)
 
 
-def test_grids_are_fine_enough_where_they_are_judged() -> None:
-    judged = [one for one in packaged_requests() if one.system.functional != "hf" and grids_agree(one)]
-    assert sum(not one.system.restricted for one in judged) == 1
-    assert sum(isinstance(one.system.field, Pulse) for one in judged) == 1
-    assert len(judged) == 5
-
-
-def test_fresh_requests_are_judged_apart_and_by_our_own_grids() -> None:
+def test_propagators_are_judged_where_both_programs_form_the_same_sums() -> None:
     requests = packaged_requests()
-    fresh = [one for one in requests if is_fresh(one)]
-    assert len(fresh) == 4
-    assert not any(grids_agree(one) for one in fresh)
-    assert [one.grid.horizon_au for one in fresh if grids_are_compared(one)] == [10.0, 10.0]
-    assert not any(grids_are_compared(one) for one in requests if not is_fresh(one))
-    h2 = replace(load_system("h2"), functional="lda", quadrature=0).under(DeltaStep(0.01))
-    coarse, fine, finest = (
-        grid_difference(Request(replace(h2, quadrature=level), AtomicTimeGrid.until(1.0, 0.1, rule="em")))
-        for level in (0, 3, 9)
-    )
-    assert coarse > 3 * fine > finest == 0.0
+    judged = [one for one in requests if same_sum(one)]
+    assert all(one.system.functional == "hf" or one.with_points for one in judged)
+    points = [one for one in judged if one.with_points]
+    assert {one.system.functional for one in points} == {"lda", "pbe", "pbe0"}
+    assert {one.system.restricted for one in points} == {True, False}
+    assert {type(one.system.field) for one in points} == {DeltaStep, Pulse}
+    assert len(points) == 14
+    assert not {one.key for one in points} & {one.key for one in requests if not one.with_points}
+
+
+def test_agreement_on_the_same_points_sees_one_per_cent_of_exchange() -> None:
+    request = next(one for one in packaged_requests() if one.with_points and one.system.functional == "pbe0")
+    answer = answer_in(AnswerEntries.read(PACKAGED / f"{request.key}.h5"))
+    found = agreement(request, answer)
+    assert found.case.endswith("the same points")
+    assert found.dipole < 5e-9 < 1e-4 < faulty_dipole(request, answer)
+    own_grid = agreement(replace(request, with_points=False), answer)
+    assert own_grid.dipole > 1e-7

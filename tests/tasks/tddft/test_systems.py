@@ -13,7 +13,12 @@ from harness.errors import InputError
 from harness.tasks.tddft import structure
 from harness.tasks.tddft.fields import DeltaStep, Kick, Pulse, field_as_dict, field_from_dict, scaled
 from harness.tasks.tddft.grid import AtomicTimeGrid
-from harness.tasks.tddft.structure import structure_of
+from harness.tasks.tddft.ground_state import commutator, sharpened
+from harness.tasks.tddft.nwchem.answer import answer_in
+from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerEntries
+from harness.tasks.tddft.nwchem.cases import drawn_requests
+from harness.tasks.tddft.propagators import evolve
+from harness.tasks.tddft.structure import structure_of, structure_on
 from harness.tasks.tddft.system_file import load_system, molecule_names, read_system
 from harness.tasks.tddft.systems import MolecularSystem
 
@@ -108,6 +113,39 @@ def test_a_ground_state_that_does_not_converge_is_refused(monkeypatch: pytest.Mo
     bent = replace(load_system("h2o"), positions_bohr=((0, 0, 0), (0, 1.5, -1.0), (0, -1.6, -1.0)))
     with pytest.raises(InputError, match=r"H2O: the ground state did not converge in 2 cycles: check the geometry"):
         structure_of(bent)
+
+
+@pytest.mark.parametrize(("molecule", "functional"), [("lih", "lda"), ("lih", "pbe"), ("nh3", "pbe0"), ("h2o", "hf")])
+def test_the_ground_state_is_stationary_to_rounding(molecule: str, functional: str) -> None:
+    """Steps without extrapolation do not contract for these functionals: they stopped at 1e-10 to 3e-9."""
+    made = structure_of(replace(load_system(molecule), functional=functional, quadrature=1))
+    assert commutator(np.real(made.fock(made.ground)), made.ground) < 5e-14
+    resting = evolve(made, Kick(0.0), AtomicTimeGrid.until(5.0, 0.2)).induced
+    assert np.abs(resting).max() < 1e-11
+
+
+def test_a_fock_matrix_without_a_stationary_density_is_refused() -> None:
+    """The best density that was found was taken silently, however far from a stationary one."""
+    generator = np.random.default_rng(0)
+
+    def fock(density: np.ndarray) -> np.ndarray:
+        matrix = generator.normal(size=density.shape)
+        return matrix + matrix.swapaxes(1, 2)
+
+    with pytest.raises(InputError, match=r"ground state: \|FD - DF\| is .* check the geometry and the multiplicity"):
+        sharpened(fock, np.diag([1.0, 0.0, 0.0])[None], (1,))
+
+
+def test_the_potential_of_a_spin_with_few_electrons_is_not_cut_off() -> None:
+    """Energies of empty orbitals of the second spin of LiH+, as NWChem 7.0.2 prints them, on the same points.
+
+    libxc's own threshold for PBE0 gives -0.226583 and -0.136622.
+    """
+    request = next(one for one in drawn_requests(404) if one.system.charge)
+    points = answer_in(AnswerEntries.read(PACKAGED / f"{request.key}.h5")).points
+    made = structure_on(request.system, points)
+    energies = np.linalg.eigvalsh(np.real(made.fock(made.ground))[1])
+    np.testing.assert_allclose(energies[[0, 1, 4]], [-2.356066, -0.2263258, -0.1357869], rtol=0, atol=1e-6)
 
 
 def test_integrals_that_do_not_fit_are_refused() -> None:

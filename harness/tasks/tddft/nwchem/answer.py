@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,7 +21,8 @@ class Answer:
     """The answer of NWChem to a request.
 
     ``dipole`` (points, 3), ``energy`` (points,) without that of the field, ``field`` (points, 3); ``real_densities``
-    (samples, n, n) Re P of both spins, ``complex_densities`` (snapshots, s, n, n) P, in PySCF's order of orbitals.
+    (samples, n, n) Re P of both spins, ``complex_densities`` (snapshots, s, n, n) P, in PySCF's order of orbitals;
+    ``points`` (points, 4) places in bohr and weights of the quadrature, where the request wants them.
     """
 
     request: Request
@@ -32,6 +33,7 @@ class Answer:
     field: np.ndarray
     real_densities: np.ndarray
     complex_densities: np.ndarray
+    points: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
     seconds: float = 0.0
 
     @property
@@ -41,7 +43,14 @@ class Answer:
 
     @classmethod
     def joined(
-        cls, request: Request, deck: str, parts: Sequence[Rows], real: np.ndarray, snapshots: np.ndarray, seconds: float
+        cls,
+        request: Request,
+        deck: str,
+        parts: Sequence[Rows],
+        real: np.ndarray,
+        snapshots: np.ndarray,
+        points: np.ndarray,
+        seconds: float,
     ) -> Answer:
         """The answer of a chain of runs, the first sample of each being the last of the one before."""
 
@@ -57,6 +66,7 @@ class Answer:
             together("field"),
             real,
             snapshots,
+            points,
             seconds,
         )
 
@@ -69,7 +79,8 @@ class Answer:
             "deck": self.deck,
             "seconds": round(self.seconds, 2),
         }
-        return Recorded(self.request.recorded, {name: getattr(self, name) for name in ARRAYS}, provenance)
+        names = (*ARRAYS, "points") if self.request.with_points else ARRAYS
+        return Recorded(self.request.recorded, {name: getattr(self, name) for name in names}, provenance)
 
 
 def answer_in(entry: Recorded) -> Answer:
@@ -77,5 +88,5 @@ def answer_in(entry: Recorded) -> Answer:
     fields, about = entry.request.fields, entry.provenance
     grid = AtomicTimeGrid(fields["points"], float.fromhex(fields["dt_au"]), rule="em")
     system = MolecularSystem.from_dict(about["system"])
-    request = Request(system, grid, fields["real_every"], tuple(fields["complex_at"]))
+    request = Request(system, grid, fields["real_every"], tuple(fields["complex_at"]), fields.get("with_points", False))
     return Answer(request, about["version"], about["deck"], **entry.arrays, seconds=about["seconds"])

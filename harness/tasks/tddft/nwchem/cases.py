@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from harness.tasks.tddft.fields import DeltaStep, Pulse
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.nwchem.request import Request
+from harness.tasks.tddft.populations import geometry
 from harness.tasks.tddft.system_file import load_system
 
 DT_AU = 0.1
@@ -16,7 +19,8 @@ OBLIQUE = (1.0, 1.0, 1.0)
 
 
 def packaged_requests() -> list[Request]:
-    """Kicks, pulses, functionals and open shells of H2+, H2, LiH and H2O, and :func:`fresh_requests`.
+    """Kicks, pulses, functionals and open shells of H2+, H2, LiH and H2O, :func:`other_grids` and
+    :func:`same_points`.
 
     The requests on levels 7 and 9 repeat the two before them on finer quadrature grids of both programs, over the
     pulse and 5 au.
@@ -47,16 +51,13 @@ def packaged_requests() -> list[Request]:
         Request(replace(lih_ion.under(KICK), functional="lda", quadrature=5), short),
         Request(replace(h2o.under(pulse(0.05, 0.3, OBLIQUE)), functional="lda", quadrature=7), whole_pulse),
         Request(replace(lih_ion.under(KICK), functional="lda", quadrature=9), first),
-        *fresh_requests(),
+        *other_grids(),
+        *same_points(),
     ]
 
 
-def fresh_requests() -> list[Request]:
-    """Functionals on other molecules, directions and strengths, on grids and horizons that a rule set before the run.
-
-    The rule (docs/tddft.md): a closed shell after a field at step 0 on level 5 over 10 au, under a pulse on level 7
-    until the pulse is over, 20 au.
-    """
+def other_grids() -> list[Request]:
+    """Functionals on other molecules, directions and strengths, each program on a grid of its own."""
     nh3, lih = (load_system(name) for name in ("nh3", "lih"))
     short, whole_pulse = (AtomicTimeGrid.until(horizon, DT_AU, rule="em") for horizon in (10.0, 20.0))
     kick = DeltaStep(0.01, OBLIQUE)
@@ -68,3 +69,50 @@ def fresh_requests() -> list[Request]:
         Request(replace(nh3.under(weak), functional="lda", quadrature=7), whole_pulse),
         Request(replace(lih.under(strong), functional="pbe0", quadrature=7), whole_pulse),
     ]
+
+
+def same_points() -> list[Request]:
+    """Functionals where both programs sum over the same points: :func:`other_grids` again, and
+    :func:`drawn_requests`."""
+    again = [replace(one, with_points=True) for one in other_grids()]
+    return [*again, *(one for seed in DRAWN_SEEDS for one in drawn_requests(seed))]
+
+
+DRAWN_SEEDS = (404, 405)
+DRAWN = {"h2": "pbe", "lih": "lda", "h2o": "pbe0", "nh3": "pbe"}
+"""Molecule → functional of the drawn requests; an ion of LiH is drawn in PBE0 too."""
+DRAWN_GRID = AtomicTimeGrid.until(30.0, DT_AU, rule="em")
+
+
+def drawn_requests(seed: int) -> list[Request]:
+    """One request for each of :data:`DRAWN` and an open shell over 30 au: random geometry (NH3: its own), direction,
+    strength and frequency; fields at step 0 and pulses in turn.
+
+    Numbers are rounded to six decimals: the last digit of a sine depends on the processor, the key of a request must
+    not.
+    """
+    generator = np.random.default_rng(seed)
+    molecules = [*((name, functional, 0) for name, functional in DRAWN.items()), ("lih", "pbe0", 1)]
+    found = []
+    for place, (name, functional, charge) in enumerate(molecules):
+        system = load_system(name)
+        if name != "nh3":
+            places = geometry(name, generator)
+            system = replace(system, positions_bohr=tuple((_short(x), _short(y), _short(z)) for x, y, z in places))
+        x, y, z = (_short(part) for part in generator.normal(size=3))
+        strength, frequency = _short(generator.uniform(0.005, 0.05)), _short(generator.uniform(0.15, 0.6))
+        pulse = Pulse(strength, frequency, (x, y, z), carrier_origin_au=0.0)
+        system = replace(
+            system,
+            name=f"{system.name}{'+' * charge} {seed}/{place}",
+            functional=functional,
+            charge=charge,
+            multiplicity=1 + charge,
+            field=pulse if place % 2 else DeltaStep(strength, (x, y, z)),
+        )
+        found.append(Request(system, DRAWN_GRID, with_points=True))
+    return found
+
+
+def _short(value: float) -> float:
+    return round(float(value), 6)

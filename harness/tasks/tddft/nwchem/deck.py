@@ -16,7 +16,15 @@ TMAX_BEYOND = 1.5
 """NWChem's last row lies one to two steps before tmax, depending on rounding; half a step makes it definite."""
 FINE_UP_TO = 5
 """Levels of PySCF's grid beyond this one are compared with NWChem's grid ``xfine``."""
-CONVERGENCE = {True: "energy 1d-12 density 1d-10 gradient 1d-9", False: "energy 1d-8 density 1d-9 gradient 1d-7"}
+SMALL_GRID = "lebedev 25 5"
+"""25 radial shells of at most 110 points: a few thousand points in all, whose sum two programs form alike."""
+EXACT, OWN_GRID, SAME_POINTS = (
+    "energy 1d-12 density 1d-10 gradient 1d-9",
+    "energy 1d-8 density 1d-9 gradient 1d-7",
+    "energy 1d-10 density 1d-10 gradient 1d-8",
+)
+"""Of Hartree-Fock, and of functionals on each program's grid and on the same points. The energy sets the thresholds of
+the density, too."""
 
 
 def deck_of(request: Request, link: int = 0) -> str:
@@ -50,12 +58,24 @@ def _head(request: Request) -> list[str]:
 def _method(request: Request) -> list[str]:
     system = request.system
     exact = system.functional == "hf"
-    lines = ["dft", f"  xc {FUNCTIONALS[system.functional]}", f"  convergence {CONVERGENCE[exact]}"]
+    lines = ["dft", f"  xc {FUNCTIONALS[system.functional]}", f"  convergence {_convergence(request)}"]
     if not exact:
-        lines.append(f"  grid {'xfine' if system.quadrature > FINE_UP_TO else 'fine'}")
+        lines.append(f"  grid {_grid(request)}")
     if not system.restricted:
         lines += ["  odft", f"  mult {system.multiplicity}"]
     return [*lines, "end"]
+
+
+def _convergence(request: Request) -> str:
+    if request.system.functional == "hf":
+        return EXACT
+    return SAME_POINTS if request.with_points else OWN_GRID
+
+
+def _grid(request: Request) -> str:
+    if request.with_points:
+        return SMALL_GRID
+    return "xfine" if request.system.quadrature > FINE_UP_TO else "fine"
 
 
 def _dynamics(request: Request, first: int, last: int) -> list[str]:

@@ -15,7 +15,7 @@ from harness.bridge.recorded import Recorded
 from harness.bridge.recorded import Request as Recording
 from harness.tasks.tddft.nwchem.answer import Answer
 from harness.tasks.tddft.nwchem.deck import JOB, deck_of, decks_of
-from harness.tasks.tddft.nwchem.output import read_real_density, read_restart, read_rows
+from harness.tasks.tddft.nwchem.output import read_points, read_real_density, read_restart, read_rows
 from harness.tasks.tddft.nwchem.request import Request
 from harness.tasks.tddft.structure import structure_of
 
@@ -84,7 +84,8 @@ class NWChemProgram:
                 if request.complex_at and last in request.complex_at:
                     complexes.append(_snapshot(folder, request, basis_functions, last))
             real = _real_densities(folder, request, basis_functions)
-        return Answer.joined(request, decks_of(request), parts, real, np.array(complexes), seconds)
+            points = read_points(folder / f"{JOB}.gridpts.0") if request.with_points else np.empty((0, 4))
+        return Answer.joined(request, decks_of(request), parts, real, np.array(complexes), points, seconds)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -1,5 +1,5 @@
 """What NWChem prints and writes: rows of the dipole, energy and field, Re P of each step, complex P of a restart
-file."""
+file, and its quadrature grid."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ AS_OURS = {"Dipole moment [system]": "dipole", "Dipole moment [system] (total sp
 TIME_TOLERANCE = 2e-5
 """NWChem prints times with five decimals."""
 RESTART_HEADER_LINES = 7
+GRID_RECORD = 3072
 SHELLS = {"sto-3g": ("s", "ssp"), "6-31g": ("ss", "sspsp")}
 """Shells of H and He, and of Li to Ne, in the order of NWChem's library."""
 
@@ -90,6 +91,30 @@ def read_restart(path: Path, system: MolecularSystem, n: int) -> tuple[float, np
         )
     density = (numbers[::2] + 1j * numbers[1::2]).reshape(spins, n, n)
     return float(head["t"]), reordered(density, system)
+
+
+def read_points(path: Path) -> np.ndarray:
+    """(points, 4) places in bohr and weights of NWChem's quadrature grid, in its order, from the file ``gridpts``.
+
+    The file has records of GRID_RECORD rows of four doubles and one integer. The first row of a record names the atom,
+    the number of rows in use, a radius and the number of groups; each group has a row that begins with its number of
+    points, and then the points (src/nwdft/grid of NWChem's sources, subroutines grid_buf_pack and grid_file_write).
+    """
+    content = path.read_bytes()
+    size = 8 * (4 * GRID_RECORD + 1)
+    found = []
+    for start in range(0, len(content), size):
+        record = content[start : start + size - 8]
+        rows = np.frombuffer(record[: len(record) - len(record) % 32]).reshape(-1, 4)
+        used, groups = (round(float(rows[0, place])) for place in (1, 3)) if len(rows) else (1, 0)
+        place = 1
+        for _ in range(groups):
+            count = round(float(rows[place, 0])) if place < len(rows) else 0
+            found.append(rows[place + 1 : place + 1 + count])
+            place += 1 + count
+        if len(record) != size - 8 or place != used:
+            raise ResultFault(f"NWChem grid {path.name}: {len(content)} bytes are no whole records: it is truncated")
+    return np.concatenate(found)
 
 
 def reordered(matrix: np.ndarray, system: MolecularSystem) -> np.ndarray:

@@ -27,17 +27,22 @@ class Request:
         Re P is stored at every sample whose index is a multiple of this number; 0: none.
     complex_at
         Samples (not 0) at which the complex P is needed: at each of them one run ends, and the next is a restart.
+    with_points
+        NWChem takes a small quadrature grid, whose points and weights are stored, so that another program can sum
+        over the same points. The level of the system's own grid then has no meaning.
 
     Raises
     ------
     InputError
-        For a field, basis or element that NWChem does not support in the same way, or samples beyond the grid.
+        For a field, basis or element that NWChem does not support in the same way, samples beyond the grid, or points
+        of Hartree-Fock, which has none.
     """
 
     system: MolecularSystem
     grid: AtomicTimeGrid
     real_every: int = 0
     complex_at: tuple[int, ...] = ()
+    with_points: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.system.field, Kick):
@@ -58,6 +63,8 @@ class Request:
 
         if self.real_every and self.complex_at:
             raise InputError("real_every and complex_at: a chain of runs numbers its files anew; make two requests")
+        if self.with_points and self.system.functional == "hf":
+            raise InputError("with_points = True: Hartree-Fock has no quadrature grid; take lda, pbe or pbe0")
 
     @property
     def recorded(self) -> Recorded:
@@ -68,6 +75,7 @@ class Request:
             "dt_au": self.grid.dt_au.hex(),
             "real_every": self.real_every,
             "complex_at": list(self.complex_at),
+            **({"with_points": True} if self.with_points else {}),
         }
         return Recorded(fields, f"{self.system.name} {self.system.functional}")
 

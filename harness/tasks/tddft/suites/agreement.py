@@ -6,19 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from harness.tasks.tddft.faults import FaultySubject, fault_named
-from harness.tasks.tddft.fields import DeltaStep
-from harness.tasks.tddft.grid import AtomicTimeGrid
-from harness.tasks.tddft.impulse import as_impulse
+from harness.tasks.tddft.faults import weaker_exchange
 from harness.tasks.tddft.nwchem.answer import Answer
-from harness.tasks.tddft.nwchem.cases import fresh_requests
-from harness.tasks.tddft.nwchem.deck import FINE_UP_TO
 from harness.tasks.tddft.nwchem.request import Request
 from harness.tasks.tddft.plans import case_of
 from harness.tasks.tddft.propagators import evolve
-from harness.tasks.tddft.structure import structure_of
-from harness.tasks.tddft.systems import FINEST_QUADRATURE
-from harness.tasks.tddft.trajectory import induced
+from harness.tasks.tddft.structure import Structure, structure_of, structure_on
 
 
 @dataclass(frozen=True)
@@ -31,9 +24,15 @@ class Agreement:
     complex: float | None
 
 
+def same_sum(request: Request) -> bool:
+    """True where both programs form the same sums, so that their propagators are compared and not their quadrature
+    grids: in Hartree-Fock, and where the points are NWChem's."""
+    return request.system.functional == "hf" or request.with_points
+
+
 def agreement(request: Request, stored: Answer, conjugated: bool = False) -> Agreement:
     """Propagate the request; ``conjugated`` compares with the conjugate of P, a sample late, which must not agree."""
-    structure = structure_of(request.system)
+    structure = _structure(request, stored)
     wanted = bool(request.real_every or request.complex_at)
     found = evolve(structure, request.system.field, request.grid, "em", densities=wanted)
     real = complete = None
@@ -44,46 +43,23 @@ def agreement(request: Request, stored: Answer, conjugated: bool = False) -> Agr
         ours = found.densities[list(request.complex_at)]
         theirs = structure.from_atomic_orbitals(stored.complex_densities)
         complete = float(np.abs(theirs - (ours.conj() if conjugated else ours)).max())
-    grid = "" if request.system.functional == "hf" else f", grid {request.system.quadrature}"
     dipole = float(np.abs(found.induced - stored.induced).max())
-    return Agreement(f"{case_of(request).id}{grid}", dipole, real, complete)
+    return Agreement(f"{case_of(request).id}{_grid(request)}", dipole, real, complete)
 
 
 def faulty_dipole(request: Request, stored: Answer) -> float:
     """Largest |Δδμ| with one per cent of exchange missing."""
-    answer = FaultySubject(fault_named("exchange times 0.99")).answer(request.system, request.grid)
-    return float(np.abs(induced(answer).T - stored.induced).max())
+    structure = _structure(request, stored)
+    wrong = replace(structure, interaction=weaker_exchange(structure))
+    found = evolve(structure, request.system.field, request.grid, "em", model=wrong)
+    return float(np.abs(found.induced - stored.induced).max())
 
 
-def grid_difference(request: Request) -> float:
-    """Largest |Δδμ| between the quadrature grid of the request and our finest one, by ``cfm4`` in steps of 0.2 au."""
-    system = as_impulse(request.system, request.grid)
-    grid = AtomicTimeGrid.until(request.grid.horizon_au, 0.2)
-    own, finest = (
-        evolve(structure_of(replace(system, quadrature=level)), system.field, grid).induced
-        for level in (system.quadrature, FINEST_QUADRATURE)
-    )
-    return float(np.abs(own - finest).max())
+def _structure(request: Request, stored: Answer) -> Structure:
+    return structure_on(request.system, stored.points) if request.with_points else structure_of(request.system)
 
 
-def is_fresh(request: Request) -> bool:
-    """True for the requests whose grids and horizons were set before their answers were known."""
-    return request.key in {one.key for one in fresh_requests()}
-
-
-def grids_are_compared(request: Request) -> bool:
-    """True for fresh kicks: pulses are on level 7, where the finest grid takes minutes."""
-    return is_fresh(request) and request.system.quadrature <= FINE_UP_TO
-
-
-def grids_agree(request: Request) -> bool:
-    """True where the quadrature grids of both programs are fine enough that propagators are compared, not grids.
-
-    Kicks on closed shells need the grids ``fine``; open shells, and pulses that move a hundred times as much, need the
-    finest ones. Fresh requests are judged apart.
-    """
-    system = request.system
-    if is_fresh(request):
-        return False
-    closed_kick = system.restricted and isinstance(system.field, DeltaStep)
-    return system.functional == "hf" or closed_kick or system.quadrature > FINE_UP_TO
+def _grid(request: Request) -> str:
+    if request.system.functional == "hf":
+        return ""
+    return ", the same points" if request.with_points else f", grid {request.system.quadrature}"

@@ -51,10 +51,10 @@ LAYOUTS = {
         "Our own propagators",
         "Have em and cfm4 the orders, the reversibility and the peaks of formulas, and does em agree with NWChem?",
         (), (), (),
-        ("Functionals are summed on quadrature grids, which the two programs choose differently. Cases on coarse grids "
-         "are recorded and not judged: the difference there is that of the grids. Where grids and horizons were set "
-         "before the runs, the difference is compared with that of our own grids.",),
-        ("agreement_hf", "agreement_dft", "agreement_fresh", "agreement_grids", "agreement_real", "agreement_complex",
+        ("Functionals are summed on quadrature grids, which the two programs choose differently. Judged are the cases "
+         "in which our propagator sums over the points of NWChem; where each program has a grid of its own the "
+         "difference is that of the grids, and is recorded.",),
+        ("agreement_hf", "agreement_dft", "agreement_real", "agreement_complex",
          "order_em", "order_cfm4", "peaks", "reversal_em", "reversal_cfm4"),
     ),
     "claims": Layout(

@@ -8,14 +8,7 @@ import pytest
 from harness.tasks.tddft.nwchem.answer import answer_in
 from harness.tasks.tddft.nwchem.cases import packaged_requests
 from harness.tasks.tddft.nwchem.ladder import Answers
-from harness.tasks.tddft.suites.agreement import (
-    agreement,
-    faulty_dipole,
-    grid_difference,
-    grids_agree,
-    grids_are_compared,
-    is_fresh,
-)
+from harness.tasks.tddft.suites.agreement import agreement, faulty_dipole, same_sum
 from harness.tasks.tddft.suites.number import number
 from harness.tasks.tddft.suites.plan import PEAKS
 from harness.tasks.tddft.suites.propagators import midpoint_order, order, peak_shifts_mev, reversal_error
@@ -58,50 +51,33 @@ def stored():
 
 
 def test_agreement(stored, verdict):
+    """Where both programs form the same sums; where their quadrature grids differ the numbers are recorded."""
     for request, answer in stored:
-        if is_fresh(request):
-            continue
-        found, judged = agreement(request, answer), grids_agree(request)
+        found, judged = agreement(request, answer), same_sum(request)
         kind = "hf" if request.system.functional == "hf" else "dft"
-        row = _difference(found, "dipole", "" if judged else "two coarse quadrature grids are compared here")
+        row = _difference(found, "dipole", "" if judged else "two quadrature grids are compared here")
         verdict.check(row, f"agreement_{kind}") if judged else verdict.info(row)
         for part in ("real", "complex"):
             if getattr(found, part) is not None:
                 verdict.check(_difference(found, part), f"agreement_{part}")
 
 
-def test_fresh_agreement(stored, verdict):
-    """Requests whose grids and horizons were set before the runs: the difference itself, and over that of our grids."""
-    for request, answer in stored:
-        if not is_fresh(request):
-            continue
-        found = agreement(request, answer)
-        verdict.check(_difference(found, "dipole"), "agreement_fresh")
-        if grids_are_compared(request):
-            verdict.check(_over_grids(request, found.case, found.dipole, "em"), "agreement_grids")
-
-
 def test_agreement_control(stored, verdict):
-    """One per cent of exchange, a coarse grid, Re P of another sample, the conjugate of P."""
+    """One per cent of exchange, other grids, Re P of another sample, the conjugate of P."""
     real = next(one for one in stored if one[0].real_every and one[0].system.name == "H2O")
     chain = next(one for one in stored if one[0].complex_at and one[0].system.name == "H2O")
-    coarse = next(one for one in stored if one[0].system.quadrature == 3 and one[0].system.functional == "lda")
-    value = faulty_dipole(*real)
-    row = number(f"{AGREEMENT} of δμ", "H2O hf", "em, 0.99 of exchange", value, reference="nwchem", unit="e·bohr")
-    verdict.control(row, "agreement_hf")
-    coarse_difference = _difference(agreement(*coarse), "dipole")
-    verdict.control(coarse_difference, "agreement_dft")
-    verdict.control(coarse_difference, "agreement_fresh")
-    hybrid = next(one for one in stored if grids_are_compared(one[0]) and one[0].system.functional == "pbe0")
-    row = _over_grids(hybrid[0], "LiH pbe0", faulty_dipole(*hybrid), "em, 0.99 of exchange")
-    verdict.control(row, "agreement_grids")
+    other = next(one for one in stored if not same_sum(one[0]) and one[0].system.quadrature == 3)
+    hybrid = next(one for one in stored if one[0].with_points and one[0].system.functional == "pbe0")
+    verdict.control(_faulty("H2O hf", *real), "agreement_hf")
+    verdict.control(_faulty("LiH pbe0", *hybrid), "agreement_dft")
+    verdict.control(_difference(agreement(*other), "dipole"), "agreement_dft")
     verdict.control(_difference(agreement(*real, conjugated=True), "real"), "agreement_real")
     verdict.control(_difference(agreement(*chain, conjugated=True), "complex"), "agreement_complex")
 
 
-def _over_grids(request, case: str, difference: float, subject: str):
-    words = f"{AGREEMENT} of δμ over that of our grid from our finest one"
-    return number(words, case, subject, difference / grid_difference(request), reference="nwchem")
+def _faulty(case: str, request, answer):
+    value = faulty_dipole(request, answer)
+    return number(f"{AGREEMENT} of δμ", case, "em, 0.99 of exchange", value, reference="nwchem", unit="e·bohr")
 
 
 def _difference(found, part: str, note: str = ""):
