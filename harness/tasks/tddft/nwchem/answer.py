@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Answer:
     field: np.ndarray
     real_densities: np.ndarray
     complex_densities: np.ndarray
-    points: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
+    points: np.ndarray = dataclasses.field(default_factory=lambda: np.empty((0, 4)))
     seconds: float = 0.0
 
     @property
