@@ -105,7 +105,7 @@ def test_the_interaction_depends_on_the_geometry_alone_and_keeps_hermitian() -> 
     """It is linear in δD, and a fixed matrix for a molecule."""
     network, structure = _random("generator"), structure_of(load_system("h2"))
     matrix = network.prepare([MoleculeInputs.of(structure)]).interaction
-    assert matrix.shape == (1, 32, 32)
+    assert matrix.shape == (1, 2, 16, 16)
     torch.manual_seed(1)
     changes = torch.randn(2, 4, 4, dtype=torch.complex64)
     changes = changes + changes.mH
@@ -113,6 +113,28 @@ def test_the_interaction_depends_on_the_geometry_alone_and_keeps_hermitian() -> 
     torch.testing.assert_close(both, both.mH)
     torch.testing.assert_close(first + second, both, atol=1e-5, rtol=1e-5)
     assert both.abs().max() > 1e-3
+
+
+def test_the_interaction_is_the_second_derivative_of_an_energy_of_real_orbitals() -> None:
+    """Tr X G[Y] = Tr Y G[X], and Re δD and Im δD do not mix, as of the true Fock matrix."""
+    network, structure = _random("generator"), structure_of(load_system("lih"))
+    matrix = network.prepare([MoleculeInputs.of(structure)]).interaction
+    torch.manual_seed(2)
+    first, second = torch.randn(2, 1, 11, 11, dtype=torch.complex64)
+    first, second = first + first.mH, second + second.mH
+
+    def product(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+        return torch.einsum("bij,bji->", one, interaction(matrix, other))
+
+    torch.testing.assert_close(product(first, second), product(second, first), atol=1e-4, rtol=1e-4)
+    real, imaginary = first.real.to(first.dtype), 1j * first.imag
+    assert interaction(matrix, real).imag.abs().max() == 0
+    assert interaction(matrix, imaginary).real.abs().max() == 0
+    assert interaction(matrix, imaginary).imag.abs().max() > 1e-3
+    exact = structure.response
+    theirs = [exact(one[0].numpy()[None].astype(complex))[0] for one in (real, imaginary)]
+    assert abs(theirs[0].imag).max() == 0
+    assert abs(theirs[1].real).max() == 0
 
 
 def _errors(systems: list[MolecularSystem], grid: AtomicTimeGrid) -> dict[str, np.ndarray]:

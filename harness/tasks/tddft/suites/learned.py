@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,16 @@ def learned_errors(kind: str, cases: int, seed: int, more: tuple[Subject, ...] =
     population = MolecularPopulation(f"fresh H2, {kind}", "h2", FIELDS[kind], GRID, flexible=True)
     subjects = [*(load_subject(name) for name in (*MODELS, *BASELINES)), *more]
     return errors_of(subjects, population.draw(cases, seed), GRID)
+
+
+def together(errors: Iterable[Errors]) -> Errors:
+    """The cases of several populations, judged by the same models, as one."""
+    every = list(errors)
+    names = every[0].of
+    return Errors(
+        tuple(case for one in every for case in one.cases),
+        {name: tuple(value for one in every for value in one.of[name]) for name in names},
+    )
 
 
 def mean_error(errors: Errors, model: str, seed: int) -> Estimate:

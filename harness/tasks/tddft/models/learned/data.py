@@ -12,7 +12,7 @@ from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
 
 GRID = AtomicTimeGrid.until(25.6, 0.2)
 FIELDS = {"pulses": FieldRange("pulse", (0.005, 0.1)), "kicks": FieldRange("kick", (0.001, 0.1))}
-TRAJECTORIES = 64
+TRAJECTORIES = 192
 """Of each kind of field."""
 UNSEEN = MolecularPopulation("H2 hf, fresh bond lengths and pulses", "h2", FIELDS["pulses"], GRID, flexible=True)
 STRONGER = MolecularPopulation("H2 hf, pulses twice as strong", "h2", FIELDS["pulses"], GRID, flexible=True, stronger=2)

@@ -4,8 +4,10 @@ Coulomb, exchange and the response of a functional are linear maps of δD to fir
 map has one matrix for each two pairs. Here it is W(ab, cd), a function of the embeddings of both pairs and of the
 distances between their atoms: it reads the scalar products of the block cd of δD with the blocks of fixed operators and
 returns coefficients of the blocks ab of the same operators. The dipole operators enter as a vector, so that the map
-commutes with rotations and reflections for any parameters. Re δD and Im δD act on both the real symmetric and the
-imaginary antisymmetric part of the result.
+commutes with rotations and reflections for any parameters.
+
+Two more properties of the true map hold for any parameters. The orbitals are real, so that it does not mix Re δD and
+Im δD; and it is the second derivative of an energy, so that W(ab, cd) is the transpose of W(cd, ab).
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ CHANNELS = 2
 
 
 class Interaction(torch.nn.Module):
-    """W(ab, cd) of molecules with the same shells, as one matrix on (Re δD, Im δD).
+    """W(ab, cd) of molecules with the same shells, as one matrix on Re δD and one on Im δD.
 
     W has as many rows as the fourth power of the number of shells, as the table of two-electron integrals has.
     """
@@ -31,8 +33,8 @@ class Interaction(torch.nn.Module):
         self.sender = torch.nn.Linear(pair_width, width, bias=False)
         self.relation = torch.nn.Linear(4 * distances, width, bias=False)
         self.hidden = torch.nn.Linear(width, width)
-        self.scalar = torch.nn.Linear(width, (CHANNELS * SCALARS) ** 2)
-        self.vector = torch.nn.Linear(width, CHANNELS**2)
+        self.scalar = torch.nn.Linear(width, CHANNELS * SCALARS**2)
+        self.vector = torch.nn.Linear(width, CHANNELS)
         for last in (self.scalar, self.vector):  # it begins as no interaction
             torch.nn.init.zeros_(last.weight)
             torch.nn.init.zeros_(last.bias)
@@ -45,7 +47,7 @@ class Interaction(torch.nn.Module):
         dipole: torch.Tensor,
         shells: torch.Tensor,
     ) -> torch.Tensor:
-        """(B, 2n², 2n²) real.
+        """(B, 2, n², n²) real and symmetric.
 
         ``pairs`` (B, shells, shells, width), ``distances`` (B, shells, shells, features), ``operators`` (B, 4, n, n),
         ``dipole`` (B, 3, n, n).
@@ -54,21 +56,20 @@ class Interaction(torch.nn.Module):
         flat = pairs.reshape(batch, count * count, -1)
         joined = self.receiver(flat)[:, :, None] + self.sender(flat)[:, None] + self.relation(_between_pairs(distances))
         hidden = torch.nn.functional.silu(self.hidden(torch.nn.functional.silu(joined)))
-        scalar = self.scalar(hidden).unflatten(-1, (CHANNELS, SCALARS, CHANNELS, SCALARS))
-        vector = self.vector(hidden).unflatten(-1, (CHANNELS, CHANNELS))
+        scalar = self.scalar(hidden).unflatten(-1, (CHANNELS, SCALARS, SCALARS))
+        vector = self.vector(hidden)
         place = (shells[:, None] * count + shells).flatten()  # (n²,) the pair of each element
         fixed, aimed = unit_blocks(operators, shells).flatten(2), unit_blocks(dipole, shells, together=True).flatten(2)
-        read = torch.einsum("bpqckdj,bjq->bpckdq", scalar[:, :, place], fixed)
-        matrix = torch.einsum("bpckdq,bkp->bcpdq", read[:, place], fixed)
-        matrix = matrix + torch.einsum("bpqcd,bxp,bxq->bcpdq", vector[:, place][:, :, place], aimed, aimed)
-        size = CHANNELS * len(place)
-        return matrix.reshape(batch, size, size)
+        read = torch.einsum("bpqckj,bjq->bpckq", scalar[:, :, place], fixed)
+        matrix = torch.einsum("bpckq,bkp->bcpq", read[:, place], fixed)
+        matrix = matrix + torch.einsum("bpqc,bxp,bxq->bcpq", vector[:, place][:, :, place], aimed, aimed)
+        return (matrix + matrix.mT) / 2
 
 
 def interaction(matrix: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     """(B, n, n) Hermitian of δD (B, n, n)."""
-    both = torch.cat([change.real.flatten(1), change.imag.flatten(1)], dim=1)
-    real, imaginary = torch.bmm(matrix, both[..., None]).reshape(len(change), 2, *change.shape[1:]).unbind(1)
+    both = torch.stack([change.real.flatten(1), change.imag.flatten(1)], dim=1)
+    real, imaginary = (matrix @ both[..., None]).reshape(len(change), 2, *change.shape[1:]).unbind(1)
     return torch.complex(real + real.mT, imaginary - imaginary.mT) / 2
 
 

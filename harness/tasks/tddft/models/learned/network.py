@@ -49,7 +49,7 @@ class Molecules:
     """What does not change in the rollout of a batch of molecules with the same shells.
 
     ``operators`` (B, 4, n, n), ``dipole`` (B, 3, n, n), ``pairs`` (B, shells, shells, width) their embeddings,
-    ``interaction`` (B, 2n², 2n²) on (Re δD, Im δD).
+    ``interaction`` (B, 2, n², n²) on Re δD and Im δD.
     """
 
     operators: torch.Tensor

@@ -44,9 +44,9 @@ class Preset:
 
     settings: Settings = field(default_factory=Settings)
     stages: tuple[Stage, ...] = (
-        Stage(2, 6, 1.2e-2, linear=True),
-        Stage(16, 4, 2e-3, linear=True),
-        Stage(128, 2, 2e-4, 32),
+        Stage(2, 14, 6e-3, linear=True),
+        Stage(16, 2, 1e-4, linear=True),
+        Stage(128, 1, 1e-5, 32),
     )
     seed: int = 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.surrogates.weights import read_weights
 from harness.tasks.tddft.models.learned.network import Propagator, Settings
 
-SCHEMA = "tddft-propagator-1"
+SCHEMA = "tddft-propagator-2"
 NAME = "tddft-propagator"
 
 
