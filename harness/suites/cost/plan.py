@@ -74,13 +74,17 @@ class Plan:
         Size → one more target of the mean of the first metric there.
     rivals, others
         Methods compared with the subject; functions (plan, truths, subject) → points that are obtained in another way.
+    watched
+        Names of methods among the rivals and others which are surrogates as well: how many methods are faster and more
+        accurate is recorded for each, and its page says which.
     speed_targets
         (rival, size) → target of the speed-up of a surrogate in a batch. Besides, ``dominated`` is the target of the
         number of methods that are faster and more accurate at once.
     protocol, batch, judges_costs
         How times are measured; False where the protocol is too short to judge them: they are recorded then.
-    truth_label, beyond_label, size_key, size_label
-        Words for figures and tables: "exact", "clusters of 9", "atoms", "number of atoms N".
+    truth_label, beyond_label, size_key, size_label, title
+        Words for figures and tables: "exact", "clusters of 9", "atoms", "number of atoms N"; the title of the page,
+        which by default has the ``size_label``.
     panels, telling
         Signals of one case that are drawn, and which case (its index among the truths) shows most.
     files
@@ -97,6 +101,7 @@ class Plan:
     largest: str
     rivals: tuple[Rival, ...] = ()
     others: tuple[Callable[[Plan, Truths, Any], list[CostPoint]], ...] = ()
+    watched: tuple[str, ...] = ()
     at_size: Mapping[int, str] = field(default_factory=dict)
     speed_targets: Mapping[tuple[str, int], str] = field(default_factory=dict)
     protocol: Protocol = field(default_factory=Protocol)
@@ -108,6 +113,7 @@ class Plan:
     beyond_label: str = ""
     size_key: str = "size"
     size_label: str = "size N"
+    title: str = ""
     panels: tuple[Panel, ...] = ()
     telling: Callable[[Sequence[Any]], int] = first
     shown_title: str = "one case of the largest size"

@@ -57,7 +57,7 @@ class Overconfident(TddftSurrogate):
         return replace(found, bands=bands)
 
 
-def plan(calibration: int, test: int, beyond: int) -> Plan:
+def plan(calibration: int, test: int, beyond: int, seed: int) -> Plan:
     """So many fresh cases to calibrate on, to test on, and under pulses twice as strong."""
     return Plan(
         inside=UNSEEN,
@@ -71,6 +71,7 @@ def plan(calibration: int, test: int, beyond: int) -> Plan:
         controls=_controls,
         view=along_the_bond,
         subject=ensemble,
+        seed=seed,
     )
 
 
