@@ -124,5 +124,7 @@ def trained_networks(plan: Plan, truths: Truths, subject: Any) -> list[CostPoint
         model = load_subject(name)
         errors = case_errors(plan.metrics, systems, model.predict(systems, grid), believed)
         for some in (systems[:1], population.draw(plan.batch, plan.seed)):
-            points.append(point_of(name, ATOMS_OF_H2, len(some), partial(model.predict, some, grid), errors, plan, truths))
+            points.append(
+                point_of(name, ATOMS_OF_H2, len(some), partial(model.predict, some, grid), errors, plan, truths)
+            )
     return points

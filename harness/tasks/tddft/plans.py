@@ -220,7 +220,10 @@ PLANS: dict[str, dict[Tier, Any]] = {
         "nightly": Drawn(partial(out_of_distribution, DECISIVE)),
         "full": Drawn(partial(out_of_distribution, 2 * DECISIVE)),
     },
-    "cost": {"nightly": Drawn(partial(fronts.functional, "pbe", 2)), "full": Drawn(partial(fronts.functional, "pbe", 4))},
+    "cost": {
+        "nightly": Drawn(partial(fronts.functional, "pbe", 2)),
+        "full": Drawn(partial(fronts.functional, "pbe", 4)),
+    },
     "cost_h2": {"nightly": Drawn(partial(fronts.hydrogen, 4)), "full": Drawn(partial(fronts.hydrogen, 8))},
 }
 """Suite → tier → plan; all but the cases that NWChem has answered are drawn from the seed of the run."""
