@@ -17,8 +17,8 @@ from harness.suites.cost.run import point_of
 from harness.suites.errors import case_errors
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.metrics import METRICS
-from harness.tasks.tddft.models.learned.data import UNSEEN
 from harness.tasks.tddft.models.larger_steps import LargerSteps
+from harness.tasks.tddft.models.learned.data import UNSEEN
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.models.surrogate import TddftSurrogate
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation

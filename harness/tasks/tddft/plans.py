@@ -39,6 +39,8 @@ SHORT = AtomicTimeGrid.until(24.0, 0.1)
 COARSE = AtomicTimeGrid.until(24.0, 0.2)
 DECISIVE = 75
 """Cases of which all must be right to show 95 % at a confidence of 95 %: 72, and a few more."""
+FITS = 60
+"""Fits whose root mean square over the bound is known to a fifth: ten leave an interval of a factor of 2."""
 
 
 def named(name: str, model: Any, details: Mapping[str, Any] | None = None) -> NamedSubject:
@@ -209,8 +211,8 @@ PLANS: dict[str, dict[Tier, Any]] = {
     },
     "detection": {"smoke": Drawn(detection), "nightly": Drawn(detection), "full": Drawn(detection)},
     "inverse": {
-        "nightly": Drawn(partial(inverse.plan, 10, DECISIVE)),
-        "full": Drawn(partial(inverse.plan, 30, 2 * DECISIVE)),
+        "nightly": Drawn(partial(inverse.plan, FITS, DECISIVE)),
+        "full": Drawn(partial(inverse.plan, 2 * FITS, 2 * DECISIVE)),
     },
     "uncertainty": {
         "nightly": Drawn(partial(uncertainty.plan, 200, 800, 50)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.task import Drawn, Tier, plan_at, task_of
+from harness.task import Tier, task_of
 from harness.tasks.tddft import plans
 from harness.tasks.tddft.populations import MolecularPopulation
 from tests.plugin.running import REPO, run
@@ -19,19 +18,6 @@ TASK = task_of("nwchem")
 STORED = {"accuracy"}
 """Its systems are those whose answers by NWChem are stored."""
 PLANNED = [(suite, tier) for suite, tiers in TASK.plans.items() for tier in tiers if suite not in STORED]
-
-
-@dataclass(frozen=True)
-class Fresh:
-    """A plan that is its seed."""
-
-    seed: int
-
-
-def test_a_plan_is_made_from_the_seed_of_the_run() -> None:
-    assert plan_at(Drawn(Fresh), 7) == Fresh(7)
-    assert plan_at(Fresh(3), 7) == Fresh(3)
-    assert plan_at(None, 7) is None
 
 
 @pytest.mark.parametrize(("suite", "tier"), PLANNED)
