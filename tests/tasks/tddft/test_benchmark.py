@@ -72,6 +72,16 @@ def test_every_method_of_the_record_of_h2_is_drawn() -> None:
     assert labels <= set(GROUPS.values())
 
 
+def test_the_networks_lose_in_the_record_of_h2() -> None:
+    """As docs/tddft.md states: the exact Fock matrix takes less time at a smaller error."""
+    points = json.loads(RECORD.read_text())["points"]
+    exact = {one["method"]: one for one in points if one["kind"] == "cfm4"}
+    for network in (one for one in points if one["kind"] == "network"):
+        best = exact["cfm4 0.2"]
+        assert best["error"] < 0.2 * network["error"]
+        assert best["cpu_s"] < 0.2 * network["cpu_s"]
+
+
 def test_the_fastest_that_reaches_the_error_counts() -> None:
     def point(method: str, kind: str, error: float, seconds: float) -> Point:
         return Point(method, kind, error, seconds, 1, 0.0)
