@@ -101,7 +101,6 @@ class Plan:
     largest: str
     rivals: tuple[Rival, ...] = ()
     others: tuple[Callable[[Plan, Truths, Any], list[CostPoint]], ...] = ()
-    watched: tuple[str, ...] = ()
     at_size: Mapping[int, str] = field(default_factory=dict)
     speed_targets: Mapping[tuple[str, int], str] = field(default_factory=dict)
     protocol: Protocol = field(default_factory=Protocol)
@@ -113,12 +112,13 @@ class Plan:
     beyond_label: str = ""
     size_key: str = "size"
     size_label: str = "size N"
-    title: str = ""
     panels: tuple[Panel, ...] = ()
     telling: Callable[[Sequence[Any]], int] = first
     shown_title: str = "one case of the largest size"
     controls: Callable[[Plan, Truths], Sequence[Control]] = no_controls
     files: tuple[str, str, str, str] = ("cost", "cost", "front", "observables")
+    watched: tuple[str, ...] = ()
+    title: str = ""
 
     @property
     def main(self) -> Metric:

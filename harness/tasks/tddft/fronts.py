@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from harness.benchmark.timing import Protocol
+from harness.subjects.capabilities import Batched
 from harness.suites.asking import Truths
 from harness.suites.cost.measure import CostPoint
 from harness.suites.cost.plan import Plan, Rival
@@ -122,6 +123,7 @@ def trained_networks(plan: Plan, truths: Truths, subject: Any) -> list[CostPoint
         if name == subject.name:
             continue
         model = load_subject(name)
+        assert isinstance(model, Batched)
         errors = case_errors(plan.metrics, systems, model.predict(systems, grid), believed)
         for some in (systems[:1], population.draw(plan.batch, plan.seed)):
             points.append(
