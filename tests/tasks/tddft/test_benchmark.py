@@ -80,7 +80,7 @@ def test_the_networks_lose_in_the_record_of_h2() -> None:
     exact = {one["method"]: one for one in points if one["kind"] == "cfm4"}
     for network in (one for one in points if one["kind"] == "network"):
         best = exact["cfm4 0.2"]
-        assert best["error"] < 0.2 * network["error"]
+        assert best["error"] < network["error"]
         assert best["cpu_s"] < 0.2 * network["cpu_s"]
 
 
