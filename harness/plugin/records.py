@@ -58,7 +58,7 @@ def suite_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def plan(suite_name: str, validation: ValidationRun) -> Any:
     """The plan that a test of a common suite carries out."""
-    return validation.task.plan_of(suite_name, validation.options.tier)
+    return validation.plan_of(suite_name)
 
 
 def _module_name(file: Path, run: ValidationRun) -> str:

@@ -19,7 +19,7 @@ from harness.report.records import Exclusion, Record
 from harness.subjects import Subject, load_subject
 from harness.suites.case import Case
 from harness.suites.planned import PlannedTest, TierPlan
-from harness.task import Resolution, Task, Tier, loaded
+from harness.task import Resolution, Task, Tier, loaded, plan_at
 
 COMPARED = 5
 """Systems of each population on which subjects are compared."""
@@ -105,7 +105,7 @@ class Behaviour:
         """Suite → the function that makes its page, in the order of the report."""
         found = {}
         for suite, tiers in self.task.plans.items():
-            for plan in list(tiers.values())[:1]:
+            for plan in map(plan_at, list(tiers.values())[:1]):
                 page = f"{package_of(plan)}.page"
                 if find_spec(page) is not None:
                     found[suite] = partial(import_module(page).present, plan)
@@ -182,7 +182,7 @@ def of_plans(plans: Mapping[str, Mapping[Tier, Any]], subject: Subject) -> tuple
     """What the plans leave out in a run of a subject: ``excluded(suite, plan, subject)`` of their packages."""
     found: list[Exclusion] = []
     for suite, tiers in plans.items():
-        for plan in list(tiers.values())[:1]:
+        for plan in map(plan_at, list(tiers.values())[:1]):
             excluded = getattr(import_module(package_of(plan)), "excluded", None)
             found += excluded(suite, plan, subject) if excluded is not None else ()
     return tuple(found)

@@ -93,6 +93,10 @@ class ValidationRun:
         """The part of the task that is code."""
         return behaviour_of(self.task)
 
+    def plan_of(self, suite: str) -> Any:
+        """The plan that this run carries out: of its tier, and drawn from its seed."""
+        return self.task.plan_of(suite, self.options.tier, self.options.fresh_seed)
+
     def plans_of(self, package: str) -> list[str]:
         """The suites whose plans the common suite of this name carries out in the tier of the run."""
         plans = {suite: self.task.plan_of(suite, self.options.tier) for suite in self.task.plans}
@@ -100,7 +104,7 @@ class ValidationRun:
 
     def case_ids(self, suite: str) -> list[str]:
         """The cases of a plan that can be compared in this run, by the names that their tests have."""
-        plan = self.task.plan_of(suite, self.options.tier)
+        plan = self.plan_of(suite)
         return import_module(package_of(plan)).case_ids(plan, self.truth)
 
     @cached_property

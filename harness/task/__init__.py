@@ -8,6 +8,7 @@ one is made.
 """
 
 from harness.task.checks import check_packages, check_plans, missing_packages
+from harness.task.drawn import Drawn, plan_at
 from harness.task.finding import default_task, reference_name, task_named, task_of, tasks
 from harness.task.parts import (
     TIERS,
@@ -33,6 +34,7 @@ __all__ = [
     "TIERS",
     "BatchedReference",
     "Codec",
+    "Drawn",
     "Grid",
     "Late",
     "Law",
@@ -54,6 +56,7 @@ __all__ = [
     "late",
     "loaded",
     "missing_packages",
+    "plan_at",
     "reference_name",
     "task_named",
     "task_of",

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from harness.errors import InputError, nearest
+from harness.task.drawn import plan_at
 from harness.task.parts import TIERS, Metric
 from harness.task.task import Task
 
@@ -55,7 +56,7 @@ def check_plans(task: Task) -> None:
             where = f"{file}: plan of suite {suite!r}, tier {tier!r}"
             if tier not in TIERS:
                 raise InputError(f"{where}: there is no such tier (known: {', '.join(TIERS)})")
-            for field, value in _named_in(plan):
+            for field, value in _named_in(plan_at(plan)):
                 _check(task, NAMED[field], field, value, where)
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from harness.task.drawn import plan_at
 from harness.task.parts import Codec, Learning, Metric, Model, Observable, Population, Tier
 
 
@@ -131,6 +132,6 @@ class Task:
 
         return tuple(read_toml(self.targets))
 
-    def plan_of(self, suite: str, tier: Tier) -> Any:
-        """The plan of a suite in a tier, None if the tier has none."""
-        return self.plans.get(suite, {}).get(tier)
+    def plan_of(self, suite: str, tier: Tier, seed: int = 0) -> Any:
+        """The plan of a suite in a tier, in a run with this seed; None if the tier has none."""
+        return plan_at(self.plans.get(suite, {}).get(tier), seed)

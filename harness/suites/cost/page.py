@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.report.page import SuitePage, SuiteRun
 from harness.suites.cost.plan import Plan
 from harness.suites.cost.run import DOMINATED
@@ -12,7 +14,7 @@ def layout(plan: Plan) -> Layout:
     """What is fixed about the page."""
     table, cost, front, signals = plan.files
     return Layout(
-        f"Cost and error against the {plan.size_label}",
+        plan.title or f"Cost and error against the {plan.size_label}",
         "What does the subject cost and how far off is it, compared with every other method?",
         (*(f"mean {metric.label}" for metric in plan.metrics), f"{DOMINATED}, one system"),
         (
@@ -37,5 +39,7 @@ def layout(plan: Plan) -> Layout:
 
 
 def present(plan: Plan, run: SuiteRun) -> SuitePage:
-    """The page of a run."""
-    return page_of(layout(plan), run)
+    """The page of a run, with what is better than each of the watched methods."""
+    page, found = page_of(layout(plan), run), [record.measurement for record in run.records]
+    lost = [f"{m.subject}, {m.metric}: {m.note}." for m in found if m.subject in plan.watched and DOMINATED in m.metric]
+    return replace(page, notes=(*page.notes, *lost))

@@ -74,13 +74,17 @@ class Plan:
         Size → one more target of the mean of the first metric there.
     rivals, others
         Methods compared with the subject; functions (plan, truths, subject) → points that are obtained in another way.
+    watched
+        Names of methods among the rivals and others which are surrogates as well: how many methods are faster and more
+        accurate is recorded for each, and its page says which.
     speed_targets
         (rival, size) → target of the speed-up of a surrogate in a batch. Besides, ``dominated`` is the target of the
         number of methods that are faster and more accurate at once.
     protocol, batch, judges_costs
         How times are measured; False where the protocol is too short to judge them: they are recorded then.
-    truth_label, beyond_label, size_key, size_label
-        Words for figures and tables: "exact", "clusters of 9", "atoms", "number of atoms N".
+    truth_label, beyond_label, size_key, size_label, title
+        Words for figures and tables: "exact", "clusters of 9", "atoms", "number of atoms N"; the title of the page,
+        which by default has the ``size_label``.
     panels, telling
         Signals of one case that are drawn, and which case (its index among the truths) shows most.
     files
@@ -113,6 +117,8 @@ class Plan:
     shown_title: str = "one case of the largest size"
     controls: Callable[[Plan, Truths], Sequence[Control]] = no_controls
     files: tuple[str, str, str, str] = ("cost", "cost", "front", "observables")
+    watched: tuple[str, ...] = ()
+    title: str = ""
 
     @property
     def main(self) -> Metric:

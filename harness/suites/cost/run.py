@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from harness.benchmark.timing import measure
 from harness.errors import InputError
+from harness.report.records import Measurement
 from harness.subjects.capabilities import Batched, Simulates, model_of
 from harness.suites.asking import Claim, Truths, ask_within, measured, not_done
 from harness.suites.cost.measure import CostPoint, SpeedUp, dominators, dominators_interval, extrapolated, speed_ups
@@ -158,18 +159,29 @@ def _cost_claims(
             ratio.factor, reference=ratio.opponent, note=str(ratio), interval=ratio.interval,
         )  # fmt: skip
         claims.append(Claim(found, speed_target(subject, plan, ratio)))
-    for batch in sorted({p.batch for p in points if p.method == subject.name}):
-        mine = [p for p in points if p.method == subject.name and p.batch == batch]
+    for found in _dominated(subject, subject.name, plan, points, truths):
+        claims.append(Claim(found, "dominated" if subject.kind == "surrogate" else None))
+    for name in plan.watched:
+        if name != subject.name:
+            rows = _dominated(subject, name, plan, points, truths)
+            claims += [Claim(replace(found, subject=name, subject_provenance={})) for found in rows]
+    return claims
+
+
+def _dominated(
+    subject: Any, method: str, plan: Plan, points: Sequence[CostPoint], truths: Truths
+) -> Iterator[Measurement]:
+    """How many methods are at once faster and more accurate than this one, for one system and for a batch."""
+    for batch in sorted({p.batch for p in points if p.method == method}):
+        mine = [p for p in points if p.method == method and p.batch == batch]
         largest = max((p for p in mine if p.size <= truths.exact_up_to), key=lambda p: p.size, default=mine[0])
         better = dominators(points, largest)
         names = ", ".join(f"{p.label} ({p.seconds * 1e3:.2g} ms, {p.error:.1e})" for p in better)
         how = "one system" if batch == 1 else f"batch {batch}"
-        found = measured(
+        yield measured(
             f"{DOMINATED}, {how}", plan.population(largest.size).name, subject,
             float(len(better)), reference="all methods", worst=names,
             note=f"{largest.seconds * 1e3:.3g} ms per system at an error of {largest.error:.1e}; "
                  f"better: {names or 'none'}",
             interval=dominators_interval(points, largest),
         )  # fmt: skip
-        claims.append(Claim(found, "dominated" if subject.kind == "surrogate" else None))
-    return claims

@@ -168,7 +168,7 @@ def read_trajectory(path: Path) -> StoredTrajectory:
     Raises
     ------
     InputError
-        If the file cannot be read, is of another schema, or any of it has changed.
+        If the file cannot be read, is of another schema, any of it has changed, or a density is none of the molecule.
     """
     try:
         with h5py.File(path, "r") as file:
@@ -187,7 +187,13 @@ def read_trajectory(path: Path) -> StoredTrajectory:
         raise InputError(f"trajectory {path}: schema {head['schema']!r}, this version reads {SCHEMA!r}")
     system = MolecularSystem.from_dict(head["system"])
     grid = AtomicTimeGrid(head["points"], head["dt_au"], largest_step_au=float("inf"))
-    densities = structure_of(system).from_atomic_orbitals(arrays["dynamics/density"])
+    structure = structure_of(system)
+    densities = structure.from_atomic_orbitals(arrays["dynamics/density"])
+    for sample, density in enumerate(densities):
+        try:
+            structure.check_density(density)
+        except InputError as error:
+            raise InputError(f"trajectory {path}: sample {sample}: {error}") from None
     evolution = Evolution(grid, arrays["dynamics/dipole"], head["builds"], densities, arrays["dynamics/energy"])
     return StoredTrajectory(system, evolution, head)
 

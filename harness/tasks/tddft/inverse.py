@@ -148,7 +148,7 @@ def cases(free: tuple[int, ...], draws: int, seed: int) -> Iterator[Case]:
         )
 
 
-def plan(single: int, joint: int, seed: int = 60) -> Plan:
+def plan(single: int, joint: int, seed: int) -> Plan:
     """So many fits of the bond length alone, and of bond length and kick together."""
     probe = Problem((0,)).system(np.array([1.4]))
     return Plan(

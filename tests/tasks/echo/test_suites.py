@@ -74,7 +74,7 @@ class TestFront:
 
     def test_other_surrogates_of_the_package_are_on_it(self) -> None:
         """Each with one system and with a batch; the subject is left out, and the errors are those of the means."""
-        plan = replace(front(), batch=4, protocol=Protocol(warmups=0, runs=1, most_runs=1, budget_s=0.1))
+        plan = replace(front(10), batch=4, protocol=Protocol(warmups=0, runs=1, most_runs=1, budget_s=0.1))
         subject = NamedSubject("echo-components", "surrogate", PACKAGED["echo-components"](), {}, "echo")
         points = other_surrogates(plan, plan.truths(), subject)
         assert [(p.method, p.batch) for p in points] == [

@@ -24,6 +24,7 @@ from harness.tasks.echo.methods import Torch, Uncoupled
 from harness.tasks.echo.reference import MeanField
 from harness.tasks.echo.signals import DRAW, MEAN, curve_of
 from harness.tasks.echo.simulate import simulate
+from harness.tasks.echo.suites.measured import FRESH
 from harness.tasks.echo.suites.planned import planned
 from harness.tasks.echo.suites.plans import conservation, draws, fault
 from harness.tasks.echo.suites.sizes import SIZES
@@ -64,6 +65,12 @@ def test_planned_tests_are_those_of_the_modules() -> None:
         assert {(module, name) for name in functions} <= named
 
 
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("suite", ["front", "conservation", "generalisation"])
+def test_what_is_not_stored_is_drawn_from_the_seed_of_the_run(suite: str, tier: str) -> None:
+    assert TASK.plan_of(suite, tier, 5).seed == FRESH + 5  # type: ignore[arg-type]
+
+
 def small_draws():
     plan = draws()
     cases = [case for case in plan.cases() if case.system.side == 10][:3]
@@ -85,7 +92,7 @@ def test_faults_miss_the_target(name: str) -> None:
 
 
 def test_laws_in_the_common_suite() -> None:
-    plan = conservation(1)
+    plan = conservation(1, 30)
     small = plan.__class__(**{**vars(plan), "populations": (Small(),)})
     found = {c.target: c.measurement.value for c in run_conservation(TORCH, small).claims if c.target}
     assert set(found) == {law.target for law in LAWS}

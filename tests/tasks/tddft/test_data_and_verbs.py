@@ -18,12 +18,14 @@ from click.testing import CliRunner
 
 from harness.cli import cli
 from harness.errors import InputError
-from harness.tasks.tddft.dataset import DatasetPlan, generate, read_trajectory, trajectories
+from harness.tasks.tddft.dataset import DatasetPlan, generate, read_trajectory, trajectories, write_trajectory
+from harness.tasks.tddft.fields import Pulse
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.stored import load_ridge
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
 from harness.tasks.tddft.propagators import evolve
 from harness.tasks.tddft.structure import structure_of
+from harness.tasks.tddft.system_file import load_system
 from harness.tasks.tddft.training import train_ridge
 
 POPULATION = MolecularPopulation("kills", "h2", FieldRange("pulse", (0.01, 0.1)), AtomicTimeGrid.until(10, 0.1))
@@ -38,6 +40,7 @@ KILLED_BEFORE_RENAMING = """
 import os, signal, sys
 from harness.durable import atomic
 atomic.os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
+from harness.tasks.tddft.system_file import load_system
 from harness.tasks.tddft.training import train_ridge
 train_ridge(sys.argv[1], sys.argv[2])
 """
@@ -108,6 +111,21 @@ def test_data_of_another_plan_and_damage_are_refused(tmp_path: Path) -> None:
         read_trajectory(path)
     with pytest.raises(InputError, match="holds no trajectory"):
         list(trajectories(tmp_path / "empty"))
+
+
+@pytest.mark.parametrize(("place", "words"), [((0, 1), "is not Hermitian"), ((0, 0), "has trace 1.0")])
+def test_a_density_that_is_none_is_refused_when_it_is_read(tmp_path: Path, place: tuple[int, int], words: str) -> None:
+    """Its checksum fits: someone else's program wrote it so."""
+    system = load_system("h2").under(Pulse(0.02, 0.4))
+    structure = structure_of(system)
+    found = evolve(structure, system.field, AtomicTimeGrid.until(1.0, 0.2), densities=True, energies=True)
+    assert found.densities is not None
+    found.densities[3, 0][place] += 0.05
+    write_trajectory(tmp_path / "mine.h5", system, structure, found, {"propagator": "mine"})
+    ran = CliRunner().invoke(cli, ["tddft", "convert", str(tmp_path / "mine.h5"), "--out", str(tmp_path / "mine.csv")])
+    assert isinstance(ran.exception, InputError)
+    assert words in str(ran.exception)
+    assert str(ran.exception).startswith(f"trajectory {tmp_path / 'mine.h5'}: sample 3: density: ")
 
 
 def test_training_gives_the_same_bytes_twice(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_the_kernel_passes_and_faults_fail(small) -> None:
 
 
 def test_the_bench_catches_a_late_field_and_spares_what_is_right() -> None:
-    bench = Bench(plans.detection(), load_targets(TASK.targets))
+    bench = Bench(plans.detection(30), load_targets(TASK.targets))
     named = {fault.name: fault for fault in bench.plan.faults}
     late = fault_row(bench, named["half a step late"])
     assert (late.cells["accuracy"], late.cells["conservation"], late.cells["unitarity"]) == (
@@ -82,7 +82,7 @@ def test_the_bench_catches_a_late_field_and_spares_what_is_right() -> None:
 
 
 def test_the_bond_length_of_h2_comes_back() -> None:
-    found = of_subject(load_subject("geometry", task=TASK), inverse.plan(1, 1))
+    found = of_subject(load_subject("geometry", task=TASK), inverse.plan(1, 1, 60))
     values = {claim.target: claim.measurement.value for claim in found.claims if claim.target}
     assert values["unconverged"] == 0
     assert values["right_fraction"] == 1

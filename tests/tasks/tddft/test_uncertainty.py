@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from harness.tasks.tddft import uncertainty
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.learned.data import GRID, UNSEEN
 from harness.tasks.tddft.models.learned.ensemble import LearnedEnsemble, packaged_ensemble, save_uncertainty
+from harness.tasks.tddft.models.learned.subject import LearnedPropagator
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.models.surrogate import TddftSurrogate
 from harness.tasks.tddft.trajectory import induced
@@ -71,6 +73,22 @@ def test_the_mean_of_the_members_is_better_than_they_are_on_average() -> None:
     assert np.all(spreads > 0)
 
 
+def test_an_ensemble_answers_anew_at_every_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time is measured by repeated calls, and must not be that of a memory."""
+    calls: list[str] = []
+    plain = LearnedPropagator.densities
+
+    def counted(self: LearnedPropagator, *arguments: Any) -> Any:
+        calls.append(self.name)
+        return plain(self, *arguments)
+
+    monkeypatch.setattr(LearnedPropagator, "densities", counted)
+    systems, ensemble = UNSEEN.draw(1, 9), packaged_ensemble()
+    for _ in range(2):
+        ensemble.predict(systems, GRID)
+    assert len(calls) == 2 * len(ensemble.members)
+
+
 def test_only_the_ensemble_states_an_uncertainty() -> None:
     systems = UNSEEN.draw(2, 9)
     prediction = TddftSurrogate(load_subject("learned-ensemble")).predict(systems, GRID, "conformal")
@@ -87,14 +105,14 @@ def _judged(claims: list[Claim], target: str) -> str:
 
 
 def test_the_suite_accepts_the_ensemble_and_rejects_an_overconfident_one() -> None:
-    plan = replace(uncertainty.plan(80, 40, 4), controls=no_controls)
+    plan = replace(uncertainty.plan(80, 40, 4, 70), controls=no_controls)
     truths = plan.truths()
     assert plan.subject is not None
     claims = run(plan.subject(), plan, truths).claims
     assert _judged(claims, "shipped_coverage_90") != "error"
     coverages = [c.measurement.value for c in claims if c.target == "shipped_coverage_90"]
     assert all(value is not None and value > 0.75 for value in coverages)
-    (control,) = uncertainty.plan(80, 40, 4).controls(plan, truths)
+    (control,) = uncertainty.plan(80, 40, 4, 70).controls(plan, truths)
     wrong = control.claims()
     for target in control.targets:
         assert _judged(wrong, target) == "fail"

@@ -124,7 +124,7 @@ def size_of(answer: Any) -> np.ndarray | None:
     return None if mean is None else np.abs(mean) / 0.5
 
 
-def front() -> Plan:
+def front(seed: int) -> Plan:
     """50 × 50 spins, the subject compared with other surrogates and with cheaper simulators.
 
     The truth is the stored mean over draws.
@@ -143,6 +143,7 @@ def front() -> Plan:
         others=(other_surrogates,),
         protocol=Protocol(warmups=1, runs=3, most_runs=5, budget_s=5.0),
         truth_label="1,024 draws",
+        seed=seed,
         size_key="spins",
         size_label="number of spins N",
         panels=(Panel("|M|, mean over draws", size_of),),

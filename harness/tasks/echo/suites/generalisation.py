@@ -66,7 +66,7 @@ def uncoupled(systems: Sequence[EchoSystem], plan: EchoPlan) -> list[Any]:
     return [Uncoupled().simulate(system, plan) for system in systems]
 
 
-def generalisation(cases: int) -> Plan:
+def generalisation(cases: int, seed: int) -> Plan:
     """Mean curves against single draws, the same ones for every method."""
     return Plan(
         populations=(POPULATIONS["home"], *OUTSIDE),
@@ -76,5 +76,6 @@ def generalisation(cases: int) -> Plan:
         truths=lambda: Truths(OneDraw(), MEAN),
         score="mean_mx",
         targets={"rmse_draw": "rmse_draw"},
+        seed=seed,
         files=("generalisation", "generalisation"),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from harness.suites.accuracy.plan import Case
@@ -13,7 +14,7 @@ from harness.suites.baseline import Baseline, Control
 from harness.suites.conservation.methods import MethodRow, States
 from harness.suites.conservation.plan import Plan as Conservation
 from harness.suites.conservation.run import run as run_conservation
-from harness.task import Tier
+from harness.task import Drawn, Tier
 from harness.tasks.echo.cases import CASES, SMALL
 from harness.tasks.echo.faults import FAULTS
 from harness.tasks.echo.laws import LAWS, MEAN_LAWS, QUANTITIES, conserved
@@ -26,6 +27,7 @@ from harness.tasks.echo.signals import DRAW, MEAN
 from harness.tasks.echo.suites.faulty import Faulty
 from harness.tasks.echo.suites.front import front
 from harness.tasks.echo.suites.generalisation import generalisation, uncoupled
+from harness.tasks.echo.suites.measured import FRESH
 from harness.tasks.echo.suites.sizes import SIZES
 from harness.tasks.echo.system import EchoSystem
 
@@ -112,7 +114,7 @@ def states() -> tuple[list[MethodRow], dict[str, str]]:
     return rows, {}
 
 
-def conservation(count: int) -> Conservation:
+def conservation(count: int, seed: int) -> Conservation:
     """Laws of curves and of means."""
 
     def controls(plan: Conservation, truths: Truths) -> list[Control]:
@@ -131,7 +133,13 @@ def conservation(count: int) -> Conservation:
         truths=lambda: Truths(MeanField(), DRAW),
         states=States("spins", QUANTITIES, states, {"second order": "states"}, (("states", 3, 2),)),
         controls=controls,
+        seed=seed,
     )
+
+
+def fresh(make: Callable[[int], Any]) -> Drawn:
+    """A plan that is drawn from the seed of the run, counted as in the suites of this task: no training has it."""
+    return Drawn(lambda seed: make(FRESH + seed))
 
 
 def of_tier(tier: Tier) -> dict[str, Any]:
@@ -140,12 +148,12 @@ def of_tier(tier: Tier) -> dict[str, Any]:
     return {
         "accuracy": means(),
         "draws": draws(),
-        "front": front(),
-        "conservation": conservation(size.laws),
-        "generalisation": generalisation(size.outside),
+        "front": fresh(front),
+        "conservation": fresh(partial(conservation, size.laws)),
+        "generalisation": fresh(partial(generalisation, size.outside)),
     }
 
 
 _TIERS: tuple[Tier, ...] = ("smoke", "nightly", "full")
 PLANS = {suite: {tier: of_tier(tier)[suite] for tier in _TIERS} for suite in of_tier("smoke")}
-"""Suite → tier → plan."""
+"""Suite → tier → plan; what is not stored is drawn from the seed of the run."""

@@ -88,12 +88,18 @@ def _polynomials(path: Path) -> GeometryModel:
     return load_geometry(path)
 
 
+@lru_cache(maxsize=8)
+def _geometry_of(molecule: str, system: MolecularSystem) -> Structure:
+    """Remembered like the structures of PySCF, so that times of models are comparable."""
+    return _polynomials(FOLDER / f"geometry-{molecule}.safetensors").structure(system)
+
+
 def _geometry(system: MolecularSystem) -> tuple[Structure, FockModel]:
     molecule = ELEMENTS.get(system.elements)
     if molecule is None:
         known = ", ".join(ELEMENTS.values())
         raise InputError(f"{system.name}: the model 'geometry' knows {known}; take 'kernel'")
-    structure = _polynomials(FOLDER / f"geometry-{molecule}.safetensors").structure(system)
+    structure = _geometry_of(molecule, system)
     return structure, structure
 
 

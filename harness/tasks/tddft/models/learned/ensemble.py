@@ -50,8 +50,8 @@ class LearnedEnsemble:
         return self.predict([system], grid)[0]
 
     def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Trajectory]:
-        """The answers for several systems."""
-        return self.with_spread(systems, grid)[0]
+        """The answers for several systems, computed at every call, so that its time is that of an answer."""
+        return _with_spread.__wrapped__(self, tuple(systems), grid)[0]
 
     def with_spread(
         self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid
@@ -109,7 +109,7 @@ def save_uncertainty(path: Path, calibration: KindCalibration, record: dict[str,
 def _with_spread(
     ensemble: LearnedEnsemble, systems: tuple[MolecularSystem, ...], grid: AtomicTimeGrid
 ) -> tuple[list[Trajectory], np.ndarray]:
-    """Remembered, because means, standard deviations and bands are requested one after the other."""
+    """Remembered, because standard deviations and bands are requested one after the other."""
     structures = [structure_of(system) for system in systems]
     members = [member.densities(systems, structures, grid) for member in ensemble.members]
     answers, spreads = [], []
