@@ -27,8 +27,9 @@ from harness.tasks.tddft.models.learned.interaction import interaction
 from harness.tasks.tddft.models.learned.network import Propagator, Settings
 from harness.tasks.tddft.models.learned.projection import nearest_projector, purified
 from harness.tasks.tddft.models.learned.rollout import rolled
+from harness.tasks.tddft.models.learned.stages import Stage
 from harness.tasks.tddft.models.learned.subject import HEADS, SEEDS, packaged
-from harness.tasks.tddft.models.learned.training import Preset, Stage, train_propagator
+from harness.tasks.tddft.models.learned.training import Preset, train_propagator
 from harness.tasks.tddft.models.learned.weights import load_propagator
 from harness.tasks.tddft.models.registry import load_subject
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
@@ -196,7 +197,8 @@ TRAINING = """
 import sys
 from harness.tasks.tddft.dataset import trajectories
 from harness.tasks.tddft.models.learned.network import Settings
-from harness.tasks.tddft.models.learned.training import Preset, Stage, train_propagator
+from harness.tasks.tddft.models.learned.stages import Stage
+from harness.tasks.tddft.models.learned.training import Preset, train_propagator
 preset = Preset(Settings(width=8, layers=1), (Stage(4, 6, linear=True), Stage(8, 3)))
 train_propagator(preset, list(trajectories(sys.argv[1])), sys.argv[2])
 """

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from harness.tasks.tddft.models.learned.stages import Stage, in_words
+
 UNTRAINED = ("kernel", "kernel+quad", "anchored")
 LEARNED = {"learned-generator": "generator", "learned-density": "density"}
 
@@ -24,8 +26,8 @@ LEARNED = {"learned-generator": "generator", "learned-density": "density"}
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of geometries, or of the network.")
 @click.option(
     "--stage", "stages", nargs=2, type=click.IntRange(1), multiple=True, metavar="STEPS EPOCHS",
-    help="learned-…: windows of so many steps, so many passes (repeat).  [default: 2 6 and 16 4 of the linear part, "
-    "128 2 of all]",
+    help="learned-…: windows of so many steps, so many passes (repeat); linear: the interaction alone.  "
+    f"[default: {in_words()}]",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The weights, a .safetensors.")
 def command(
@@ -78,7 +80,7 @@ def _train_network(
     from harness.tasks.tddft.dataset import trajectories
 
     try:
-        from harness.tasks.tddft.models.learned.training import Stage, preset_of, train_propagator
+        from harness.tasks.tddft.models.learned.training import preset_of, train_propagator
     except ImportError as error:
         raise InputError(f"{error.name} is missing: {head!r} needs it; {install_command('tddft')}") from None
     work = out.with_suffix(".training")

@@ -17,6 +17,7 @@ from harness.surrogates.weights import save_weights
 from harness.tasks.tddft.dataset import StoredTrajectory
 from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.models.learned.network import Settings
+from harness.tasks.tddft.models.learned.stages import STAGES, Stage
 from harness.tasks.tddft.models.learned.subject import HEADS
 from harness.tasks.tddft.models.learned.trainable import TrainablePropagator, Windows
 from harness.tasks.tddft.models.learned.weights import NAME, SCHEMA
@@ -26,28 +27,11 @@ WARMUP_STEPS = 20
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Windows of ``steps`` samples for ``epochs`` passes in batches; the rate falls from ``learning_rate`` to 0 in each
-    stage. With ``linear`` the interaction is trained alone."""
-
-    steps: int
-    epochs: int
-    learning_rate: float = 2e-3
-    batch_size: int = 64
-    linear: bool = False
-
-
-@dataclass(frozen=True)
 class Preset:
-    """Settings of the network, and stages of the curriculum: first the interaction alone, in many short windows and
-    then in longer ones; at the end everything, on whole trajectories of 25.6 au, over which small errors add up."""
+    """Settings of the network, and the stages of its training."""
 
     settings: Settings = field(default_factory=Settings)
-    stages: tuple[Stage, ...] = (
-        Stage(2, 14, 6e-3, linear=True),
-        Stage(16, 2, 1e-4, linear=True),
-        Stage(128, 1, 1e-5, 32),
-    )
+    stages: tuple[Stage, ...] = STAGES
     seed: int = 0
 
 
