@@ -12,7 +12,7 @@ from harness.tasks.tddft.suites.figures import anchoring_figure
 from harness.tasks.tddft.suites.number import number
 
 SUITE = "anchoring"
-RATIO = "largest error over that of cfm4 at 1.25 true Fock matrices for each au"
+RATIO = "largest error over that of cfm4 with as many true Fock matrices (1.56 for each au)"
 SUBJECTS = {
     "points": "kernel+quad of few points, anchors every 0.8 au",
     "fixed": "kernel, anchors every 0.8 au",
