@@ -20,7 +20,7 @@ from harness.tasks.tddft.grid import AtomicTimeGrid
 from harness.tasks.tddft.metrics import METRICS
 from harness.tasks.tddft.models.larger_steps import LargerSteps
 from harness.tasks.tddft.models.learned.data import UNSEEN
-from harness.tasks.tddft.models.registry import load_subject
+from harness.tasks.tddft.models.registry import NETWORKS, load_subject
 from harness.tasks.tddft.models.surrogate import TddftSurrogate
 from harness.tasks.tddft.populations import FieldRange, MolecularPopulation
 from harness.tasks.tddft.references import Magnus4
@@ -34,7 +34,6 @@ LARGER = (("cfm4", 0.2), ("cfm4", 0.4), ("cfm4", 0.8), ("em-one-corrector", 0.2)
 LARGER_H2 = (*LARGER, ("em", 0.4))
 BASELINES = {"casida": "linear response", "frozen": "frozen Fock matrix", "prony": "prony"}
 """Name of a method → its label on a front. ``prony`` knows the first half of the trajectory."""
-NETWORKS = ("learned-generator", "learned-density", "learned-ensemble")
 ATOMS_OF_H2 = 2
 
 

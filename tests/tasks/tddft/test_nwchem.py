@@ -18,6 +18,7 @@ from harness.bridge.pins import Pins
 from harness.errors import InputError
 from harness.tasks.tddft.fields import DeltaStep, Kick, Pulse
 from harness.tasks.tddft.grid import AtomicTimeGrid
+from harness.tasks.tddft.nwchem import live as live_nwchem
 from harness.tasks.tddft.nwchem.answer import ARRAYS, Answer, answer_in
 from harness.tasks.tddft.nwchem.cache import PACKAGED, AnswerEntries
 from harness.tasks.tddft.nwchem.cases import drawn_requests, packaged_requests
@@ -155,6 +156,16 @@ def test_points_are_read_from_whole_records_alone(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-4000])
     with pytest.raises(InputError, match="no whole records: it is truncated"):
         read_points(path)
+    path.write_bytes(b"")
+    with pytest.raises(InputError, match="it has no points: it is truncated"):
+        read_points(path)
+
+
+def test_a_grid_that_nwchem_did_not_write_is_refused(tmp_path: Path) -> None:
+    system = replace(load_system("h2"), functional="lda").under(DeltaStep(0.01))
+    with pytest.raises(InputError, match=r"wrote no job\.gridpts\.0: it kept its grid in memory"):
+        live_nwchem._points(tmp_path, Request(system, GRID, with_points=True))
+    assert live_nwchem._points(tmp_path, Request(system, GRID)).shape == (0, 4)
 
 
 def _record(groups: list[np.ndarray]) -> bytes:

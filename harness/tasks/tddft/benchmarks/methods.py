@@ -22,13 +22,12 @@ from harness.tasks.tddft.models.anchored import Anchored
 from harness.tasks.tddft.models.frozen import Frozen
 from harness.tasks.tddft.models.kernel import Kernel
 from harness.tasks.tddft.models.kernel_quadrature import kernel_quadrature
-from harness.tasks.tddft.models.registry import load_subject
+from harness.tasks.tddft.models.registry import NETWORKS, load_subject
 from harness.tasks.tddft.models.subject import FockSubject, Subject
 from harness.tasks.tddft.models.surrogate import check
 from harness.tasks.tddft.propagators import Evolution, FockModel, evolve
 from harness.tasks.tddft.structure import Structure, structure_of
 
-NETWORKS = ("learned-generator", "learned-density", "learned-ensemble")
 SAMPLES_AU = 0.2
 """The step of the networks and of ``prony``, which have no other."""
 

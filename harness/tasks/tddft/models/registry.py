@@ -21,6 +21,8 @@ from harness.tasks.tddft.propagators import FockModel
 from harness.tasks.tddft.structure import Structure, structure_of
 from harness.tasks.tddft.systems import MolecularSystem
 
+NETWORKS = ("learned-generator", "learned-density", "learned-ensemble")
+"""The trained networks of the package that are compared with other methods; further seeds have numbers."""
 ANCHOR_INTERVAL_AU = 0.8
 TRAINED_STRENGTH_AU = 0.1
 WATER_LDA = Domain(("h2o",), ("lda",), ("6-31g",), TRAINED_STRENGTH_AU, flexible=False)

@@ -84,7 +84,7 @@ class NWChemProgram:
                 if request.complex_at and last in request.complex_at:
                     complexes.append(_snapshot(folder, request, basis_functions, last))
             real = _real_densities(folder, request, basis_functions)
-            points = read_points(folder / f"{JOB}.gridpts.0") if request.with_points else np.empty((0, 4))
+            points = _points(folder, request)
         return Answer.joined(request, decks_of(request), parts, real, np.array(complexes), points, seconds)
 
     def close(self) -> None:
@@ -102,6 +102,16 @@ def _snapshot(folder: Path, request: Request, n: int, sample: int) -> np.ndarray
     if abs(time - due) > 1e-6:
         raise ResultFault(f"NWChem restart: is of t = {time:g} au where {due:g} is due: the run ended early")
     return density
+
+
+def _points(folder: Path, request: Request) -> np.ndarray:
+    """(points, 4) of the quadrature grid; empty where they are not wanted."""
+    if not request.with_points:
+        return np.empty((0, 4))
+    path = folder / f"{JOB}.gridpts.0"
+    if not path.is_file():
+        raise ResultFault(f"NWChem: wrote no {path.name}: it kept its grid in memory; give it room on the disk")
+    return read_points(path)
 
 
 def _real_densities(folder: Path, request: Request, n: int) -> np.ndarray:

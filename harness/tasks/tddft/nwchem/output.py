@@ -99,6 +99,11 @@ def read_points(path: Path) -> np.ndarray:
     The file has records of GRID_RECORD rows of four doubles and one integer. The first row of a record names the atom,
     the number of rows in use, a radius and the number of groups; each group has a row that begins with its number of
     points, and then the points (src/nwdft/grid of NWChem's sources, subroutines grid_buf_pack and grid_file_write).
+
+    Raises
+    ------
+    ResultFault
+        If the file is empty, or its last record is not whole.
     """
     content = path.read_bytes()
     size = 8 * (4 * GRID_RECORD + 1)
@@ -114,6 +119,8 @@ def read_points(path: Path) -> np.ndarray:
             place += 1 + count
         if len(record) != size - 8 or place != used:
             raise ResultFault(f"NWChem grid {path.name}: {len(content)} bytes are no whole records: it is truncated")
+    if not found:
+        raise ResultFault(f"NWChem grid {path.name}: it has no points: it is truncated")
     return np.concatenate(found)
 
 

@@ -51,13 +51,16 @@ class LearnedEnsemble:
 
     def predict(self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid) -> list[Trajectory]:
         """The answers for several systems, computed at every call, so that its time is that of an answer."""
-        return _with_spread.__wrapped__(self, tuple(systems), grid)[0]
+        return _with_spread(self, tuple(systems), grid)[0]
 
     def with_spread(
         self, systems: Sequence[MolecularSystem], grid: AtomicTimeGrid
     ) -> tuple[list[Trajectory], np.ndarray]:
-        """The answers, and the spread of each, (systems,) in e·bohr."""
-        return _with_spread(self, tuple(systems), grid)
+        """The answers, and the spread of each, (systems,) in e·bohr.
+
+        They are remembered, because standard deviations and bands are requested one after the other.
+        """
+        return _remembered(self, tuple(systems), grid)
 
     def standard_deviations(self, spreads: np.ndarray, grid: AtomicTimeGrid) -> tuple[Trajectory, ...]:
         """The calibrated standard deviation of the error of the dipole, (T,) for each system."""
@@ -105,11 +108,9 @@ def save_uncertainty(path: Path, calibration: KindCalibration, record: dict[str,
     save_calibration(path, "learned-ensemble", calibration, record, schema=SCHEMA)
 
 
-@lru_cache(maxsize=4)
 def _with_spread(
     ensemble: LearnedEnsemble, systems: tuple[MolecularSystem, ...], grid: AtomicTimeGrid
 ) -> tuple[list[Trajectory], np.ndarray]:
-    """Remembered, because standard deviations and bands are requested one after the other."""
     structures = [structure_of(system) for system in systems]
     members = [member.densities(systems, structures, grid) for member in ensemble.members]
     answers, spreads = [], []
@@ -118,6 +119,9 @@ def _with_spread(
         mean = _projected(np.mean(densities, axis=0), structure.system.occupied[0])
         answers.append(answer_from(mean, structure, grid, ensemble.name))
     return answers, np.array(spreads)
+
+
+_remembered = lru_cache(maxsize=4)(_with_spread)
 
 
 @lru_cache(maxsize=2)

@@ -1,7 +1,7 @@
 """Transfer: a network that was trained on several molecules, on one that it has never seen, and at what cost.
 
 Error and processor time of the learned propagators, of baselines without training and of larger steps of ``cfm4`` and
-``em``. ``prony`` is not among them: it begins after 50 au, when these trajectories have ended.
+``em``. ``prony`` is not among them: of these trajectories it knows the first half, which the pulse fills.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from harness.tasks.tddft.metrics import dipole_error
 from harness.tasks.tddft.models.larger_steps import LargerSteps
 from harness.tasks.tddft.models.learned.data import FIELDS, GRID
 from harness.tasks.tddft.models.learned.subject import LearnedPropagator
-from harness.tasks.tddft.models.registry import load_subject
+from harness.tasks.tddft.models.registry import NETWORKS, load_subject
 from harness.tasks.tddft.models.subject import Subject
 from harness.tasks.tddft.populations import MolecularPopulation
 
-OF_ONE_MOLECULE = {"h2": ("learned-generator", "learned-density", "learned-ensemble")}
+OF_ONE_MOLECULE = {"h2": NETWORKS}
 BASELINES = ("frozen", "casida", "kernel")
 """No motion of the Fock matrix, linear response, and the exact linear response matrix, which needs no training."""
 TRUE_STEP_AU = 0.1
