@@ -65,7 +65,7 @@ def uq_figure(results: Sequence[UqResult], bands: Sequence[BandCoverage], symbol
         curve.set(xlabel="stated level", ylabel="coverage measured", xlim=(0, 1), ylim=(0, 1))
         scatter.set(xlabel="stated std of a case (RMS)", ylabel="RMSE of the case")
         sparse.set(xlabel="most uncertain\nremoved (%)", ylabel="mean error left / mean error")
-        sparse.set_title("dotted: the best possible order", fontsize=6.5)
+        sparse.set_title("dotted: the best order", fontsize=6.5)
         _bands(law, bands, symbols)
         letter([curve, scatter, sparse, law])
     return figure

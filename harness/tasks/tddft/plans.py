@@ -88,11 +88,12 @@ def nwchem_cases(functionals: Sequence[str]) -> list[Case]:
 
 def accuracy(functionals: Sequence[str]) -> Accuracy:
     """Cases of these functionals against NWChem."""
-    keys = ("dipole", "dipole_largest", "dipole_resting", "energy")
+    dipoles = tuple(METRICS[key] for key in ("dipole", "dipole_largest", "dipole_resting"))
     return Accuracy(
         cases=partial(nwchem_cases, functionals),
-        metrics=tuple(METRICS[key] for key in keys),
+        metrics=(*dipoles, METRICS["energy"]),
         baselines=(LINEAR,),
+        of_baselines=dipoles,  # linear response has no energy
         observables=("dipole", "energy"),
         rounding=1e-7,
         controls=_wrong_propagators,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -59,6 +60,17 @@ def small():
     plan = plans.accuracy(("hf",))
     cases = [case for case in plan.cases() if case.id.startswith(("LiH hf, pulse", "H2 hf, field"))][:2]
     return plans.Accuracy(lambda: cases, plan.metrics, plan.baselines, plan.observables, plan.rounding)
+
+
+def test_a_baseline_is_compared_in_what_it_gives() -> None:
+    """Linear response has no energy; a run that counted this as undetermined spoke of it in its first line."""
+    plan = plans.accuracy(("hf",))
+    cases = [case for case in plan.cases() if case.id.startswith("H2 hf, pulse")]
+    few = replace(plan, cases=lambda: cases)
+    claims = run_accuracy(load_subject("kernel", task=TASK), few, Truths(NWChem(), few.observables)).claims
+    theirs = [one.measurement for one in claims if one.measurement.subject == "linear response"]
+    assert len(theirs) == 3
+    assert all(one.value is not None for one in theirs)
 
 
 def test_the_kernel_passes_and_faults_fail(small) -> None:
